@@ -1,0 +1,80 @@
+/**
+ * The direction of imports, from docs/architecture.md:
+ * shared <- game <- machines, log, projection, protocol <- match, players <- server, evaluate <- cli.
+ */
+const layers = [
+  ['^src/shared/'],
+  ['^src/game/'],
+  ['^machines/', '^src/log/', '^src/projection/', '^src/protocol/'],
+  ['^src/match/', '^src/players/'],
+  ['^src/server/', '^src/evaluate/'],
+  ['^src/cli/'],
+];
+
+const upwards = layers.flatMap((lower, index) => {
+  const above = layers.slice(index + 1).flat();
+  return above.length === 0
+    ? []
+    : [
+        {
+          name: `layer-${index}-imports-no-higher-layer`,
+          severity: 'error',
+          from: { path: lower },
+          to: { path: above },
+        },
+      ];
+});
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    ...upwards,
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'rules-are-pure',
+      comment: 'The rules use no Node built-in and no library.',
+      severity: 'error',
+      from: { path: '^src/game/' },
+      to: { dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-optional', 'npm-peer'] },
+    },
+    {
+      name: 'machines-import-only-rules-and-xstate',
+      severity: 'error',
+      from: { path: '^machines/' },
+      to: { pathNot: ['^machines/', '^src/game/', '^src/shared/', '/xstate/'] },
+    },
+    {
+      name: 'one-module-imports-xstate',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/match/statechart\\.ts$' },
+      to: { path: '/xstate/' },
+    },
+    {
+      name: 'only-the-log-folder-imports-pino',
+      severity: 'error',
+      from: { path: '^(src|machines)/', pathNot: '^src/log/' },
+      to: { path: '/(pino|sonic-boom)/' },
+    },
+    {
+      name: 'runtime-code-uses-no-dev-dependency',
+      severity: 'error',
+      from: { path: '^(src|machines)/' },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'no-barrel-imports',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/cli/' },
+      to: { path: '^src/index\\.ts$' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+    },
+  },
+};

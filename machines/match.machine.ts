@@ -1,0 +1,233 @@
+import { assign, setup } from 'xstate';
+import type { MatchEvent } from '../src/game/event.ts';
+import { evolve } from '../src/game/evolve.ts';
+import { pending, proposalsUsed } from '../src/game/state.ts';
+import type { Match } from '../src/game/state.ts';
+
+/**
+ * Whose turn it is in a match of three seats. The events are facts made by `decide`; a fact that the current phase
+ * cannot take is out of turn. No delays, invocations or children: deadlines are facts too.
+ */
+export const matchMachine = setup({
+  types: {
+    context: {} as { match: Match },
+    events: {} as MatchEvent,
+    input: {} as { match: Match },
+  },
+  actions: {
+    evolve: assign({ match: ({ context, event }) => evolve(context.match, event) }),
+  },
+  guards: {
+    isByFraudster: ({ event }) => event.type === 'action.penalised' && event.data.by === 'fraudster',
+    isByInvestigator: ({ event }) => event.type === 'action.penalised' && event.data.by === 'investigator',
+    areProposalsLeft: ({ context: { match } }) =>
+      !match.committed && proposalsUsed(match) < match.knobs.maxProposals,
+    isFraudsterCapReached: ({ context: { match }, event }) =>
+      isEnd(event, 'action_cap') && match.turnActions >= match.knobs.maxFraudsterActionsPerTurn,
+    areProposalsSpent: ({ context: { match }, event }) =>
+      isEnd(event, 'proposals_spent') && proposalsUsed(match) >= match.knobs.maxProposals,
+    areProposalsCommitted: ({ context: { match }, event }) => isEnd(event, 'committed') && match.committed,
+    isTurnPassed: ({ event }) => isEnd(event, 'player'),
+    isTurnDeadlineMissed: ({ event }) => isEnd(event, 'deadline'),
+    isInvestigatorCapReached: ({ context: { match }, event }) =>
+      isEnd(event, 'action_cap') && match.turnActions >= match.knobs.maxInvestigatorActionsPerTurn,
+    areRoundsLeft: ({ context: { match } }) => !match.committed && match.roundsPlayed < match.knobs.maxRounds,
+    areRoundsLeftAfterCommit: ({ context: { match } }) =>
+      match.committed && match.roundsPlayed < match.knobs.maxRounds,
+    isReviewSkippedByCommit: ({ context: { match }, event }) =>
+      isClose(event, 'commit_final') && match.committed,
+    areAllAdsDecided: ({ context: { match }, event }) =>
+      isClose(event, 'all_decided', 'investigator_done') && pending(match).length === 0,
+    areStepsSpent: ({ context: { match }, event }) =>
+      isClose(event, 'steps_spent', 'investigator_done') && match.steps >= match.knobs.actionBudget,
+    areRoundsSpent: ({ context: { match }, event }) =>
+      isClose(event, 'max_rounds') && match.roundsPlayed >= match.knobs.maxRounds,
+    isMatchDeadlineMissed: ({ event }) => isClose(event, 'timeout'),
+    isReportMissing: ({ context: { match } }) => match.report === null,
+    isReportFiled: ({ context: { match } }) => match.report !== null,
+  },
+}).createMachine({
+  id: 'match',
+  version: '1',
+  description: 'Fraudster and investigator take turns until the review closes; then the auditor reports.',
+  context: ({ input }) => input,
+  // A cycle of eventless transitions must stop its match, not hang the server.
+  options: { maxIterations: 10 },
+  initial: 'fraudster_turn',
+  on: {
+    'match.aborted': {
+      target: '.aborted',
+      actions: 'evolve',
+      description: 'The owner ended the match, or nobody was left to play it.',
+    },
+  },
+  states: {
+    fraudster_turn: {
+      description: 'The fraudster proposes ads and changes pending ones.',
+      meta: { onTurn: 'fraudster', deadline: 'turn' },
+      on: {
+        'ad.proposed': {
+          guard: 'areProposalsLeft',
+          actions: 'evolve',
+          description: 'An ad joins the queue.',
+        },
+        'ad.modified': { actions: 'evolve', description: 'The texts of a pending proposal change.' },
+        'action.penalised': {
+          guard: 'isByFraudster',
+          actions: 'evolve',
+          description: 'A faulty action costs reward and one action of the turn.',
+        },
+        'proposals.committed': { actions: 'evolve', description: 'The fraudster will propose no more.' },
+        'ad.arrived': { actions: 'evolve', description: 'A genuine ad joins the queue.' },
+        'turn.ended': [
+          {
+            guard: 'isFraudsterCapReached',
+            target: 'investigator_turn',
+            actions: 'evolve',
+            description: 'The actions of the turn are used up.',
+          },
+          {
+            guard: 'areProposalsSpent',
+            target: 'investigator_turn',
+            actions: 'evolve',
+            description: 'The last proposal is used up (classic).',
+          },
+          {
+            guard: 'areProposalsCommitted',
+            target: 'investigator_turn',
+            actions: 'evolve',
+            description: 'A commit passes the turn (standard).',
+          },
+          {
+            guard: 'isTurnPassed',
+            target: 'investigator_turn',
+            actions: 'evolve',
+            description: 'The fraudster ends its turn.',
+          },
+          {
+            guard: 'isTurnDeadlineMissed',
+            target: 'investigator_turn',
+            actions: 'evolve',
+            description: 'The clock ends the turn.',
+          },
+        ],
+        'review.closed': [
+          {
+            guard: 'isReviewSkippedByCommit',
+            target: 'audit_phase',
+            actions: 'evolve',
+            description: 'A commit ends the review at once (classic).',
+          },
+          {
+            guard: 'isMatchDeadlineMissed',
+            target: 'audit_phase',
+            actions: 'evolve',
+            description: 'The time for the whole match is over.',
+          },
+        ],
+      },
+    },
+    investigator_turn: {
+      description: 'The investigator pulls evidence, decides ads and links accounts.',
+      meta: { onTurn: 'investigator', deadline: 'turn' },
+      on: {
+        'finding.revealed': { actions: 'evolve', description: 'One target of an ad is investigated.' },
+        'verdict.given': { actions: 'evolve', description: 'An ad is decided for good.' },
+        'accounts.linked': { actions: 'evolve', description: 'Two ads are said to share an actor.' },
+        'action.penalised': {
+          guard: 'isByInvestigator',
+          actions: 'evolve',
+          description: 'A faulty action costs reward, a step and one action of the turn.',
+        },
+        'turn.ended': [
+          {
+            guard: 'isInvestigatorCapReached',
+            target: 'round_end',
+            actions: 'evolve',
+            description: 'The actions of the turn are used up.',
+          },
+          {
+            guard: 'isTurnPassed',
+            target: 'round_end',
+            actions: 'evolve',
+            description: 'The investigator ends its turn (standard).',
+          },
+          {
+            guard: 'isTurnDeadlineMissed',
+            target: 'round_end',
+            actions: 'evolve',
+            description: 'The clock ends the turn.',
+          },
+        ],
+        'ad.arrived': { actions: 'evolve', description: 'A genuine ad joins after a commit.' },
+        'review.closed': [
+          {
+            guard: 'areAllAdsDecided',
+            target: 'audit_phase',
+            actions: 'evolve',
+            description: 'No ad is left to decide.',
+          },
+          {
+            guard: 'areStepsSpent',
+            target: 'audit_phase',
+            actions: 'evolve',
+            description: 'The investigator has no actions left in the match.',
+          },
+          {
+            guard: 'isMatchDeadlineMissed',
+            target: 'audit_phase',
+            actions: 'evolve',
+            description: 'The time for the whole match is over.',
+          },
+        ],
+      },
+    },
+    round_end: {
+      description: 'A round is over. Passed within one commit.',
+      always: [
+        { guard: 'areRoundsLeft', target: 'fraudster_turn', description: 'The next round begins.' },
+        {
+          guard: 'areRoundsLeftAfterCommit',
+          target: 'investigator_turn',
+          description: 'After a commit the investigator plays on alone.',
+        },
+      ],
+      on: {
+        'review.closed': {
+          guard: 'areRoundsSpent',
+          target: 'audit_phase',
+          actions: 'evolve',
+          description: 'The last round is over.',
+        },
+      },
+    },
+    audit_phase: {
+      description: 'The auditor flags faults of both sides and reports.',
+      meta: { onTurn: 'auditor', deadline: 'audit' },
+      on: {
+        'flag.raised': { guard: 'isReportMissing', actions: 'evolve', description: 'A fault is flagged.' },
+        'audit.submitted': {
+          guard: 'isReportMissing',
+          actions: 'evolve',
+          description: 'The report is filed, or its deadline passed.',
+        },
+        'match.graded': {
+          guard: 'isReportFiled',
+          target: 'done',
+          actions: 'evolve',
+          description: 'Grade and rewards are settled.',
+        },
+      },
+    },
+    done: { type: 'final', description: 'Graded. Nobody may act.' },
+    aborted: { type: 'final', description: 'Ended without a grade. Nobody may act.' },
+  },
+});
+
+function isEnd(event: MatchEvent, cause: string): boolean {
+  return event.type === 'turn.ended' && event.data.cause === cause;
+}
+
+function isClose(event: MatchEvent, ...reasons: string[]): boolean {
+  return event.type === 'review.closed' && reasons.includes(event.data.reason);
+}

@@ -1,0 +1,128 @@
+import type { AuditorAction } from '../command.ts';
+import type { AuditReport, MatchEvent } from '../event.ts';
+import { flagTypes, flagTypesWithoutTarget } from '../grading/flag-types.ts';
+import { gradeMatch, reportScores } from '../grading/grade-match.ts';
+import type { AuditFlag, Track } from '../grading/record.ts';
+import { takeCodePoints } from '../grading/text.ts';
+import { evolve } from '../evolve.ts';
+import { findAd } from '../state.ts';
+import type { Match } from '../state.ts';
+import { accepted, rejected } from './decision.ts';
+import type { Decision, Situation } from './decision.ts';
+
+const notesMax = 4000;
+const defaultFlagSeverity = 0.5;
+
+/** What an auditor's action comes to in `audit_phase`. Source: match spec, section 7. */
+export function decideAuditor(situation: Situation, action: AuditorAction): Decision {
+  switch (action.actionType) {
+    case 'flag_investigator':
+      return raiseFlag(situation, action, 'A');
+    case 'flag_fraudster':
+      return raiseFlag(situation, action, 'B');
+    case 'submit_audit_report':
+      return submit(situation, action);
+  }
+}
+
+/** The audit ends without a report; the arena grades by its own findings and the auditor earns nothing. */
+export function missAudit(situation: Situation): Decision {
+  const report = {
+    ...reportOf(situation, '', reportScores(situation.match, situation.rules), {}),
+    missed: true,
+  };
+  return fileReport(situation, null, report);
+}
+
+function raiseFlag({ match, rules }: Situation, action: AuditorAction, track: Track): Decision {
+  const flag: AuditFlag = {
+    track,
+    flagType: action.flagType || 'unspecified',
+    targetAdId: action.targetAdId ?? null,
+    severity: action.severity ?? defaultFlagSeverity,
+    note: action.note ?? '',
+  };
+  const fault = rules.audit.checkedFlags ? faultOf(match, flag, rules.audit.flagsMax) : null;
+  return fault ?? accepted({ type: 'flag.raised', data: { action, flag } });
+}
+
+/** Flags are of a listed type, aim at an ad of the match where the type needs one, and count once. */
+function faultOf(match: Match, flag: AuditFlag, flagsMax: number | null): Decision | null {
+  const { track, flagType, targetAdId } = flag;
+  const known: readonly string[] = flagTypes[track];
+  if (!known.includes(flagType))
+    return rejected('flag_type_unknown', `Track ${track} has no flag type "${flagType}".`, {
+      flag_types: known,
+    });
+  if (targetAdId === null && !flagTypesWithoutTarget.includes(flagType))
+    return rejected('flag_target_missing', `A ${flagType} flag must name the ad it concerns.`, {
+      path: 'target_ad_id',
+    });
+  if (targetAdId !== null && findAd(match, targetAdId) === undefined)
+    return rejected('flag_target_unknown', `No ad of this match is called "${targetAdId}".`, {
+      target_ad_id: targetAdId,
+    });
+  const repeats = match.flags.some(
+    (raised) => raised.track === track && raised.flagType === flagType && raised.targetAdId === targetAdId,
+  );
+  if (repeats) return rejected('flag_repeated', 'This flag was raised before; it counts once.');
+  if (flagsMax !== null && match.flags.length >= flagsMax)
+    return rejected('flags_spent', `An audit holds at most ${flagsMax} flags.`, { flags_max: flagsMax });
+  return null;
+}
+
+function submit(situation: Situation, action: AuditorAction): Decision {
+  const payload = action.auditReport ?? {};
+  const own = {
+    investigatorAuditScore: readScore(payload['investigator_audit_score']),
+    fraudsterPlausibilityScore: readScore(payload['fraudster_plausibility_score']),
+  };
+  const unreadable = Object.values(own).includes('unreadable');
+  if (unreadable)
+    return rejected('execution_error', 'A score of the audit report is not a number.', {
+      path: 'audit_report',
+    });
+
+  const given = Object.fromEntries(
+    Object.entries(own).filter((pair): pair is [keyof typeof own, number] => typeof pair[1] === 'number'),
+  ) as AuditReport['opinion'];
+  const computed = reportScores(situation.match, situation.rules);
+  const replaces = situation.rules.audit.reportScores === 'replace';
+  const scores = replaces ? { ...computed, ...given } : computed;
+  const notes = typeof payload['notes'] === 'string' ? payload['notes'] : (action.note ?? '');
+  return fileReport(situation, action, reportOf(situation, notes, scores, replaces ? {} : given));
+}
+
+function reportOf(
+  { match }: Situation,
+  notes: string,
+  scores: Pick<AuditReport, 'investigatorAuditScore' | 'fraudsterPlausibilityScore'>,
+  opinion: AuditReport['opinion'],
+): AuditReport {
+  return {
+    trackAFlags: match.flags.filter((flag) => flag.track === 'A'),
+    trackBFlags: match.flags.filter((flag) => flag.track === 'B'),
+    ...scores,
+    notes: takeCodePoints(notes, notesMax),
+    opinion,
+    missed: false,
+  };
+}
+
+function fileReport(
+  { match, rules }: Situation,
+  action: AuditorAction | null,
+  report: AuditReport,
+): Decision {
+  const submitted: MatchEvent = { type: 'audit.submitted', data: { action, report } };
+  return accepted(submitted, { type: 'match.graded', data: gradeMatch(evolve(match, submitted), rules) });
+}
+
+/** A score as the original reads it: a number, a numeric text or a boolean, clamped to 0..1. */
+function readScore(value: unknown): number | 'absent' | 'unreadable' {
+  if (value === undefined) return 'absent';
+  const number =
+    typeof value === 'boolean' || (typeof value === 'string' && value.trim() !== '') ? Number(value) : value;
+  if (typeof number !== 'number' || Number.isNaN(number)) return 'unreadable';
+  return Math.max(0, Math.min(1, number));
+}

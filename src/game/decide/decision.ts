@@ -1,0 +1,65 @@
+import type { Json } from '../../shared/canonical-json.ts';
+import type { Ad, Findings, Target } from '../ad.ts';
+import type { MatchEvent } from '../event.ts';
+import type { Ruleset } from '../ruleset.ts';
+import type { Match } from '../state.ts';
+
+/** What a command comes to: the events to store, or the reason why nothing happens. */
+export type Decision =
+  | { readonly ok: true; readonly events: readonly MatchEvent[] }
+  | { readonly ok: false; readonly rejection: Rejection };
+
+/** A refusal. Costs nothing and changes nothing. */
+export interface Rejection {
+  readonly code: RejectionCode;
+  /** One sentence the sender can act on, without another role's secrets. */
+  readonly message: string;
+  readonly details: Readonly<Record<string, Json>>;
+}
+
+export type RejectionCode =
+  | 'validation_error'
+  | 'phase_violation'
+  | 'execution_error'
+  | 'flag_type_unknown'
+  | 'flag_target_missing'
+  | 'flag_target_unknown'
+  | 'flag_repeated'
+  | 'flags_spent'
+  | 'deadline_stale';
+
+/** What a fraudster hands in with a proposal, trimmed and cut; absent where it gave none. */
+export interface Submission {
+  readonly slot: number;
+  readonly category: string;
+  readonly adCopy: string;
+  readonly pageSummary: string | null;
+  readonly targetingSummary: string | null;
+}
+
+/**
+ * Where the hidden half of a proposal comes from. Pure and seeded: the same match and slot give the same ad.
+ * Conformance vectors inject their own.
+ */
+export interface ProposalSource {
+  /** The whole ad; its id is used where the ruleset's ids are opaque. */
+  complete(match: Match, submission: Submission): Ad;
+  /** The named findings of an ad whose texts have changed. */
+  refresh(match: Match, ad: Ad, targets: readonly Target[]): Partial<Findings>;
+}
+
+export interface Situation {
+  readonly match: Match;
+  readonly rules: Ruleset;
+  readonly source: ProposalSource;
+}
+
+export const accepted = (...events: MatchEvent[]): Decision => ({ ok: true, events });
+
+export function rejected(
+  code: RejectionCode,
+  message: string,
+  details: Readonly<Record<string, Json>> = {},
+): Decision & { readonly ok: false } {
+  return { ok: false, rejection: { code, message, details } };
+}

@@ -1,0 +1,77 @@
+import { evolve } from '../evolve.ts';
+import type { EndReason, MatchEvent, TurnEnded } from '../event.ts';
+import { gradeMatch } from '../grading/grade-match.ts';
+import { pending, proposalsUsed, round } from '../state.ts';
+import type { Match } from '../state.ts';
+import type { Situation } from './decision.ts';
+import { positionById } from './late-ads.ts';
+
+/** The events that end the fraudster's turn: the genuine ads that join now, the end, and the review's if it is over. */
+export function endFraudsterTurn(situation: Situation, data: TurnEnded): MatchEvent[] {
+  return thenCloseIfOver(situation, [...arrivals(situation.match), { type: 'turn.ended', data }]);
+}
+
+/**
+ * The events that end the investigator's turn. After the last round the review closes; after a commit the next
+ * round has no fraudster turn, so its genuine ads join at once.
+ */
+export function endInvestigatorTurn(situation: Situation, data: TurnEnded): MatchEvent[] {
+  const ended: MatchEvent = { type: 'turn.ended', data };
+  const match = evolve(situation.match, ended);
+  if (match.roundsPlayed >= match.knobs.maxRounds) {
+    return [ended, ...closeReview({ ...situation, match }, 'max_rounds')];
+  }
+  return match.committed ? thenCloseIfOver(situation, [ended, ...arrivals(match)]) : [ended];
+}
+
+/** The end of the review with its settlement of undecided ads. A solo review is graded at once. */
+export function closeReview({ match, rules }: Situation, reason: EndReason): MatchEvent[] {
+  const settles = rules.flow.settlingReasons.includes(reason);
+  const settled = settles ? pending(match).map((entry) => entry.ad.adId) : [];
+  const closed: MatchEvent = { type: 'review.closed', data: { reason, settled } };
+  return match.machine === 'review'
+    ? [closed, { type: 'match.graded', data: gradeMatch(evolve(match, closed), rules) }]
+    : [closed];
+}
+
+/** Why the review is over by its own rules, or null while it goes on. */
+export function reviewEnd({ match, rules }: Situation): EndReason | null {
+  const { flow } = rules;
+  const allDecided = pending(match).length === 0;
+  if (allDecided && (flow.allDecidedEndsReview === 'always' || nothingCanFollow(match))) {
+    return flow.reasons.allDecided;
+  }
+  return match.steps >= match.knobs.actionBudget ? flow.reasons.stepsSpent : null;
+}
+
+/** Whether the queue has reached its final length. */
+function nothingCanFollow(match: Match): boolean {
+  const lastFraudsterTurnPlayed = match.roundsPlayed + 1 >= match.knobs.maxRounds;
+  const proposalsOver =
+    match.committed || lastFraudsterTurnPlayed || proposalsUsed(match) >= match.knobs.maxProposals;
+  const arrivalsOver = match.arrivals.every((arrival) => arrival.round > match.knobs.maxRounds);
+  return proposalsOver && arrivalsOver;
+}
+
+/** Where the ruleset tests for the end after every action, the fraudster's last one can end the review too. */
+function thenCloseIfOver(situation: Situation, events: MatchEvent[]): MatchEvent[] {
+  if (situation.rules.flow.allDecidedEndsReview === 'always') return events;
+  const after = { ...situation, match: events.reduce(evolve, situation.match) };
+  const reason = reviewEnd(after);
+  return reason === null ? events : [...events, ...closeReview(after, reason)];
+}
+
+/** The genuine ads of this round, each at the place that tells nothing about it. */
+function arrivals(match: Match): MatchEvent[] {
+  let queue = match;
+  return match.arrivals
+    .filter((arrival) => arrival.round <= round(match))
+    .map(({ ad }) => {
+      const event: MatchEvent = {
+        type: 'ad.arrived',
+        data: { ad, position: positionById(queue, ad.adId), round: round(match) },
+      };
+      queue = evolve(queue, event);
+      return event;
+    });
+}

@@ -1,0 +1,137 @@
+import { takeCodePoints, trimUnicode } from '../grading/text.ts';
+import { findAd, proposalsUsed } from '../state.ts';
+import type { FraudsterAction } from '../command.ts';
+import type { Ad } from '../ad.ts';
+import { labelFor } from '../proposal-labels.ts';
+import { evolve } from '../evolve.ts';
+import type { MatchEvent, PenaltyCode } from '../event.ts';
+import { accepted } from './decision.ts';
+import type { Decision, Situation } from './decision.ts';
+import { closeReview, endFraudsterTurn } from './endings.ts';
+import { nextSequentialId, positionById } from './late-ads.ts';
+
+const adCopyMax = 2000;
+const pageSummaryMax = 2000;
+const targetingMax = 512;
+
+/** What a fraudster's action comes to in `fraudster_turn`. Source: match spec, sections 5 and 8.1. */
+export function decideFraudster(situation: Situation, action: FraudsterAction): Decision {
+  switch (action.actionType) {
+    case 'propose_ad':
+      return accepted(...withTurnEnd(situation, propose(situation, action)));
+    case 'modify_pending_ad':
+      return accepted(...withTurnEnd(situation, modify(situation, action)));
+    case 'end_turn':
+      return accepted(...endFraudsterTurn(situation, { by: 'fraudster', cause: 'player', action }));
+    case 'commit_final':
+      return accepted(...commit(situation, action));
+  }
+}
+
+function propose({ match, rules, source }: Situation, action: FraudsterAction): MatchEvent {
+  const refuse = penalty(action, rules.stepRewards.proposeRefused);
+  const adCopy = cut(action.adCopy, adCopyMax) ?? '';
+  const category = action.category ?? '';
+  if (proposalsUsed(match) >= match.knobs.maxProposals) return refuse('proposals_spent');
+  if (adCopy === '') return refuse('ad_copy_missing');
+  if (category === '') return refuse('category_missing');
+  if (!match.knobs.allowedCategories.includes(category)) return refuse('category_not_allowed');
+
+  const slot = proposalsUsed(match);
+  const completed = source.complete(match, {
+    slot,
+    category,
+    adCopy,
+    pageSummary: cut(action.landingPageBlurb, pageSummaryMax),
+    targetingSummary: cut(action.targetingSummary, targetingMax),
+  });
+  const ad: Ad = {
+    ...completed,
+    ...(rules.queue.proposalLabels === null ? {} : labelFor(category, rules.queue.proposalLabels)),
+    ...(rules.queue.proposalIds === 'opaque' ? {} : { adId: nextSequentialId(match) }),
+  };
+  const position = rules.queue.lateAds === 'by_id' ? positionById(match, ad.adId) : match.queue.length;
+  const focused = match.focus === null ? undefined : findAd(match, match.focus);
+  const focus = focused === undefined || focused.verdict !== null ? ad.adId : match.focus;
+  return {
+    type: 'ad.proposed',
+    data: { action, slot, ad, position, focus, reward: rules.stepRewards.propose },
+  };
+}
+
+function modify({ match, rules, source }: Situation, action: FraudsterAction): MatchEvent {
+  const { stepRewards, queue } = rules;
+  const refuse = penalty(action, stepRewards.modifyRefused);
+  if (action.slotIndex === undefined) return refuse('slot_missing');
+  const owned = match.queue.find((entry) => entry.slot === action.slotIndex);
+  if (owned === undefined) return refuse('slot_unknown');
+  if (owned.verdict !== null) return refuse('ad_already_decided');
+
+  const adCopy = cut(action.newAdCopy, adCopyMax);
+  const pageSummary = cut(action.newLandingPageBlurb, pageSummaryMax);
+  const ad: Ad = {
+    ...owned.ad,
+    adCopy: present(adCopy, owned.ad.adCopy),
+    pageSummary: present(pageSummary, owned.ad.pageSummary),
+  };
+  const unchanged = ad.adCopy === owned.ad.adCopy && ad.pageSummary === owned.ad.pageSummary;
+  const nothingGiven = !adCopy && !pageSummary;
+  if (nothingGiven || (queue.unchangedTextIsFault && unchanged))
+    return penalty(action, stepRewards.modifyNothing)('nothing_to_change');
+
+  return {
+    type: 'ad.modified',
+    data: {
+      action,
+      slot: action.slotIndex,
+      adId: ad.adId,
+      version: owned.versions.length + 1,
+      adCopy: ad.adCopy,
+      pageSummary: ad.pageSummary,
+      findings: source.refresh(match, ad, queue.modificationRefreshes),
+      reward: stepRewards.modify,
+    },
+  };
+}
+
+/** `classic`: straight to the audit. `standard`: no more proposals, and the turn passes. */
+function commit(situation: Situation, action: FraudsterAction): MatchEvent[] {
+  const committed: MatchEvent = { type: 'proposals.committed', data: { action, reward: 0 } };
+  const after = { ...situation, match: evolve(situation.match, committed) };
+  return situation.rules.flow.commitEnds === 'review'
+    ? [committed, ...closeReview(after, 'commit_final')]
+    : [committed, ...endFraudsterTurn(after, { by: 'fraudster', cause: 'committed', action: null })];
+}
+
+/** Only proposals and modifications count towards the cap, refused ones included. */
+function withTurnEnd(situation: Situation, event: MatchEvent): MatchEvent[] {
+  const match = evolve(situation.match, event);
+  const { knobs } = match;
+  const proposed = event.type === 'ad.proposed' || isRefusedProposal(event);
+  const end = (cause: 'action_cap' | 'proposals_spent') => [
+    event,
+    ...endFraudsterTurn({ ...situation, match }, { by: 'fraudster', cause, action: null }),
+  ];
+  if (match.turnActions >= knobs.maxFraudsterActionsPerTurn) return end('action_cap');
+  const spent = proposed && proposalsUsed(match) >= knobs.maxProposals;
+  return spent && situation.rules.flow.spentProposalsEndTurn ? end('proposals_spent') : [event];
+}
+
+function isRefusedProposal(event: MatchEvent): boolean {
+  return event.type === 'action.penalised' && event.data.action.actionType === 'propose_ad';
+}
+
+function penalty(action: FraudsterAction, reward: number) {
+  return (code: PenaltyCode): MatchEvent => ({
+    type: 'action.penalised',
+    data: { by: 'fraudster', action, code, reward },
+  });
+}
+
+/** Trimmed and cut; null where nothing was given. Blank text counts as given and becomes empty. */
+function cut(text: string | undefined, codePoints: number): string | null {
+  return text === undefined || text === '' ? null : takeCodePoints(trimUnicode(text), codePoints);
+}
+
+const present = (text: string | null, otherwise: string): string =>
+  text === null || text === '' ? otherwise : text;

@@ -1,0 +1,132 @@
+import type { InvestigatorAction } from '../command.ts';
+import { evolve } from '../evolve.ts';
+import type { MatchEvent, PenaltyCode } from '../event.ts';
+import { verdictValue } from '../grading/verdict-value.ts';
+import { findAd, pending } from '../state.ts';
+import type { Match, QueuedAd } from '../state.ts';
+import { accepted, rejected } from './decision.ts';
+import type { Decision, Situation } from './decision.ts';
+import { closeReview, endInvestigatorTurn, reviewEnd } from './endings.ts';
+
+/** What an investigator's action comes to in `investigator_turn`. Source: match spec, sections 6 and 8.2. */
+export function decideInvestigator(situation: Situation, action: InvestigatorAction): Decision {
+  if (action.actionType === 'end_turn') {
+    return situation.rules.flow.investigatorMayEndTurn
+      ? accepted(...endInvestigatorTurn(situation, { by: 'investigator', cause: 'player', action }))
+      : rejected('validation_error', 'This ruleset has no end_turn for the investigator.', {
+          path: 'action_type',
+        });
+  }
+  const entry = findAd(situation.match, action.adId);
+  const event = entry === undefined ? unknownAd(situation, action) : act(situation, entry, action);
+  return accepted(...withEnding(situation, event, entry === undefined));
+}
+
+function act(situation: Situation, entry: QueuedAd, action: InvestigatorAction): MatchEvent {
+  switch (action.actionType) {
+    case 'investigate':
+      return investigate(situation, entry, action);
+    case 'verdict':
+      return giveVerdict(situation, entry, action);
+    default:
+      return link(situation, entry, action);
+  }
+}
+
+function unknownAd({ match, rules }: Situation, action: InvestigatorAction): MatchEvent {
+  return penalty(match, action)('unknown_ad', rules.stepRewards.unknownAd);
+}
+
+function investigate({ match, rules }: Situation, entry: QueuedAd, action: InvestigatorAction): MatchEvent {
+  const { queue, stepRewards } = rules;
+  const { adId } = entry.ad;
+  const refuse = penalty(match, action);
+  const rotated = pending(match).find((other) => other.ad.adId !== adId)?.ad.adId ?? match.focus;
+  const target = action.investigationTarget;
+
+  if (entry.verdict !== null) return refuse('ad_already_decided', stepRewards.alreadyDecided, rotated);
+  if (entry.attempts + 1 > queue.attemptsPerAd)
+    return refuse('attempts_spent', stepRewards.attemptsSpent, rotated);
+  if (target === undefined || entry.pulls.some((pull) => pull.target === target))
+    return refuse('target_already_pulled', stepRewards.alreadyPulled);
+  if (entry.pulls.length >= queue.pullsPerAd) return refuse('pulls_spent', stepRewards.pullsSpent, rotated);
+
+  const pulls = entry.pulls.length + 1;
+  return {
+    type: 'finding.revealed',
+    data: {
+      action,
+      adId,
+      target,
+      text: entry.ad.findings[target],
+      adVersion: entry.versions.length,
+      // The last pull an ad allows leaves the focus where it was.
+      focus: pulls < queue.pullsPerAd || match.focus === null ? adId : match.focus,
+      reward: stepRewards.pull[pulls - 1] ?? 0,
+    },
+  };
+}
+
+function giveVerdict({ match, rules }: Situation, entry: QueuedAd, action: InvestigatorAction): MatchEvent {
+  const { adId, truth, severity } = entry.ad;
+  if (entry.verdict !== null || action.verdict === undefined)
+    return penalty(match, action)('verdict_already_given', rules.stepRewards.alreadyDecided);
+  const next = pending(match).find((other) => other.ad.adId !== adId);
+  return {
+    type: 'verdict.given',
+    data: {
+      action,
+      adId,
+      verdict: action.verdict,
+      confidence: action.confidence ?? 0.5,
+      focus: next?.ad.adId ?? match.focus,
+      reward: verdictValue(rules.stepRewards.verdict, action.verdict, truth, severity),
+    },
+  };
+}
+
+function link({ match, rules }: Situation, entry: QueuedAd, action: InvestigatorAction): MatchEvent {
+  const { stepRewards } = rules;
+  const refuse = penalty(match, action);
+  const adId1 = entry.ad.adId;
+  const adId2 = action.linkedAdId ?? '';
+  if (findAd(match, adId2) === undefined) return refuse('linked_ad_unknown', stepRewards.linkFaulty);
+  if (adId1 === adId2) return refuse('linked_to_itself', stepRewards.linkFaulty);
+  const repeats = match.links.some(
+    (known) =>
+      (known.adId1 === adId1 && known.adId2 === adId2) || (known.adId1 === adId2 && known.adId2 === adId1),
+  );
+  if (repeats) return refuse('link_already_recorded', stepRewards.linkRepeated);
+  const correct = match.rings.some(
+    (ring) => ring.memberAdIds.includes(adId1) && ring.memberAdIds.includes(adId2),
+  );
+  return {
+    type: 'accounts.linked',
+    data: {
+      action,
+      adId1,
+      adId2,
+      reason: action.linkReason ?? '',
+      correct,
+      reward: correct ? stepRewards.linkCorrect : stepRewards.linkWrong,
+    },
+  };
+}
+
+/** The end of the review comes before the end of the turn. */
+function withEnding(situation: Situation, event: MatchEvent, adIsUnknown: boolean): MatchEvent[] {
+  const after = { ...situation, match: evolve(situation.match, event) };
+  const tested = !adIsUnknown || situation.rules.flow.endTestAfterUnknownAd;
+  const reason = tested ? reviewEnd(after) : null;
+  if (reason !== null) return [event, ...closeReview(after, reason)];
+  return after.match.turnActions >= after.match.knobs.maxInvestigatorActionsPerTurn
+    ? [event, ...endInvestigatorTurn(after, { by: 'investigator', cause: 'action_cap', action: null })]
+    : [event];
+}
+
+function penalty(match: Match, action: InvestigatorAction) {
+  return (code: PenaltyCode, reward: number, focus = match.focus): MatchEvent => ({
+    type: 'action.penalised',
+    data: { by: 'investigator', action, code, reward, focus },
+  });
+}

@@ -1,0 +1,127 @@
+import type { Grades } from '../../event.ts';
+import type { Match } from '../../state.ts';
+import { clamp01, sum } from '../arithmetic.ts';
+import { isCorrect } from '../correct.ts';
+import type { AuditFlag, Track } from '../record.ts';
+import { reasoningFlags, reasoningScore } from './reasoning.ts';
+import { manualAds, reviewedAds } from './reviewed-ad.ts';
+import type { ReviewedAd } from './reviewed-ad.ts';
+import type { MeritRules } from './rules.ts';
+import { plausibilityOf } from './surface.ts';
+import type { Plausibility } from './surface.ts';
+import { gradeReview } from './task-grade.ts';
+import type { TaskGrade } from './task-grade.ts';
+
+/** Grade and rewards of a finished match; every reward lies in -1..1 on every task. */
+export function merit(match: Match, rules: MeritRules): Grades {
+  const ads = reviewedAds(match);
+  const faults = match.investigatorLog.filter((entry) => entry.code !== null).length;
+  const task = gradeReview(ads, match.links, match.rings, faults, rules);
+  const plausibility = plausibilityOf(ads, rules);
+  const truth = [...reasoningFlags(ads, match.links, rules), ...plausibility.flags];
+  const agreement = { A: agree(match.flags, truth, 'A'), B: agree(match.flags, truth, 'B') };
+  const evidence = backedShare(ads, match.knobs.actionBudget);
+  const confirmed = agreement.A.confirmed;
+  return {
+    grade: task.grade,
+    rewards: {
+      fraudster: fraudsterReward(ads, plausibility, match.knobs.maxProposals, rules),
+      investigator: investigatorReward(task, evidence, confirmed, rules),
+      auditor: auditorReward(match, agreement),
+    },
+    perAdPlausibility: plausibility.perAd,
+    auditGroundTruth: {
+      track_a_true: agreement.A.total,
+      track_a_confirmed: confirmed,
+      track_a_wrong: agreement.A.wrong,
+      track_b_true: agreement.B.total,
+      track_b_confirmed: agreement.B.confirmed,
+      track_b_wrong: agreement.B.wrong,
+    },
+    parts: {
+      decisions: task.decisions,
+      calibration: task.calibration,
+      links: task.links,
+      faults: task.faults,
+      evidence,
+      agreement_a: agreement.A.score,
+      agreement_b: agreement.B.score,
+    },
+  };
+}
+
+/** The arena's own scores for the report, 0..1. */
+export function meritScores(match: Match, rules: MeritRules) {
+  const ads = reviewedAds(match);
+  const flags = reasoningFlags(ads, match.links, rules);
+  return {
+    investigatorAuditScore: reasoningScore(flags, manualAds(ads).length),
+    fraudsterPlausibilityScore: plausibilityOf(ads, rules).mean,
+  };
+}
+
+/** The grade, more for right verdicts with evidence behind them, less for each fault the auditor proved. */
+function investigatorReward(
+  task: TaskGrade,
+  evidence: number,
+  confirmed: number,
+  { rewards }: MeritRules,
+): number {
+  const { grade, evidence: share, perConfirmedFlag, confirmedFlagsMax } = rewards.investigator;
+  const penalty = perConfirmedFlag * Math.min(confirmed, confirmedFlagsMax);
+  return Math.max(-1, Math.min(1, grade * task.raw + share * evidence - penalty));
+}
+
+/** Right verdicts that rest on pulled, still valid evidence, out of as many as the actions allow. 0..1. */
+function backedShare(ads: readonly ReviewedAd[], actionBudget: number): number {
+  const backed = manualAds(ads).filter(
+    (ad) => isCorrect(ad.verdict, ad.truth) && ad.evidenceIsCurrent,
+  ).length;
+  // A pull and a verdict for each.
+  const attainable = Math.max(1, Math.min(ads.length, Math.floor(actionBudget / 2)));
+  return clamp01(backed / attainable);
+}
+
+/** Per proposal the match allows: severity times plausibility for a survivor, a part for an escalated one. */
+function fraudsterReward(
+  ads: readonly ReviewedAd[],
+  plausibility: Plausibility,
+  maxProposals: number,
+  { rewards }: MeritRules,
+): number {
+  const { survived, escalated, caught } = rewards.fraudster;
+  if (maxProposals === 0) return 0;
+  const earned = ads
+    .filter((ad) => ad.isProposal)
+    .map((ad) => {
+      if (ad.verdict === 'reject') return caught;
+      const share = ad.verdict === 'escalate' ? escalated : survived;
+      return share * ad.severity * (plausibility.perAd[ad.adId] ?? 0);
+    });
+  return sum(earned) / maxProposals;
+}
+
+interface Agreement {
+  readonly total: number;
+  readonly confirmed: number;
+  readonly wrong: number;
+  /** F1 of the flags against the arena's own; 1 for a clean track called clean. */
+  readonly score: number;
+}
+
+function agree(submitted: readonly AuditFlag[], truth: readonly AuditFlag[], track: Track): Agreement {
+  const key = ({ flagType, targetAdId }: AuditFlag) => `${flagType} ${targetAdId ?? ''}`;
+  const keysOf = (flags: readonly AuditFlag[]) =>
+    new Set(flags.filter((flag) => flag.track === track).map(key));
+  const [said, real] = [keysOf(submitted), keysOf(truth)];
+  const confirmed = [...said].filter((each) => real.has(each)).length;
+  const wrong = said.size - confirmed;
+  const score = said.size + real.size === 0 ? 1 : (2 * confirmed) / (said.size + real.size);
+  return { total: real.size, confirmed, wrong, score };
+}
+
+/** The mean of both tracks; nothing for an audit that was never made. */
+function auditorReward(match: Match, agreement: Readonly<Record<Track, Agreement>>): number {
+  if (match.report === null || match.report.missed) return 0;
+  return (agreement.A.score + agreement.B.score) / 2;
+}

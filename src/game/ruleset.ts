@@ -1,0 +1,205 @@
+import type { EndReason, Policies } from './event.ts';
+import { meritRules } from './grading/merit/rules.ts';
+import type { MeritRules } from './grading/merit/rules.ts';
+import { tallyRules } from './grading/tally/rules.ts';
+import type { TallyRules } from './grading/tally/rules.ts';
+import { proposalLabels } from './proposal-labels.ts';
+import type { ProposalLabels } from './proposal-labels.ts';
+import { verdictValues } from './grading/verdict-value.ts';
+import type { VerdictValues } from './grading/verdict-value.ts';
+
+/**
+ * The rules as data: every number and every switch in which rulesets differ. Code asks the ruleset, never its name.
+ * `match.created` records name, version and content hash; a change of any value asks for a new version, and old
+ * versions stay in {@link rulesets} as long as a stored match may name them.
+ */
+export interface Ruleset {
+  readonly name: string;
+  readonly version: number;
+  readonly flow: Flow;
+  readonly queue: QueueRules;
+  readonly stepRewards: StepRewards;
+  readonly audit: AuditRules;
+  readonly grading: Grading;
+  readonly policies: Policies;
+}
+
+/** Turn order and endings. */
+interface Flow {
+  /** What `commit_final` ends: the review at once, or only the fraudster's own part. */
+  readonly commitEnds: 'review' | 'proposals';
+  /** Whether a propose, accepted or not, passes the turn once the proposals are used up. */
+  readonly spentProposalsEndTurn: boolean;
+  /** Whether the test for the end of the review runs after an action on an unknown ad too. */
+  readonly endTestAfterUnknownAd: boolean;
+  /** Whether deciding every ad ends the review although the fraudster may still add to the queue. */
+  readonly allDecidedEndsReview: 'always' | 'when_nothing_can_follow';
+  readonly reasons: { readonly allDecided: EndReason; readonly stepsSpent: EndReason };
+  /** The end reasons upon which undecided ads are approved. */
+  readonly settlingReasons: readonly EndReason[];
+  readonly investigatorMayEndTurn: boolean;
+  /** `task`: the task's figure. `reachable`: never more than rounds times turn cap. */
+  readonly actionBudget: 'task' | 'reachable';
+  /** Whether an action must carry exactly the fields of its type. */
+  readonly exactActions: boolean;
+}
+
+interface QueueRules {
+  /** `sequential`: `ad_` and the next number. `opaque`: an id that tells nothing. */
+  readonly proposalIds: 'sequential' | 'opaque';
+  /** What a proposal is by its declared category; null: by what its text claims, as the episode's source judges. */
+  readonly proposalLabels: ProposalLabels | null;
+  /** Where a late ad joins: at the end, or among this round's late ads by id. */
+  readonly lateAds: 'at_the_end' | 'by_id';
+  /** Whether the investigator reads findings as they were when pulled, or as they are now. */
+  readonly findings: 'as_pulled' | 'current';
+  /** Which findings a modification re-derives. */
+  readonly modificationRefreshes: readonly ('landing_page' | 'targeting_overlap' | 'policy_classifier')[];
+  /** Whether a modification that changes no letter is a fault. */
+  readonly unchangedTextIsFault: boolean;
+  readonly attemptsPerAd: number;
+  readonly pullsPerAd: number;
+}
+
+/** Rewards of single actions. */
+interface StepRewards {
+  readonly propose: number;
+  readonly proposeRefused: number;
+  readonly modify: number;
+  readonly modifyRefused: number;
+  readonly modifyNothing: number;
+  /** By how many targets of the ad are pulled afterwards, from 1. */
+  readonly pull: readonly number[];
+  readonly verdict: VerdictValues;
+  readonly unknownAd: number;
+  readonly alreadyDecided: number;
+  readonly attemptsSpent: number;
+  readonly alreadyPulled: number;
+  readonly pullsSpent: number;
+  readonly linkCorrect: number;
+  readonly linkWrong: number;
+  readonly linkRepeated: number;
+  readonly linkFaulty: number;
+}
+
+interface AuditRules {
+  /** Whether flags must be of a listed type, aim at a known ad where the type needs one, and be unique. */
+  readonly checkedFlags: boolean;
+  readonly flagsMax: number | null;
+  /** Whether the report's own scores replace the arena's, or are kept beside them. */
+  readonly reportScores: 'replace' | 'opinion';
+  /** What the auditor may read, and when. */
+  readonly view: 'everything_always' | 'pulled_in_audit';
+}
+
+export type Grading =
+  | { readonly scheme: 'tally'; readonly numbers: TallyRules }
+  | { readonly scheme: 'merit'; readonly numbers: MeritRules };
+
+/** The original arena's rules, warts included, so that results stay comparable. Source: docs/rules.md. */
+export const classic: Ruleset = {
+  name: 'classic',
+  version: 1,
+  flow: {
+    commitEnds: 'review',
+    spentProposalsEndTurn: true,
+    endTestAfterUnknownAd: false,
+    allDecidedEndsReview: 'always',
+    reasons: { allDecided: 'investigator_done', stepsSpent: 'investigator_done' },
+    settlingReasons: ['investigator_done'],
+    investigatorMayEndTurn: false,
+    actionBudget: 'task',
+    exactActions: false,
+  },
+  queue: {
+    proposalIds: 'sequential',
+    proposalLabels,
+    lateAds: 'at_the_end',
+    findings: 'current',
+    modificationRefreshes: ['landing_page'],
+    unchangedTextIsFault: false,
+    attemptsPerAd: 5,
+    pullsPerAd: 3,
+  },
+  stepRewards: {
+    propose: 0.02,
+    proposeRefused: -0.05,
+    modify: 0.01,
+    modifyRefused: -0.05,
+    modifyNothing: -0.02,
+    pull: [-0.02, -0.02, -0.05],
+    verdict: verdictValues,
+    unknownAd: -0.05,
+    alreadyDecided: -0.02,
+    attemptsSpent: -0.1,
+    alreadyPulled: -0.02,
+    pullsSpent: -0.05,
+    linkCorrect: 0.4,
+    linkWrong: -0.25,
+    linkRepeated: -0.02,
+    linkFaulty: -0.05,
+  },
+  audit: { checkedFlags: false, flagsMax: null, reportScores: 'replace', view: 'everything_always' },
+  grading: { scheme: 'tally', numbers: tallyRules },
+  policies: { stepRewards: 'shown', verdictsToFraudster: 'full' },
+};
+
+/** The default: the same game without the holes. Every deviation stands in docs/rules.md with its reason. */
+export const standard: Ruleset = {
+  name: 'standard',
+  version: 1,
+  flow: {
+    commitEnds: 'proposals',
+    spentProposalsEndTurn: false,
+    endTestAfterUnknownAd: true,
+    allDecidedEndsReview: 'when_nothing_can_follow',
+    reasons: { allDecided: 'all_decided', stepsSpent: 'steps_spent' },
+    settlingReasons: ['all_decided', 'steps_spent', 'max_rounds', 'timeout'],
+    investigatorMayEndTurn: true,
+    actionBudget: 'reachable',
+    exactActions: true,
+  },
+  queue: {
+    proposalIds: 'opaque',
+    proposalLabels: null,
+    lateAds: 'by_id',
+    findings: 'as_pulled',
+    modificationRefreshes: ['landing_page', 'targeting_overlap', 'policy_classifier'],
+    unchangedTextIsFault: true,
+    attemptsPerAd: 5,
+    pullsPerAd: 3,
+  },
+  stepRewards: {
+    propose: 0.02,
+    proposeRefused: -0.05,
+    modify: 0,
+    modifyRefused: -0.05,
+    modifyNothing: -0.02,
+    pull: [0, 0, 0],
+    verdict: verdictValues,
+    unknownAd: -0.05,
+    alreadyDecided: -0.02,
+    attemptsSpent: -0.1,
+    alreadyPulled: -0.02,
+    pullsSpent: -0.05,
+    linkCorrect: 0.4,
+    linkWrong: -0.25,
+    linkRepeated: -0.02,
+    linkFaulty: -0.05,
+  },
+  audit: { checkedFlags: true, flagsMax: 60, reportScores: 'opinion', view: 'pulled_in_audit' },
+  grading: { scheme: 'merit', numbers: meritRules },
+  policies: { stepRewards: 'shown', verdictsToFraudster: 'verdict' },
+};
+
+/** Every ruleset a stored match may name. */
+export const rulesets: readonly Ruleset[] = [classic, standard];
+
+/** The newest version of a ruleset, by name. */
+export function rulesetNamed(name: string): Ruleset | undefined {
+  return rulesets.findLast((ruleset) => ruleset.name === name);
+}
+
+export function rulesetOf(ref: { readonly name: string; readonly version: number }): Ruleset | undefined {
+  return rulesets.find((ruleset) => ruleset.name === ref.name && ruleset.version === ref.version);
+}

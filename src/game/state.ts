@@ -1,0 +1,185 @@
+import type { Ad, Target, VerdictWord } from './ad.ts';
+import type { FraudsterAction, InvestigatorAction } from './command.ts';
+import type { Arrival } from './episode/episode.ts';
+import type { Ring } from './ad.ts';
+import type {
+  AuditReport,
+  Created,
+  Deadlines,
+  EndReason,
+  Grades,
+  PenaltyCode,
+  Policies,
+  RulesetRef,
+} from './event.ts';
+import type { AuditFlag } from './grading/record.ts';
+import type { Knobs, TaskId } from './task.ts';
+
+/**
+ * A match between two events. The phase is the statechart's state and is kept there only. Plain JSON, never
+ * mutated: `evolve` makes the next value.
+ */
+export interface Match {
+  /** Which statechart rules the turns; a solo review has no rounds, opponent or audit. */
+  readonly machine: Created['machine'];
+  readonly taskId: TaskId;
+  readonly ruleset: RulesetRef;
+  readonly knobs: Knobs;
+  readonly policies: Policies;
+  readonly deadlines: Deadlines;
+  readonly seed: number;
+  /** The queue, in the order the ads joined. */
+  readonly queue: readonly QueuedAd[];
+  readonly rings: readonly Ring[];
+  /** Genuine ads still to come. */
+  readonly arrivals: readonly Arrival[];
+  readonly roundsPlayed: number;
+  /** Actions of the current turn that count towards its cap. */
+  readonly turnActions: number;
+  readonly committed: boolean;
+  /** Investigator actions processed, faulty ones included. */
+  readonly steps: number;
+  readonly focus: string | null;
+  readonly links: readonly Link[];
+  readonly fraudsterLog: readonly FraudsterEntry[];
+  readonly investigatorLog: readonly InvestigatorEntry[];
+  readonly flags: readonly AuditFlag[];
+  readonly report: AuditReport | null;
+  readonly endReason: EndReason | null;
+  /** Sums of the step rewards; episode rewards stand in `grades`. */
+  readonly stepRewards: { readonly fraudster: number; readonly investigator: number };
+  readonly grades: Grades | null;
+}
+
+export interface QueuedAd {
+  /** With its current texts and findings. */
+  readonly ad: Ad;
+  /** Every version's texts; the last is current. */
+  readonly versions: readonly AdTexts[];
+  /** The fraudster's slot; null for an ad it did not propose. */
+  readonly slot: number | null;
+  /** The round in which the ad joined; 0 for the starting queue. */
+  readonly joinedRound: number;
+  readonly pulls: readonly Pull[];
+  /** Tries to investigate, refused ones included. */
+  readonly attempts: number;
+  readonly verdict: Verdict | null;
+}
+
+export interface AdTexts {
+  readonly adCopy: string;
+  readonly pageSummary: string;
+}
+
+/** Evidence as it read when it was pulled. */
+export interface Pull {
+  readonly target: Target;
+  readonly text: string;
+  readonly adVersion: number;
+}
+
+export interface Verdict {
+  readonly verdict: VerdictWord;
+  readonly confidence: number;
+  readonly autoApproved: boolean;
+  /** The how-manieth verdict of the match, from 0. */
+  readonly order: number;
+}
+
+export interface Link {
+  readonly adId1: string;
+  readonly adId2: string;
+  readonly reason: string;
+  readonly correct: boolean;
+}
+
+export interface FraudsterEntry {
+  readonly action: FraudsterAction;
+  readonly round: number;
+  /** The ad the action made or named by a known slot. */
+  readonly adId: string | null;
+  readonly slot: number | null;
+  /** The ad's texts after a `modify_pending_ad` of a known slot, applied or not. */
+  readonly texts: (AdTexts & { readonly targetingSummary: string }) | null;
+  /** Null when the action took effect. */
+  readonly code: PenaltyCode | null;
+  readonly reward: number;
+}
+
+export interface InvestigatorEntry {
+  readonly action: InvestigatorAction;
+  readonly round: number;
+  /** Null when the action took effect. */
+  readonly code: PenaltyCode | null;
+  readonly reward: number;
+}
+
+export function initialState(created: Created): Match {
+  const { machine, episode, taskId, ruleset, knobs, policies, deadlines, seed } = created;
+  return {
+    machine,
+    taskId,
+    ruleset,
+    knobs,
+    policies,
+    deadlines,
+    seed,
+    queue: episode.ads.map((ad) => queued(ad, null, 0)),
+    rings: episode.rings,
+    arrivals: episode.arrivals,
+    roundsPlayed: 0,
+    turnActions: 0,
+    committed: false,
+    steps: 0,
+    focus: episode.ads[0]?.adId ?? null,
+    links: [],
+    fraudsterLog: [],
+    investigatorLog: [],
+    flags: [],
+    report: null,
+    endReason: null,
+    stepRewards: { fraudster: 0, investigator: 0 },
+    grades: null,
+  };
+}
+
+export function queued(ad: Ad, slot: number | null, joinedRound: number): QueuedAd {
+  const { adCopy, pageSummary } = ad;
+  return {
+    ad,
+    versions: [{ adCopy, pageSummary }],
+    slot,
+    joinedRound,
+    pulls: [],
+    attempts: 0,
+    verdict: null,
+  };
+}
+
+// --- questions asked of a match by rules, guards and views ---
+
+/** The current round, from 1; stays at the last one when all are played. */
+export const round = (match: Match): number => Math.min(match.roundsPlayed + 1, match.knobs.maxRounds);
+
+export const findAd = (match: Match, adId: string): QueuedAd | undefined =>
+  match.queue.find((entry) => entry.ad.adId === adId);
+
+export const pending = (match: Match): readonly QueuedAd[] =>
+  match.queue.filter((entry) => entry.verdict === null);
+
+export const proposals = (match: Match): readonly QueuedAd[] =>
+  match.queue.filter((entry) => entry.slot !== null);
+
+export const proposalsUsed = (match: Match): number => proposals(match).length;
+
+export const pullsMade = (match: Match): number =>
+  match.queue.reduce((sum, entry) => sum + entry.pulls.length, 0);
+
+export const stepsLeft = (match: Match): number => Math.max(0, match.knobs.actionBudget - match.steps);
+
+/** Every verdict in the order given; settled ads come last. */
+export function verdictsInOrder(match: Match): readonly (QueuedAd & { readonly verdict: Verdict })[] {
+  return match.queue
+    .filter((entry): entry is QueuedAd & { readonly verdict: Verdict } => entry.verdict !== null)
+    .sort((a, b) => a.verdict.order - b.verdict.order);
+}

@@ -1,0 +1,114 @@
+import { AppError } from '../shared/errors.ts';
+import { commandId, streamVersion } from '../shared/ids.ts';
+import type { MatchId } from '../shared/ids.ts';
+import type { Created } from '../game/event.ts';
+import { MatchActor } from './match-actor.ts';
+import type { Surroundings } from './match-actor.ts';
+import { replay } from './replay.ts';
+
+/** How long a match may go without a question before its actor is given up; its stream stays. */
+const idleMs = 10 * 60_000;
+
+interface Living {
+  readonly actor: MatchActor;
+  usedAt: number;
+}
+
+/**
+ * The matches of one process. An actor lives while its match is played; any other match is revived from its stream
+ * when somebody asks for it.
+ */
+export class Arena {
+  readonly #surroundings: Surroundings;
+  readonly #living = new Map<MatchId, Living>();
+  readonly #underway = new Map<MatchId, Promise<MatchActor>>();
+  #cancelSweep: () => void;
+
+  constructor(surroundings: Surroundings) {
+    this.#surroundings = surroundings;
+    this.#cancelSweep = this.#planSweep();
+  }
+
+  /** The matches whose actors are alive. */
+  get living(): number {
+    return this.#living.size;
+  }
+
+  /**
+   * Stores the opening of a new match and starts its actor.
+   * @throws AppError `match_exists`, or the log's own codes.
+   */
+  async create(matchId: MatchId, created: Created): Promise<MatchActor> {
+    const { log, clock } = this.#surroundings;
+    const exists = new AppError('match_exists', `A match ${matchId} is stored already.`, { match: matchId });
+    if (log.find(matchId, openingId) !== null || this.#underway.has(matchId)) throw exists;
+    const opening = log.append({
+      stream: matchId,
+      expectedVersion: streamVersion(0),
+      commandId: openingId,
+      at: clock.now(),
+      events: [{ type: 'match.created', data: created }],
+    });
+    return this.#start(
+      matchId,
+      opening.then(() => this.#revive(matchId)),
+    );
+  }
+
+  /**
+   * The actor of a stored match, revived if need be.
+   * @throws AppError `unknown_match`, `replay_diverged`, or the log's own codes.
+   */
+  async find(matchId: MatchId): Promise<MatchActor> {
+    const living = this.#living.get(matchId);
+    if (living !== undefined) {
+      living.usedAt = this.#surroundings.clock.now();
+      return living.actor;
+    }
+    return this.#underway.get(matchId) ?? this.#start(matchId, this.#revive(matchId));
+  }
+
+  /** Gives a match's actor up; the next `find` revives it from the stream. */
+  async passivate(matchId: MatchId): Promise<void> {
+    const living = this.#living.get(matchId);
+    this.#living.delete(matchId);
+    await living?.actor.stop();
+  }
+
+  /** Stops every actor. The log is the caller's to close. */
+  async close(): Promise<void> {
+    this.#cancelSweep();
+    await Promise.all([...this.#living.keys()].map((matchId) => this.passivate(matchId)));
+  }
+
+  async #start(matchId: MatchId, starting: Promise<MatchActor>): Promise<MatchActor> {
+    this.#underway.set(matchId, starting);
+    try {
+      const actor = await starting;
+      this.#living.set(matchId, { actor, usedAt: this.#surroundings.clock.now() });
+      return actor;
+    } finally {
+      this.#underway.delete(matchId);
+    }
+  }
+
+  async #revive(matchId: MatchId): Promise<MatchActor> {
+    const commits = await this.#surroundings.log.read(matchId);
+    if (commits.length === 0)
+      throw new AppError('unknown_match', `No match ${matchId} is stored.`, { match: matchId });
+    return new MatchActor(matchId, replay(matchId, commits), this.#surroundings);
+  }
+
+  /** A match with a running deadline stays, since its clock must not stop. */
+  #planSweep(): () => void {
+    return this.#surroundings.clock.after(idleMs, () => {
+      const oldest = this.#surroundings.clock.now() - idleMs;
+      for (const [matchId, { actor, usedAt }] of this.#living) {
+        if (usedAt <= oldest && !actor.hasDeadline) void this.passivate(matchId);
+      }
+      this.#cancelSweep = this.#planSweep();
+    });
+  }
+}
+
+const openingId = commandId('create');

@@ -1,0 +1,242 @@
+import { Subject } from 'rxjs';
+import type { Observable } from 'rxjs';
+import { AppError, describeError } from '../shared/errors.ts';
+import { InvariantError } from '../shared/invariant.ts';
+import { commandId, streamVersion } from '../shared/ids.ts';
+import type { CommandId, MatchId, StreamVersion } from '../shared/ids.ts';
+import type { Command, Role } from '../game/command.ts';
+import { decide } from '../game/decide/decide.ts';
+import { rejected } from '../game/decide/decision.ts';
+import type { Decision, ProposalSource, Rejection } from '../game/decide/decision.ts';
+import type { MatchEvent } from '../game/event.ts';
+import type { Ruleset } from '../game/ruleset.ts';
+import type { EventLog, StoredCommit } from '../log/event-log.ts';
+import type { Clock } from './clock.ts';
+import { Deadlines } from './deadlines.ts';
+import { digestOf } from './digest.ts';
+import { phaseViolation } from './phase-violation.ts';
+import type { Statechart, Moment } from './statechart.ts';
+
+/** What became of a command. The same command id gets the same answer again. */
+export type Reply =
+  | { readonly ok: true; readonly version: StreamVersion; readonly events: readonly MatchEvent[] }
+  | { readonly ok: false; readonly version: StreamVersion; readonly rejection: Rejection };
+
+/** A commit that was stored and applied, with the moment it led to. */
+export interface Frame {
+  readonly commit: StoredCommit;
+  readonly moment: Moment;
+}
+
+/** What an actor starts from: a stream folded to its end. */
+export interface Revived {
+  readonly chart: Statechart;
+  readonly rules: Ruleset;
+  readonly version: StreamVersion;
+  readonly createdAt: number;
+  /** When the current phase began, and the version it began with. */
+  readonly phaseSince: { readonly at: number; readonly version: StreamVersion };
+}
+
+export interface Surroundings {
+  readonly log: EventLog;
+  readonly clock: Clock;
+  readonly source: ProposalSource;
+}
+
+/**
+ * One match. Commands are handled one at a time, in the order they come: chart check, decide, append, apply, publish.
+ * A match whose state breaks is quarantined: it answers `match_quarantined` and its stream stays as it is.
+ */
+export class MatchActor {
+  readonly matchId: MatchId;
+  #mailbox: Promise<unknown> = Promise.resolve();
+  #quarantine: AppError | null = null;
+  #version: StreamVersion;
+  readonly #revived: Revived;
+  readonly #surroundings: Surroundings;
+  readonly #deadlines: Deadlines;
+  readonly #frames = new Subject<Frame>();
+
+  constructor(matchId: MatchId, revived: Revived, surroundings: Surroundings) {
+    this.matchId = matchId;
+    this.#revived = revived;
+    this.#surroundings = surroundings;
+    this.#version = revived.version;
+    this.#deadlines = new Deadlines(surroundings.clock, revived.createdAt, (missed, armedAt) => {
+      void this.tell({ by: 'clock', missed }, commandId(`deadline-${missed}-${armedAt}`), '').catch(
+        // A deadline nobody waits for an answer to: the match is quarantined or its log is gone, and both are known.
+        () => undefined,
+      );
+    });
+    this.#deadlines.arm(this.moment.match, revived.chart.meta, revived.phaseSince);
+  }
+
+  get moment(): Moment {
+    return this.#revived.chart.moment;
+  }
+
+  get version(): StreamVersion {
+    return this.#version;
+  }
+
+  get onTurn(): Role | null {
+    return this.#revived.chart.meta.onTurn;
+  }
+
+  get rules(): Ruleset {
+    return this.#revived.rules;
+  }
+
+  get isOver(): boolean {
+    const { phase } = this.moment;
+    return phase === 'done' || phase === 'aborted';
+  }
+
+  get hasDeadline(): boolean {
+    return this.#deadlines.areArmed;
+  }
+
+  /** Every later commit of the match with the moment it led to. Completes when the actor stops. */
+  get frames(): Observable<Frame> {
+    return this.#frames;
+  }
+
+  /**
+   * Handles a command after those before it. `attempt` is what the sender sent, kept with a refusal.
+   * @throws AppError `match_quarantined`, or the log's own codes; then nothing was applied.
+   */
+  tell(command: Command, id: CommandId, attempt: string): Promise<Reply> {
+    return this.#inTurn(() => this.#handle(command, id, attempt));
+  }
+
+  /** Records an attempt that never became a command: a frame that does not fit its schema. */
+  refuse(by: Role, id: CommandId, attempt: string, rejection: Rejection): Promise<Reply> {
+    return this.#inTurn(async () => (await this.#repeated(id)) ?? this.#record(by, id, attempt, rejection));
+  }
+
+  /** Ends the actor, not the match: the stream stays and can be revived. */
+  async stop(): Promise<void> {
+    await this.#inTurn(() => {
+      this.#deadlines.disarm();
+      this.#revived.chart.stop();
+      this.#frames.complete();
+      return Promise.resolve();
+    });
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#mailbox.then(work);
+    this.#mailbox = result.catch(() => undefined);
+    return result;
+  }
+
+  async #handle(command: Command, id: CommandId, attempt: string): Promise<Reply> {
+    if (this.#quarantine !== null) throw this.#quarantine;
+    const repeated = await this.#repeated(id);
+    if (repeated !== null) return repeated;
+    const decision = this.#consider(command, id);
+    if (decision.ok) return this.#carryOut(decision.events, id);
+    const isRole = command.by !== 'clock' && command.by !== 'owner';
+    return isRole
+      ? this.#record(command.by, id, attempt, decision.rejection)
+      : { ok: false, version: this.#version, rejection: decision.rejection };
+  }
+
+  /** The chart says who is on turn; the rules say what the command comes to. */
+  #consider(command: Command, id: CommandId): Decision {
+    const { phase, match } = this.moment;
+    const violation = phaseViolation(command.by, phase, this.onTurn);
+    if (violation !== null) return violation;
+    if (command.by === 'clock' && !this.#deadlines.isCurrent(id))
+      return rejected('deadline_stale', 'The turn of this deadline is over.');
+    return decide({ match, rules: this.rules, source: this.#surroundings.source }, phase, command);
+  }
+
+  async #carryOut(events: readonly MatchEvent[], id: CommandId): Promise<Reply> {
+    const { chart } = this.#revived;
+    const rehearsal = chart.rehearse(events);
+    if (!rehearsal.ok) {
+      const { phase } = this.moment;
+      throw this.#stopMatch(new InvariantError(`${phase} does not take ${rehearsal.refused.type}.`));
+    }
+    const changesTurn = events.some((event) => turnChanges.has(event.type));
+    const all: MatchEvent[] = changesTurn
+      ? [...events, { type: 'state.digested', data: digestOf(rehearsal.moment) }]
+      : [...events];
+    const commit = await this.#append(all, id);
+    for (const event of all) chart.apply(event);
+    if (chart.failure !== null) throw this.#stopMatch(chart.failure);
+    if (changesTurn) {
+      this.#deadlines.arm(this.moment.match, chart.meta, { at: commit.at, version: commit.version });
+    }
+    this.#frames.next({ commit, moment: this.moment });
+    return { ok: true, version: commit.version, events: all };
+  }
+
+  /** Refused attempts are part of the stream while the match runs; after its end the stream is closed. */
+  async #record(by: Role, id: CommandId, attempt: string, rejection: Rejection): Promise<Reply> {
+    if (!this.isOver) {
+      const { phase } = this.moment;
+      const data = { by, ...rejection, phase, attempt: storable(attempt) };
+      const commit = await this.#append([{ type: 'action.refused', data }], id);
+      this.#frames.next({ commit, moment: this.moment });
+    }
+    return { ok: false, version: this.#version, rejection };
+  }
+
+  async #append(events: readonly MatchEvent[], id: CommandId): Promise<StoredCommit> {
+    const { log, clock } = this.#surroundings;
+    const draft = {
+      stream: this.matchId,
+      expectedVersion: this.#version,
+      commandId: id,
+      at: clock.now(),
+      events,
+    };
+    const appended = await log.append(draft);
+    this.#version = appended.version;
+    return { ...draft, ...appended };
+  }
+
+  async #repeated(id: CommandId): Promise<Reply | null> {
+    const { log } = this.#surroundings;
+    const known = log.find(this.matchId, id);
+    if (known === null) return null;
+    const commits = await log.read(this.matchId);
+    const commit = commits.find((stored) => stored.commandId === id);
+    return commit === undefined ? null : replyOf(commit);
+  }
+
+  #stopMatch(cause: unknown): AppError {
+    this.#deadlines.disarm();
+    this.#quarantine = new AppError(
+      'match_quarantined',
+      `Match ${this.matchId} was stopped at version ${this.#version}: ${describeError(cause)}`,
+      { match: this.matchId, version: this.#version },
+      { cause },
+    );
+    return this.#quarantine;
+  }
+}
+
+const turnChanges: ReadonlySet<MatchEvent['type']> = new Set([
+  'turn.ended',
+  'review.closed',
+  'match.graded',
+  'match.aborted',
+]);
+
+const attemptMax = 4096;
+
+/** Cut and without half surrogate pairs, which no log could give back. */
+function storable(attempt: string): string {
+  return attempt.slice(0, attemptMax).replace(/\p{Surrogate}/gu, '\uFFFD');
+}
+
+function replyOf({ version, events }: StoredCommit): Reply {
+  const [first] = events;
+  if (first?.type !== 'action.refused') return { ok: true, version: streamVersion(version), events };
+  const { code, message, details } = first.data;
+  return { ok: false, version, rejection: { code: code as Rejection['code'], message, details } };
+}

@@ -1,0 +1,107 @@
+import { AppError } from '../shared/errors.ts';
+import type { Created, Deadlines, Policies } from '../game/event.ts';
+import type { Role } from '../game/command.ts';
+import type { Episode } from '../game/episode/episode.ts';
+import { rulesetNamed, rulesets } from '../game/ruleset.ts';
+import type { Ruleset } from '../game/ruleset.ts';
+import { isTaskId, knobsFor, taskIds } from '../game/task.ts';
+import type { KnobOverrides, Knobs, TaskId } from '../game/task.ts';
+import { rulesetHash } from './digest.ts';
+import { machineVersion } from './statechart.ts';
+
+/** What a creator chooses; everything left out follows from task and ruleset. */
+export interface NewMatch {
+  readonly task: string;
+  readonly ruleset?: string;
+  readonly machine?: Created['machine'];
+  readonly seed: number;
+  readonly episode: Episode;
+  readonly knobs?: KnobOverrides;
+  readonly policies?: Partial<Policies>;
+  readonly deadlines?: Partial<Deadlines>;
+  readonly players?: Partial<Record<Role, string>>;
+}
+
+const defaultRuleset = 'standard';
+const noDeadlines: Deadlines = { turnMs: null, auditMs: null, matchMs: null };
+
+/**
+ * The opening event of a match, complete in itself.
+ * @throws AppError `unknown_task`, `unknown_ruleset`, `knob_invalid`.
+ */
+export function openingFor(wanted: NewMatch): Created {
+  const taskId = taskNamed(wanted.task);
+  const rules = rulesFromName(wanted.ruleset ?? defaultRuleset);
+  const machine = wanted.machine ?? 'match';
+  const { name, version } = rules;
+  return {
+    machine,
+    machineVersion: machineVersion(machine),
+    taskId,
+    ruleset: { name, version, hash: rulesetHash(rules) },
+    knobs: machine === 'review' ? soloKnobs(taskId) : matchKnobs(taskId, wanted.knobs ?? {}, rules),
+    policies: { ...rules.policies, ...wanted.policies },
+    deadlines: { ...noDeadlines, ...wanted.deadlines },
+    seed: wanted.seed,
+    episode: wanted.episode,
+    players: wanted.players ?? {},
+  };
+}
+
+/** @throws AppError `unknown_task` */
+export function taskNamed(name: string): TaskId {
+  if (isTaskId(name)) return name;
+  throw new AppError('unknown_task', `There is no task "${name}". Tasks: ${taskIds.join(', ')}.`, {
+    task: name,
+    tasks: [...taskIds],
+  });
+}
+
+/** @throws AppError `unknown_ruleset` */
+function rulesFromName(name: string): Ruleset {
+  const rules = rulesetNamed(name);
+  if (rules !== undefined) return rules;
+  const names = rulesets.map((ruleset) => ruleset.name);
+  throw new AppError('unknown_ruleset', `There is no ruleset "${name}". Rulesets: ${names.join(', ')}.`, {
+    ruleset: name,
+    rulesets: names,
+  });
+}
+
+/** Least and most a creator may ask for. Source: the original's HTTP creation route. */
+export const knobBounds = {
+  maxRounds: [1, 20],
+  maxProposals: [0, 50],
+  maxFraudsterActionsPerTurn: [1, 10],
+  maxInvestigatorActionsPerTurn: [1, 30],
+} as const;
+
+function matchKnobs(taskId: TaskId, overrides: KnobOverrides, rules: Ruleset): Knobs {
+  for (const [knob, [least, most]] of Object.entries(knobBounds)) {
+    const value = overrides[knob as keyof typeof knobBounds];
+    if (value !== undefined && !(Number.isInteger(value) && value >= least && value <= most)) {
+      throw new AppError(
+        'knob_invalid',
+        `${knob} must be a whole number from ${least} to ${most}, not ${value}.`,
+        {
+          knob,
+          least,
+          most,
+        },
+      );
+    }
+  }
+  const knobs = knobsFor(taskId, overrides);
+  const reachable = knobs.maxRounds * knobs.maxInvestigatorActionsPerTurn;
+  const actionBudget =
+    rules.flow.actionBudget === 'reachable' ? Math.min(knobs.actionBudget, reachable) : knobs.actionBudget;
+  return { ...knobs, actionBudget };
+}
+
+/** A solo review has one turn, which only the action budget ends. */
+function soloKnobs(taskId: TaskId): Knobs {
+  const { actionBudget } = knobsFor(taskId, {});
+  const maxInvestigatorActionsPerTurn = Number.MAX_SAFE_INTEGER;
+  const alone = { maxRounds: 1, maxProposals: 0, maxFraudsterActionsPerTurn: 1, allowedCategories: [] };
+  return { ...alone, maxInvestigatorActionsPerTurn, actionBudget };
+}

@@ -1,0 +1,101 @@
+import { AppError, describeError } from '../shared/errors.ts';
+import { streamVersion } from '../shared/ids.ts';
+import type { MatchId, StreamVersion } from '../shared/ids.ts';
+import type { Created, MatchEvent } from '../game/event.ts';
+import { rulesetOf } from '../game/ruleset.ts';
+import type { Ruleset } from '../game/ruleset.ts';
+import { initialState } from '../game/state.ts';
+import type { StoredCommit } from '../log/event-log.ts';
+import type { Revived } from './match-actor.ts';
+import { Statechart } from './statechart.ts';
+
+/** One event of a stream with its version and time. */
+export interface Numbered {
+  readonly version: StreamVersion;
+  readonly at: number;
+  readonly event: MatchEvent;
+}
+
+/** The stream as single events, versions from 1. */
+export function numbered(commits: readonly StoredCommit[]): readonly Numbered[] {
+  return commits.flatMap((commit) =>
+    commit.events.map((event, index) => ({
+      version: streamVersion(commit.expectedVersion + index + 1),
+      at: commit.at,
+      event,
+    })),
+  );
+}
+
+/**
+ * The match as it stood after version `to` (default: the last). Applies stored events and decides nothing; reads no
+ * clock, so any machine at any time gets the same state.
+ * @throws AppError `replay_diverged` when the chart does not take an event, or today's rules lack the ruleset.
+ */
+export function replay(matchId: MatchId, commits: readonly StoredCommit[], to?: number): Revived {
+  const events = numbered(commits);
+  const { created, createdAt } = openingOf(matchId, events);
+  const chart = new Statechart(initialState(created), matchId);
+  let phase = chart.moment.phase;
+  let phaseSince = { at: createdAt, version: streamVersion(1) };
+  let version = streamVersion(1);
+  for (const { event, at, version: next } of events.slice(1)) {
+    if (to !== undefined && next > to) break;
+    applyStored(matchId, chart, event, next);
+    version = next;
+    if (chart.moment.phase !== phase || event.type === 'turn.ended') {
+      phase = chart.moment.phase;
+      phaseSince = { at, version: next };
+    }
+  }
+  return { chart, rules: rulesFor(matchId, created), version, createdAt, phaseSince };
+}
+
+/** What a stream begins with. @throws AppError `replay_diverged` */
+export function openingOf(
+  matchId: MatchId,
+  events: readonly Numbered[],
+): { readonly created: Created; readonly createdAt: number } {
+  const [first] = events;
+  if (first?.event.type !== 'match.created') {
+    const found = first?.event.type ?? 'nothing';
+    throw diverged(matchId, 1, `its stream begins with ${found} instead of match.created`);
+  }
+  return { created: first.event.data, createdAt: first.at };
+}
+
+/** @throws AppError `replay_diverged` */
+export function rulesFor(matchId: MatchId, { ruleset }: Created): Ruleset {
+  const rules = rulesetOf(ruleset);
+  if (rules !== undefined) return rules;
+  throw diverged(matchId, 1, `this version has no ruleset ${ruleset.name} ${ruleset.version}`);
+}
+
+/** @throws AppError `replay_diverged` naming the version and the event. */
+export function applyStored(
+  matchId: MatchId,
+  chart: Statechart,
+  event: MatchEvent,
+  version: StreamVersion,
+): void {
+  const { phase } = chart.moment;
+  if (!chart.takes(event)) throw diverged(matchId, version, `${phase} does not take ${event.type}`);
+  chart.apply(event);
+  if (chart.failure !== null)
+    throw diverged(
+      matchId,
+      version,
+      `${event.type} broke the match (${describeError(chart.failure)})`,
+      chart.failure,
+    );
+}
+
+export function diverged(matchId: MatchId, version: number, why: string, cause?: unknown): AppError {
+  const details = { match: matchId, version };
+  return new AppError(
+    'replay_diverged',
+    `Match ${matchId} diverges at version ${version}: ${why}.`,
+    details,
+    { cause },
+  );
+}

@@ -1,0 +1,108 @@
+import { createActor, transition } from 'xstate';
+import type { SnapshotFrom } from 'xstate';
+import { matchMachine } from '../../machines/match.machine.ts';
+import { reviewMachine } from '../../machines/review.machine.ts';
+import { invariant } from '../shared/invariant.ts';
+import type { Role } from '../game/command.ts';
+import type { Annotation, MatchEvent } from '../game/event.ts';
+import type { Match } from '../game/state.ts';
+
+/** The states of the charts. `round_end` is passed within one commit. */
+export type Phase =
+  'fraudster_turn' | 'investigator_turn' | 'round_end' | 'audit_phase' | 'reviewing' | 'done' | 'aborted';
+
+/** A match and its phase at one version. */
+export interface Moment {
+  readonly phase: Phase;
+  readonly match: Match;
+}
+
+/** Whose move a phase waits for, and which limit the clock sets it. Read from the chart's `meta`. */
+export interface PhaseMeta {
+  readonly onTurn: Role | null;
+  readonly deadline: 'turn' | 'audit' | null;
+}
+
+export type Rehearsal =
+  { readonly ok: true; readonly moment: Moment } | { readonly ok: false; readonly refused: MatchEvent };
+
+type ChartSnapshot = SnapshotFrom<typeof matchMachine>;
+
+// Both charts speak the same events over the same context; only their state names differ.
+const machines = { match: matchMachine, review: reviewMachine as unknown as typeof matchMachine };
+
+export function machineVersion(machine: Match['machine']): string {
+  return machines[machine].version ?? '';
+}
+
+/**
+ * The live statechart of one match, and the only way to its state. Facts made by `decide` are sent to it, never
+ * client input: an actor obeys `xstate.stop` from anyone.
+ */
+export class Statechart {
+  #failure: unknown = null;
+  readonly #machine: typeof matchMachine;
+  readonly #actor;
+
+  constructor(match: Match, id: string) {
+    this.#machine = machines[match.machine];
+    this.#actor = createActor(this.#machine, { id, input: { match }, clock: timeless });
+    // Without an observer an error in an action would end the whole process.
+    this.#actor.subscribe({ error: (error) => (this.#failure = error) });
+    this.#actor.start();
+  }
+
+  get moment(): Moment {
+    return momentOf(this.#actor.getSnapshot());
+  }
+
+  get meta(): PhaseMeta {
+    const phase = this.#actor.getSnapshot().value;
+    const meta = this.#machine.getStateNodeById(`${this.#machine.id}.${phase}`).meta as PhaseMeta | undefined;
+    return meta ?? { onTurn: null, deadline: null };
+  }
+
+  /** What broke the chart; null while it is sound. A broken chart takes no more events. */
+  get failure(): unknown {
+    return this.#failure;
+  }
+
+  /** The moment to which `events` would lead, or the first one the chart does not take. Changes nothing. */
+  rehearse(events: readonly MatchEvent[]): Rehearsal {
+    let snapshot: ChartSnapshot = this.#actor.getSnapshot();
+    for (const event of events) {
+      if (isAnnotation(event)) continue;
+      if (!snapshot.can(event)) return { ok: false, refused: event };
+      [snapshot] = transition(this.#machine, snapshot, event);
+    }
+    return { ok: true, moment: momentOf(snapshot) };
+  }
+
+  /** Takes one event of the stream. The caller has rehearsed it, or reads it from the log. */
+  apply(event: MatchEvent): void {
+    if (!isAnnotation(event)) this.#actor.send(event);
+  }
+
+  /** Whether the current phase takes the event; a stored event it does not take has diverged. */
+  takes(event: MatchEvent): boolean {
+    return isAnnotation(event) || this.#actor.getSnapshot().can(event);
+  }
+
+  stop(): void {
+    this.#actor.stop();
+  }
+}
+
+export function isAnnotation(event: MatchEvent): event is Annotation {
+  return event.type === 'action.refused' || event.type === 'state.digested';
+}
+
+function momentOf(snapshot: ChartSnapshot): Moment {
+  return { phase: snapshot.value, match: snapshot.context.match };
+}
+
+/** Time reaches a match as events only. */
+const timeless = {
+  setTimeout: () => invariant(false, 'A match statechart must not arm timers.'),
+  clearTimeout: () => undefined,
+};

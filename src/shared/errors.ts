@@ -1,0 +1,74 @@
+import type { Json } from './canonical-json.ts';
+
+/**
+ * Every error code of the arena with its meaning. The code is the contract; messages may change. Codes a player
+ * meets keep the names of the original protocol. docs/errors.md has one row per code.
+ */
+export const errorCatalogue = {
+  // Refusals of a command: returned, recorded beside the match, free of cost.
+  validation_error: 'The action does not fit its schema.',
+  phase_violation: 'The role is not on turn.',
+  execution_error: 'The action could not be carried out as sent.',
+  flag_type_unknown: 'The track has no such flag type.',
+  flag_target_missing: 'The flag type needs an ad.',
+  flag_target_unknown: 'The flag names an ad that is not in the match.',
+  flag_repeated: 'The same flag was raised before.',
+  flags_spent: 'The audit holds no more flags.',
+  deadline_stale: 'The deadline belonged to a turn that is over.',
+
+  // Input from outside: files, arguments.
+  unknown_task: 'No such task.',
+  unknown_ruleset: 'No such ruleset.',
+  unknown_player: 'No such player.',
+  unknown_role: 'No such role.',
+  knob_invalid: 'A knob is out of its bounds.',
+  episode_invalid: 'The episode document breaks a rule of its schema.',
+  file_unreadable: 'A file cannot be read.',
+  argument_invalid: 'A command-line argument is not usable.',
+
+  // The life of matches.
+  unknown_match: 'No match of this id is stored.',
+  match_exists: 'A match of this id is stored already.',
+  match_quarantined: 'The match was stopped because its state broke.',
+  match_over: 'The match has ended.',
+  player_stuck: 'A player made no legal move.',
+
+  // The log.
+  log_version_conflict: 'The stream holds another number of events than the writer believed.',
+  log_overloaded: 'Too many commits wait; retry.',
+  log_closed: 'The log was closed.',
+  log_locked: 'Another process writes this log.',
+  log_write_failed: 'The log could not be written; the outcome is unknown.',
+  log_damaged: 'The log holds bytes that were not written this way.',
+  event_invalid: 'An event has no faithful JSON form.',
+  replay_diverged: 'The replay does not give what the log recorded.',
+} as const;
+
+export type ErrorCode = keyof typeof errorCatalogue;
+
+/** A failure with a stable code. `details` is plain JSON and holds no secret of a seat. */
+export class AppError extends Error {
+  override readonly name = 'AppError';
+  readonly code: ErrorCode;
+  readonly details: Readonly<Record<string, Json>>;
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    details: Readonly<Record<string, Json>> = {},
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.code = code;
+    this.details = details;
+  }
+}
+
+export function isAppError(error: unknown, code?: ErrorCode): error is AppError {
+  return error instanceof AppError && (code === undefined || error.code === code);
+}
+
+/** What went wrong, as one line for diagnostics. */
+export function describeError(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
