@@ -27,18 +27,25 @@ export type Difficulty = (typeof difficulties)[number];
 /** One finished text per target. */
 export type Findings = Readonly<Record<Target, string>>;
 
+/** Who advertises, and how the account has behaved. */
 export interface Advertiser {
   readonly advertiserId: string;
   readonly accountName: string;
-  readonly accountAgeDays: number;
   /** ISO 3166 alpha-2. */
   readonly country: string;
+  readonly accountAgeDays: number;
+  /** ISO date. */
+  readonly createdOn: string;
   readonly verifiedBusiness: boolean;
   readonly totalSpendUsd: number;
-  readonly adsLast30Days: number;
-  /** 0..1. */
-  readonly approvalRate: number;
+  readonly approvalPercent: number;
   readonly violations: number;
+  /** Claims sent to human review within a year. */
+  readonly claimReviews: number;
+  /** The largest share of ads handed in within one day. */
+  readonly burstPercent: number;
+  /** Who receives the bills; opaque. */
+  readonly billingContact: string;
 }
 
 export interface Payment {
@@ -46,37 +53,64 @@ export interface Payment {
   readonly paymentType: string;
   readonly accountsOnMethod: number;
   readonly disputes: number;
+  readonly refundPercent: number;
+  readonly failedCharges: number;
+}
+
+export interface Targeting {
+  readonly targetingFingerprint: string;
+  /** Audience shared with other ads. */
+  readonly overlapPercent: number;
+  readonly regions: number;
+  readonly excludedAudiences: number;
+  readonly sensitiveInterests: number;
 }
 
 export interface Campaign {
+  readonly creativeFingerprint: string;
   readonly objective: string;
   readonly bidStrategy: string;
   readonly dailyBudgetUsd: number;
+  /** The budget against what the category usually spends. */
+  readonly budgetPercent: number;
   readonly adSets: number;
-  readonly placements: readonly string[];
-  readonly targetingFingerprint: string;
-  readonly creativeFingerprint: string;
-  /** Audience shared with other ads, whole percent. */
-  readonly audienceOverlapPercent: number;
+  readonly claimVariants: number;
+  readonly audienceNetwork: boolean;
 }
 
 export interface LandingPage {
   readonly domain: string;
   readonly domainAgeDays: number;
   readonly registrar: string;
+  readonly analyticsId: string;
   readonly sslValid: boolean;
   readonly redirects: number;
   readonly similarityPercent: number;
+  readonly missingElements: number;
+  readonly disclaimers: number;
   readonly claims: readonly string[];
-  readonly missing: readonly string[];
+}
+
+/** What an automatic reader of the ad's text said of it. */
+export interface Classification {
+  readonly verdict: 'safe' | 'unsafe';
+  /** Hazard code, or none. */
+  readonly hazard: string;
+  /** Whole percent. */
+  readonly confidencePercent: number;
+  /** Patterns that really occur in the text. */
+  readonly markers: readonly string[];
 }
 
 /** What the findings are rendered from, and what the evidence ledger reads. */
 export interface AdRecords {
+  readonly brand: string;
   readonly advertiser: Advertiser;
   readonly payment: Payment;
+  readonly targeting: Targeting;
   readonly campaign: Campaign;
   readonly page: LandingPage;
+  readonly classification: Classification;
 }
 
 export interface Ad {

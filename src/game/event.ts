@@ -13,7 +13,7 @@ import type { Knobs, TaskId } from './task.ts';
 export type MatchEvent =
   | Fact<'match.created', Created>
   | Fact<'ad.proposed', Proposed>
-  | Fact<'ad.arrived', { ad: Ad; position: number; round: number }>
+  | Fact<'ad.arrived', { ad: Ad; position: number; focus: string | null; round: number }>
   | Fact<'ad.modified', Modified>
   | Fact<'proposals.committed', { action: FraudsterAction; reward: number }>
   | Fact<'finding.revealed', Revealed>

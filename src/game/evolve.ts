@@ -20,6 +20,7 @@ export function evolve(match: Match, event: MatchEvent): Match {
       return {
         ...match,
         queue: match.queue.toSpliced(event.data.position, 0, queued(event.data.ad, null, event.data.round)),
+        focus: event.data.focus,
         arrivals: match.arrivals.filter((arrival) => arrival.ad.adId !== event.data.ad.adId),
       };
     case 'ad.modified':

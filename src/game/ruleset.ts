@@ -51,6 +51,10 @@ interface QueueRules {
   readonly proposalLabels: ProposalLabels | null;
   /** Where a late ad joins: at the end, or among this round's late ads by id. */
   readonly lateAds: 'at_the_end' | 'by_id';
+  /** Whether observations count the queue as it is, or as the task began. */
+  readonly reportsTrueTotal: boolean;
+  /** Whether the digest of pending ads shows domain and registrar without a pull. */
+  readonly digestShowsPage: boolean;
   /** Whether the investigator reads findings as they were when pulled, or as they are now. */
   readonly findings: 'as_pulled' | 'current';
   /** Which findings a modification re-derives. */
@@ -88,6 +92,8 @@ interface AuditRules {
   readonly flagsMax: number | null;
   /** Whether the report's own scores replace the arena's, or are kept beside them. */
   readonly reportScores: 'replace' | 'opinion';
+  /** Whether the investigator is told grade and errors when the review closes. */
+  readonly resultBeforeAudit: boolean;
   /** What the auditor may read, and when. */
   readonly view: 'everything_always' | 'pulled_in_audit';
 }
@@ -115,6 +121,8 @@ export const classic: Ruleset = {
     proposalIds: 'sequential',
     proposalLabels,
     lateAds: 'at_the_end',
+    reportsTrueTotal: false,
+    digestShowsPage: true,
     findings: 'current',
     modificationRefreshes: ['landing_page'],
     unchangedTextIsFault: false,
@@ -139,7 +147,13 @@ export const classic: Ruleset = {
     linkRepeated: -0.02,
     linkFaulty: -0.05,
   },
-  audit: { checkedFlags: false, flagsMax: null, reportScores: 'replace', view: 'everything_always' },
+  audit: {
+    checkedFlags: false,
+    flagsMax: null,
+    reportScores: 'replace',
+    resultBeforeAudit: true,
+    view: 'everything_always',
+  },
   grading: { scheme: 'tally', numbers: tallyRules },
   policies: { stepRewards: 'shown', verdictsToFraudster: 'full' },
 };
@@ -163,6 +177,8 @@ export const standard: Ruleset = {
     proposalIds: 'opaque',
     proposalLabels: null,
     lateAds: 'by_id',
+    reportsTrueTotal: true,
+    digestShowsPage: false,
     findings: 'as_pulled',
     modificationRefreshes: ['landing_page', 'targeting_overlap', 'policy_classifier'],
     unchangedTextIsFault: true,
@@ -187,7 +203,13 @@ export const standard: Ruleset = {
     linkRepeated: -0.02,
     linkFaulty: -0.05,
   },
-  audit: { checkedFlags: true, flagsMax: 60, reportScores: 'opinion', view: 'pulled_in_audit' },
+  audit: {
+    checkedFlags: true,
+    flagsMax: 60,
+    reportScores: 'opinion',
+    resultBeforeAudit: false,
+    view: 'pulled_in_audit',
+  },
   grading: { scheme: 'merit', numbers: meritRules },
   policies: { stepRewards: 'shown', verdictsToFraudster: 'verdict' },
 };

@@ -4,11 +4,11 @@ import { gradeMatch } from '../grading/grade-match.ts';
 import { pending, proposalsUsed, round } from '../state.ts';
 import type { Match } from '../state.ts';
 import type { Situation } from './decision.ts';
-import { positionById } from './late-ads.ts';
+import { joining } from './late-ads.ts';
 
 /** The events that end the fraudster's turn: the genuine ads that join now, the end, and the review's if it is over. */
 export function endFraudsterTurn(situation: Situation, data: TurnEnded): MatchEvent[] {
-  return thenCloseIfOver(situation, [...arrivals(situation.match), { type: 'turn.ended', data }]);
+  return thenCloseIfOver(situation, [...arrivals(situation), { type: 'turn.ended', data }]);
 }
 
 /**
@@ -21,7 +21,7 @@ export function endInvestigatorTurn(situation: Situation, data: TurnEnded): Matc
   if (match.roundsPlayed >= match.knobs.maxRounds) {
     return [ended, ...closeReview({ ...situation, match }, 'max_rounds')];
   }
-  return match.committed ? thenCloseIfOver(situation, [ended, ...arrivals(match)]) : [ended];
+  return match.committed ? thenCloseIfOver(situation, [ended, ...arrivals({ ...situation, match })]) : [ended];
 }
 
 /** The end of the review with its settlement of undecided ads. A solo review is graded at once. */
@@ -62,14 +62,14 @@ function thenCloseIfOver(situation: Situation, events: MatchEvent[]): MatchEvent
 }
 
 /** The genuine ads of this round, each at the place that tells nothing about it. */
-function arrivals(match: Match): MatchEvent[] {
+function arrivals({ match, rules }: Situation): MatchEvent[] {
   let queue = match;
   return match.arrivals
     .filter((arrival) => arrival.round <= round(match))
     .map(({ ad }) => {
       const event: MatchEvent = {
         type: 'ad.arrived',
-        data: { ad, position: positionById(queue, ad.adId), round: round(match) },
+        data: { ad, ...joining(queue, ad, null, rules), round: round(match) },
       };
       queue = evolve(queue, event);
       return event;

@@ -1,5 +1,5 @@
 import { takeCodePoints, trimUnicode } from '../grading/text.ts';
-import { findAd, proposalsUsed } from '../state.ts';
+import { proposalsUsed } from '../state.ts';
 import type { FraudsterAction } from '../command.ts';
 import type { Ad } from '../ad.ts';
 import { labelFor } from '../proposal-labels.ts';
@@ -8,7 +8,7 @@ import type { MatchEvent, PenaltyCode } from '../event.ts';
 import { accepted } from './decision.ts';
 import type { Decision, Situation } from './decision.ts';
 import { closeReview, endFraudsterTurn } from './endings.ts';
-import { nextSequentialId, positionById } from './late-ads.ts';
+import { joining, nextSequentialId } from './late-ads.ts';
 
 const adCopyMax = 2000;
 const pageSummaryMax = 2000;
@@ -50,12 +50,9 @@ function propose({ match, rules, source }: Situation, action: FraudsterAction): 
     ...(rules.queue.proposalLabels === null ? {} : labelFor(category, rules.queue.proposalLabels)),
     ...(rules.queue.proposalIds === 'opaque' ? {} : { adId: nextSequentialId(match) }),
   };
-  const position = rules.queue.lateAds === 'by_id' ? positionById(match, ad.adId) : match.queue.length;
-  const focused = match.focus === null ? undefined : findAd(match, match.focus);
-  const focus = focused === undefined || focused.verdict !== null ? ad.adId : match.focus;
   return {
     type: 'ad.proposed',
-    data: { action, slot, ad, position, focus, reward: rules.stepRewards.propose },
+    data: { action, slot, ad, ...joining(match, ad, slot, rules), reward: rules.stepRewards.propose },
   };
 }
 

@@ -1,0 +1,132 @@
+import { targets } from '../ad.ts';
+import { recordOf, surfaceEntry } from '../grading/grade-match.ts';
+import { verdictsInOrder, proposalsUsed, round } from '../state.ts';
+import type { FraudsterEntry, InvestigatorEntry, Match } from '../state.ts';
+import { auditorFeedback } from './feedback.ts';
+import { common, episodeReward, isOver } from './situation.ts';
+import type { Seen } from './situation.ts';
+
+/**
+ * The match as the auditor may see it (protocol spec, 3.6). `classic`: everything, at any time. `standard`: nothing
+ * but the phase before the audit, then the record of the review with the findings that were really pulled.
+ */
+export function auditorView(seen: Seen) {
+  const { match, phase, rules } = seen;
+  const mayRead = rules.audit.view === 'everything_always' || phase === 'audit_phase' || isOver(seen);
+  return {
+    ...common(seen, match.grades?.rewards.auditor ?? 0),
+    feedback: auditorFeedback(seen),
+    full_episode_record: mayRead ? episodeRecord(seen) : {},
+    investigator_actions: mayRead ? match.investigatorLog.map(investigatorRow) : [],
+    fraudster_proposals: mayRead ? match.fraudsterLog.map(fraudsterRow) : [],
+    investigation_data_seen: mayRead ? dataSeen(seen) : {},
+    pending_flags: match.flags.map(({ track, targetAdId, flagType, severity, note }) => ({
+      track,
+      target_ad_id: targetAdId,
+      flag_type: flagType,
+      severity,
+      note,
+    })),
+    episode_reward: episodeReward(seen, 'auditor'),
+  };
+}
+
+function episodeRecord({ match, rules, phase }: Seen) {
+  const isEverything = rules.audit.view === 'everything_always';
+  const record = recordOf(match);
+  return {
+    task_id: match.taskId,
+    round_number: round(match),
+    proposals_used: proposalsUsed(match),
+    end_reason: match.endReason,
+    ads: match.queue.map(({ ad, slot, versions }) => ({
+      ad_id: ad.adId,
+      ad_copy: ad.adCopy,
+      category: ad.category,
+      ground_truth: ad.truth,
+      severity: ad.severity,
+      fraud_type: ad.fraudType,
+      difficulty: ad.difficulty,
+      is_fraudster_proposal: slot !== null,
+      country: ad.records?.advertiser.country ?? null,
+      targeting_summary: ad.targetingSummary,
+      versions: versions.map(({ adCopy, pageSummary }) => ({ ad_copy: adCopy, landing_page: pageSummary })),
+    })),
+    verdicts: verdictsInOrder(match).map(({ ad, verdict }) => ({
+      ad_id: ad.adId,
+      verdict: verdict.verdict,
+      confidence: verdict.confidence,
+      ground_truth: ad.truth,
+      ...(verdict.autoApproved ? { auto_approved: true } : {}),
+    })),
+    links: match.links.map(({ adId1, adId2, reason, correct }) => ({
+      ad_id_1: adId1,
+      ad_id_2: adId2,
+      reason,
+      correct,
+    })),
+    // `standard` keeps the grade out until the report is in.
+    grader_score: isEverything || phase === 'done' ? (match.grades?.grade ?? null) : null,
+    total_steps: record.totalSteps,
+    action_budget: record.actionBudget,
+    fraud_rings: match.rings.map(({ ringId, memberAdIds }) => ({
+      ring_id: ringId,
+      member_ad_ids: memberAdIds,
+    })),
+  };
+}
+
+/** `classic`: all six current findings of every ad. `standard`: the pulls, as they read then. */
+function dataSeen({ match, rules }: Seen) {
+  const isEverything = rules.audit.view === 'everything_always';
+  return Object.fromEntries(
+    match.queue
+      .filter((entry) => isEverything || entry.pulls.length > 0)
+      .map(({ ad, pulls }) => [
+        ad.adId,
+        isEverything
+          ? Object.fromEntries(targets.map((target) => [target, ad.findings[target]]))
+          : Object.fromEntries(pulls.map(({ target, text }) => [target, text])),
+      ]),
+  );
+}
+
+/** One line of the fraudster's log in wire names (protocol spec, 3.8). */
+export function fraudsterRow(entry: FraudsterEntry) {
+  const surface = surfaceEntry(entry);
+  return {
+    round_number: entry.round,
+    action_type: entry.action.actionType,
+    ad_copy: surface.adCopy,
+    category: surface.category,
+    landing_page_blurb: surface.landingPageBlurb,
+    targeting_summary: surface.targetingSummary,
+    slot_index: surface.slotIndex,
+    new_ad_copy: surface.newAdCopy,
+    new_landing_page_blurb: surface.newLandingPageBlurb,
+    rationale: entry.action.rationale ?? null,
+    reward: entry.reward,
+    ad_id: entry.adId,
+    accepted: entry.code === null,
+    reason_code: entry.code,
+  };
+}
+
+/** One line of the investigator's log in wire names (protocol spec, 3.8). */
+export function investigatorRow({ action, round: roundNumber, reward, code }: InvestigatorEntry) {
+  return {
+    phase: 'investigator_turn',
+    round_number: roundNumber,
+    action_type: action.actionType,
+    ad_id: action.adId,
+    investigation_target: action.investigationTarget ?? null,
+    verdict: action.verdict ?? null,
+    confidence: action.confidence ?? null,
+    rationale: action.rationale ?? null,
+    linked_ad_id: action.linkedAdId ?? null,
+    link_reason: action.linkReason ?? null,
+    reward,
+    accepted: code === null,
+    reason_code: code,
+  };
+}

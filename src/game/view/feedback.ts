@@ -1,0 +1,177 @@
+import { targets } from '../ad.ts';
+import type { PenaltyCode } from '../event.ts';
+import { isCorrect } from '../grading/correct.ts';
+import { gradeMatch } from '../grading/grade-match.ts';
+import { findAd, pending, proposalsUsed, pullsMade, round, stepsLeft } from '../state.ts';
+import type { FraudsterEntry, InvestigatorEntry, Match } from '../state.ts';
+import { isOver } from './situation.ts';
+import type { Seen } from './situation.ts';
+
+/** What each role is told about its last action (match spec, section 12). Nothing here follows from a hidden truth. */
+
+export function fraudsterFeedback(seen: Seen): string {
+  const { match } = seen;
+  const { knobs } = match;
+  if (isOver(seen)) return overFeedback(seen, 'fraudster');
+  const last = match.fraudsterLog.at(-1);
+  if (last === undefined)
+    return `Round 1 of ${knobs.maxRounds}. You may propose ${knobs.maxProposals} ads in the match and take ${knobs.maxFraudsterActionsPerTurn} actions per turn.`;
+  const passed = seen.phase === 'fraudster_turn' ? '' : ' The turn has passed.';
+  return `${fraudsterOutcome(match, last)}${passed}`;
+}
+
+function fraudsterOutcome(match: Match, { action, code, adId, slot }: FraudsterEntry): string {
+  if (code !== null) return fraudsterPenalty(match, code, adId);
+  switch (action.actionType) {
+    case 'propose_ad':
+      return `Proposal ${(slot ?? 0) + 1} is in the queue as ${adId ?? ''} (${action.category ?? ''}); the queue holds ${match.queue.length} ads.`;
+    case 'modify_pending_ad': {
+      const changed = [
+        ...(action.newAdCopy === undefined ? [] : ['copy']),
+        ...(action.newLandingPageBlurb === undefined ? [] : ['landing page']),
+      ];
+      return `${adId ?? ''} changed: ${changed.join(' and ')}.`;
+    }
+    case 'end_turn':
+      return 'You ended your turn; the investigator acts next.';
+    case 'commit_final':
+      return 'You committed: no more proposals.';
+  }
+}
+
+function fraudsterPenalty(match: Match, code: PenaltyCode, adId: string | null): string {
+  const { maxProposals, allowedCategories } = match.knobs;
+  const verdict = adId === null ? undefined : findAd(match, adId)?.verdict?.verdict;
+  const sentences: Partial<Record<PenaltyCode, string>> = {
+    proposals_spent: `Refused: ${proposalsUsed(match)} of ${maxProposals} proposals are used.`,
+    ad_copy_missing: 'Refused: a proposal needs an ad copy.',
+    category_missing: 'Refused: a proposal needs a category.',
+    category_not_allowed: `Refused: the category must be one of ${allowedCategories.join(', ')}.`,
+    slot_missing: 'Refused: name the proposal to change by its slot_index.',
+    slot_unknown: 'Refused: you have no proposal in that slot.',
+    ad_already_decided: `Refused: ${adId ?? 'that ad'} has its verdict already (${verdict ?? 'decided'}).`,
+    nothing_to_change: 'Nothing changed: give a new copy or a new landing-page text that differs.',
+  };
+  return sentences[code] ?? `Refused: ${code}.`;
+}
+
+// --- investigator ---
+
+export function investigatorFeedback(seen: Seen): string {
+  const { match, phase } = seen;
+  if (isOver(seen)) return overFeedback(seen, 'investigator');
+  const last = match.investigatorLog.at(-1);
+  const isReview = phase === 'reviewing';
+  if (phase === 'audit_phase') return reviewEndFeedback(seen);
+  if (phase === 'fraudster_turn' && last === undefined)
+    return 'Waiting for the fraudster; the queue may grow before your turn.';
+  const told =
+    last === undefined
+      ? `Your turn. ${pending(match).length} ads wait for a verdict.`
+      : investigatorOutcome(seen, last);
+  const isLastRound = !isReview && phase === 'fraudster_turn' && round(match) === match.knobs.maxRounds;
+  const warning = isLastRound
+    ? 'The last round begins: what is undecided after your next turn stands as approved.\n'
+    : '';
+  return `${warning}${pressure(match)}${told}`;
+}
+
+/** Ads that can still be decided, and the actions left for them, when these run short. */
+function pressure(match: Match): string {
+  const open = pending(match).length;
+  const steps = stepsLeft(match);
+  const pullsLeft = match.knobs.actionBudget - pullsMade(match);
+  if (match.steps === 0 || open === 0) return '';
+  if (steps <= 2 * open) return `${steps} actions are left for ${open} pending ads: decide.\n`;
+  return pullsLeft <= open ? `${pullsLeft} pulls are left for ${open} pending ads: decide.\n` : '';
+}
+
+function investigatorOutcome({ match, rules }: Seen, { action, code }: InvestigatorEntry): string {
+  const entry = findAd(match, action.adId);
+  if (code !== null) return investigatorPenalty({ match, rules }, code, action);
+  switch (action.actionType) {
+    case 'investigate': {
+      const pull = entry?.pulls.find(({ target }) => target === action.investigationTarget);
+      const count = entry?.pulls.length ?? 0;
+      const advice =
+        count >= 2 ? `\n${count} of ${rules.queue.pullsPerAd} targets of this ad are pulled: decide it.` : '';
+      return `${action.investigationTarget ?? ''} of ${action.adId}:\n${pull?.text ?? ''}${advice}`;
+    }
+    case 'verdict':
+      return `${action.adId}: ${action.verdict ?? ''} with confidence ${(entry?.verdict?.confidence ?? 0.5).toFixed(2)}. ${pending(match).length} ads are pending.`;
+    case 'link_accounts':
+      return `${action.adId} and ${action.linkedAdId ?? ''} are linked: ${action.linkReason ?? 'no reason given'}.`;
+    case 'end_turn':
+      return 'You ended your turn.';
+  }
+}
+
+function investigatorPenalty(
+  { match, rules }: Pick<Seen, 'match' | 'rules'>,
+  code: PenaltyCode,
+  action: InvestigatorEntry['action'],
+): string {
+  const entry = findAd(match, action.adId);
+  const pulled = entry?.pulls.map((pull) => pull.target) ?? [];
+  const fresh = targets.filter((target) => !pulled.includes(target)).sort();
+  const focus = match.focus === null ? '' : ` In focus: ${match.focus}.`;
+  const { attemptsPerAd, pullsPerAd } = rules.queue;
+  const attempts = entry?.attempts ?? 0;
+  const sentences: Partial<Record<PenaltyCode, string>> = {
+    unknown_ad: `There is no ad "${action.adId}". Ads: ${match.queue
+      .map(({ ad }) => ad.adId)
+      .sort()
+      .join(', ')}.`,
+    ad_already_decided: `${action.adId} has its verdict already.${pending(match).length === 0 ? ' None is pending.' : focus}`,
+    attempts_spent: `${attempts} tries on ${action.adId}; pulled: ${pulled.join(', ')}. Give a verdict.${focus}`,
+    target_already_pulled: `${action.investigationTarget ?? ''} of ${action.adId} is pulled already (try ${attempts} of ${attemptsPerAd}). Not yet pulled: ${fresh.join(', ')}.`,
+    pulls_spent: `${action.adId} allows ${pullsPerAd} targets; pulled: ${pulled.join(', ')}. Give a verdict.${focus}`,
+    verdict_already_given: `${action.adId} has its verdict already.`,
+    linked_ad_unknown: `There is no ad "${action.linkedAdId ?? ''}" to link to.`,
+    linked_to_itself: 'An ad cannot be linked to itself.',
+    link_already_recorded: 'This link is recorded already.',
+  };
+  return sentences[code] ?? `Refused: ${code}.`;
+}
+
+/** `classic` tells the result at once; `standard` only that the review is over. */
+function reviewEndFeedback({ match, rules }: Seen): string {
+  if (!rules.audit.resultBeforeAudit) return 'The review is closed; the audit is under way.';
+  const decided = match.queue.flatMap(({ ad, verdict }) => (verdict === null ? [] : [{ ad, ...verdict }]));
+  const manual = decided.filter((each) => !each.autoApproved);
+  const count = (holds: (each: (typeof decided)[number]) => boolean) => decided.filter(holds).length;
+  const right = manual.filter(({ verdict, ad }) => isCorrect(verdict, ad.truth)).length;
+  const links =
+    match.links.length === 0
+      ? ''
+      : ` Links: ${match.links.filter((link) => link.correct).length} of ${match.links.length} right.`;
+  return [
+    `The review is over. Grade ${gradeMatch(match, rules).grade.toFixed(3)};`,
+    `${manual.length} of ${match.queue.length} ads decided, ${right} of them right;`,
+    `${count(({ ad, verdict }) => ad.truth !== 'fraud' && verdict === 'reject')} honest ads rejected,`,
+    `${count(({ ad, verdict }) => ad.truth === 'fraud' && verdict !== 'reject')} frauds let through,`,
+    `${count(({ ad, autoApproved }) => ad.truth === 'fraud' && autoApproved)} of them undecided.${links}`,
+  ].join(' ');
+}
+
+// --- auditor ---
+
+export function auditorFeedback(seen: Seen): string {
+  const { match, phase } = seen;
+  if (isOver(seen)) return overFeedback(seen, 'auditor');
+  if (phase !== 'audit_phase') return 'The match is running; the audit comes after the review.';
+  const last = match.flags.at(-1);
+  return last === undefined
+    ? 'Your audit. Flag faults of the investigator (track A) and the fraudster (track B), then report.'
+    : `Flag ${match.flags.length}: track ${last.track}, ${last.flagType}, severity ${last.severity.toFixed(2)}.`;
+}
+
+function overFeedback({ match, phase }: Seen, role: 'fraudster' | 'investigator' | 'auditor'): string {
+  const { grades, report } = match;
+  if (phase === 'aborted' || grades === null) return 'The match was ended without a grade.';
+  const audit =
+    report === null
+      ? ''
+      : ` Audit: ${report.trackAFlags.length} flags on the investigator, ${report.trackBFlags.length} on the fraudster; scores ${report.investigatorAuditScore.toFixed(2)} and ${report.fraudsterPlausibilityScore.toFixed(2)}.`;
+  return `The match is over (${match.endReason ?? 'done'}). Grade ${grades.grade.toFixed(3)}; your reward ${grades.rewards[role].toFixed(3)}.${audit}`;
+}

@@ -1,0 +1,81 @@
+import type { Policies } from '../event.ts';
+import { proposals, proposalsUsed } from '../state.ts';
+import type { InvestigatorEntry, Match, QueuedAd } from '../state.ts';
+import { fraudsterFeedback } from './feedback.ts';
+import { ledgerOf, pulledTargets } from './ledger.ts';
+import { common, episodeReward } from './situation.ts';
+import type { Seen } from './situation.ts';
+
+/**
+ * The match as the fraudster may see it (protocol spec, 3.6): every ad's text and status, its own ads' records, and
+ * of the verdicts what the match's policy allows. Never a label, another ad's records or the investigator's findings.
+ */
+export function fraudsterView(seen: Seen, reward: number) {
+  const { match, phase } = seen;
+  const { knobs, policies } = match;
+  const used = proposalsUsed(match);
+  const isOnTurn = phase === 'fraudster_turn';
+  return {
+    ...common(seen, reward),
+    feedback: fraudsterFeedback(seen),
+    task_id: match.taskId,
+    proposals_used: used,
+    proposals_remaining: match.committed ? 0 : Math.max(0, knobs.maxProposals - used),
+    actions_left_this_turn: isOnTurn ? Math.max(0, knobs.maxFraudsterActionsPerTurn - match.turnActions) : 0,
+    current_queue: match.queue.map((entry) => queueRow(entry, policies)),
+    prior_verdicts: priorVerdicts(match),
+    investigation_targets_used:
+      policies.verdictsToFraudster === 'full'
+        ? Object.fromEntries(
+            match.queue
+              .filter((entry) => entry.pulls.length > 0)
+              .map((entry) => [entry.ad.adId, pulledTargets(entry)]),
+          )
+        : {},
+    allowed_categories: knobs.allowedCategories,
+    my_proposal_signals: Object.fromEntries(
+      proposals(match).map((entry) => [entry.ad.adId, proposalSignals(entry, policies)]),
+    ),
+    episode_reward: episodeReward(seen, 'fraudster'),
+  };
+}
+
+const shown = (entry: QueuedAd, { verdictsToFraudster }: Policies): string =>
+  verdictsToFraudster === 'none' ? 'pending' : (entry.verdict?.verdict ?? 'pending');
+
+function queueRow(entry: QueuedAd, policies: Policies) {
+  return {
+    ad_id: entry.ad.adId,
+    ad_copy: entry.ad.adCopy,
+    category: entry.ad.category,
+    status: shown(entry, policies),
+    is_my_proposal: entry.slot !== null,
+    ...(entry.slot === null ? {} : { slot_index: entry.slot }),
+  };
+}
+
+/** Accepted verdicts in the order given; under `full`, the original's list, refused repeats included. */
+function priorVerdicts(match: Match) {
+  const { verdictsToFraudster } = match.policies;
+  if (verdictsToFraudster === 'none') return [];
+  const isFull = verdictsToFraudster === 'full';
+  const own = new Set(proposals(match).map((entry) => entry.ad.adId));
+  const isListed = ({ action, code }: InvestigatorEntry) =>
+    action.actionType === 'verdict' && (isFull || code === null);
+  return match.investigatorLog.filter(isListed).map(({ action }) => ({
+    ad_id: action.adId,
+    verdict: action.verdict ?? null,
+    confidence: isFull ? (action.confidence ?? null) : null,
+    rationale: isFull ? (action.rationale ?? null) : null,
+    was_my_proposal: own.has(action.adId),
+  }));
+}
+
+function proposalSignals(entry: QueuedAd, policies: Policies) {
+  const everything = ['payment_method', 'landing_page', 'targeting_overlap', 'advertiser_history'] as const;
+  return {
+    ...ledgerOf(entry, everything),
+    slot_index: entry.slot,
+    investigator_verdict: shown(entry, policies),
+  };
+}

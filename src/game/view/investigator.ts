@@ -1,0 +1,146 @@
+import { targets } from '../ad.ts';
+import { policyFor } from '../policy-lens.ts';
+import { findAd, pending, pullsMade, stepsLeft, verdictsInOrder } from '../state.ts';
+import type { Ruleset } from '../ruleset.ts';
+import type { Match, QueuedAd } from '../state.ts';
+import { queueSize, tasks } from '../task.ts';
+import { investigatorFeedback } from './feedback.ts';
+import { ledgerOf, pulledTargets } from './ledger.ts';
+import { common, episodeReward, isOver, withoutUnannounced } from './situation.ts';
+import type { Seen } from './situation.ts';
+
+const digestRowsMax = 12;
+const youngAccountDays = 30;
+
+/**
+ * The match as the investigator may see it (protocol spec, 3.6): the ads' own claims, what is free to know, and
+ * what it has pulled. Never a label, a ring, who proposed an ad, or an unpulled finding.
+ */
+export function investigatorView(whole: Seen, reward: number) {
+  const seen = withoutUnannounced(whole);
+  const { match } = seen;
+  const open = pending(match);
+  const focused = match.focus === null ? undefined : findAd(match, match.focus);
+  const inFocus = isOver(seen) || focused?.verdict !== null ? undefined : focused;
+  return {
+    ...common(seen, reward),
+    queue_summary: queueSummary(match),
+    current_ad_info: inFocus === undefined ? '' : adInfo(inFocus),
+    investigation_findings: match.queue.flatMap((entry) => findingBlocks(seen, entry)).join('\n\n'),
+    verdict_history_summary: verdictHistory(match),
+    feedback: investigatorFeedback(seen),
+    available_ads: open.map((entry) => entry.ad.adId),
+    queue_status: queueStatus(seen),
+    queue_may_grow: mayGrow(seen),
+    evidence_ledger: Object.fromEntries(
+      match.queue
+        .filter((entry) => entry.pulls.length > 0 || entry.ad.adId === match.focus)
+        .map((entry) => [entry.ad.adId, ledgerOf(entry, pulledTargets(entry))]),
+    ),
+    queue_digest: open.slice(0, digestRowsMax).map((entry) => digestRow(entry, seen.rules)),
+    decided_ads: verdictsInOrder(match)
+      .filter((entry) => !entry.verdict.autoApproved)
+      .map((entry) => ({
+        ad_id: entry.ad.adId,
+        verdict: entry.verdict.verdict,
+        confidence: entry.verdict.confidence,
+        ...ledgerOf(entry, pulledTargets(entry)),
+      })),
+    episode_reward: episodeReward(seen, 'investigator'),
+  };
+}
+
+function queueStatus({ match, rules }: Seen) {
+  const open = pending(match).length;
+  // `classic` reports the task's starting size, which does not grow.
+  const total = rules.queue.reportsTrueTotal ? match.queue.length : queueSize(tasks[match.taskId]);
+  const { actionBudget } = match.knobs;
+  return {
+    total_ads: total,
+    reviewed: match.queue.length - open,
+    pending: open,
+    investigation_budget:
+      rules.flow.actionBudget === 'reachable' ? stepsLeft(match) : actionBudget - pullsMade(match),
+    steps_remaining: stepsLeft(match),
+    step: match.steps,
+    task_id: match.taskId,
+  };
+}
+
+/** `classic` always says yes in a match; `standard` says what the rounds left allow, whatever the fraudster did. */
+function mayGrow({ match, rules }: Seen): boolean {
+  if (match.machine === 'review') return false;
+  return !rules.queue.reportsTrueTotal || match.roundsPlayed + 1 < match.knobs.maxRounds;
+}
+
+function queueSummary(match: Match): string {
+  const task = tasks[match.taskId];
+  const open = pending(match).length;
+  return [
+    `${task.name} (${task.difficulty}): ${queueSize(task)} ads to begin with.`,
+    `${match.queue.length - open} decided, ${open} pending.`,
+    `${stepsLeft(match)} of ${match.knobs.actionBudget} actions left; ${match.steps} used.`,
+  ].join(' ');
+}
+
+function adInfo(entry: QueuedAd): string {
+  const { ad, attempts } = entry;
+  const policy = policyFor(ad.category);
+  const advertiser = ad.records?.advertiser;
+  const pulled = pulledTargets(entry);
+  const list = (items: readonly string[]) => (items.length === 0 ? 'none' : items.join(', '));
+  return [
+    ...(attempts >= 3 ? [`Warning: ${attempts} tries to investigate this ad already.`] : []),
+    `Ad: ${ad.adId}`,
+    `Category: ${ad.category}`,
+    `Policy: ${policy.code}, ${policy.section}, ${policy.subsection}`,
+    `Copy: ${ad.adCopy}`,
+    `Targeting: ${ad.targetingSummary}`,
+    `Risk signals: ${list(ad.riskSignals)}`,
+    ...(advertiser === undefined
+      ? []
+      : [
+          `Advertiser country: ${advertiser.country}`,
+          `Account age: ${advertiser.accountAgeDays} days`,
+          ...(advertiser.accountAgeDays < youngAccountDays ? ['Note: a new account.'] : []),
+        ]),
+    `Targets pulled: ${list(pulled)}`,
+    `Targets not yet pulled: ${list(targets.filter((target) => !pulled.includes(target)))}`,
+  ].join('\n');
+}
+
+/** One labelled block per pull. A snapshot of an older version of the ad says so. */
+function findingBlocks({ rules }: Seen, entry: QueuedAd): readonly string[] {
+  return entry.pulls.map(({ target, text, adVersion }) => {
+    const isSnapshot = rules.queue.findings === 'as_pulled';
+    const isStale = isSnapshot && adVersion < entry.versions.length;
+    const label = `[${entry.ad.adId} ${target}${isStale ? ', STALE: the ad has changed since' : ''}]`;
+    return `${label}\n${isSnapshot ? text : entry.ad.findings[target]}`;
+  });
+}
+
+function verdictHistory(match: Match): string {
+  const manual = verdictsInOrder(match).filter((entry) => !entry.verdict.autoApproved);
+  const idsOf = (word: string) =>
+    manual.filter((entry) => entry.verdict.verdict === word).map((entry) => entry.ad.adId);
+  const parts = ['reject', 'approve', 'escalate'].map((word) => {
+    const ids = idsOf(word);
+    return `${word} ${ids.length}${ids.length === 0 ? '' : ` (${ids.join(', ')})`}`;
+  });
+  return `${manual.length} verdicts: ${parts.join('; ')}.`;
+}
+
+/** What the queue shows of a pending ad without any pull. */
+function digestRow({ ad }: QueuedAd, rules: Ruleset) {
+  const { adId, category, records } = ad;
+  if (records === null) return { ad_id: adId, category };
+  const { advertiser, payment, page } = records;
+  const row = {
+    ad_id: adId,
+    category,
+    country: advertiser.country,
+    account_age_days: advertiser.accountAgeDays,
+    payment_type: payment.paymentType,
+  };
+  return rules.queue.digestShowsPage ? { ...row, domain: page.domain, registrar: page.registrar } : row;
+}

@@ -1,0 +1,40 @@
+import { proposalsUsed } from '../state.ts';
+import { common, isOver, withoutUnannounced } from './situation.ts';
+import type { Seen } from './situation.ts';
+
+/** The match as anybody may watch it: ads and verdicts while it runs; truth and rewards once it is over. */
+export function spectatorView(whole: Seen) {
+  const seen = withoutUnannounced(whole);
+  const { match } = seen;
+  const over = isOver(seen);
+  return {
+    ...common(seen, 0),
+    task_id: match.taskId,
+    // Before the end even the number of proposals would tell how many of the late ads are fraud.
+    ...(over ? { proposals_used: proposalsUsed(match) } : {}),
+    steps: match.steps,
+    end_reason: match.endReason,
+    queue: match.queue.map(({ ad, slot, verdict, pulls }) => ({
+      ad_id: ad.adId,
+      ad_copy: ad.adCopy,
+      category: ad.category,
+      status: verdict?.verdict ?? 'pending',
+      targets_pulled: pulls.map((pull) => pull.target),
+      ...(over
+        ? {
+            ground_truth: ad.truth,
+            severity: ad.severity,
+            is_proposal: slot !== null,
+            confidence: verdict?.confidence ?? null,
+          }
+        : {}),
+    })),
+    links: match.links.map(({ adId1, adId2, correct }) => ({
+      ad_id_1: adId1,
+      ad_id_2: adId2,
+      ...(over ? { correct } : {}),
+    })),
+    grader_score: match.grades?.grade ?? null,
+    rewards: match.grades?.rewards ?? null,
+  };
+}
