@@ -52,7 +52,11 @@ export type RoleCommand =
 
 /** What a host may ask for: a deadline that passed, or an end by the owner. */
 export type HostCommand =
-  | { readonly by: 'clock'; readonly missed: 'turn' | 'match' }
+  | {
+      readonly by: 'clock';
+      readonly missed: 'turn' | 'match';
+      /** The version the limit was armed at. */ readonly armedAt: number;
+    }
   | { readonly by: 'owner'; readonly abort: string };
 
 export type Command = RoleCommand | HostCommand;

@@ -3,6 +3,8 @@ import { meritRules } from './grading/merit/rules.ts';
 import type { MeritRules } from './grading/merit/rules.ts';
 import { tallyRules } from './grading/tally/rules.ts';
 import type { TallyRules } from './grading/tally/rules.ts';
+import { businessesByTask, originalCategories } from './categories.ts';
+import type { TaskId } from './task.ts';
 import { proposalLabels } from './proposal-labels.ts';
 import type { ProposalLabels } from './proposal-labels.ts';
 import { verdictValues } from './grading/verdict-value.ts';
@@ -45,6 +47,8 @@ interface Flow {
 }
 
 interface QueueRules {
+  /** What a proposal may call itself, unless the match says otherwise. */
+  readonly categories: Readonly<Record<TaskId, readonly string[]>>;
   /** `sequential`: `ad_` and the next number. `opaque`: an id that tells nothing. */
   readonly proposalIds: 'sequential' | 'opaque';
   /** What a proposal is by its declared category; null: by what its text claims, as the episode's source judges. */
@@ -118,6 +122,7 @@ export const classic: Ruleset = {
     exactActions: false,
   },
   queue: {
+    categories: originalCategories,
     proposalIds: 'sequential',
     proposalLabels,
     lateAds: 'at_the_end',
@@ -174,6 +179,7 @@ export const standard: Ruleset = {
     exactActions: true,
   },
   queue: {
+    categories: businessesByTask,
     proposalIds: 'opaque',
     proposalLabels: null,
     lateAds: 'by_id',

@@ -18,7 +18,7 @@ export interface Knobs {
 /** The knobs a creator may set. */
 export type KnobOverrides = Partial<Omit<Knobs, 'actionBudget'>>;
 
-export interface Task extends Knobs {
+export interface Task extends Omit<Knobs, 'allowedCategories'> {
   readonly taskId: TaskId;
   readonly name: string;
   readonly difficulty: Difficulty;
@@ -27,36 +27,6 @@ export interface Task extends Knobs {
   readonly escalate: number;
   readonly rings: number;
 }
-
-/** Categories of genuine businesses; a fraudster may hide behind them. */
-export const genuineCategories = ['ecommerce', 'saas', 'local_service', 'education', 'fitness'] as const;
-
-const basicCategories = [...genuineCategories, 'fake_giveaway', 'miracle_cure'];
-const mixedCategories = [
-  ...basicCategories,
-  'counterfeit_goods',
-  'advance_fee',
-  'fake_crypto',
-  'celebrity_endorsement_fraud',
-  'clone_brand',
-  'gray_area_supplements',
-];
-/** In the order of the original's default list. */
-const allCategories = [
-  ...genuineCategories,
-  'fake_giveaway',
-  'counterfeit_goods',
-  'miracle_cure',
-  'advance_fee',
-  'fake_crypto',
-  'celebrity_endorsement_fraud',
-  'clone_brand',
-  'gray_area_supplements',
-  'network_crypto',
-  'network_ecommerce',
-  'network_fintech',
-  'network_health',
-];
 
 /** The curriculum. Figures: task table of the original arena. */
 export const tasks: Readonly<Record<TaskId, Task>> = {
@@ -73,7 +43,6 @@ export const tasks: Readonly<Record<TaskId, Task>> = {
     maxProposals: 3,
     maxFraudsterActionsPerTurn: 3,
     maxInvestigatorActionsPerTurn: 6,
-    allowedCategories: basicCategories,
   },
   task_2: {
     taskId: 'task_2',
@@ -88,7 +57,6 @@ export const tasks: Readonly<Record<TaskId, Task>> = {
     maxProposals: 6,
     maxFraudsterActionsPerTurn: 3,
     maxInvestigatorActionsPerTurn: 6,
-    allowedCategories: mixedCategories,
   },
   task_3: {
     taskId: 'task_3',
@@ -103,7 +71,6 @@ export const tasks: Readonly<Record<TaskId, Task>> = {
     maxProposals: 7,
     maxFraudsterActionsPerTurn: 3,
     maxInvestigatorActionsPerTurn: 7,
-    allowedCategories: allCategories,
   },
   task_3_unseen: {
     taskId: 'task_3_unseen',
@@ -118,7 +85,6 @@ export const tasks: Readonly<Record<TaskId, Task>> = {
     maxProposals: 8,
     maxFraudsterActionsPerTurn: 3,
     maxInvestigatorActionsPerTurn: 7,
-    allowedCategories: allCategories,
   },
 };
 
@@ -131,7 +97,7 @@ export function isTaskId(text: string): text is TaskId {
 }
 
 /** Task values with the creator's overrides; the action budget is always the task's. */
-export function knobsFor(taskId: TaskId, overrides: KnobOverrides): Knobs {
+export function knobsFor(taskId: TaskId, overrides: KnobOverrides, categories: readonly string[]): Knobs {
   const task = tasks[taskId];
   return {
     maxRounds: overrides.maxRounds ?? task.maxRounds,
@@ -140,6 +106,6 @@ export function knobsFor(taskId: TaskId, overrides: KnobOverrides): Knobs {
     maxInvestigatorActionsPerTurn:
       overrides.maxInvestigatorActionsPerTurn ?? task.maxInvestigatorActionsPerTurn,
     actionBudget: task.actionBudget,
-    allowedCategories: overrides.allowedCategories ?? task.allowedCategories,
+    allowedCategories: overrides.allowedCategories ?? categories,
   };
 }

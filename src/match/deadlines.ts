@@ -1,4 +1,4 @@
-import type { CommandId, StreamVersion } from '../shared/ids.ts';
+import type { StreamVersion } from '../shared/ids.ts';
 import type { Match } from '../game/state.ts';
 import type { Clock } from './clock.ts';
 import type { PhaseMeta } from './statechart.ts';
@@ -11,7 +11,6 @@ type Missed = 'turn' | 'match';
  */
 export class Deadlines {
   #cancels: (() => void)[] = [];
-  #current: readonly string[] = [];
   readonly #clock: Clock;
   readonly #createdAt: number;
   readonly #fire: (missed: Missed, armedAt: StreamVersion) => void;
@@ -38,17 +37,11 @@ export class Deadlines {
   disarm(): void {
     for (const cancel of this.#cancels) cancel();
     this.#cancels = [];
-    this.#current = [];
-  }
-
-  isCurrent(id: CommandId): boolean {
-    return this.#current.includes(id);
   }
 
   #start(missed: Missed, limitMs: number | null, startedAt: number, version: StreamVersion): void {
     if (limitMs === null) return;
     const left = startedAt + limitMs - this.#clock.now();
-    this.#current = [...this.#current, `deadline-${missed}-${version}`];
     this.#cancels.push(this.#clock.after(left, () => this.#fire(missed, version)));
   }
 }

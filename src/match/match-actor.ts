@@ -15,7 +15,8 @@ import type { Clock } from './clock.ts';
 import { Deadlines } from './deadlines.ts';
 import { digestOf } from './digest.ts';
 import { phaseViolation } from './phase-violation.ts';
-import type { Statechart, Moment } from './statechart.ts';
+import { isTurnChange } from './statechart.ts';
+import type { Moment, Statechart } from './statechart.ts';
 
 /** What became of a command. The same command id gets the same answer again. */
 export type Reply =
@@ -53,6 +54,7 @@ export class MatchActor {
   #mailbox: Promise<unknown> = Promise.resolve();
   #quarantine: AppError | null = null;
   #version: StreamVersion;
+  #phaseBegan: StreamVersion;
   readonly #revived: Revived;
   readonly #surroundings: Surroundings;
   readonly #deadlines: Deadlines;
@@ -63,11 +65,10 @@ export class MatchActor {
     this.#revived = revived;
     this.#surroundings = surroundings;
     this.#version = revived.version;
+    this.#phaseBegan = revived.phaseSince.version;
     this.#deadlines = new Deadlines(surroundings.clock, revived.createdAt, (missed, armedAt) => {
-      void this.tell({ by: 'clock', missed }, commandId(`deadline-${missed}-${armedAt}`), '').catch(
-        // A deadline nobody waits for an answer to: the match is quarantined or its log is gone, and both are known.
-        () => undefined,
-      );
+      // Nobody waits for the answer; what can fail here, a quarantine or a lost log, is known already.
+      void this.miss(missed, armedAt).catch(() => undefined);
     });
     this.#deadlines.arm(this.moment.match, revived.chart.meta, revived.phaseSince);
   }
@@ -82,6 +83,11 @@ export class MatchActor {
 
   get onTurn(): Role | null {
     return this.#revived.chart.meta.onTurn;
+  }
+
+  /** The version with which the current phase began. */
+  get phaseBegan(): StreamVersion {
+    return this.#phaseBegan;
   }
 
   get rules(): Ruleset {
@@ -110,6 +116,14 @@ export class MatchActor {
     return this.#inTurn(() => this.#handle(command, id, attempt));
   }
 
+  /**
+   * Handles a time limit that passed. Stale unless `armedAt` is the version the current phase began with.
+   * @throws as {@link MatchActor.tell}.
+   */
+  miss(missed: 'turn' | 'match', armedAt: StreamVersion): Promise<Reply> {
+    return this.tell({ by: 'clock', missed, armedAt }, commandId(`deadline-${missed}-${armedAt}`), '');
+  }
+
   /** Records an attempt that never became a command: a frame that does not fit its schema. */
   refuse(by: Role, id: CommandId, attempt: string, rejection: Rejection): Promise<Reply> {
     return this.#inTurn(async () => (await this.#repeated(id)) ?? this.#record(by, id, attempt, rejection));
@@ -135,7 +149,7 @@ export class MatchActor {
     if (this.#quarantine !== null) throw this.#quarantine;
     const repeated = await this.#repeated(id);
     if (repeated !== null) return repeated;
-    const decision = this.#consider(command, id);
+    const decision = this.#consider(command);
     if (decision.ok) return this.#carryOut(decision.events, id);
     const isRole = command.by !== 'clock' && command.by !== 'owner';
     return isRole
@@ -144,11 +158,11 @@ export class MatchActor {
   }
 
   /** The chart says who is on turn; the rules say what the command comes to. */
-  #consider(command: Command, id: CommandId): Decision {
+  #consider(command: Command): Decision {
     const { phase, match } = this.moment;
     const violation = phaseViolation(command.by, phase, this.onTurn);
     if (violation !== null) return violation;
-    if (command.by === 'clock' && !this.#deadlines.isCurrent(id))
+    if (command.by === 'clock' && command.armedAt !== this.#phaseBegan)
       return rejected('deadline_stale', 'The turn of this deadline is over.');
     return decide({ match, rules: this.rules, source: this.#surroundings.source }, phase, command);
   }
@@ -160,7 +174,7 @@ export class MatchActor {
       const { phase } = this.moment;
       throw this.#stopMatch(new InvariantError(`${phase} does not take ${rehearsal.refused.type}.`));
     }
-    const changesTurn = events.some((event) => turnChanges.has(event.type));
+    const changesTurn = events.some(isTurnChange);
     const all: MatchEvent[] = changesTurn
       ? [...events, { type: 'state.digested', data: digestOf(rehearsal.moment) }]
       : [...events];
@@ -168,6 +182,7 @@ export class MatchActor {
     for (const event of all) chart.apply(event);
     if (chart.failure !== null) throw this.#stopMatch(chart.failure);
     if (changesTurn) {
+      this.#phaseBegan = commit.version;
       this.#deadlines.arm(this.moment.match, chart.meta, { at: commit.at, version: commit.version });
     }
     this.#frames.next({ commit, moment: this.moment });
@@ -219,13 +234,6 @@ export class MatchActor {
     return this.#quarantine;
   }
 }
-
-const turnChanges: ReadonlySet<MatchEvent['type']> = new Set([
-  'turn.ended',
-  'review.closed',
-  'match.graded',
-  'match.aborted',
-]);
 
 const attemptMax = 4096;
 

@@ -4,7 +4,7 @@ import type { Role } from '../game/command.ts';
 import type { Episode } from '../game/episode/episode.ts';
 import { rulesetNamed, rulesets } from '../game/ruleset.ts';
 import type { Ruleset } from '../game/ruleset.ts';
-import { isTaskId, knobsFor, taskIds } from '../game/task.ts';
+import { isTaskId, knobsFor, taskIds, tasks } from '../game/task.ts';
 import type { KnobOverrides, Knobs, TaskId } from '../game/task.ts';
 import { rulesetHash } from './digest.ts';
 import { machineVersion } from './statechart.ts';
@@ -91,7 +91,7 @@ function matchKnobs(taskId: TaskId, overrides: KnobOverrides, rules: Ruleset): K
       );
     }
   }
-  const knobs = knobsFor(taskId, overrides);
+  const knobs = knobsFor(taskId, overrides, rules.queue.categories[taskId]);
   const reachable = knobs.maxRounds * knobs.maxInvestigatorActionsPerTurn;
   const actionBudget =
     rules.flow.actionBudget === 'reachable' ? Math.min(knobs.actionBudget, reachable) : knobs.actionBudget;
@@ -100,7 +100,7 @@ function matchKnobs(taskId: TaskId, overrides: KnobOverrides, rules: Ruleset): K
 
 /** A solo review has one turn, which only the action budget ends. */
 function soloKnobs(taskId: TaskId): Knobs {
-  const { actionBudget } = knobsFor(taskId, {});
+  const { actionBudget } = tasks[taskId];
   const maxInvestigatorActionsPerTurn = Number.MAX_SAFE_INTEGER;
   const alone = { maxRounds: 1, maxProposals: 0, maxFraudsterActionsPerTurn: 1, allowedCategories: [] };
   return { ...alone, maxInvestigatorActionsPerTurn, actionBudget };

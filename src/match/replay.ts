@@ -7,7 +7,7 @@ import type { Ruleset } from '../game/ruleset.ts';
 import { initialState } from '../game/state.ts';
 import type { StoredCommit } from '../log/event-log.ts';
 import type { Revived } from './match-actor.ts';
-import { Statechart } from './statechart.ts';
+import { Statechart, isTurnChange } from './statechart.ts';
 
 /** One event of a stream with its version and time. */
 export interface Numbered {
@@ -33,19 +33,19 @@ export function numbered(commits: readonly StoredCommit[]): readonly Numbered[] 
  * @throws AppError `replay_diverged` when the chart does not take an event, or today's rules lack the ruleset.
  */
 export function replay(matchId: MatchId, commits: readonly StoredCommit[], to?: number): Revived {
-  const events = numbered(commits);
-  const { created, createdAt } = openingOf(matchId, events);
+  const { created, createdAt } = openingOf(matchId, numbered(commits));
   const chart = new Statechart(initialState(created), matchId);
-  let phase = chart.moment.phase;
   let phaseSince = { at: createdAt, version: streamVersion(1) };
   let version = streamVersion(1);
-  for (const { event, at, version: next } of events.slice(1)) {
-    if (to !== undefined && next > to) break;
-    applyStored(matchId, chart, event, next);
-    version = next;
-    if (chart.moment.phase !== phase || event.type === 'turn.ended') {
-      phase = chart.moment.phase;
-      phaseSince = { at, version: next };
+  for (const commit of commits) {
+    for (const { event, version: next } of numbered([commit])) {
+      if (next === 1) continue;
+      if (to !== undefined && next > to) break;
+      applyStored(matchId, chart, event, next);
+      version = next;
+    }
+    if (version === commit.version && commit.events.some(isTurnChange)) {
+      phaseSince = { at: commit.at, version };
     }
   }
   return { chart, rules: rulesFor(matchId, created), version, createdAt, phaseSince };

@@ -97,6 +97,18 @@ export function isAnnotation(event: MatchEvent): event is Annotation {
   return event.type === 'action.refused' || event.type === 'state.digested';
 }
 
+const turnChanges: ReadonlySet<MatchEvent['type']> = new Set([
+  'turn.ended',
+  'review.closed',
+  'match.graded',
+  'match.aborted',
+]);
+
+/** Whether an event begins another turn or phase: then the state is digested, and the time limits start anew. */
+export function isTurnChange(event: MatchEvent): boolean {
+  return turnChanges.has(event.type);
+}
+
 function momentOf(snapshot: ChartSnapshot): Moment {
   return { phase: snapshot.value, match: snapshot.context.match };
 }

@@ -21,7 +21,9 @@ export function endInvestigatorTurn(situation: Situation, data: TurnEnded): Matc
   if (match.roundsPlayed >= match.knobs.maxRounds) {
     return [ended, ...closeReview({ ...situation, match }, 'max_rounds')];
   }
-  return match.committed ? thenCloseIfOver(situation, [ended, ...arrivals({ ...situation, match })]) : [ended];
+  return match.committed
+    ? thenCloseIfOver(situation, [ended, ...arrivals({ ...situation, match })])
+    : [ended];
 }
 
 /** The end of the review with its settlement of undecided ads. A solo review is graded at once. */

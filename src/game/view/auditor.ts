@@ -13,10 +13,11 @@ import type { Seen } from './situation.ts';
 export function auditorView(seen: Seen) {
   const { match, phase, rules } = seen;
   const mayRead = rules.audit.view === 'everything_always' || phase === 'audit_phase' || isOver(seen);
+  const record: Partial<EpisodeRecord> = mayRead ? episodeRecord(seen) : {};
   return {
     ...common(seen, match.grades?.rewards.auditor ?? 0),
     feedback: auditorFeedback(seen),
-    full_episode_record: mayRead ? episodeRecord(seen) : {},
+    full_episode_record: record,
     investigator_actions: mayRead ? match.investigatorLog.map(investigatorRow) : [],
     fraudster_proposals: mayRead ? match.fraudsterLog.map(fraudsterRow) : [],
     investigation_data_seen: mayRead ? dataSeen(seen) : {},
@@ -30,6 +31,8 @@ export function auditorView(seen: Seen) {
     episode_reward: episodeReward(seen, 'auditor'),
   };
 }
+
+export type EpisodeRecord = ReturnType<typeof episodeRecord>;
 
 function episodeRecord({ match, rules, phase }: Seen) {
   const isEverything = rules.audit.view === 'everything_always';

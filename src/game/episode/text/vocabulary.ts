@@ -31,6 +31,22 @@ export const claimKinds = ['honest', 'bold', 'contestable'] as const;
 /** How far a claim goes: plain fact, overpromise, or genuine but arguable. */
 export type ClaimKind = (typeof claimKinds)[number];
 
+/** What a sentence does. `lead` is an opening that makes the claim as well; `offer` names a second offer. */
+export type SentenceKind =
+  | 'opening'
+  | 'lead'
+  | 'claim'
+  | 'offer'
+  | 'detail'
+  | 'action'
+  | PressureKind
+  | 'pageOpening'
+  | 'pageLine'
+  | 'targeting';
+
+/** Sentences with slots in braces, such as `{offer}`. The slots are listed in `fill.ts`. */
+export type Skeletons = Readonly<Record<SentenceKind, readonly string[]>>;
+
 /**
  * The words of one category. Phrases are lower case and carry no full stop, so that every skeleton can place them.
  *

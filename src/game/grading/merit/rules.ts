@@ -58,8 +58,7 @@ interface ReasoningNumbers {
 
 interface SurfaceNumbers {
   readonly minors: FaultRule;
-  readonly targeting: FaultRule;
-  readonly crypto: FaultRule;
+  readonly business: FaultRule;
   readonly foreignEnding: FaultRule;
   readonly riskyEnding: FaultRule;
   readonly injection: FaultRule;
@@ -106,8 +105,7 @@ export const meritRules: MeritRules = {
   },
   surface: {
     minors: { cost: 0.7, severity: 1 },
-    targeting: { cost: 0.3, severity: 0.6 },
-    crypto: { cost: 0.2, severity: 0.4 },
+    business: { cost: 0.3, severity: 0.6 },
     foreignEnding: { cost: 0.4, severity: 0.8 },
     riskyEnding: { cost: 0.15, severity: 0.4 },
     injection: { cost: 0.7, severity: 1 },

@@ -1,17 +1,7 @@
 import { sum } from '../arithmetic.ts';
 import { fault, settle } from '../fault.ts';
 import type { Check, Fault } from '../fault.ts';
-import {
-  adultOnlyCategories,
-  commonEndings,
-  cryptoCategories,
-  cryptoWords,
-  denyTokens,
-  endingsByCountry,
-  highRiskEndings,
-  minorMarkers,
-  targetingTokens,
-} from '../lexicon.ts';
+import { commonEndings, denyTokens, endingsByCountry, highRiskEndings, minorMarkers } from '../lexicon.ts';
 import { ownValue } from '../record.ts';
 import type { AuditFlag } from '../record.ts';
 import {
@@ -84,23 +74,64 @@ function unique(flags: readonly AuditFlag[]): readonly AuditFlag[] {
 
 // --- the checks ---
 
+/** Lines of business that may not be aimed at the young. */
+const adultOnly: readonly string[] = ['giveaways', 'remedies', 'loans', 'crypto', 'supplements', 'payments'];
+
 function intrinsicFaults(ad: ReviewedAd, texts: AdTexts, numbers: Numbers): readonly Fault[] {
   const targeting = ad.targetingSummary.toLowerCase();
-  const expected = ownValue(targetingTokens, ad.category);
   const faults: Fault[] = [];
-  if (adultOnlyCategories.includes(ad.category) && holdsWord(targeting, minorMarkers))
-    faults.push(fault('parameter_mismatch', numbers.minors, 'Aims an adult-only category at minors.'));
-  if (
-    targeting !== '' &&
-    expected !== undefined &&
-    !expected.some((token) => targeting.includes(token.trim()))
-  )
-    faults.push(fault('parameter_mismatch', numbers.targeting, 'The targeting does not fit the category.'));
-  const text = `${texts.adCopy}\n${targeting}`.toLowerCase();
-  if (cryptoCategories.includes(ad.category) && !holdsWord(text, cryptoWords))
-    faults.push(fault('parameter_mismatch', numbers.crypto, 'A crypto category without a word of it.'));
+  if (adultOnly.includes(ad.category) && holdsWord(targeting, minorMarkers))
+    faults.push(fault('parameter_mismatch', numbers.minors, 'Aims an adult-only business at minors.'));
+  const text = `${texts.adCopy}\n${texts.pageSummary}\n${targeting}`.toLowerCase();
+  const words = categoryWords[ad.category];
+  if (words !== undefined && !holdsWord(text, words))
+    faults.push(
+      fault('parameter_mismatch', numbers.business, 'Says nothing of the business it claims to be.'),
+    );
   return faults;
 }
+
+/** Where a business is so particular that an ad without any of its words is about something else. */
+const categoryWords: Readonly<Record<string, readonly string[]>> = {
+  crypto: [
+    'crypto',
+    'coin',
+    'coins',
+    'token',
+    'tokens',
+    'wallet',
+    'ledger',
+    'chain',
+    'digital',
+    'staking',
+    'exchange',
+  ],
+  loans: [
+    'loan',
+    'loans',
+    'credit',
+    'borrow',
+    'lend',
+    'lender',
+    'repay',
+    'repayment',
+    'repayments',
+    'interest',
+    'rate',
+  ],
+  charity: [
+    'donate',
+    'donation',
+    'donations',
+    'charity',
+    'volunteer',
+    'volunteers',
+    'relief',
+    'support',
+    'give',
+    'gift',
+  ],
+};
 
 /** A host name as a person writes one: lower case, no blank after the dot. */
 const hostName = /(?<![\p{L}\p{N}_@.-])[a-z0-9-]+(?:\.[a-z0-9-]+)*\.([a-z]{2,12})(?![\p{L}\p{N}_-])/gu;

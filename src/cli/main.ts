@@ -1,0 +1,20 @@
+#!/usr/bin/env node
+import { Command } from 'commander';
+import { playCommand } from './play.ts';
+import { replayCommand } from './replay.ts';
+import { exitCodes } from './run.ts';
+import { verifyCommand } from './verify.ts';
+
+const program = new Command('arena')
+  .description('FraudArena: matches between a fraudster, an investigator and an auditor')
+  .showHelpAfterError('(arena --help tells what is possible)')
+  .exitOverride((error) => {
+    // Commander's own codes: 0 for help and version, 1 for wrong use.
+    process.exit(error.exitCode === 0 ? exitCodes.good : exitCodes.usage);
+  });
+
+for (const verb of [playCommand(), replayCommand(), verifyCommand()]) {
+  program.addCommand(verb.copyInheritedSettings(program));
+}
+
+await program.parseAsync();

@@ -1,0 +1,40 @@
+import { InvalidArgumentError, Option } from 'commander';
+import { roles } from '../game/command.ts';
+import type { Role } from '../game/command.ts';
+import { isId, matchId } from '../shared/ids.ts';
+import type { MatchId } from '../shared/ids.ts';
+import { AppError } from '../shared/errors.ts';
+
+/** The folder of the log, the same in every verb. */
+export const dataDirOption = () =>
+  new Option('--data-dir <dir>', 'folder of the event log').env('ARENA_DATA_DIR').default('./data');
+
+/** Reads a whole number within bounds. */
+export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+    const bounds = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
+    throw new InvalidArgumentError(`It must be a whole number ${bounds}.`);
+  };
+}
+
+/** @throws AppError `argument_invalid` */
+export function matchIdArgument(text: string): MatchId {
+  if (isId(text)) return matchId(text);
+  throw new AppError(
+    'argument_invalid',
+    `"${text}" is no match id: letters, digits, dots, underscores and hyphens only.`,
+  );
+}
+
+/** @throws AppError `unknown_role` */
+export function roleArgument(text: string): Role | 'spectator' {
+  const known = [...roles, 'spectator' as const];
+  const role = known.find((each) => each === text);
+  if (role !== undefined) return role;
+  throw new AppError('unknown_role', `There is no role "${text}". Roles: ${known.join(', ')}.`, {
+    role: text,
+    roles: known,
+  });
+}

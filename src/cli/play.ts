@@ -1,0 +1,243 @@
+import { randomInt } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { Command, Option } from 'commander';
+import { SingleBar } from 'cli-progress';
+import { generateEpisode } from '../game/episode/generate.ts';
+import type { Episode } from '../game/episode/episode.ts';
+import { generatedProposals } from '../game/episode/proposal.ts';
+import type { KnobOverrides } from '../game/task.ts';
+import { tasks } from '../game/task.ts';
+import type { EventLog } from '../log/event-log.ts';
+import { FileEventLog } from '../log/file-event-log.ts';
+import { Arena } from '../match/arena.ts';
+import { systemClock } from '../match/clock.ts';
+import { openingFor, taskNamed } from '../match/new-match.ts';
+import { verify } from '../match/verify.ts';
+import type { Verification } from '../match/verify.ts';
+import { playMatch } from '../players/play-match.ts';
+import { defaultPlayers, seatsFor } from '../players/roster.ts';
+import type { SeatNames } from '../players/roster.ts';
+import { archiveOf } from '../projection/archive.ts';
+import type { ArchiveSnapshot } from '../projection/archive.ts';
+import { parseEpisode } from '../protocol/episode-document.ts';
+import { AppError, describeError } from '../shared/errors.ts';
+import { isId, matchId, streamVersion } from '../shared/ids.ts';
+import type { MatchId } from '../shared/ids.ts';
+import { present } from '../shared/invariant.ts';
+import { inParallel } from './in-parallel.ts';
+import { dataDirOption, wholeNumber } from './options.ts';
+import { exitCodes, print, run } from './run.ts';
+import { showMany, showMatch } from './summary.ts';
+
+interface PlayOptions extends SeatNames {
+  readonly task: string;
+  readonly seed?: number;
+  readonly ruleset: string;
+  readonly episode?: string;
+  readonly matches: number;
+  readonly concurrency: number;
+  readonly dataDir: string;
+  readonly json: boolean;
+  readonly knob: readonly string[];
+  readonly stepRewards?: 'shown' | 'withheld';
+}
+
+/** A match that was played, read back from the log and verified. */
+export interface Played {
+  readonly matchId: MatchId;
+  readonly seed: number;
+  readonly archive: ArchiveSnapshot;
+  readonly verification: Verification;
+}
+
+export function playCommand(): Command {
+  const { fraudster, investigator, auditor } = defaultPlayers;
+  return new Command('play')
+    .description('play whole matches in this process, store them, and verify them from the log')
+    .option('--task <task>', 'task_1, task_2, task_3 or task_3_unseen', 'task_1')
+    .option(
+      '--seed <n>',
+      'seed of the first match; the others count up (default: drawn)',
+      wholeNumber(0, 2 ** 32 - 1),
+    )
+    .option('--ruleset <name>', 'standard or classic', 'standard')
+    .option('--fraudster <player>', 'who plays the fraudster', fraudster)
+    .option('--investigator <player>', 'who plays the investigator', investigator)
+    .option('--auditor <player>', 'who plays the auditor', auditor)
+    .option('--episode <file>', 'play this episode document instead of a generated one')
+    .option(
+      '--knob <name=n>',
+      'set a knob of the match; repeat for more',
+      (text, all: string[]) => [...all, text],
+      [],
+    )
+    .addOption(
+      new Option('--step-rewards <policy>', 'whether players see step rewards').choices([
+        'shown',
+        'withheld',
+      ]),
+    )
+    .option('--matches <n>', 'how many matches', wholeNumber(1, 1_000_000), 1)
+    .option('--concurrency <n>', 'how many at the same time', wholeNumber(1, 1024), 8)
+    .addOption(dataDirOption())
+    .option('--json', 'one JSON line per match', false)
+    .action((options: PlayOptions) => run(options.json, () => play(options)));
+}
+
+async function play(options: PlayOptions): Promise<number> {
+  // Everything that can be wrong is looked at before the first byte is written.
+  const firstSeed = options.seed ?? randomInt(2 ** 32);
+  const brought = options.episode === undefined ? null : await readEpisode(options.episode);
+  const knobs = knobsFrom(options.knob);
+  const openingOf = (seed: number) =>
+    openingFor({
+      task: options.task,
+      ruleset: options.ruleset,
+      seed,
+      episode: brought ?? generateEpisode(tasks[taskNamed(options.task)], seed),
+      knobs,
+      policies: options.stepRewards === undefined ? {} : { stepRewards: options.stepRewards },
+      players: { fraudster: options.fraudster, investigator: options.investigator, auditor: options.auditor },
+    });
+  openingOf(firstSeed);
+  seatsFor(options, firstSeed);
+
+  const log = await FileEventLog.open(options.dataDir, 'write');
+  const arena = new Arena({ log, clock: systemClock, source: generatedProposals });
+  try {
+    const names = nameMatches(log, options, firstSeed);
+    const bar = new SingleBar({
+      format: '{bar} {value}/{total} matches',
+      clearOnComplete: true,
+      stream: process.stderr,
+    });
+    if (options.matches > 1 && !options.json) bar.start(options.matches, 0);
+    const started = performance.now();
+    const results = await inParallel(names, options.concurrency, async ({ id, seed }) => {
+      const actor = await arena.create(id, openingOf(seed));
+      await playMatch(actor, seatsFor(options, seed));
+      await arena.passivate(id);
+      const played = await readBack(log, id, seed);
+      bar.increment();
+      if (options.json) print(JSON.stringify(jsonOf(played)));
+      return summaryOf(played, options.matches);
+    });
+    bar.stop();
+    if (!options.json) show(results, performance.now() - started, options);
+    return results.every((result) => result.verified) ? exitCodes.good : exitCodes.failed;
+  } finally {
+    await arena.close();
+    await log.close();
+  }
+}
+
+async function readBack(log: EventLog, id: MatchId, seed: number): Promise<Played> {
+  const commits = await log.read(id);
+  return {
+    matchId: id,
+    seed,
+    archive: present(archiveOf(commits), 'The archive'),
+    verification: verify(id, commits),
+  };
+}
+
+/** What is kept of a match in a run of many; whole archives would grow with the run. */
+export interface Result {
+  readonly grade: number;
+  readonly rewards: ArchiveSnapshot['rewards'];
+  readonly endReason: string;
+  readonly verified: boolean;
+  readonly played: Played | null;
+}
+
+function summaryOf(played: Played, matches: number): Result {
+  const { grader_score, rewards, end_reason } = played.archive;
+  return {
+    grade: grader_score ?? 0,
+    rewards,
+    endReason: end_reason ?? 'none',
+    verified: played.verification.ok,
+    played: matches === 1 || !played.verification.ok ? played : null,
+  };
+}
+
+function show(results: readonly Result[], elapsedMs: number, options: PlayOptions): void {
+  const [only] = results;
+  if (options.matches === 1 && only?.played != null) showMatch(only.played, options.dataDir);
+  else showMany(results, elapsedMs, options);
+}
+
+/** Readable ids that no stored match has: task, ruleset and seed, with a number where these were played before. */
+function nameMatches(log: EventLog, { task, ruleset, matches }: PlayOptions, firstSeed: number) {
+  const taken = new Set<string>(log.streams());
+  return Array.from({ length: matches }, (_, index) => {
+    const seed = (firstSeed + index) % 2 ** 32;
+    const base = `${task}-${ruleset}-${seed}`;
+    let name = base;
+    for (let number = 2; taken.has(name); number += 1) name = `${base}-${number}`;
+    taken.add(name);
+    return { id: matchId(name), seed };
+  });
+}
+
+function jsonOf({ matchId: id, seed, archive, verification }: Played) {
+  const { task_id, ruleset, end_reason, grader_score, rewards, grades } = archive;
+  return {
+    match_id: id,
+    task_id,
+    ruleset: ruleset.name,
+    seed,
+    end_reason,
+    grader_score,
+    rewards,
+    parts: grades?.parts ?? {},
+    version: streamVersion(archive.versions),
+    verified: verification.ok,
+    ...(verification.ok ? { digest: verification.digest } : { divergence: verification.divergence }),
+  };
+}
+
+async function readEpisode(file: string): Promise<Episode> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    throw new AppError(
+      'file_unreadable',
+      `${file} cannot be read: ${describeError(error)}`,
+      { file },
+      { cause: error },
+    );
+  }
+  try {
+    return parseEpisode(JSON.parse(text) as unknown, file);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new AppError('episode_invalid', `${file} is no JSON: ${error.message}`, { file }, { cause: error });
+  }
+}
+
+const knobNames = [
+  'maxRounds',
+  'maxProposals',
+  'maxFraudsterActionsPerTurn',
+  'maxInvestigatorActionsPerTurn',
+] as const;
+
+/** `--knob max_rounds=3`, by the wire's names. */
+function knobsFrom(texts: readonly string[]): KnobOverrides {
+  return Object.fromEntries(
+    texts.map((text) => {
+      const [name = '', value = ''] = text.split('=');
+      const known = knobNames.find((each) => wireName(each) === name);
+      if (known === undefined || !isId(value) || !Number.isFinite(Number(value)))
+        throw new AppError(
+          'knob_invalid',
+          `--knob ${text}: give one of ${knobNames.map(wireName).join(', ')} and a number.`,
+        );
+      return [known, Number(value)];
+    }),
+  );
+}
+
+const wireName = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

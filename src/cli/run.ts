@@ -1,0 +1,35 @@
+import { isAppError } from '../shared/errors.ts';
+import type { ErrorCode } from '../shared/errors.ts';
+
+/** Exit codes: 0 good, 1 diverged or failed, 2 wrong use or bad input. */
+export const exitCodes = { good: 0, failed: 1, usage: 2 } as const;
+
+const usageCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'unknown_task',
+  'unknown_ruleset',
+  'unknown_player',
+  'unknown_role',
+  'unknown_match',
+  'knob_invalid',
+  'episode_invalid',
+  'file_unreadable',
+  'argument_invalid',
+]);
+
+/** Runs a verb; a failure becomes one sentence on stderr (or one JSON line) and an exit code. */
+export async function run(json: boolean, verb: () => Promise<number>): Promise<void> {
+  try {
+    process.exitCode = await verb();
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    const { code, message, details } = error;
+    process.stderr.write(
+      json ? `${JSON.stringify({ error: code, message, details })}\n` : `error: ${message}\n`,
+    );
+    process.exitCode = usageCodes.has(code) ? exitCodes.usage : exitCodes.failed;
+  }
+}
+
+export function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

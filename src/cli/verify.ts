@@ -1,0 +1,49 @@
+import { Command } from 'commander';
+import { FileEventLog } from '../log/file-event-log.ts';
+import { verify } from '../match/verify.ts';
+import { AppError } from '../shared/errors.ts';
+import { dataDirOption, matchIdArgument } from './options.ts';
+import { exitCodes, print, run } from './run.ts';
+
+interface VerifyOptions {
+  readonly dataDir: string;
+  readonly json: boolean;
+}
+
+export function verifyCommand(): Command {
+  return new Command('verify')
+    .description('replay stored matches and compare every recorded digest and decision')
+    .argument('[match...]', 'match ids (default: all)')
+    .addOption(dataDirOption())
+    .option('--json', 'one JSON line per match', false)
+    .addHelpText('after', '\nExit codes: 0 all agree, 1 a match diverged or the log is damaged, 2 wrong use.')
+    .action((matches: readonly string[], options: VerifyOptions) =>
+      run(options.json, () => check(matches, options)),
+    );
+}
+
+async function check(matches: readonly string[], { dataDir, json }: VerifyOptions): Promise<number> {
+  const wanted = matches.map(matchIdArgument);
+  // Opening checks every line's hash chain, so a damaged log is named before any match is replayed.
+  const log = await FileEventLog.open(dataDir, 'read');
+  try {
+    const stored = new Set(log.streams());
+    const unknown = wanted.find((id) => !stored.has(id));
+    if (unknown !== undefined)
+      throw new AppError('unknown_match', `No match ${unknown} is stored in ${dataDir}.`, { match: unknown });
+    let [good, bad] = [0, 0];
+    for (const id of wanted.length > 0 ? wanted : log.streams()) {
+      const result = verify(id, await log.read(id));
+      if (result.ok) good += 1;
+      else bad += 1;
+      if (json) print(JSON.stringify({ match_id: id, ...result }));
+      else if (!result.ok) print(`${id}: ${result.divergence.kind}: ${result.divergence.message}`);
+      else if (wanted.length > 0)
+        print(`${id}: verified, ${result.version} events, ${result.phase}, digest ${result.digest}`);
+    }
+    if (!json) print(`${good} verified, ${bad} diverged`);
+    return bad === 0 ? exitCodes.good : exitCodes.failed;
+  } finally {
+    await log.close();
+  }
+}

@@ -1,0 +1,84 @@
+import type { Truth } from '../ad.ts';
+import type { TaskId } from '../task.ts';
+import { claimWeights, pressureChance } from './evidence-model.ts';
+import type { AdStreams } from './records.ts';
+import { writeCopy, writePage, writeTargeting } from './text/copy.ts';
+import { brandName, domainLabel, placeName } from './text/names.ts';
+import { businessCategories, pressureKinds } from './text/vocabulary.ts';
+import type { TextSplit } from './text/vocabulary.ts';
+
+/** What an ad is for: everything that must agree where nobody lies. */
+export interface Business {
+  readonly category: string;
+  readonly brand: string;
+  readonly domainLabel: string;
+  /** Somebody else's, for those who borrow a name. */
+  readonly otherBrand: string;
+  readonly otherDomainLabel: string;
+  readonly pageClaims: readonly string[];
+}
+
+/** The words an ad shows. */
+export interface AdWords {
+  readonly adCopy: string;
+  readonly targetingSummary: string;
+  readonly pageSummary: string;
+}
+
+/** Seeds of the evaluation suite, by task; their texts are never used in training. Source: episode spec, section 2.1. */
+const evaluationSeeds: Readonly<Record<TaskId, readonly [first: number, last: number]>> = {
+  task_1: [1001, 1010],
+  task_2: [2001, 2010],
+  task_3: [3001, 3010],
+  task_3_unseen: [4001, 4005],
+};
+
+export function splitFor(taskId: TaskId, seed: number): TextSplit {
+  const [first, last] = evaluationSeeds[taskId];
+  return taskId === 'task_3_unseen' || (seed >= first && seed <= last) ? 'held_out' : 'train';
+}
+
+/**
+ * A business of a random category with the words of one ad. Copy, claims and pressure depend on the truth as weakly
+ * as the evidence model says; the category not at all.
+ */
+export function drawBusiness(
+  streams: AdStreams,
+  truth: Truth,
+  split: TextSplit,
+  pageLies: boolean,
+): { readonly business: Business; readonly words: AdWords } {
+  const draws = streams('business');
+  const category = draws.pick(businessCategories);
+  const brand = brandName(draws, split);
+  const otherBrand = brandName(draws, split);
+  const place = placeName(draws, split);
+  const [honest, bold, contestable] = claimWeights[truth];
+  const claim = draws.weighted([
+    ['honest', honest],
+    ['bold', bold],
+    ['contestable', contestable],
+  ] as const);
+  const pressure = pressureKinds.filter(() => draws.chance(pressureChance[truth]));
+  const order = { category, split, brand, place, claim, pressure };
+  // A page about something else contradicts its ad.
+  const pageCategory = pageLies
+    ? draws.pick(businessCategories.filter((other) => other !== category))
+    : category;
+  const page = writePage(streams('page_text'), { ...order, category: pageCategory });
+  return {
+    business: {
+      category,
+      brand,
+      domainLabel: domainLabel(brand),
+      otherBrand,
+      otherDomainLabel: domainLabel(otherBrand),
+      pageClaims: page.claims,
+    },
+    words: {
+      adCopy: writeCopy(streams('copy'), order),
+      targetingSummary: writeTargeting(streams('targeting_text'), category, split),
+      pageSummary: page.summary,
+    },
+  };
+}

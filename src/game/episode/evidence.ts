@@ -1,0 +1,72 @@
+import { invariant } from '../../shared/invariant.ts';
+import type { Target, Truth } from '../ad.ts';
+import type { Draws } from '../random.ts';
+import { evidenceModel, leanOrder } from './evidence-model.ts';
+import type { Bucket, Field, Lean, TargetModel } from './evidence-model.ts';
+
+/** A drawn or read value per field name. */
+export type Reading = Readonly<Record<string, number | string>>;
+
+/** Which truth a target of an ad speaks for. */
+export function drawLean(draws: Draws, target: Target, truth: Truth): Lean {
+  const weights = evidenceModel[target].leans[truth];
+  return draws.weighted(leanOrder.map((lean, index) => [lean, weights[index] ?? 0]));
+}
+
+/** A value for every field, each drawn by the lean alone. */
+export function drawFields(draws: Draws, fields: readonly Field[], lean: Lean): Reading {
+  const index = leanOrder.indexOf(lean);
+  return Object.fromEntries(
+    fields.map(({ name, buckets }) => {
+      const bucket = draws.weighted(buckets.map((each) => [each, each.weights[index] ?? 0]));
+      return [name, 'word' in bucket ? bucket.word : draws.between(bucket.least, bucket.most)];
+    }),
+  );
+}
+
+/** P(reading | truth) for each truth: the exact weight of evidence of one target. Fields not read say nothing. */
+export function likelihoods(model: TargetModel, reading: Reading): Readonly<Record<Truth, number>> {
+  const byLean = leanOrder.map((_, lean) =>
+    model.fields.reduce((product, field) => product * bucketShare(field, reading[field.name], lean), 1),
+  );
+  const weigh = (truth: Truth) =>
+    leanOrder.reduce((sum, lean, index) => {
+      const sureness = surenessShare(model, reading['confidencePercent'], lean === truth);
+      return sum + (byLean[index] ?? 0) * leanShare(model, truth, index) * sureness;
+    }, 0);
+  return { legit: weigh('legit'), fraud: weigh('fraud'), escalate: weigh('escalate') };
+}
+
+function leanShare(model: TargetModel, truth: Truth, lean: number): number {
+  const weights = model.leans[truth];
+  return (weights[lean] ?? 0) / weights.reduce((sum, weight) => sum + weight, 0);
+}
+
+/** P(the bucket this value lies in | lean); 1 for a value that is unknown. */
+function bucketShare(field: Field, value: number | string | undefined, lean: number): number {
+  if (value === undefined) return 1;
+  const bucket = bucketOf(field, value);
+  const total = field.buckets.reduce((sum, each) => sum + (each.weights[lean] ?? 0), 0);
+  return (bucket.weights[lean] ?? 0) / total;
+}
+
+/** P(stated confidence | whether it is right). */
+function surenessShare(
+  { confidence = [] }: TargetModel,
+  value: number | string | undefined,
+  isRight: boolean,
+): number {
+  const weightOf = (each: (typeof confidence)[number]) => (isRight ? each.right : each.wrong);
+  const bucket = confidence.find(({ least, most }) => Number(value) >= least && Number(value) <= most);
+  return bucket === undefined
+    ? 1
+    : weightOf(bucket) / confidence.reduce((sum, each) => sum + weightOf(each), 0);
+}
+
+export function bucketOf(field: Field, value: number | string): Bucket {
+  const found = field.buckets.find((bucket) =>
+    'word' in bucket ? bucket.word === value : Number(value) >= bucket.least && Number(value) <= bucket.most,
+  );
+  invariant(found !== undefined, `${field.name} has no bucket for ${value}.`);
+  return found;
+}

@@ -1,0 +1,136 @@
+import type { Ad, Truth } from '../ad.ts';
+import { drawsFor } from '../random.ts';
+import type { Task } from '../task.ts';
+import { drawBusiness, splitFor } from './business.ts';
+import type { AdWords } from './business.ts';
+import type { Episode } from './episode.ts';
+import { contradictionChance, signalNoise } from './evidence-model.ts';
+import { renderFindings } from './findings.ts';
+import { markerKinds, markersIn } from './markers.ts';
+import { difficultyOf, drawLeans, drawRecords, opaqueId, streamsOf } from './records.ts';
+import type { AdStreams } from './records.ts';
+import { tieAds } from './rings.ts';
+
+/**
+ * The episode of a task and a seed: the same pair gives the same episode, letter for letter, on every machine. Each
+ * part of each ad draws from a stream of its own, so a draw more in one part changes no other.
+ */
+export function generateEpisode(task: Task, seed: number): Episode {
+  const truths = drawsFor(seed, task.taskId, 'truths').shuffle<Truth>([
+    ...Array<Truth>(task.legit).fill('legit'),
+    ...Array<Truth>(task.fraud).fill('fraud'),
+    ...Array<Truth>(task.escalate).fill('escalate'),
+  ]);
+  const late = arrivalTruths(task, seed);
+  const used = new Set<string>();
+  const ads = [...truths, ...late.map(({ truth }) => truth)].map((truth, index) =>
+    drawAd(task, seed, index, truth, used),
+  );
+  const tied = tieAds(seed, task, ads, (ad) => markersIn(ad.adCopy).length > 0);
+  const rendered = tied.ads.map(withFindings);
+  return {
+    episodeVersion: 1,
+    ads: rendered.slice(0, truths.length),
+    rings: tied.rings,
+    arrivals: rendered.slice(truths.length).map((ad, index) => ({ round: late[index]?.round ?? 1, ad })),
+  };
+}
+
+/** Genuine ads that join while the match runs: about one for every three proposals. */
+function arrivalTruths(
+  task: Task,
+  seed: number,
+): readonly { readonly truth: Truth; readonly round: number }[] {
+  const draws = drawsFor(seed, task.taskId, 'arrivals');
+  const count = Math.max(1, Math.floor(task.maxProposals / 3));
+  return Array.from({ length: count }, () => ({
+    truth: draws.weighted<Truth>([
+      ['legit', 3],
+      ['escalate', task.escalate > 0 ? 1 : 0],
+    ]),
+    round: draws.between(1, task.maxRounds - 1),
+  }));
+}
+
+/** One ad with its records; findings are rendered once its ties are known. No two ads of an episode share a text. */
+function drawAd(task: Task, seed: number, index: number, truth: Truth, used: Set<string>): Ad {
+  for (let attempt = 0; ; attempt += 1) {
+    const streams = streamsOf(seed, task.taskId, 'ad', index, attempt);
+    const ad = describeAd(streams, truth, task, seed);
+    const texts = [ad.adId, ad.adCopy, ad.targetingSummary, ad.pageSummary];
+    if (texts.some((text) => used.has(text))) continue;
+    for (const text of texts) used.add(text);
+    return ad;
+  }
+}
+
+function describeAd(streams: AdStreams, truth: Truth, task: Task, seed: number): Ad {
+  const leans = drawLeans(streams, truth);
+  const pageLies =
+    truth === 'fraud' &&
+    leans.landing_page === 'fraud' &&
+    streams('lie/pageBusiness').chance(contradictionChance.pageBusiness);
+  const { business, words } = drawBusiness(streams, truth, splitFor(task.taskId, seed), pageLies);
+  const records = drawRecords(streams, truth, leans, business, textOf(words));
+  const { fraudType, severity } = schemeOf(streams, truth);
+  return {
+    adId: opaqueId(streams('id'), 'ad'),
+    category: business.category,
+    ...words,
+    riskSignals: riskSignals(streams, words),
+    truth,
+    fraudType,
+    severity,
+    difficulty: difficultyOf(leans, truth),
+    records,
+    findings: noFindings,
+  };
+}
+
+/** Stands in until the records are final. */
+export const noFindings: Ad['findings'] = {
+  advertiser_history: '',
+  landing_page: '',
+  payment_method: '',
+  targeting_overlap: '',
+  campaign_structure: '',
+  policy_classifier: '',
+};
+
+export const textOf = ({ adCopy, pageSummary }: Pick<AdWords, 'adCopy' | 'pageSummary'>): string =>
+  `${adCopy}\n${pageSummary}`;
+
+export function withFindings(ad: Ad): Ad {
+  return ad.records === null ? ad : { ...ad, findings: renderFindings({ ...ad, records: ad.records }) };
+}
+
+/** What the text says, with noise: some patterns are missed, some are seen that are not there. */
+export function riskSignals(streams: AdStreams, words: Pick<AdWords, 'adCopy'>): readonly string[] {
+  const found = new Set(markersIn(words.adCopy));
+  const draws = streams('risk_signals');
+  return markerKinds.filter((kind) => {
+    const [missed, invented] = [draws.chance(signalNoise.missed), draws.chance(signalNoise.invented)];
+    return found.has(kind) ? !missed : invented;
+  });
+}
+
+/** What a fraud is after, and how bad it is. */
+const schemes: readonly (readonly [fraudType: string, severity: number])[] = [
+  ['phantom_goods', 0.7],
+  ['advance_fee', 0.85],
+  ['impersonation', 0.75],
+  ['counterfeit', 0.8],
+  ['false_cure', 0.95],
+  ['false_returns', 0.9],
+  ['data_harvest', 0.6],
+  ['bait_subscription', 0.5],
+];
+
+const contestableSeverity = 0.4;
+
+function schemeOf(streams: AdStreams, truth: Truth): Pick<Ad, 'fraudType' | 'severity'> {
+  if (truth === 'legit') return { fraudType: '', severity: 0 };
+  if (truth === 'escalate') return { fraudType: 'contestable_claim', severity: contestableSeverity };
+  const [fraudType, severity] = streams('scheme').pick(schemes);
+  return { fraudType, severity };
+}

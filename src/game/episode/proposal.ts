@@ -1,0 +1,124 @@
+import type { Ad, Findings, Target } from '../ad.ts';
+import { targets } from '../ad.ts';
+import type { ProposalSource, Submission } from '../decide/decision.ts';
+import type { Match } from '../state.ts';
+import { splitFor } from './business.ts';
+import { quietProposal } from './evidence-model.ts';
+import { renderFinding } from './findings.ts';
+import { noFindings, riskSignals, textOf, withFindings } from './generate.ts';
+import { markersIn } from './markers.ts';
+import { classify, difficultyOf, drawLeans, drawRecords, opaqueId, streamsOf } from './records.ts';
+import type { AdStreams, Leans } from './records.ts';
+import { writePage, writeTargeting } from './text/copy.ts';
+import { brandName, domainLabel, placeName } from './text/names.ts';
+import { businessCategories } from './text/vocabulary.ts';
+import type { BusinessCategory } from './text/vocabulary.ts';
+
+/**
+ * Completes proposals from the match's seed: the n-th accepted proposal of a match with the same texts is always the
+ * same ad. A proposal is fraud; how bad, and how plainly, follows from what its text does, not from its category.
+ */
+export const generatedProposals: ProposalSource = { complete, refresh };
+
+const proposalStreams = ({ seed, taskId }: Match, slot: number): AdStreams =>
+  streamsOf(seed, taskId, 'proposal', slot);
+
+function complete(match: Match, submission: Submission): Ad {
+  const { slot, category, adCopy } = submission;
+  const streams = proposalStreams(match, slot);
+  const split = splitFor(match.taskId, match.seed);
+  const known = knownCategory(category);
+  const brand = brandIn(adCopy) ?? brandName(streams('brand'), split);
+  const place = placeName(streams('place'), split);
+  const order = { category: known, split, brand, place, claim: 'bold', pressure: [] } as const;
+  const page = writePage(streams('page_text'), order);
+  const words = {
+    adCopy,
+    pageSummary: submission.pageSummary ?? page.summary,
+    targetingSummary: submission.targetingSummary ?? writeTargeting(streams('targeting_text'), known, split),
+  };
+  const markers = markersIn(textOf(words));
+  const leans = proposalLeans(streams, markers.length);
+  const otherBrand = brandName(streams('other_brand'), split);
+  const business = {
+    category,
+    brand,
+    domainLabel: domainLabel(brand),
+    otherBrand,
+    otherDomainLabel: domainLabel(otherBrand),
+    pageClaims: page.claims,
+  };
+  return withFindings({
+    adId: freshId(match, streams),
+    category,
+    ...words,
+    riskSignals: riskSignals(streams, words),
+    truth: 'fraud',
+    fraudType: schemeBy(markers),
+    severity: severityBy(markers),
+    difficulty: difficultyOf(leans, 'fraud'),
+    records: drawRecords(streams, 'fraud', leans, business, textOf(words)),
+    findings: noFindings,
+  });
+}
+
+/** The findings that depend on a changed text; the classifier reads the new one afresh. */
+function refresh(match: Match, ad: Ad, stale: readonly Target[]): Partial<Findings> {
+  const { records } = ad;
+  if (records === null) return {};
+  const slot = match.queue.find((entry) => entry.ad.adId === ad.adId)?.slot ?? 0;
+  const streams = proposalStreams(match, slot);
+  const lean = proposalLeans(streams, markersIn(textOf(ad)).length).policy_classifier;
+  const classification = classify(streams, lean, 'fraud', textOf(ad));
+  const described = { ...ad, records: { ...records, classification } };
+  return Object.fromEntries(stale.map((target) => [target, renderFinding(described, target)]));
+}
+
+/** A fraudster who writes without pressure also keeps its records quieter. */
+function proposalLeans(streams: AdStreams, markerCount: number): Leans {
+  const leans = drawLeans(streams, 'fraud');
+  const chance = quietProposal[Math.min(markerCount, quietProposal.length - 1)] ?? 0;
+  const quieted = targets.map((target) => {
+    const isQuiet = leans[target] === 'fraud' && streams(`${target}/quiet`).chance(chance);
+    return [target, isQuiet ? 'legit' : leans[target]] as const;
+  });
+  return Object.fromEntries(quieted) as Leans;
+}
+
+/** Bolder texts are worse frauds: they pay more and show more. */
+function severityBy(markers: readonly string[]): number {
+  return [0.5, 0.7, 0.85, 0.95][Math.min(3, markers.length)] ?? 0.95;
+}
+
+function schemeBy(markers: readonly string[]): string {
+  const schemes: Readonly<Record<string, string>> = {
+    get_rich_quick: 'false_returns',
+    phishing_credential_request: 'data_harvest',
+    counterfeit_indicator: 'counterfeit',
+    fake_authority_claim: 'false_cure',
+    unrealistic_guarantee: 'bait_subscription',
+  };
+  const kind = Object.keys(schemes).find((each) => markers.includes(each));
+  return (kind === undefined ? undefined : schemes[kind]) ?? 'phantom_goods';
+}
+
+/** The first capitalised word that does not merely begin a sentence, so that domain and account can agree with it. */
+function brandIn(adCopy: string): string | null {
+  const inside = /(?<=[\p{Ll},:] )\p{Lu}[\p{L}\p{N}]{2,20}/u.exec(adCopy)?.[0];
+  const brand = inside ?? /^\p{Lu}[\p{L}\p{N}]{3,20}/u.exec(adCopy)?.[0] ?? null;
+  return brand !== null && domainLabel(brand).length >= 3 ? brand : null;
+}
+
+function knownCategory(category: string): BusinessCategory {
+  return businessCategories.find((known) => known === category) ?? 'ecommerce';
+}
+
+/** An opaque id that no ad of the match has or will have. */
+function freshId(match: Match, streams: AdStreams): string {
+  const taken = new Set([...match.queue, ...match.arrivals].map((entry) => entry.ad.adId));
+  const draws = streams('id');
+  for (;;) {
+    const adId = opaqueId(draws, 'ad');
+    if (!taken.has(adId)) return adId;
+  }
+}

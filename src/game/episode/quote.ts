@@ -1,0 +1,14 @@
+/** Control characters, line and paragraph separators, marks that turn the reading direction, soft and zero-width signs. */
+const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]+/gu;
+
+/**
+ * Words an advertiser supplied, safe to stand inside a text of ours: one line, in quotation marks that the words
+ * themselves cannot close.
+ */
+export function quote(text: string): string {
+  const oneLine = text
+    .replace(unprintable, ' ')
+    .replace(/\p{White_Space}+/gu, ' ')
+    .trim();
+  return `"${oneLine.replaceAll('"', "'")}"`;
+}

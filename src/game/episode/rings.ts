@@ -1,0 +1,160 @@
+import type { Ad, AdRecords, Ring } from '../ad.ts';
+import { drawsFor } from '../random.ts';
+import type { Draws } from '../random.ts';
+import type { Task } from '../task.ts';
+import { opaqueId } from './records.ts';
+
+/** The ids that two ads can have in common, one kind for every target that shows ids. */
+export const sharedIds = ['payment', 'audience', 'creative', 'analytics', 'billing'] as const;
+export type SharedId = (typeof sharedIds)[number];
+
+export const topologies = ['clique', 'chain', 'hub'] as const;
+export type Topology = (typeof topologies)[number];
+
+type Edge = readonly [from: number, to: number, colour: number];
+
+/** Chance in thousandths, per kind of id, that two honest ads of an episode share one: an agency, a processor, a reseller. */
+export const innocentCollisionChance: Readonly<Record<SharedId, number>> = {
+  billing: 150,
+  payment: 150,
+  creative: 100,
+  audience: 100,
+  analytics: 60,
+};
+
+/** Chance in thousandths that a ring would rather not have an ad with pressure in its copy. */
+const conspicuousAvoided = 350;
+
+/** The fraud ads left outside every ring. */
+const loneFraudMin = 2;
+const ringSizeMax = 5;
+
+/**
+ * Ties ads together: rings among the frauds, and innocent collisions among the others. Every edge has a value of its
+ * own that its two ends share and nobody else has; the same kind never meets twice in one ad, so a chain can be
+ * followed only from link to link.
+ */
+export function tieAds(
+  seed: number,
+  task: Task,
+  ads: readonly Ad[],
+  isConspicuous: (ad: Ad) => boolean,
+): { readonly ads: readonly Ad[]; readonly rings: readonly Ring[] } {
+  const tied = new Map(ads.map((ad) => [ad.adId, ad]));
+  const draws = drawsFor(seed, task.taskId, 'rings');
+  const rings = ringMembers(draws, task.rings, ads, isConspicuous).map((members, index) =>
+    tieRing(drawsFor(seed, task.taskId, 'ring', index), members, tied),
+  );
+  collideInnocents(drawsFor(seed, task.taskId, 'collisions'), ads, tied);
+  return { ads: ads.map((ad) => tied.get(ad.adId) ?? ad), rings };
+}
+
+/** Members are drawn mainly from the inconspicuous; some frauds stay alone. */
+function ringMembers(
+  draws: Draws,
+  count: number,
+  ads: readonly Ad[],
+  isConspicuous: (ad: Ad) => boolean,
+): readonly (readonly string[])[] {
+  const frauds = draws.shuffle(ads.filter((ad) => ad.truth === 'fraud'));
+  const avoided = new Set(frauds.filter((ad) => isConspicuous(ad) && draws.chance(conspicuousAvoided)));
+  const ranked = [...frauds.filter((ad) => !avoided.has(ad)), ...frauds.filter((ad) => avoided.has(ad))];
+  let candidates = ranked.slice(0, Math.max(0, frauds.length - loneFraudMin)).map((ad) => ad.adId);
+  const rings: (readonly string[])[] = [];
+  for (let left = count; left > 0 && candidates.length >= 2; left -= 1) {
+    const room = candidates.length - 2 * (left - 1);
+    const size = draws.between(2, Math.max(2, Math.min(ringSizeMax, room)));
+    rings.push(candidates.slice(0, size));
+    candidates = candidates.slice(size);
+  }
+  return rings;
+}
+
+function tieRing(draws: Draws, members: readonly string[], tied: Map<string, Ad>): Ring {
+  const topology = draws.pick(topologies);
+  const kinds = draws.shuffle(sharedIds);
+  const edges = edgesOf(topology, members.length).map(([from, to, colour]) => {
+    const ends = [members[from] ?? '', members[to] ?? ''] as const;
+    share(draws, kinds[colour % kinds.length] ?? 'payment', ends, tied);
+    return ends;
+  });
+  return { ringId: opaqueId(draws, 'grp'), memberAdIds: members, edges };
+}
+
+/** The edges of a ring of 2 to 5, coloured so that no two edges of one member have the same colour. */
+export function edgesOf(topology: Topology, size: number): readonly Edge[] {
+  const members = Array.from({ length: size }, (_, index) => index);
+  if (topology === 'chain') return members.slice(1).map((to) => [to - 1, to, to % 2] as const);
+  if (topology === 'hub') return members.slice(1).map((to) => [0, to, to - 1] as const);
+  return members.flatMap((from) =>
+    members.slice(from + 1).map((to) => [from, to, cliqueColour(from, to, size)] as const),
+  );
+}
+
+/** Round-robin colouring: with an even number, the last member takes the colour the others leave it. */
+function cliqueColour(from: number, to: number, size: number): number {
+  const odd = size % 2 === 0 ? size - 1 : size;
+  return to === odd ? (2 * from) % odd : (from + to) % odd;
+}
+
+/** Honest ads with the same agency, processor or reseller. */
+function collideInnocents(draws: Draws, ads: readonly Ad[], tied: Map<string, Ad>): void {
+  const honest = ads.filter((ad) => ad.truth !== 'fraud').map((ad) => ad.adId);
+  for (const kind of sharedIds) {
+    const [first, second] = draws.shuffle(honest);
+    const happens = draws.chance(innocentCollisionChance[kind]);
+    if (happens && first !== undefined && second !== undefined) share(draws, kind, [first, second], tied);
+  }
+}
+
+function share(draws: Draws, kind: SharedId, ends: readonly [string, string], tied: Map<string, Ad>): void {
+  const value = opaqueId(draws, idPrefixes[kind]);
+  for (const adId of ends) {
+    const ad = tied.get(adId);
+    if (ad?.records != null) tied.set(adId, { ...ad, records: withId(ad.records, kind, value) });
+  }
+}
+
+const idPrefixes: Readonly<Record<SharedId, string>> = {
+  payment: 'pmt',
+  audience: 'aud',
+  creative: 'cre',
+  analytics: 'ana',
+  billing: 'bil',
+};
+
+/** A shared payment method has at least the two accounts that share it. */
+export function withId(records: AdRecords, kind: SharedId, value: string): AdRecords {
+  const { payment, targeting, campaign, page, advertiser } = records;
+  switch (kind) {
+    case 'payment': {
+      const accountsOnMethod = Math.max(2, payment.accountsOnMethod);
+      return { ...records, payment: { ...payment, paymentId: value, accountsOnMethod } };
+    }
+    case 'audience':
+      return { ...records, targeting: { ...targeting, targetingFingerprint: value } };
+    case 'creative':
+      return { ...records, campaign: { ...campaign, creativeFingerprint: value } };
+    case 'analytics':
+      return { ...records, page: { ...page, analyticsId: value } };
+    case 'billing':
+      return { ...records, advertiser: { ...advertiser, billingContact: value } };
+  }
+}
+
+/** The ids of an ad, by kind. */
+export function idsOf({
+  payment,
+  targeting,
+  campaign,
+  page,
+  advertiser,
+}: AdRecords): Readonly<Record<SharedId, string>> {
+  return {
+    payment: payment.paymentId,
+    audience: targeting.targetingFingerprint,
+    creative: campaign.creativeFingerprint,
+    analytics: page.analyticsId,
+    billing: advertiser.billingContact,
+  };
+}

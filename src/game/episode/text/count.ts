@@ -1,0 +1,22 @@
+import { poolsOf, slotsOf, type Subject } from './fill.ts';
+
+type Words = Pick<Subject, 'category' | 'claim'>;
+
+/** How many sentences the skeletons can make, without counting brands, places and people. */
+export function countSentences(skeletons: readonly string[], words: Words): bigint {
+  return skeletons.reduce((total, skeleton) => total + countFillings(skeleton, words), 0n);
+}
+
+/** The same for one skeleton, or for several joined, whose words must not repeat. */
+export function countFillings(skeleton: string, words: Words): bigint {
+  const left = new Map<string, number>(
+    Object.entries(poolsOf(words)).map(([slot, pool]) => [slot, pool.length]),
+  );
+  return slotsOf(skeleton).reduce((fillings, slot) => {
+    const choices = left.get(slot);
+    // Brands, places and people have no list.
+    if (choices === undefined) return fillings;
+    left.set(slot, choices - 1);
+    return fillings * BigInt(choices);
+  }, 1n);
+}

@@ -1,0 +1,74 @@
+import { invariant } from '../../../shared/invariant.ts';
+import type { Draws } from '../../random.ts';
+import { businesses } from './businesses.ts';
+import { personName } from './names.ts';
+import type { BusinessCategory, ClaimKind, TextSplit } from './vocabulary.ts';
+
+/** What the words of a text depend on. */
+export interface Subject {
+  readonly category: BusinessCategory;
+  readonly split: TextSplit;
+  readonly brand: string;
+  readonly place: string;
+  readonly claim: ClaimKind;
+  /** What is offered first, one of the category's offers. An ad and its page that share it agree with each other. */
+  readonly offer?: string;
+}
+
+/** Days, spots or pieces: small numbers that read well with all three. */
+const counts = ['3', '4', '5', '6', '7', '8', '9', '12', '14', '20'] as const;
+/** Ads reach adults only. */
+const ages = [
+  ...['18+', '21+', '25+', '30+', '18-34', '18-44', '21-45', '25-44', '25-54', '30-49'],
+  ...['30-65', '35-54', '35-65', '40-65', '45+', '50+'],
+] as const;
+
+/** The words that may stand in each slot a list fills. */
+export function poolsOf({ category, claim }: Pick<Subject, 'category' | 'claim'>) {
+  const business = businesses[category];
+  return {
+    offer: business.offers,
+    quality: business.qualities,
+    audience: business.audiences,
+    detail: business.details,
+    action: business.actions,
+    interest: business.interests,
+    line: business.pageLines,
+    claim: business.claims[claim],
+    count: counts,
+    ages,
+  } satisfies Readonly<Record<string, readonly string[]>>;
+}
+export type PoolSlot = keyof ReturnType<typeof poolsOf>;
+
+/** The slots of a skeleton in order, such as `['brand', 'quality', 'offer']`. */
+export function slotsOf(skeleton: string): readonly string[] {
+  return Array.from(skeleton.matchAll(/\{(\w+)\}/g), (match) => match[1] ?? '');
+}
+
+/** Fills skeletons one after another. Within one filler no word of a list comes twice, so a text does not repeat. */
+export function fillerFor(draws: Draws, subject: Subject): (skeleton: string) => string {
+  let offer = subject.offer;
+  const left = new Map<string, string[]>(
+    Object.entries(poolsOf(subject)).map(([slot, pool]) => [slot, [...pool]]),
+  );
+  const word = (slot: string): string => {
+    if (slot === 'brand') return subject.brand;
+    if (slot === 'place') return subject.place;
+    if (slot === 'person') return personName(draws, subject.split);
+    const words = left.get(slot) ?? [];
+    invariant(words.length > 0, `No word is left for the slot ${slot}.`);
+    const index = draws.below(words.length);
+    if (slot !== 'offer' || offer === undefined) return words.splice(index, 1).join('');
+    const given = words.indexOf(offer);
+    invariant(given >= 0, `${offer} is no offer of ${subject.category}.`);
+    offer = undefined;
+    return words.splice(given, 1).join('');
+  };
+  return (skeleton) => capitalised(skeleton.replaceAll(/\{(\w+)\}/g, (_, slot: string) => word(slot)));
+}
+
+/** With a capital first letter. */
+export function capitalised(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,211 @@
+import { canonicalJson } from '../shared/canonical-json.ts';
+import type { Json } from '../shared/canonical-json.ts';
+import { isAppError } from '../shared/errors.ts';
+import type { MatchId } from '../shared/ids.ts';
+import { decide } from '../game/decide/decide.ts';
+import type { Decision, ProposalSource } from '../game/decide/decision.ts';
+import type { Command } from '../game/command.ts';
+import type { MatchEvent, StateDigest } from '../game/event.ts';
+import type { Ruleset } from '../game/ruleset.ts';
+import { initialState } from '../game/state.ts';
+import type { StoredCommit } from '../log/event-log.ts';
+import { digestOf, rulesetHash } from './digest.ts';
+import { applyStored, numbered, openingOf, rulesFor } from './replay.ts';
+import { Statechart, isAnnotation } from './statechart.ts';
+import type { Moment } from './statechart.ts';
+
+/** What a replay has proved, or where and why it parts from the record. */
+export type Verification =
+  | {
+      readonly ok: true;
+      readonly version: number;
+      readonly phase: string;
+      /** Of the last state; equal to the recorded one where the match has ended. */
+      readonly digest: string;
+      readonly digestsCompared: number;
+    }
+  | { readonly ok: false; readonly divergence: Divergence };
+
+export interface Divergence {
+  /** `log_damaged`: the stream cannot be what was written. `rules_changed`: today's rules say otherwise.
+   * `nondeterminism`: the same rules say different things at two tries. */
+  readonly kind: 'log_damaged' | 'rules_changed' | 'nondeterminism';
+  readonly version: number;
+  /** JSON path of the first difference, within the event or the state. */
+  readonly path: string;
+  readonly message: string;
+}
+
+/**
+ * Folds a stream twice, compares every recorded digest, and decides every command again: proves that the stored
+ * result is what the rules give, or names the first version that differs, the path and the kind.
+ */
+export function verify(matchId: MatchId, commits: readonly StoredCommit[]): Verification {
+  try {
+    const first = walk(matchId, commits);
+    if (!first.ok) return first;
+    const second = walk(matchId, commits);
+    if (second.ok && second.digest === first.digest) return first;
+    const version = second.ok ? second.version : second.divergence.version;
+    return diverges('nondeterminism', version, '', 'two replays of the same events give different states');
+  } catch (error) {
+    if (!isAppError(error, 'replay_diverged')) throw error;
+    return diverges('log_damaged', Number(error.details['version'] ?? 0), '/type', error.message);
+  }
+}
+
+function walk(matchId: MatchId, commits: readonly StoredCommit[]): Verification {
+  const events = numbered(commits);
+  const { created } = openingOf(matchId, events);
+  const rules = rulesFor(matchId, created);
+  if (rulesetHash(rules) !== created.ruleset.hash)
+    return diverges(
+      'rules_changed',
+      1,
+      '/data/ruleset/hash',
+      `ruleset ${rules.name} ${rules.version} has other content now`,
+    );
+  const chart = new Statechart(initialState(created), matchId);
+  let digestsCompared = 0;
+  try {
+    for (const commit of commits) {
+      const redecided = commit.expectedVersion === 0 ? null : decideAgain(chart.moment, commit, rules);
+      if (redecided !== null) return redecided;
+      for (const { event, version } of numbered([commit])) {
+        if (event.type === 'match.created') continue;
+        if (event.type === 'state.digested') {
+          const different = compareDigest(event.data, digestOf(chart.moment), version);
+          if (different !== null) return different;
+          digestsCompared += 1;
+        }
+        applyStored(matchId, chart, event, version);
+      }
+    }
+    const { digest, phase } = digestOf(chart.moment);
+    return { ok: true, version: events.length, phase, digest, digestsCompared };
+  } finally {
+    chart.stop();
+  }
+}
+
+function compareDigest(recorded: StateDigest, actual: StateDigest, version: number): Verification | null {
+  if (recorded.digest === actual.digest) return null;
+  if (recorded.phase !== actual.phase)
+    return diverges(
+      'rules_changed',
+      version,
+      '/phase',
+      `the phase is ${actual.phase}, the log says ${recorded.phase}`,
+    );
+  const keys = new Set([...Object.keys(recorded.parts), ...Object.keys(actual.parts)]);
+  const part = [...keys].sort().find((key) => recorded.parts[key] !== actual.parts[key]);
+  return diverges(
+    'rules_changed',
+    version,
+    `/state/${part ?? ''}`,
+    'the replayed state has another digest than the recorded one',
+  );
+}
+
+/** Decides the commit's command again in the state before it, with the recorded draws, and compares the events. */
+function decideAgain(moment: Moment, commit: StoredCommit, rules: Ruleset): Verification | null {
+  const { events } = commit;
+  const command = commandOf(events, moment.phase, commit);
+  if (command === null) return null;
+  const situation = { match: moment.match, rules, source: recordedDraws(events) };
+  const version = commit.expectedVersion + 1;
+  const again = () => decide(situation, moment.phase, command);
+  let once: Decision;
+  let twice: Decision;
+  try {
+    [once, twice] = [again(), again()];
+  } catch (error) {
+    if (!(error instanceof DrawMissing)) throw error;
+    return diverges('rules_changed', version, '/type', "today's rules accept a proposal that was refused");
+  }
+  const expected = events.filter((event) => !isAnnotation(event));
+  if (!once.ok)
+    return diverges(
+      'rules_changed',
+      version,
+      '/type',
+      `today's rules refuse the action (${once.rejection.code})`,
+    );
+  if (canonicalJson(once) !== canonicalJson(twice))
+    return diverges(
+      'nondeterminism',
+      version,
+      '',
+      'the rules decide the same action differently at two tries',
+    );
+  for (const index of Array(Math.max(expected.length, once.events.length)).keys()) {
+    const path = firstDifference(
+      expected[index] as unknown as Json,
+      once.events[index] as unknown as Json,
+      '',
+    );
+    if (path !== null)
+      return diverges(
+        'rules_changed',
+        version + index,
+        path,
+        `today's rules give another ${expected[index]?.type ?? 'event'}`,
+      );
+  }
+  return null;
+}
+
+/** The command whose outcome a commit is; null for a commit of annotations only. */
+function commandOf(events: readonly MatchEvent[], phase: string, commit: StoredCommit): Command | null {
+  const fact = events.find((event) => !isAnnotation(event) && event.type !== 'ad.arrived');
+  if (fact === undefined) return null;
+  if (fact.type === 'match.aborted') return { by: 'owner', abort: fact.data.reason };
+  const action = 'action' in fact.data ? fact.data.action : null;
+  if (action === null) {
+    const missed = fact.type === 'review.closed' ? 'match' : 'turn';
+    return { by: 'clock', missed, armedAt: commit.expectedVersion };
+  }
+  const by = phase === 'fraudster_turn' ? 'fraudster' : phase === 'audit_phase' ? 'auditor' : 'investigator';
+  return { by, action } as Command;
+}
+
+/** The rules ask for a draw that the commit does not hold. */
+class DrawMissing extends Error {}
+
+/** The hidden half of a proposal as it was drawn then: replay never draws. */
+function recordedDraws(events: readonly MatchEvent[]): ProposalSource {
+  return {
+    complete: (_, submission) => {
+      const proposed = events.find((event) => event.type === 'ad.proposed');
+      if (proposed === undefined)
+        throw new DrawMissing(`Slot ${submission.slot} was not proposed in this commit.`);
+      return proposed.data.ad;
+    },
+    refresh: () => events.find((event) => event.type === 'ad.modified')?.data.findings ?? {},
+  };
+}
+
+function diverges(kind: Divergence['kind'], version: number, path: string, why: string): Verification {
+  const where = path === '' ? '' : ` at ${path}`;
+  const message = why.startsWith('Match ') ? why : `Version ${version}${where}: ${why}.`;
+  return { ok: false, divergence: { kind, version, path, message } };
+}
+
+/** JSON path of the first place where two values differ, keys in order; null when they are equal. */
+export function firstDifference(
+  expected: Json | undefined,
+  actual: Json | undefined,
+  path: string,
+): string | null {
+  if (expected === actual) return null;
+  const isNested = (value: unknown): value is Record<string, Json> =>
+    typeof value === 'object' && value !== null;
+  if (!isNested(expected) || !isNested(actual) || Array.isArray(expected) !== Array.isArray(actual))
+    return path || '/';
+  const keys = [...new Set([...Object.keys(expected), ...Object.keys(actual)])].sort();
+  for (const key of keys) {
+    const difference = firstDifference(expected[key], actual[key], `${path}/${key}`);
+    if (difference !== null) return difference;
+  }
+  return null;
+}

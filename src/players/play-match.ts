@@ -1,0 +1,49 @@
+import type { Role } from '../game/command.ts';
+import { viewFor } from '../game/view/view.ts';
+import type { Observations } from '../game/view/view.ts';
+import { act } from '../match/act.ts';
+import type { MatchActor, Reply } from '../match/match-actor.ts';
+import { AppError } from '../shared/errors.ts';
+import { commandId } from '../shared/ids.ts';
+import type { Seats } from './roster.ts';
+
+/** Refusals in a row after which a player's turn counts as missed; a sound player has none. */
+const refusalsMax = 10;
+/** More turns than any match can have. */
+const actionsMax = 10_000;
+
+/**
+ * Plays a match to its end, each seat by its player. A player that returns null, or is refused again and again,
+ * misses its turn.
+ * @throws AppError `player_stuck` when the match does not end; the log's own codes.
+ */
+export async function playMatch(actor: MatchActor, seats: Seats): Promise<void> {
+  const rewards: Partial<Record<Role, number>> = {};
+  let refusals = 0;
+  for (let count = 0; !actor.isOver; count += 1) {
+    const role = actor.onTurn;
+    if (role === null || count > actionsMax)
+      throw new AppError('player_stuck', `Match ${actor.matchId} does not end.`, { match: actor.matchId });
+    const action = await nextAction(actor, seats, role, rewards[role] ?? 0);
+    if (action === null || refusals >= refusalsMax) {
+      await actor.miss('turn', actor.phaseBegan);
+      refusals = 0;
+      continue;
+    }
+    const reply = await act(actor, role, action, commandId(`play-${count}`));
+    refusals = reply.ok ? 0 : refusals + 1;
+    rewards[role] = stepReward(reply);
+  }
+}
+
+function nextAction<R extends Role>(actor: MatchActor, seats: Seats, role: R, reward: number) {
+  const { match, phase } = actor.moment;
+  const observation: Observations[R] = viewFor(role, { match, phase, rules: actor.rules }, reward);
+  return seats[role].act(observation);
+}
+
+/** The reward of the action a reply answers; 0 for a refusal and for actions that bring none. */
+export function stepReward(reply: Reply): number {
+  const [first] = reply.ok ? reply.events : [];
+  return first !== undefined && 'reward' in first.data ? first.data.reward : 0;
+}

@@ -1,0 +1,123 @@
+import { evolve } from '../game/evolve.ts';
+import type { AuditFlag } from '../game/grading/record.ts';
+import { initialState, proposalsUsed, round, verdictsInOrder } from '../game/state.ts';
+import type { Match } from '../game/state.ts';
+import { isCorrect } from '../game/grading/correct.ts';
+import { fraudsterRow, investigatorRow } from '../game/view/auditor.ts';
+import type { Created, StateDigest } from '../game/event.ts';
+import type { StoredCommit } from '../log/event-log.ts';
+
+/**
+ * The derived record of a match: the summary and logs of the original's archive (protocol spec, 2.4), and what a
+ * grading anew needs. A pure fold: the same commits give the same bytes. Null for a stream without an opening.
+ */
+export function archiveOf(commits: readonly StoredCommit[]) {
+  const [first] = commits;
+  const opening = first?.events[0];
+  if (first === undefined || opening?.type !== 'match.created') return null;
+  let match = initialState(opening.data);
+  const digests: StateDigest[] = [];
+  const logTimes = { fraudster: [] as number[], investigator: [] as number[] };
+  for (const { at, events } of commits) {
+    for (const event of events) {
+      const before = match;
+      match = evolve(match, event);
+      if (match.fraudsterLog.length > before.fraudsterLog.length) logTimes.fraudster.push(seconds(at));
+      if (match.investigatorLog.length > before.investigatorLog.length)
+        logTimes.investigator.push(seconds(at));
+      if (event.type === 'state.digested') digests.push(event.data);
+    }
+  }
+  return {
+    ...summaryOf(first.stream, match, digests.at(-1)?.phase ?? 'fraudster_turn'),
+    audit_report: reportOf(match),
+    fraudster_proposals: match.fraudsterLog.map((entry, index) => ({
+      ts: logTimes.fraudster[index] ?? 0,
+      ...fraudsterRow(entry),
+    })),
+    investigator_action_log: match.investigatorLog.map((entry, index) => ({
+      ts: logTimes.investigator[index] ?? 0,
+      ...investigatorRow(entry),
+    })),
+    archived_at: seconds(commits.at(-1)?.at ?? first.at),
+    archive_version: 1,
+    versions: commits.at(-1)?.version ?? 0,
+    ...originOf(opening.data),
+    ...resultOf(match),
+    digests,
+  };
+}
+
+export type ArchiveSnapshot = NonNullable<ReturnType<typeof archiveOf>>;
+
+const seconds = (milliseconds: number): number => milliseconds / 1000;
+
+/** The original's 13 summary fields. */
+function summaryOf(matchId: string, match: Match, phase: string) {
+  return {
+    match_id: matchId,
+    task_id: match.taskId,
+    phase,
+    round_number: round(match),
+    max_rounds: match.knobs.maxRounds,
+    proposals_used: proposalsUsed(match),
+    max_proposals: match.knobs.maxProposals,
+    fraudster_committed: match.committed,
+    grader_score: match.grades?.grade ?? null,
+    end_reason: match.endReason,
+    rewards: match.grades?.rewards ?? { ...match.stepRewards, auditor: 0 },
+    connected_roles: [],
+    done: phase === 'done',
+  };
+}
+
+function originOf(created: Created) {
+  const { machine, machineVersion, ruleset, knobs, policies, deadlines, seed, players } = created;
+  return {
+    machine: { id: machine, version: machineVersion },
+    ruleset,
+    knobs,
+    policies,
+    deadlines,
+    seed,
+    players,
+  };
+}
+
+function resultOf(match: Match) {
+  const order = new Map(verdictsInOrder(match).map(({ ad }, index) => [ad.adId, index]));
+  return {
+    ads: match.queue.map(({ ad, slot, joinedRound, versions, pulls, verdict }) => ({
+      ad,
+      slot,
+      joined_round: joinedRound,
+      versions,
+      pulls,
+      verdict: verdict && { ...verdict, order: order.get(ad.adId) ?? 0 },
+      correct: verdict === null ? null : isCorrect(verdict.verdict, ad.truth),
+    })),
+    rings: match.rings,
+    links: match.links,
+    flags: match.flags.map(flagRow),
+    grades: match.grades,
+    step_rewards: match.stepRewards,
+  };
+}
+
+function reportOf({ report }: Match) {
+  return (
+    report && {
+      track_a_flags: report.trackAFlags.map(flagRow),
+      track_b_flags: report.trackBFlags.map(flagRow),
+      investigator_audit_score: report.investigatorAuditScore,
+      fraudster_plausibility_score: report.fraudsterPlausibilityScore,
+      notes: report.notes,
+      opinion: report.opinion,
+      missed: report.missed,
+    }
+  );
+}
+
+function flagRow({ track, targetAdId, flagType, severity, note }: AuditFlag) {
+  return { track, target_ad_id: targetAdId, flag_type: flagType, severity, note };
+}
