@@ -13,12 +13,10 @@ import { Arena } from '../match/arena.ts';
 import { systemClock } from '../match/clock.ts';
 import { openingFor, taskNamed } from '../match/new-match.ts';
 import { verify } from '../match/verify.ts';
-import type { Verification } from '../match/verify.ts';
 import { playMatch } from '../players/play-match.ts';
 import { defaultPlayers, seatsFor } from '../players/roster.ts';
 import type { SeatNames } from '../players/roster.ts';
 import { archiveOf } from '../projection/archive.ts';
-import type { ArchiveSnapshot } from '../projection/archive.ts';
 import { parseEpisode } from '../protocol/episode-document.ts';
 import { AppError, describeError } from '../shared/errors.ts';
 import { isId, matchId, streamVersion } from '../shared/ids.ts';
@@ -27,6 +25,7 @@ import { present } from '../shared/invariant.ts';
 import { inParallel } from './in-parallel.ts';
 import { dataDirOption, wholeNumber } from './options.ts';
 import { exitCodes, print, run } from './run.ts';
+import type { Played, Result } from './played.ts';
 import { showMany, showMatch } from './summary.ts';
 
 interface PlayOptions extends SeatNames {
@@ -40,14 +39,6 @@ interface PlayOptions extends SeatNames {
   readonly json: boolean;
   readonly knob: readonly string[];
   readonly stepRewards?: 'shown' | 'withheld';
-}
-
-/** A match that was played, read back from the log and verified. */
-export interface Played {
-  readonly matchId: MatchId;
-  readonly seed: number;
-  readonly archive: ArchiveSnapshot;
-  readonly verification: Verification;
 }
 
 export function playCommand(): Command {
@@ -139,15 +130,6 @@ async function readBack(log: EventLog, id: MatchId, seed: number): Promise<Playe
     archive: present(archiveOf(commits), 'The archive'),
     verification: verify(id, commits),
   };
-}
-
-/** What is kept of a match in a run of many; whole archives would grow with the run. */
-export interface Result {
-  readonly grade: number;
-  readonly rewards: ArchiveSnapshot['rewards'];
-  readonly endReason: string;
-  readonly verified: boolean;
-  readonly played: Played | null;
 }
 
 function summaryOf(played: Played, matches: number): Result {

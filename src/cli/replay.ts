@@ -12,6 +12,7 @@ import type { TimelineRow } from '../projection/timeline.ts';
 import { AppError } from '../shared/errors.ts';
 import { dataDirOption, matchIdArgument, roleArgument, wholeNumber } from './options.ts';
 import { exitCodes, print, run } from './run.ts';
+import { plain } from './summary.ts';
 
 interface ReplayOptions {
   readonly at?: number;
@@ -64,7 +65,8 @@ function viewAs(viewer: Role | 'spectator', seen: Seen): object {
 
 function showTimeline(rows: readonly TimelineRow[]): void {
   const table = new Table({
-    style: { head: [], border: [] },
+    ...plain,
+
     head: ['event', 'time', 'by', 'what', 'reward'],
   });
   const start = rows[0]?.at ?? 0;

@@ -1,9 +1,13 @@
 import Table from 'cli-table3';
 import type { ArchiveSnapshot } from '../projection/archive.ts';
-import type { Played, Result } from './play.ts';
+import type { Played, Result } from './played.ts';
 import { print } from './run.ts';
 
-const plain = { style: { head: [], border: [] } };
+/** Without colours, and without a rule between rows. */
+export const plain = {
+  style: { head: [], border: [] },
+  chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
+};
 
 /** One match for a reader: its ads, its result, and the proof. */
 export function showMatch({ matchId, seed, archive, verification }: Played, dataDir: string): void {

@@ -5,7 +5,7 @@ import { Subject, concatAll, from } from 'rxjs';
 import type { Observable } from 'rxjs';
 import { AppError, describeError } from '../shared/errors.ts';
 import { streamVersion } from '../shared/ids.ts';
-import type { CommandId, MatchId, StreamVersion } from '../shared/ids.ts';
+import type { CommandId, MatchId } from '../shared/ids.ts';
 import { catchUpThenLive } from './catch-up.ts';
 import type { Appended, Commit, EventLog, StoredCommit } from './event-log.ts';
 import { formatLine } from './line.ts';

@@ -2,7 +2,7 @@ import { Subject } from 'rxjs';
 import type { Observable } from 'rxjs';
 import { AppError } from '../shared/errors.ts';
 import { streamVersion } from '../shared/ids.ts';
-import type { CommandId, MatchId, StreamVersion } from '../shared/ids.ts';
+import type { CommandId, MatchId } from '../shared/ids.ts';
 import type { MatchEvent } from '../game/event.ts';
 import { catchUpThenLive } from './catch-up.ts';
 import type { Appended, Commit, EventLog, StoredCommit } from './event-log.ts';

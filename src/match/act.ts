@@ -9,7 +9,7 @@ import type { MatchActor, Reply } from './match-actor.ts';
  * @throws AppError `match_quarantined`, or the log's own codes.
  */
 export function act(actor: MatchActor, role: Role, action: unknown, id: CommandId): Promise<Reply> {
-  const attempt = JSON.stringify(action) ?? '';
+  const attempt = action === undefined ? '' : JSON.stringify(action);
   const parsed = parseAction(role, action, actor.rules);
   if (parsed.ok) return actor.tell(parsed.command, id, attempt);
   const [first] = parsed.faults;

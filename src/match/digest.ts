@@ -15,7 +15,7 @@ export function sha256(text: string): string {
  */
 export function digestOf({ phase, match }: Moment): StateDigest {
   const keys = Object.keys(match).sort() as (keyof typeof match)[];
-  const texts = keys.map((key) => [key, canonicalJson(match[key])] as const);
+  const texts = keys.map((key) => [key, canonicalPart(match[key])] as const);
   // The canonical JSON of {phase, state}, put together from its parts.
   const state = texts.map(([key, text]) => `${JSON.stringify(key)}:${text}`).join(',');
   return {
@@ -28,4 +28,21 @@ export function digestOf({ phase, match }: Moment): StateDigest {
 /** Content hash of a ruleset: equal values, equal hash. */
 export function rulesetHash(ruleset: Ruleset): string {
   return sha256(canonicalJson(ruleset));
+}
+
+/**
+ * Canonical JSON of ads and log entries by identity: no value of a match is ever mutated, and from one digest to the
+ * next nearly all of them are the same. Without it the digests cost more than all other work on a match.
+ */
+const known = new WeakMap<object, string>();
+const memoDepth = 2;
+
+function canonicalPart(value: unknown, depth = 0): string {
+  if (typeof value !== 'object' || value === null || depth > memoDepth) return canonicalJson(value);
+  let text = known.get(value);
+  if (text === undefined) {
+    text = canonicalJson(value, (item) => canonicalPart(item, depth + 1));
+    known.set(value, text);
+  }
+  return text;
 }

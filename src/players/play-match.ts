@@ -1,6 +1,5 @@
 import type { Role } from '../game/command.ts';
 import { viewFor } from '../game/view/view.ts';
-import type { Observations } from '../game/view/view.ts';
 import { act } from '../match/act.ts';
 import type { MatchActor, Reply } from '../match/match-actor.ts';
 import { AppError } from '../shared/errors.ts';
@@ -36,10 +35,16 @@ export async function playMatch(actor: MatchActor, seats: Seats): Promise<void> 
   }
 }
 
-function nextAction<R extends Role>(actor: MatchActor, seats: Seats, role: R, reward: number) {
-  const { match, phase } = actor.moment;
-  const observation: Observations[R] = viewFor(role, { match, phase, rules: actor.rules }, reward);
-  return seats[role].act(observation);
+function nextAction(actor: MatchActor, seats: Seats, role: Role, reward: number) {
+  const seen = { ...actor.moment, rules: actor.rules };
+  switch (role) {
+    case 'fraudster':
+      return seats.fraudster.act(viewFor('fraudster', seen, reward));
+    case 'investigator':
+      return seats.investigator.act(viewFor('investigator', seen, reward));
+    case 'auditor':
+      return seats.auditor.act(viewFor('auditor', seen, reward));
+  }
 }
 
 /** The reward of the action a reply answers; 0 for a refusal and for actions that bring none. */

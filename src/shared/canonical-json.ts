@@ -3,17 +3,20 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 
 /**
  * JSON with the keys of every object in code-unit order and no white space: equal values give equal bytes,
- * whatever order their keys were written in. Keys whose value is `undefined` are left out, as JSON does.
+ * whatever order their keys were written in. Keys whose value is `undefined` are left out, as JSON does. `inner`
+ * writes what stands inside an array or object; a caller that knows better than to write it again may pass its own.
  * @throws TypeError when a value has no JSON form: NaN, an infinity, a function, a bigint.
  */
-export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+export function canonicalJson(value: unknown, inner: (item: unknown) => string = plainly): string {
+  if (Array.isArray(value)) return `[${value.map(inner).join(',')}]`;
   if (typeof value === 'object' && value !== null) {
     const record = value as Readonly<Record<string, unknown>>;
-    const keys = Object.keys(record)
-      .filter((key) => record[key] !== undefined)
-      .sort();
-    return `{${keys.map((key) => `${JSON.stringify(key)}:${canonicalJson(record[key])}`).join(',')}}`;
+    let text = '';
+    for (const key of Object.keys(record).sort()) {
+      const item = record[key];
+      if (item !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${inner(item)}`;
+    }
+    return `{${text}}`;
   }
   if (typeof value === 'number' && !Number.isFinite(value)) throw new TypeError(`${value} has no JSON form.`);
   const text = JSON.stringify(value) as string | undefined;
@@ -22,6 +25,8 @@ export function canonicalJson(value: unknown): string {
 }
 
 const loneSurrogate = /\p{Surrogate}/u;
+
+const plainly = (item: unknown): string => canonicalJson(item);
 
 /**
  * Why a value would not survive JSON unchanged, naming the path of the first fault; null when it would. Faults are

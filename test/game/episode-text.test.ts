@@ -90,6 +90,28 @@ describe('the lists', () => {
   });
 });
 
+describe('pressure', () => {
+  // A few phrases of each kind by which a policy classifier would know it.
+  const phrases = {
+    urgency:
+      /act now|limited time|expires? (in|soon|today)|only \d+ (left|spots|days)|hurry|last chance|ends? (tonight|soon)/i,
+    authority: /certified|endorsed by/i,
+    guarantee:
+      /100% (guaranteed|money-back)|risk-free|no questions asked|satisfaction guaranteed|guaranteed results/i,
+    exclusivity: /secret|hidden|exclusive access|members only|invitation only|insider|behind the scenes/i,
+  } as const;
+
+  it.each(splits)('shows in its own sentences of %s, and in no others', (split) => {
+    for (const [kind, list] of Object.entries(skeletons[split])) {
+      for (const skeleton of list) {
+        const text = skeleton.replaceAll('{count}', '5');
+        const found = pressureKinds.filter((pressure) => phrases[pressure].test(text));
+        expect(found, skeleton).toEqual(pressureKinds.filter((pressure) => pressure === kind));
+      }
+    }
+  });
+});
+
 describe('countCopies', () => {
   it.each(cases)('finds a million copies of %s, %s', (category, split) => {
     expect(countCopies(category, split)).toBeGreaterThanOrEqual(1_000_000n);

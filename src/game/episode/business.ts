@@ -1,7 +1,7 @@
 import type { Truth } from '../ad.ts';
 import type { TaskId } from '../task.ts';
 import { claimWeights, pressureChance } from './evidence-model.ts';
-import type { AdStreams } from './records.ts';
+import type { AdStreams } from './streams.ts';
 import { writeCopy, writePage, writeTargeting } from './text/copy.ts';
 import { brandName, domainLabel, placeName } from './text/names.ts';
 import { businessCategories, pressureKinds } from './text/vocabulary.ts';

@@ -7,8 +7,9 @@ import type { Episode } from './episode.ts';
 import { contradictionChance, signalNoise } from './evidence-model.ts';
 import { renderFindings } from './findings.ts';
 import { markerKinds, markersIn } from './markers.ts';
-import { difficultyOf, drawLeans, drawRecords, opaqueId, streamsOf } from './records.ts';
-import type { AdStreams } from './records.ts';
+import { difficultyOf, drawLeans, drawRecords, opaqueId } from './records.ts';
+import { streamsOf } from './streams.ts';
+import type { AdStreams } from './streams.ts';
 import { tieAds } from './rings.ts';
 
 /**

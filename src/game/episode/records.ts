@@ -1,7 +1,8 @@
 import { targets } from '../ad.ts';
 import type { AdRecords, Classification, Target, Truth } from '../ad.ts';
-import { drawsFor, murmur3 } from '../random.ts';
+import { murmur3 } from '../random.ts';
 import type { Draws } from '../random.ts';
+import type { AdStreams } from './streams.ts';
 import type { Business } from './business.ts';
 import { isoDate, today } from './day.ts';
 import { drawFields, drawLean } from './evidence.ts';
@@ -9,14 +10,6 @@ import type { Reading } from './evidence.ts';
 import { contradictionChance, evidenceModel, freeModel, leanOrder } from './evidence-model.ts';
 import type { Lean } from './evidence-model.ts';
 import { markersIn } from './markers.ts';
-
-/** Names the streams of one ad: `path` is (seed, task, ad), to which every part adds its own name. */
-export type AdStreams = (part: string) => Draws;
-
-export const streamsOf =
-  (seed: number, ...path: readonly (string | number)[]): AdStreams =>
-  (part) =>
-    drawsFor(seed, ...path, part);
 
 export type Leans = Readonly<Record<Target, Lean>>;
 

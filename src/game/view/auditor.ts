@@ -1,7 +1,7 @@
 import { targets } from '../ad.ts';
 import { recordOf, surfaceEntry } from '../grading/grade-match.ts';
 import { verdictsInOrder, proposalsUsed, round } from '../state.ts';
-import type { FraudsterEntry, InvestigatorEntry, Match } from '../state.ts';
+import type { FraudsterEntry, InvestigatorEntry } from '../state.ts';
 import { auditorFeedback } from './feedback.ts';
 import { common, episodeReward, isOver } from './situation.ts';
 import type { Seen } from './situation.ts';

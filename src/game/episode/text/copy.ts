@@ -1,14 +1,13 @@
 import { invariant } from '../../../shared/invariant.ts';
 import type { Draws } from '../../random.ts';
 import { businesses } from './businesses.ts';
-import { countFillings, countSentences } from './count.ts';
+import { countSentences } from './count.ts';
 import { capitalised, fillerFor, type Subject } from './fill.ts';
 import { placeName } from './names.ts';
 import { skeletons } from './skeletons.ts';
 import {
   claimKinds,
   type BusinessCategory,
-  type ClaimKind,
   type PressureKind,
   type SentenceKind,
   type TextSplit,
@@ -26,7 +25,7 @@ export interface CopyOrder extends Subject {
 /** Characters of a finished copy. */
 export const copyLength = { least: 80, most: 420 } as const;
 const targetingLengthMax = 200;
-/** Texts of unsuitable length are written anew; about one in thirty is. */
+/** A text of unsuitable length is written anew. With the names of `names.ts` that hardly ever happens. */
 const attemptsMax = 200;
 
 const sentenceCounts = [
@@ -100,17 +99,15 @@ export function countCopies(category: BusinessCategory, split: TextSplit): bigin
   const sentences = skeletons[split];
   return claimKinds.reduce((total, claim) => {
     const count = (kind: SentenceKind) => countSentences(sentences[kind], { category, claim });
+    const openings = count('opening');
     // Openings and second offers share slots, so their sentences are counted as pairs.
-    const pairs = sentences.opening.flatMap((opening) => sentences.offer.map((offer) => opening + offer));
-    const starts = [
-      count('opening'),
-      pairs.reduce((sum, pair) => sum + countFillings(pair, { category, claim }), 0n),
-    ];
-    const [openings = 0n, openingsWithOffer = 0n] = starts;
-    // The claim may stand before or after the detail and the second offer; the call to action comes last.
+    const openingsWithOffer = countSentences(
+      sentences.opening.flatMap((opening) => sentences.offer.map((offer) => opening + offer)),
+      { category, claim },
+    );
     const [detail, action] = [count('detail'), count('action')];
+    // Claim, detail and second offer stand in any order between the opening and the call to action.
     const bodies = openings * (1n + 2n * detail) + openingsWithOffer * (2n + 6n * detail);
-    // All three optional sentences together make up five, which is allowed; none make up two.
     return total + bodies * (1n + action) * count('claim');
   }, 0n);
 }

@@ -2,13 +2,15 @@ import { poolsOf, slotsOf, type Subject } from './fill.ts';
 
 type Words = Pick<Subject, 'category' | 'claim'>;
 
-/** How many sentences the skeletons can make, without counting brands, places and people. */
+/**
+ * How many sentences the skeletons can make, without counting brands, places and people. A skeleton may be several
+ * joined; their words do not repeat.
+ */
 export function countSentences(skeletons: readonly string[], words: Words): bigint {
   return skeletons.reduce((total, skeleton) => total + countFillings(skeleton, words), 0n);
 }
 
-/** The same for one skeleton, or for several joined, whose words must not repeat. */
-export function countFillings(skeleton: string, words: Words): bigint {
+function countFillings(skeleton: string, words: Words): bigint {
   const left = new Map<string, number>(
     Object.entries(poolsOf(words)).map(([slot, pool]) => [slot, pool.length]),
   );

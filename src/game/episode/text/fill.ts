@@ -39,7 +39,6 @@ export function poolsOf({ category, claim }: Pick<Subject, 'category' | 'claim'>
     ages,
   } satisfies Readonly<Record<string, readonly string[]>>;
 }
-export type PoolSlot = keyof ReturnType<typeof poolsOf>;
 
 /** The slots of a skeleton in order, such as `['brand', 'quality', 'offer']`. */
 export function slotsOf(skeleton: string): readonly string[] {

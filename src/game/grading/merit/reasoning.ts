@@ -122,7 +122,6 @@ function inconsistency(
   links: readonly Pick<Link, 'adId1' | 'adId2'>[],
   { inconsistency: numbers }: Numbers,
 ): readonly AuditFlag[] {
-  const byId = new Map(manual.map((ad) => [ad.adId, ad]));
   const wrong = manual.filter(
     (ad) =>
       !isCorrect(ad.verdict, ad.truth) &&
@@ -130,20 +129,15 @@ function inconsistency(
         (other) => isCorrect(other.verdict, other.truth) && areAlike(ad, other, numbers.bucketBounds),
       ),
   );
-  const contradicted = links.flatMap(({ adId1, adId2 }) => {
-    const pair = [byId.get(adId1), byId.get(adId2)];
-    const opposed = new Set(pair.map((ad) => ad?.verdict)).size === 2 && pair.every((ad) => ad !== undefined);
-    return opposed ? pair.filter((ad) => ad !== undefined && ad.verdict === 'approve') : [];
+  const byId = new Map(manual.map((ad) => [ad.adId, ad]));
+  const approvedAgainstLink = links.flatMap(({ adId1, adId2 }) => {
+    const [one, other] = [byId.get(adId1), byId.get(adId2)];
+    if (one === undefined || other === undefined || one.verdict === other.verdict) return [];
+    return [one, other].filter((ad) => ad.verdict === 'approve');
   });
-  const adIds = new Set([...wrong, ...contradicted].map((ad) => ad?.adId ?? ''));
-  return [...adIds].map((adId) =>
-    flag(
-      'inconsistency',
-      adId,
-      numbers.severity,
-      'Judged unlike an ad of the same kind, or against its own link.',
-    ),
-  );
+  const adIds = new Set([...wrong, ...approvedAgainstLink].map((ad) => ad.adId));
+  const note = 'Judged unlike an ad of the same kind, or against its own link.';
+  return [...adIds].map((adId) => flag('inconsistency', adId, numbers.severity, note));
 }
 
 function areAlike(a: ManualAd, b: ManualAd, [low, high]: readonly [number, number]): boolean {
