@@ -19,6 +19,7 @@ export const matchMachine = setup({
   },
   guards: {
     isByFraudster: ({ event }) => event.type === 'action.penalised' && event.data.by === 'fraudster',
+    isByAuditor: ({ event }) => event.type === 'action.penalised' && event.data.by === 'auditor',
     isByInvestigator: ({ event }) => event.type === 'action.penalised' && event.data.by === 'investigator',
     areProposalsLeft: ({ context: { match } }) =>
       !match.committed && proposalsUsed(match) < match.knobs.maxProposals,
@@ -206,6 +207,11 @@ export const matchMachine = setup({
       meta: { onTurn: 'auditor', deadline: 'audit' },
       on: {
         'flag.raised': { guard: 'isReportMissing', actions: 'evolve', description: 'A fault is flagged.' },
+        'action.penalised': {
+          guard: 'isByAuditor',
+          actions: 'evolve',
+          description: 'A flag sent again counts against the auditor.',
+        },
         'audit.submitted': {
           guard: 'isReportMissing',
           actions: 'evolve',

@@ -50,7 +50,10 @@ async function measure({ role, player, task, seeds }: Job): Promise<Mean> {
   let [reward, grade] = [0, 0];
   for (let seed = 1; seed <= seeds; seed += 1) {
     const id = matchId(`m-${seed}`);
-    const actor = await arena.create(id, openingFor({ task, seed, episode: generateEpisode(tasks[task], seed) }));
+    const actor = await arena.create(
+      id,
+      openingFor({ task, seed, episode: generateEpisode(tasks[task], seed) }),
+    );
     await playMatch(actor, seatsFor(players, seed));
     const { grades } = actor.moment.match;
     reward += (grades?.rewards[role] ?? 0) / seeds;
@@ -73,7 +76,10 @@ async function measureAll(jobs: readonly Job[]): Promise<ReadonlyMap<string, Mea
     for (let job = queue.shift(); job !== undefined; job = queue.shift()) {
       const current = job;
       child.send(current);
-      means.set(nameOf(current), await new Promise<Mean>((resolve) => child.once('message', resolve as never)));
+      means.set(
+        nameOf(current),
+        await new Promise<Mean>((resolve) => child.once('message', resolve as never)),
+      );
     }
     child.disconnect();
   };
@@ -90,7 +96,11 @@ async function main(seeds: number, write: boolean): Promise<number> {
     means.get(nameOf({ role, player, task, seeds })) ?? { reward: NaN, grade: NaN };
   const rows = roles.flatMap((role) =>
     Object.keys(roster[role]).map((player) => {
-      const kind = scripted[role].includes(player) ? 'scripted' : baselines.includes(player) ? 'baseline' : 'control';
+      const kind = scripted[role].includes(player)
+        ? 'scripted'
+        : baselines.includes(player)
+          ? 'baseline'
+          : 'control';
       const cells = taskIds.map((task) => {
         const { reward, grade } = meanOf(role, player, task);
         return role === 'investigator' ? `${reward.toFixed(3)} (${grade.toFixed(3)})` : reward.toFixed(3);
@@ -104,7 +114,9 @@ async function main(seeds: number, write: boolean): Promise<number> {
       return Object.keys(roster[role])
         .filter((player) => !scripted[role].includes(player) && !baselines.includes(player))
         .filter((player) => !(meanOf(role, player, task).reward < least))
-        .map((player) => `${role} ${player} on ${task} is not below the scripted players (${least.toFixed(3)})`);
+        .map(
+          (player) => `${role} ${player} on ${task} is not below the scripted players (${least.toFixed(3)})`,
+        );
     }),
   );
   const head = ['role', 'player', 'kind', ...taskIds];

@@ -134,6 +134,7 @@ interface Linked {
 export type Penalised = { readonly code: PenaltyCode; readonly reward: number } & (
   | { readonly by: 'fraudster'; readonly action: FraudsterAction }
   | { readonly by: 'investigator'; readonly action: InvestigatorAction; readonly focus: string | null }
+  | { readonly by: 'auditor'; readonly action: AuditorAction }
 );
 
 export type PenaltyCode =
@@ -152,7 +153,8 @@ export type PenaltyCode =
   | 'verdict_already_given'
   | 'linked_ad_unknown'
   | 'linked_to_itself'
-  | 'link_already_recorded';
+  | 'link_already_recorded'
+  | 'flag_repeated';
 
 export type TurnEndCause = 'player' | 'action_cap' | 'proposals_spent' | 'committed' | 'deadline';
 

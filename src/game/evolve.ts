@@ -1,6 +1,7 @@
 import type { Ad } from './ad.ts';
 import type { FraudsterAction } from './command.ts';
 import type { EventOf, MatchEvent } from './event.ts';
+import { trackOf } from './grading/flag-types.ts';
 import { round, queued, verdictsInOrder } from './state.ts';
 import type { AdTexts, FraudsterEntry, InvestigatorEntry, Match, QueuedAd } from './state.ts';
 
@@ -145,6 +146,10 @@ function penalised(match: Match, data: EventOf<'action.penalised'>['data']): Mat
         ? { ...entryFor(match, action, reward), code }
         : slotEntry(match, action, slot, reward, code);
     return countFraudsterAction(logFraudster(match, entry));
+  }
+  if (data.by === 'auditor') {
+    const track = trackOf(data.action);
+    return { ...match, repeatedFlags: { ...match.repeatedFlags, [track]: match.repeatedFlags[track] + 1 } };
   }
   const tried =
     data.action.actionType === 'investigate'

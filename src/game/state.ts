@@ -12,7 +12,7 @@ import type {
   Policies,
   RulesetRef,
 } from './event.ts';
-import type { AuditFlag } from './grading/record.ts';
+import type { AuditFlag, Track } from './grading/record.ts';
 import type { Knobs, TaskId } from './task.ts';
 
 /**
@@ -44,6 +44,8 @@ export interface Match {
   readonly fraudsterLog: readonly FraudsterEntry[];
   readonly investigatorLog: readonly InvestigatorEntry[];
   readonly flags: readonly AuditFlag[];
+  /** Flags sent again, by track; they count as wrong. */
+  readonly repeatedFlags: Readonly<Record<Track, number>>;
   readonly report: AuditReport | null;
   readonly endReason: EndReason | null;
   /** Sums of the step rewards; episode rewards stand in `grades`. */
@@ -136,6 +138,7 @@ export function initialState(created: Created): Match {
     fraudsterLog: [],
     investigatorLog: [],
     flags: [],
+    repeatedFlags: { A: 0, B: 0 },
     report: null,
     endReason: null,
     stepRewards: { fraudster: 0, investigator: 0 },

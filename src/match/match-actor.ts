@@ -1,6 +1,6 @@
 import { Subject } from 'rxjs';
 import type { Observable } from 'rxjs';
-import { AppError, describeError } from '../shared/errors.ts';
+import { AppError, describeError, isAppError } from '../shared/errors.ts';
 import { InvariantError } from '../shared/invariant.ts';
 import { commandId, streamVersion } from '../shared/ids.ts';
 import type { CommandId, MatchId, StreamVersion } from '../shared/ids.ts';
@@ -113,7 +113,14 @@ export class MatchActor {
    * @throws AppError `match_quarantined`, or the log's own codes; then nothing was applied.
    */
   tell(command: Command, id: CommandId, attempt: string): Promise<Reply> {
-    return this.#inTurn(() => this.#handle(command, id, attempt));
+    return this.#inTurn(async () => {
+      try {
+        return await this.#handle(command, id, attempt);
+      } catch (error) {
+        // Whatever else is thrown, the rules or the chart are broken: this match stops, the others go on.
+        throw isAppError(error) ? error : this.#stopMatch(error);
+      }
+    });
   }
 
   /**
@@ -172,7 +179,7 @@ export class MatchActor {
     const rehearsal = chart.rehearse(events);
     if (!rehearsal.ok) {
       const { phase } = this.moment;
-      throw this.#stopMatch(new InvariantError(`${phase} does not take ${rehearsal.refused.type}.`));
+      throw new InvariantError(`${phase} does not take ${rehearsal.refused.type}.`);
     }
     const changesTurn = events.some(isTurnChange);
     const all: MatchEvent[] = changesTurn
@@ -180,7 +187,8 @@ export class MatchActor {
       : [...events];
     const commit = await this.#append(all, id);
     for (const event of all) chart.apply(event);
-    if (chart.failure !== null) throw this.#stopMatch(chart.failure);
+    if (chart.failure !== null)
+      throw new InvariantError(describeError(chart.failure), { cause: chart.failure });
     if (changesTurn) {
       this.#phaseBegan = commit.version;
       this.#deadlines.arm(this.moment.match, chart.meta, { at: commit.at, version: commit.version });

@@ -1,5 +1,6 @@
 import { drawsFor } from '../game/random.ts';
 import type { Draws } from '../game/random.ts';
+import { present } from '../shared/invariant.ts';
 import { trimUnicode } from '../game/grading/text.ts';
 import type { FraudsterObservation } from '../game/view/view.ts';
 import { chooseCategory } from './categories.ts';
@@ -12,10 +13,11 @@ const commit: WireAction = { action_type: 'commit_final', rationale: 'No proposa
 /** Blatant in the first round, camouflaged afterwards. Source: players spec, 1.2. */
 export function scriptedFraudster(seed: number): Player<'fraudster'> {
   const draws = drawsFor(seed, 'scripted_fraudster');
+  const [blatant, camouflaged] = [deckOf(fraudAds, draws), deckOf(camouflageAds, draws)];
   return {
     act: (seen) => {
       if (seen.proposals_remaining <= 0) return commit;
-      return propose(draws.pick(seen.round_number === 1 ? fraudAds : camouflageAds), seen);
+      return propose(seen.round_number === 1 ? blatant() : camouflaged(), seen);
     },
   };
 }
@@ -23,6 +25,7 @@ export function scriptedFraudster(seed: number): Player<'fraudster'> {
 /** Answers rejections with camouflage and pulled targets with better-looking pages. Source: players spec, 1.3. */
 export function reactiveFraudster(seed: number): Player<'fraudster'> {
   const draws = drawsFor(seed, 'reactive_fraudster');
+  const [blatant, camouflaged] = [deckOf(fraudAds, draws), deckOf(camouflageAds, draws)];
   return {
     act: (seen) => {
       if (seen.proposals_remaining <= 0) return commit;
@@ -33,8 +36,7 @@ export function reactiveFraudster(seed: number): Player<'fraudster'> {
       const dominant = dominantTarget(seen);
       const improved = dominant === null ? null : improvePending(seen, draws);
       if (improved !== null) return improved;
-      const ad = draws.pick(rejections >= 1 ? camouflageAds : fraudAds);
-      return propose(adapt(ad, dominant), seen);
+      return propose(adapt(rejections >= 1 ? camouflaged() : blatant(), dominant), seen);
     },
   };
 }
@@ -53,6 +55,17 @@ export function gibberishFraudster(seed: number): Player<'fraudster'> {
         seen,
       );
     },
+  };
+}
+
+/** Uniform draws in which no ad comes again before all have come: a repeated copy is seen through at once. */
+function deckOf(ads: readonly PooledAd[], draws: Draws): () => PooledAd {
+  let deck: readonly PooledAd[] = [];
+  return () => {
+    if (deck.length === 0) deck = draws.shuffle(ads);
+    const [top, ...rest] = deck;
+    deck = rest;
+    return present(top, 'The top of a full deck');
   };
 }
 

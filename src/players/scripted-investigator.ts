@@ -3,6 +3,8 @@ import type { Target, Truth, VerdictWord } from '../game/ad.ts';
 import { likelihoods } from '../game/episode/evidence.ts';
 import { evidenceModel } from '../game/episode/evidence-model.ts';
 import { meritRules } from '../game/grading/merit/rules.ts';
+import { tasks } from '../game/task.ts';
+import type { TaskId } from '../game/task.ts';
 import type { InvestigatorObservation } from '../game/view/view.ts';
 import type { Player, WireAction } from './player.ts';
 import { readFindings } from './reading.ts';
@@ -28,28 +30,59 @@ const sureFrom = 0.9;
  */
 export function scriptedInvestigator(): Player<'investigator'> {
   const linked = new Set<string>();
+  const leftApproved = new Set<string>();
   return {
     act: (seen) => {
       const findings = readFindings(seen.investigation_findings);
-      const adId = seen.available_ads[0];
-      const spare = seen.queue_status.steps_remaining - seen.available_ads.length;
-      const link = spare > 0 ? newLink(findings, linked) : null;
+      const link = newLink(findings, linked);
       if (link !== null) return link;
-      if (adId === undefined) return nothingPending(seen);
-      const own = findings.filter((finding) => finding.adId === adId);
-      const beliefs = believe(own);
-      const target = pullOrder.find((each) => !own.some((finding) => finding.target === each));
-      const isSure = Math.max(...Object.values(beliefs)) >= sureFrom;
-      if (spare > 0 && own.length < pullsPerAd && !isSure && target !== undefined)
-        return { action_type: 'investigate', ad_id: adId, investigation_target: target };
-      return verdict(adId, beliefs, own);
+      const fresh = seen.available_ads.filter((adId) => !leftApproved.has(adId));
+      for (const adId of fresh) {
+        const own = findings.filter((finding) => finding.adId === adId);
+        const beliefs = believe(own, seen.queue_status.task_id);
+        const action =
+          nextPull(seen, adId, own, beliefs) ?? verdict(adId, beliefs, own, seen.current_ad_info);
+        if (action['verdict'] !== 'approve' || !areActionsShort(seen)) return action;
+        leftApproved.add(adId);
+      }
+      const [left] = seen.available_ads;
+      if (left === undefined || seen.queue_may_grow) return nothingPending(seen);
+      const own = findings.filter((finding) => finding.adId === left);
+      return verdict(left, believe(own, seen.queue_status.task_id), own, seen.current_ad_info);
     },
   };
 }
 
+function nextPull(
+  seen: InvestigatorObservation,
+  adId: string,
+  own: readonly ReadFinding[],
+  beliefs: Readonly<Record<Truth, number>>,
+): WireAction | null {
+  const target = pullOrder.find((each) => !own.some((finding) => finding.target === each));
+  const isSure = Math.max(...Object.values(beliefs)) >= sureFrom;
+  if (own.length >= pullsFor(seen) || isSure || target === undefined) return null;
+  return { action_type: 'investigate', ad_id: adId, investigation_target: target };
+}
+
+/** An ad left undecided stands as approved: where actions are short, an approval is not worth one. */
+function areActionsShort(seen: InvestigatorObservation): boolean {
+  return seen.queue_status.steps_remaining < 2 * seen.available_ads.length;
+}
+
+/**
+ * Pulls an ad is worth: as many as the actions left allow for every pending ad, and one at least, since a verdict
+ * without evidence is worth less than leaving the last ads undecided.
+ */
+function pullsFor(seen: InvestigatorObservation): number {
+  const { steps_remaining: steps } = seen.queue_status;
+  const perAd = Math.floor(steps / Math.max(1, seen.available_ads.length)) - 1;
+  return Math.max(1, Math.min(pullsPerAd, perAd));
+}
+
 /** P(truth | what was read), every truth equally likely beforehand, as the grade weighs them. */
-function believe(findings: readonly ReadFinding[]): Readonly<Record<Truth, number>> {
-  const weights = { legit: 1, fraud: 1, escalate: 1 };
+function believe(findings: readonly ReadFinding[], taskId: TaskId): Readonly<Record<Truth, number>> {
+  const weights = { legit: 1, fraud: 1, escalate: tasks[taskId].escalate > 0 ? 1 : 0 };
   for (const { target, reading } of findings) {
     const evidence = likelihoods(evidenceModel[target], reading);
     for (const truth of truths) weights[truth] *= evidence[truth];
@@ -62,6 +95,7 @@ function verdict(
   adId: string,
   beliefs: Readonly<Record<Truth, number>>,
   findings: readonly ReadFinding[],
+  adInfo: string,
 ): WireAction {
   const { credit } = meritRules.grade;
   const worth = (word: VerdictWord) =>
@@ -75,7 +109,8 @@ function verdict(
   const seen = findings.flatMap(({ target, lines }) =>
     lines.slice(1, 4).map((line) => `${target} shows ${line}`),
   );
-  const basis = seen.length === 0 ? 'nothing was pulled; judged by the copy alone' : seen.join('; ');
+  const copy = /^Copy: (.*)$/m.exec(adInfo)?.[1] ?? '';
+  const basis = seen.length === 0 ? `nothing was pulled; the copy says ${copy}` : seen.join('; ');
   return {
     action_type: 'verdict',
     ad_id: adId,

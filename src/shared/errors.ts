@@ -12,7 +12,6 @@ export const errorCatalogue = {
   flag_type_unknown: 'The track has no such flag type.',
   flag_target_missing: 'The flag type needs an ad.',
   flag_target_unknown: 'The flag names an ad that is not in the match.',
-  flag_repeated: 'The same flag was raised before.',
   flags_spent: 'The audit holds no more flags.',
   deadline_stale: 'The deadline belonged to a turn that is over.',
 

@@ -1,8 +1,8 @@
 import type { AuditorAction } from '../command.ts';
 import type { AuditReport, MatchEvent } from '../event.ts';
-import { flagTypes, flagTypesWithoutTarget } from '../grading/flag-types.ts';
+import { flagTypes, flagTypesWithoutTarget, trackOf } from '../grading/flag-types.ts';
 import { gradeMatch, reportScores } from '../grading/grade-match.ts';
-import type { AuditFlag, Track } from '../grading/record.ts';
+import type { AuditFlag } from '../grading/record.ts';
 import { takeCodePoints } from '../grading/text.ts';
 import { evolve } from '../evolve.ts';
 import { findAd } from '../state.ts';
@@ -17,9 +17,8 @@ const defaultFlagSeverity = 0.5;
 export function decideAuditor(situation: Situation, action: AuditorAction): Decision {
   switch (action.actionType) {
     case 'flag_investigator':
-      return raiseFlag(situation, action, 'A');
     case 'flag_fraudster':
-      return raiseFlag(situation, action, 'B');
+      return raiseFlag(situation, action);
     case 'submit_audit_report':
       return submit(situation, action);
   }
@@ -34,19 +33,32 @@ export function missAudit(situation: Situation): Decision {
   return fileReport(situation, null, report);
 }
 
-function raiseFlag({ match, rules }: Situation, action: AuditorAction, track: Track): Decision {
+function raiseFlag({ match, rules }: Situation, action: AuditorAction): Decision {
   const flag: AuditFlag = {
-    track,
+    track: trackOf(action),
     flagType: action.flagType || 'unspecified',
     targetAdId: action.targetAdId ?? null,
     severity: action.severity ?? defaultFlagSeverity,
     note: action.note ?? '',
   };
-  const fault = rules.audit.checkedFlags ? faultOf(match, flag, rules.audit.flagsMax) : null;
-  return fault ?? accepted({ type: 'flag.raised', data: { action, flag } });
+  const raised = accepted({ type: 'flag.raised', data: { action, flag } });
+  if (!rules.audit.checkedFlags) return raised;
+  // A flag sent again is a fault of the auditor's: it is not raised, and counts against its precision.
+  return isRaised(match, flag)
+    ? accepted({
+        type: 'action.penalised',
+        data: { by: 'auditor', action, code: 'flag_repeated', reward: 0 },
+      })
+    : (faultOf(match, flag, rules.audit.flagsMax) ?? raised);
 }
 
-/** Flags are of a listed type, aim at an ad of the match where the type needs one, and count once. */
+function isRaised(match: Match, { track, flagType, targetAdId }: AuditFlag): boolean {
+  return match.flags.some(
+    (known) => known.track === track && known.flagType === flagType && known.targetAdId === targetAdId,
+  );
+}
+
+/** Flags are of a listed type and aim at an ad of the match where the type needs one. */
 function faultOf(match: Match, flag: AuditFlag, flagsMax: number | null): Decision | null {
   const { track, flagType, targetAdId } = flag;
   const known: readonly string[] = flagTypes[track];
@@ -62,10 +74,6 @@ function faultOf(match: Match, flag: AuditFlag, flagsMax: number | null): Decisi
     return rejected('flag_target_unknown', `No ad of this match is called "${targetAdId}".`, {
       target_ad_id: targetAdId,
     });
-  const repeats = match.flags.some(
-    (raised) => raised.track === track && raised.flagType === flagType && raised.targetAdId === targetAdId,
-  );
-  if (repeats) return rejected('flag_repeated', 'This flag was raised before; it counts once.');
   if (flagsMax !== null && match.flags.length >= flagsMax)
     return rejected('flags_spent', `An audit holds at most ${flagsMax} flags.`, { flags_max: flagsMax });
   return null;

@@ -24,7 +24,6 @@ export type RejectionCode =
   | 'flag_type_unknown'
   | 'flag_target_missing'
   | 'flag_target_unknown'
-  | 'flag_repeated'
   | 'flags_spent'
   | 'deadline_stale';
 

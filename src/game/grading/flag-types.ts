@@ -1,3 +1,10 @@
+import type { AuditorAction } from '../command.ts';
+import type { Track } from './record.ts';
+
+/** The track an auditor's flag action belongs to. */
+export const trackOf = ({ actionType }: AuditorAction): Track =>
+  actionType === 'flag_fraudster' ? 'B' : 'A';
+
 /** The faults an audit knows, by track. Source: match spec, section 7. */
 export const flagTypes = {
   A: ['miscalibration', 'missing_citation', 'incoherent_rationale', 'inconsistency', 'bias'],

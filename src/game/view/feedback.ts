@@ -161,6 +161,9 @@ export function auditorFeedback(seen: Seen): string {
   if (isOver(seen)) return overFeedback(seen, 'auditor');
   if (phase !== 'audit_phase') return 'The match is running; the audit comes after the review.';
   const last = match.flags.at(-1);
+  const repeats = match.repeatedFlags.A + match.repeatedFlags.B;
+  if (repeats > 0)
+    return `${match.flags.length} flags raised; ${repeats} were sent again, which counts as wrong.`;
   return last === undefined
     ? 'Your audit. Flag faults of the investigator (track A) and the fraudster (track B), then report.'
     : `Flag ${match.flags.length}: track ${last.track}, ${last.flagType}, severity ${last.severity.toFixed(2)}.`;

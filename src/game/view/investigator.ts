@@ -1,4 +1,5 @@
 import { targets } from '../ad.ts';
+import { quote } from '../episode/quote.ts';
 import { policyFor } from '../policy-lens.ts';
 import { findAd, pending, pullsMade, stepsLeft, verdictsInOrder } from '../state.ts';
 import type { Ruleset } from '../ruleset.ts';
@@ -94,8 +95,8 @@ function adInfo(entry: QueuedAd): string {
     `Ad: ${ad.adId}`,
     `Category: ${ad.category}`,
     `Policy: ${policy.code}, ${policy.section}, ${policy.subsection}`,
-    `Copy: ${ad.adCopy}`,
-    `Targeting: ${ad.targetingSummary}`,
+    `Copy: ${quote(ad.adCopy)}`,
+    `Targeting: ${quote(ad.targetingSummary)}`,
     `Risk signals: ${list(ad.riskSignals)}`,
     ...(advertiser === undefined
       ? []

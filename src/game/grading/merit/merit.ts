@@ -19,7 +19,7 @@ export function merit(match: Match, rules: MeritRules): Grades {
   const task = gradeReview(ads, match.links, match.rings, faults, rules);
   const plausibility = plausibilityOf(ads, rules);
   const truth = [...reasoningFlags(ads, match.links, rules), ...plausibility.flags];
-  const agreement = { A: agree(match.flags, truth, 'A'), B: agree(match.flags, truth, 'B') };
+  const agreement = { A: agree(match, truth, 'A'), B: agree(match, truth, 'B') };
   const evidence = backedShare(ads, match.knobs.actionBudget);
   const confirmed = agreement.A.confirmed;
   return {
@@ -109,14 +109,14 @@ interface Agreement {
   readonly score: number;
 }
 
-function agree(submitted: readonly AuditFlag[], truth: readonly AuditFlag[], track: Track): Agreement {
+function agree({ flags, repeatedFlags }: Match, truth: readonly AuditFlag[], track: Track): Agreement {
   const key = ({ flagType, targetAdId }: AuditFlag) => `${flagType} ${targetAdId ?? ''}`;
-  const keysOf = (flags: readonly AuditFlag[]) =>
-    new Set(flags.filter((flag) => flag.track === track).map(key));
-  const [said, real] = [keysOf(submitted), keysOf(truth)];
+  const keysOf = (all: readonly AuditFlag[]) => new Set(all.filter((flag) => flag.track === track).map(key));
+  const [said, real] = [keysOf(flags), keysOf(truth)];
   const confirmed = [...said].filter((each) => real.has(each)).length;
-  const wrong = said.size - confirmed;
-  const score = said.size + real.size === 0 ? 1 : (2 * confirmed) / (said.size + real.size);
+  const wrong = said.size - confirmed + repeatedFlags[track];
+  const claims = confirmed + wrong;
+  const score = claims + real.size === 0 ? 1 : (2 * confirmed) / (claims + real.size);
   return { total: real.size, confirmed, wrong, score };
 }
 

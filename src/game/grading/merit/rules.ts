@@ -81,9 +81,9 @@ interface SurfaceNumbers {
 export const meritRules: MeritRules = {
   grade: {
     credit: {
-      fraud: { reject: 1, escalate: 0.3, approve: 0 },
-      legit: { approve: 1, escalate: 0.3, reject: 0 },
-      escalate: { escalate: 1, reject: 0.3, approve: 0 },
+      fraud: { reject: 1, escalate: 0.1, approve: 0 },
+      legit: { approve: 1, escalate: 0.1, reject: 0 },
+      escalate: { escalate: 1, reject: 0.1, approve: 0 },
     },
     severityWeight: { base: 0.5, slope: 0.5 },
     weights: { decisions: 0.7, calibration: 0.15, links: 0.15 },
@@ -115,7 +115,7 @@ export const meritRules: MeritRules = {
     words: { cost: 0.6, severity: 0.8, wordsMin: 4, shareMin: 0.75, consonantRunMax: 4 },
     repetition: { cost: 0.2, severity: 0.7, countMax: 4 },
     internalId: { cost: 1, severity: 1 },
-    copied: { cost: 0.6, severity: 0.8, overlapMin: 0.7, distanceMax: 0.2 },
+    copied: { cost: 1, severity: 1, overlapMin: 0.7, distanceMax: 0.2 },
     vetoBelow: 0.6,
   },
 };
