@@ -1,0 +1,48 @@
+// --- playing a match ---
+export { Arena } from './match/arena.ts';
+export { act } from './match/act.ts';
+export { systemClock, type Clock } from './match/clock.ts';
+export { MatchActor, type Frame, type Reply } from './match/match-actor.ts';
+export { openingFor, knobBounds, type NewMatch } from './match/new-match.ts';
+export type { Moment, Phase } from './match/statechart.ts';
+
+// --- the log, replay and proof ---
+export type { Appended, Commit, EventLog, StoredCommit } from './log/event-log.ts';
+export { FileEventLog } from './log/file-event-log.ts';
+export { MemoryEventLog } from './log/memory-event-log.ts';
+export { digestOf, rulesetHash } from './match/digest.ts';
+export { numbered, replay } from './match/replay.ts';
+export { verify, type Divergence, type Verification } from './match/verify.ts';
+export { archiveOf, type ArchiveSnapshot } from './projection/archive.ts';
+export { timelineOf, type TimelineRow } from './projection/timeline.ts';
+
+// --- rules ---
+export { decide } from './game/decide/decide.ts';
+export type { Decision, ProposalSource, Rejection } from './game/decide/decision.ts';
+export { evolve } from './game/evolve.ts';
+export { initialState, type Match } from './game/state.ts';
+export { classic, rulesetNamed, standard, type Ruleset } from './game/ruleset.ts';
+export { isTaskId, taskIds, tasks, type KnobOverrides, type Knobs, type TaskId } from './game/task.ts';
+export type { Command, Role } from './game/command.ts';
+export type { Created, Deadlines, EndReason, Grades, MatchEvent, Policies } from './game/event.ts';
+export { auditorView } from './game/view/auditor.ts';
+export { spectatorView } from './game/view/spectator.ts';
+export { viewFor, type Observations } from './game/view/view.ts';
+
+// --- episodes ---
+export type { Ad, Ring } from './game/ad.ts';
+export type { Episode } from './game/episode/episode.ts';
+export { generateEpisode } from './game/episode/generate.ts';
+export { generatedProposals } from './game/episode/proposal.ts';
+export { parseEpisode } from './protocol/episode-document.ts';
+
+// --- players ---
+export { playMatch } from './players/play-match.ts';
+export type { Player, WireAction } from './players/player.ts';
+export { defaultPlayers, roster, seatsFor, type SeatNames, type Seats } from './players/roster.ts';
+export { formatAction, parseAction } from './protocol/action.ts';
+
+// --- errors and ids ---
+export { AppError, errorCatalogue, isAppError, type ErrorCode } from './shared/errors.ts';
+export { commandId, isId, matchId, streamVersion } from './shared/ids.ts';
+export type { CommandId, MatchId, StreamVersion } from './shared/ids.ts';

@@ -1,0 +1,70 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { FileEventLog } from '../../src/log/file-event-log.ts';
+import { digestOf } from '../../src/match/digest.ts';
+import { replay } from '../../src/match/replay.ts';
+import { arena } from '../cli/arena.ts';
+
+const run = promisify(execFile);
+let folder = '';
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'fraudarena-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+it.each(['standard', 'classic'])(
+  '%s: another process, in 1999 and in 2040, replays to the same digests',
+  async (ruleset) => {
+    const data = join(folder, ruleset);
+    for (const task of ['task_1', 'task_2', 'task_3', 'task_3_unseen'])
+      await arena([
+        'play',
+        '--task',
+        task,
+        '--ruleset',
+        ruleset,
+        '--seed',
+        '11',
+        '--matches',
+        '3',
+        '--data-dir',
+        data,
+      ]);
+    const log = await FileEventLog.open(data, 'read');
+    const here: string[] = [];
+    for (const stream of log.streams()) {
+      const { chart } = replay(stream, await log.read(stream));
+      here.push(`${stream} ${digestOf(chart.moment).digest}`);
+    }
+    await log.close();
+    expect(here).toHaveLength(12);
+    for (const year of ['1999', '2040']) {
+      const { stdout } = await run('npx', ['tsx', 'test/simulation/digests-child.ts', data, year]);
+      expect(stdout.trim().split('\n')).toEqual(here);
+    }
+  },
+);
+
+it.each(['standard', 'classic'])(
+  '%s: one match at a time and 64 at once come to the same digests',
+  async (ruleset) => {
+    const digestsAt = async (concurrency: string): Promise<string[]> => {
+      const data = join(folder, `${ruleset}-${concurrency}`);
+      const options = ['--ruleset', ruleset, '--task', 'task_2', '--seed', '1', '--matches', '64', '--json'];
+      const { stdout } = await arena(['play', ...options, '--concurrency', concurrency, '--data-dir', data]);
+      const rows = stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as { match_id: string; digest: string });
+      return rows.map((row) => `${row.match_id} ${row.digest}`).sort();
+    };
+    const alone = await digestsAt('1');
+    expect(alone).toHaveLength(64);
+    expect(await digestsAt('64')).toEqual(alone);
+  },
+);

@@ -1,0 +1,52 @@
+import { generateEpisode } from '../../src/game/episode/generate.ts';
+import { generatedProposals } from '../../src/game/episode/proposal.ts';
+import { drawsFor } from '../../src/game/random.ts';
+import { taskIds, tasks } from '../../src/game/task.ts';
+import type { MemoryEventLog } from '../../src/log/memory-event-log.ts';
+import { Arena } from '../../src/match/arena.ts';
+import type { Clock } from '../../src/match/clock.ts';
+import type { Frame, MatchActor } from '../../src/match/match-actor.ts';
+import { openingFor } from '../../src/match/new-match.ts';
+import { playMatch } from '../../src/players/play-match.ts';
+import { roster, seatsFor } from '../../src/players/roster.ts';
+import { matchId } from '../../src/shared/ids.ts';
+
+/** Time stands still: what a match comes to must not depend on it. */
+export const still: Clock = { now: () => 0, after: () => () => undefined };
+
+/** Any task, any players, any knobs, drawn by the seed alone. */
+export async function playRandomMatch(
+  log: MemoryEventLog,
+  ruleset: string,
+  seed: number,
+  watch: (frame: Frame) => void = () => undefined,
+): Promise<MatchActor> {
+  const draws = drawsFor(seed, 'simulation', ruleset);
+  const task = draws.pick(taskIds);
+  const arena = new Arena({ log, clock: still, source: generatedProposals });
+  const actor = await arena.create(
+    matchId(`${ruleset}-${seed}`),
+    openingFor({
+      task,
+      ruleset,
+      seed,
+      episode: generateEpisode(tasks[task], seed),
+      knobs: {
+        maxRounds: draws.between(1, 5),
+        maxProposals: draws.between(0, 8),
+        maxFraudsterActionsPerTurn: draws.between(1, 4),
+        maxInvestigatorActionsPerTurn: draws.between(1, 10),
+      },
+      policies: { stepRewards: draws.pick(['shown', 'withheld']) },
+    }),
+  );
+  actor.frames.subscribe(watch);
+  const players = {
+    fraudster: draws.pick(Object.keys(roster.fraudster)),
+    investigator: draws.pick(Object.keys(roster.investigator)),
+    auditor: draws.pick(Object.keys(roster.auditor)),
+  };
+  await playMatch(actor, seatsFor(players, seed));
+  await arena.close();
+  return actor;
+}
