@@ -18,6 +18,7 @@ import { defaultPlayers, seatsFor } from '../players/roster.ts';
 import type { SeatNames } from '../players/roster.ts';
 import { archiveOf } from '../projection/archive.ts';
 import { parseEpisode } from '../protocol/episode-document.ts';
+import { snakeCase } from '../shared/case.ts';
 import { AppError, describeError } from '../shared/errors.ts';
 import { isId, matchId, streamVersion } from '../shared/ids.ts';
 import type { MatchId } from '../shared/ids.ts';
@@ -211,15 +212,13 @@ function knobsFrom(texts: readonly string[]): KnobOverrides {
   return Object.fromEntries(
     texts.map((text) => {
       const [name = '', value = ''] = text.split('=');
-      const known = knobNames.find((each) => wireName(each) === name);
+      const known = knobNames.find((each) => snakeCase(each) === name);
       if (known === undefined || !isId(value) || !Number.isFinite(Number(value)))
         throw new AppError(
           'knob_invalid',
-          `--knob ${text}: give one of ${knobNames.map(wireName).join(', ')} and a number.`,
+          `--knob ${text}: give one of ${knobNames.map(snakeCase).join(', ')} and a number.`,
         );
       return [known, Number(value)];
     }),
   );
 }
-
-const wireName = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

@@ -22,68 +22,88 @@ export interface Draws {
 /**
  * The stream named by a seed and a path of parts, such as `(42, 'task_1', 'ad', 3, 'payment')`.
  *
- * The generator is sfc32 (Chris Doty-Humphrey, PractRand). Its state is four MurmurHash3 x86-32 hashes (Austin
- * Appleby) of the name, the seed and the parts joined by `/`, with the hash seeds 0 to 3; the first 12 outputs are
- * thrown away. Test vectors: test/game/random.test.ts.
+ * The generator is sfc32 (Chris Doty-Humphrey, PractRand). The name is the seed and the parts joined by `/`. Its
+ * MurmurHash3 x86-32 hashes (Austin Appleby) with the hash seeds 0 and 1 are the state's first two words; their
+ * finalised sums with 0x9e3779b9 are the third word and the counter. The first 12 outputs are thrown away. Test
+ * vectors: test/game/random.test.ts.
  */
 export function drawsFor(seed: number, ...parts: readonly (string | number)[]): Draws {
-  const name = [seed, ...parts].join('/');
-  return drawsOf(sfc32(murmur3(name, 0), murmur3(name, 1), murmur3(name, 2), murmur3(name, 3)));
+  const name = `${seed}/${parts.join('/')}`;
+  const [first, second] = [murmur3(name, 0), murmur3(name, 1)];
+  return new Stream(first, second, finalised(first + golden), finalised(second + golden));
 }
 
-function drawsOf(next: () => number): Draws {
-  const below = (bound: number): number => {
+const golden = 0x9e3779b9;
+
+/** sfc32: Small Fast Counting, 128 bits of state. */
+class Stream implements Draws {
+  #a: number;
+  #b: number;
+  #c: number;
+  #counter: number;
+
+  constructor(a: number, b: number, c: number, counter: number) {
+    this.#a = a | 0;
+    this.#b = b | 0;
+    this.#c = c | 0;
+    this.#counter = counter | 0;
+    for (let skipped = 0; skipped < 12; skipped += 1) this.#next();
+  }
+
+  below(bound: number): number {
     invariant(Number.isInteger(bound) && bound >= 1 && bound <= 2 ** 32, `No number is below ${bound}.`);
     // Outputs above the last whole multiple of the bound would favour small numbers.
     const limit = 2 ** 32 - (2 ** 32 % bound);
-    let output = next();
-    while (output >= limit) output = next();
+    let output = this.#next();
+    while (output >= limit) output = this.#next();
     return output % bound;
-  };
-  const pick = <T>(items: readonly T[]): T => items[below(items.length)] as T;
-  return {
-    below,
-    between: (least, most) => least + below(most - least + 1),
-    chance: (perMille) => below(1000) < perMille,
-    pick,
-    weighted: (items) => {
-      let left = below(items.reduce((sum, [, weight]) => sum + weight, 0));
-      for (const [item, weight] of items) {
-        if (left < weight) return item;
-        left -= weight;
-      }
-      return pick(items)[0];
-    },
-    shuffle: (items) => {
-      const shuffled = [...items];
-      for (let last = shuffled.length - 1; last > 0; last -= 1) {
-        const other = below(last + 1);
-        [shuffled[last], shuffled[other]] = [shuffled[other] as never, shuffled[last] as never];
-      }
-      return shuffled;
-    },
-  };
-}
+  }
 
-/** 32-bit outputs of Small Fast Counting, 128 bits of state. */
-function sfc32(a: number, b: number, c: number, counter: number): () => number {
-  const next = (): number => {
-    const output = (a + b + counter) | 0;
-    counter = (counter + 1) | 0;
-    a = b ^ (b >>> 9);
-    b = (c + (c << 3)) | 0;
-    c = (c << 21) | (c >>> 11);
-    c = (c + output) | 0;
+  between(least: number, most: number): number {
+    return least + this.below(most - least + 1);
+  }
+
+  chance(perMille: number): boolean {
+    return this.below(1000) < perMille;
+  }
+
+  pick<T>(items: readonly T[]): T {
+    return items[this.below(items.length)] as T;
+  }
+
+  weighted<T>(items: readonly (readonly [T, number])[]): T {
+    let total = 0;
+    for (const [, weight] of items) total += weight;
+    let left = this.below(total);
+    for (const [item, weight] of items) {
+      if (left < weight) return item;
+      left -= weight;
+    }
+    return this.pick(items)[0];
+  }
+
+  shuffle<T>(items: readonly T[]): readonly T[] {
+    const shuffled = [...items];
+    for (let last = shuffled.length - 1; last > 0; last -= 1) {
+      const other = this.below(last + 1);
+      [shuffled[last], shuffled[other]] = [shuffled[other] as T, shuffled[last] as T];
+    }
+    return shuffled;
+  }
+
+  /** The next 32 bits. */
+  #next(): number {
+    const output = (this.#a + this.#b + this.#counter) | 0;
+    this.#counter = (this.#counter + 1) | 0;
+    this.#a = this.#b ^ (this.#b >>> 9);
+    this.#b = (this.#c + (this.#c << 3)) | 0;
+    this.#c = (((this.#c << 21) | (this.#c >>> 11)) + output) | 0;
     return output >>> 0;
-  };
-  for (let skipped = 0; skipped < 12; skipped += 1) next();
-  return next;
+  }
 }
 
 /** MurmurHash3 x86-32 of the text's code units, which are ASCII bytes here. */
 export function murmur3(text: string, seed: number): number {
-  const rotate = (value: number, bits: number) => (value << bits) | (value >>> (32 - bits));
-  const mix = (block: number) => Math.imul(rotate(Math.imul(block, 0xcc9e2d51), 15), 0x1b873593);
   const byte = (index: number) => text.charCodeAt(index) & 0xff;
   let hash = seed | 0;
   const whole = text.length - (text.length % 4);
@@ -94,8 +114,16 @@ export function murmur3(text: string, seed: number): number {
   let tail = 0;
   for (let index = text.length - 1; index >= whole; index -= 1) tail = (tail << 8) | byte(index);
   if (whole < text.length) hash ^= mix(tail);
-  hash ^= text.length;
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) >>> 0;
+  return finalised(hash ^ text.length);
+}
+
+const rotate = (value: number, bits: number): number => (value << bits) | (value >>> (32 - bits));
+const mix = (block: number): number => Math.imul(rotate(Math.imul(block, 0xcc9e2d51), 15), 0x1b873593);
+
+/** MurmurHash3's 32-bit finaliser. */
+function finalised(hash: number): number {
+  let mixed = hash | 0;
+  mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+  return (mixed ^ (mixed >>> 16)) >>> 0;
 }

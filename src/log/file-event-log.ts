@@ -8,18 +8,18 @@ import { streamVersion } from '../shared/ids.ts';
 import type { CommandId, MatchId } from '../shared/ids.ts';
 import { catchUpThenLive } from './catch-up.ts';
 import type { Appended, Commit, EventLog, StoredCommit } from './event-log.ts';
-import { formatLine } from './line.ts';
+import { formatLine, parseCheckedLine } from './line.ts';
 import { takeLock } from './lock.ts';
+import { frozen } from './payload.ts';
 import { recover } from './recovery.ts';
 import type { Recovered } from './recovery.ts';
 import { readCommits } from './span-reader.ts';
 import type { Span } from './span-reader.ts';
-import { stored } from './stream-index.ts';
 
 export const logFileName = 'events.ndjson';
 
 interface Waiting {
-  readonly commit: StoredCommit;
+  readonly appended: Appended;
   readonly line: Buffer;
   readonly resolve: (appended: Appended) => void;
   readonly reject: (error: AppError) => void;
@@ -44,6 +44,8 @@ export class FileEventLog implements EventLog {
   readonly #release: () => Promise<void>;
   readonly #live = new Subject<StoredCommit>();
   readonly #inFlight = new Map<string, Promise<Appended>>();
+  readonly #readings = new Set<Promise<unknown>>();
+  #closing: Promise<void> | null = null;
 
   private constructor(file: FileHandle, recovered: Recovered, release: () => Promise<void>) {
     this.#file = file;
@@ -56,20 +58,19 @@ export class FileEventLog implements EventLog {
   /**
    * Opens the log of a data folder and checks every line of it. With `write`, the folder is created and locked, and
    * a line torn by a crash is set aside in `events.ndjson.broken`.
-   * @throws AppError `log_damaged` with file, line, offset and match; `log_locked` naming the writing process.
+   * @throws AppError `log_damaged` with file, line, offset and match; `log_locked` naming the writing process;
+   * `file_unreadable` where there is nothing to read.
    */
   static async open(folder: string, mode: 'read' | 'write'): Promise<FileEventLog> {
     const path = join(folder, logFileName);
-    if (mode === 'read') {
-      const file = await openForReading(path);
-      return new FileEventLog(file, await recover(file, path, mode), () => Promise.resolve());
-    }
-    await mkdir(folder, { recursive: true });
-    const release = await takeLock(join(folder, 'lock'));
+    if (mode === 'write') await mkdir(folder, { recursive: true });
+    const release = mode === 'write' ? takeLock(join(folder, 'lock')) : () => Promise.resolve();
+    let file: FileHandle | null = null;
     try {
-      const file = await open(path, 'a+');
+      file = mode === 'write' ? await open(path, 'a+') : await openForReading(path);
       return new FileEventLog(file, await recover(file, path, mode), release);
     } catch (error) {
+      await file?.close();
       await release();
       throw error;
     }
@@ -87,40 +88,61 @@ export class FileEventLog implements EventLog {
   }
 
   read(stream: MatchId, after = streamVersion(0)): Promise<readonly StoredCommit[]> {
-    return readCommits(this.#file, this.#recovered.index.places(stream, after).filter(this.#isDurable));
+    return this.#readStored(this.#recovered.index.places(stream, after));
   }
 
   find(stream: MatchId, commandId: CommandId): Appended | null {
-    return this.#recovered.index.find(stream, commandId);
+    const { index, spans } = this.#recovered;
+    const found = index.find(stream, commandId);
+    return found !== null && this.#isDurable(spans[found.position - 1]) ? found : null;
   }
 
   streams(): readonly MatchId[] {
-    return this.#recovered.index.streams();
+    const { index } = this.#recovered;
+    return index.streams().filter((stream) => this.#isDurable(index.firstPlace(stream)));
   }
 
   subscribe(after: number): Observable<StoredCommit> {
     const { spans } = this.#recovered;
     return catchUpThenLive(after, this.#live, () =>
-      from(readCommits(this.#file, spans.slice(after).filter(this.#isDurable))).pipe(concatAll()),
+      from(this.#readStored(spans.slice(after))).pipe(concatAll()),
     );
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    return (this.#closing ??= this.#shut());
+  }
+
+  async #shut(): Promise<void> {
     this.#failure ??= new AppError('log_closed', 'The log was closed.');
     while (this.#flushing !== null) await this.#flushing;
+    await Promise.allSettled(this.#readings);
     await this.#file.close();
     await this.#release();
     this.#live.complete();
   }
 
-  readonly #isDurable = (span: Span): boolean => span.offset < this.#durable;
+  readonly #isDurable = (span: Span | null | undefined): boolean =>
+    (span?.offset ?? Infinity) < this.#durable;
+
+  #readStored(spans: readonly Span[]): Promise<readonly StoredCommit[]> {
+    if (this.#closing !== null) return Promise.reject(new AppError('log_closed', 'The log was closed.'));
+    const reading = readCommits(this.#file, spans.filter(this.#isDurable));
+    this.#readings.add(reading);
+    const settle = () => this.#readings.delete(reading);
+    reading.then(settle, settle);
+    return reading;
+  }
 
   #enqueue(commit: Commit): Promise<Appended> {
     const { index, hashes } = this.#recovered;
-    try {
+    return new Promise((resolve, reject) => {
       if (this.#failure !== null) throw this.#failure;
       const repeated = index.find(commit.stream, commit.commandId);
-      if (repeated !== null) return Promise.resolve(repeated);
+      if (repeated !== null) {
+        resolve(repeated);
+        return;
+      }
       if (this.#queue.length >= queueMax)
         throw new AppError('log_overloaded', 'Too many commits wait; retry.');
       index.check(commit);
@@ -131,13 +153,9 @@ export class FileEventLog implements EventLog {
       hashes.set(commit.stream, hash);
       this.#recovered.spans.push(span);
       this.#size += bytes.length;
-      return new Promise((resolve, reject) => {
-        this.#queue.push({ commit: stored(commit, appended), line: bytes, resolve, reject });
-        this.#flushing ??= this.#flush();
-      });
-    } catch (error) {
-      return Promise.reject(error as Error);
-    }
+      this.#queue.push({ appended, line: bytes, resolve, reject });
+      this.#flushing ??= this.#flush();
+    });
   }
 
   /** One batch under way at a time; what comes meanwhile makes the next one. */
@@ -154,9 +172,10 @@ export class FileEventLog implements EventLog {
         this.#poison([...batch, ...this.#queue], error);
         break;
       }
-      for (const { commit, resolve } of batch) {
-        resolve({ version: commit.version, position: commit.position });
-        this.#live.next(commit);
+      for (const { appended, line, resolve } of batch) {
+        resolve(appended);
+        // Read back from the bytes, so that no subscriber shares a value with the appender.
+        if (this.#live.observed) this.#live.next(frozen(parseCheckedLine(line.toString())));
       }
     }
     this.#flushing = null;

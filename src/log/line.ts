@@ -74,8 +74,8 @@ export function parseLine(text: string, previousHashOf: (stream: string) => stri
   }
   const { s, k, d, h } = parsed.data;
   if (d.length !== k) return `it says ${k} events and holds ${d.length}`;
-  const end = text.lastIndexOf(',"h":"');
-  if (chain(previousHashOf(s), text.slice(0, end)) !== h)
+  const end = `,"h":"${h}"}`;
+  if (!text.endsWith(end) || chain(previousHashOf(s), text.slice(0, -end.length)) !== h)
     return 'its hash does not fit its bytes and the line before';
   return { hash: h, commit: toCommit(parsed.data) };
 }

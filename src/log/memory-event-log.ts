@@ -6,7 +6,7 @@ import type { CommandId, MatchId } from '../shared/ids.ts';
 import type { MatchEvent } from '../game/event.ts';
 import { catchUpThenLive } from './catch-up.ts';
 import type { Appended, Commit, EventLog, StoredCommit } from './event-log.ts';
-import { encodeEvents } from './payload.ts';
+import { encodeEvents, frozen } from './payload.ts';
 import { StreamIndex, stored } from './stream-index.ts';
 
 /** Keeps everything in memory; for tests, simulations and play without a data folder. */
@@ -15,6 +15,7 @@ export class MemoryEventLog implements EventLog {
   readonly #commits: StoredCommit[] = [];
   readonly #index = new StreamIndex<StoredCommit>();
   readonly #live = new Subject<StoredCommit>();
+  #untold: StoredCommit[] = [];
 
   // eslint-disable-next-line @typescript-eslint/require-await -- the port is asynchronous; a throw must reject.
   async append(commit: Commit): Promise<Appended> {
@@ -28,10 +29,10 @@ export class MemoryEventLog implements EventLog {
       version: streamVersion(commit.expectedVersion + events.length),
       position: this.#index.position + 1,
     };
-    const kept = stored({ ...commit, events }, next);
+    const kept = frozen(stored({ ...commit, events }, next));
     const appended = this.#index.add(commit, kept);
     this.#commits.push(kept);
-    this.#live.next(kept);
+    this.#tell(kept);
     return appended;
   }
 
@@ -55,5 +56,13 @@ export class MemoryEventLog implements EventLog {
     this.#closed = true;
     this.#live.complete();
     return Promise.resolve();
+  }
+
+  /** A subscriber that appends on what it hears would otherwise make the others hear the answer first. */
+  #tell(commit: StoredCommit): void {
+    this.#untold.push(commit);
+    if (this.#untold.length > 1) return;
+    for (const next of this.#untold) this.#live.next(next);
+    this.#untold = [];
   }
 }

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { appendFile } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { AppError } from '../shared/errors.ts';
@@ -36,11 +37,13 @@ export async function recover(file: FileHandle, path: string, mode: 'read' | 'wr
       if (mode === 'write') await setAside(file, path, offset, line);
       break;
     }
+    const where = { path, line: number, offset };
+    // Decoded, different faulty bytes are one text and would have one hash.
+    if (!isUtf8(line)) throw damaged(where, 'it is not UTF-8');
     const parsed = parseLine(
       line.toString('utf8', 0, line.length - 1),
       (stream) => hashes.get(stream as MatchId) ?? '',
     );
-    const where = { path, line: number, offset };
     if (typeof parsed === 'string') throw damaged(where, parsed);
     takeIn(parsed, index, { offset, length: line.length }, where);
     hashes.set(parsed.commit.stream, parsed.hash);

@@ -1,6 +1,7 @@
 import { AppError } from '../shared/errors.ts';
-import { streamVersion } from '../shared/ids.ts';
+import { isId, streamVersion } from '../shared/ids.ts';
 import type { CommandId, MatchId, StreamVersion } from '../shared/ids.ts';
+import { invariant } from '../shared/invariant.ts';
 import type { Appended, Commit, StoredCommit } from './event-log.ts';
 
 interface StreamEntry<Place> {
@@ -35,8 +36,16 @@ export class StreamIndex<Place> {
     return (entry?.places ?? []).filter(({ version }) => version > after).map(({ place }) => place);
   }
 
+  /** The place of a stream's first commit. */
+  firstPlace(stream: MatchId): Place | null {
+    return this.#streams.get(stream)?.places[0]?.place ?? null;
+  }
+
   /** @throws AppError `log_version_conflict`, `event_invalid` for a commit without events. */
   check(commit: Commit): void {
+    // A name no reader accepts would make the whole log unreadable.
+    invariant(isId(commit.stream), `The stream ${commit.stream} has no checked name.`);
+    invariant(isId(commit.commandId), `The command ${commit.commandId} has no checked name.`);
     const actual = this.#streams.get(commit.stream)?.version ?? streamVersion(0);
     if (commit.expectedVersion !== actual) {
       throw new AppError(
@@ -57,7 +66,7 @@ export class StreamIndex<Place> {
     }
     const version = streamVersion(entry.version + commit.events.length);
     this.#position += 1;
-    const appended: Appended = { version, position: this.#position };
+    const appended: Appended = Object.freeze({ version, position: this.#position });
     entry.version = version;
     entry.results.set(commit.commandId, appended);
     entry.places.push({ version, place });

@@ -9,7 +9,7 @@ import type { MatchActor, Reply } from './match-actor.ts';
  * @throws AppError `match_quarantined`, or the log's own codes.
  */
 export function act(actor: MatchActor, role: Role, action: unknown, id: CommandId): Promise<Reply> {
-  const attempt = action === undefined ? '' : JSON.stringify(action);
+  const attempt = written(action);
   const parsed = parseAction(role, action, actor.rules);
   if (parsed.ok) return actor.tell(parsed.command, id, attempt);
   const [first] = parsed.faults;
@@ -19,4 +19,14 @@ export function act(actor: MatchActor, role: Role, action: unknown, id: CommandI
     message: `${where} does not fit: ${first?.message ?? 'unknown fault'}.`,
     details: { faults: parsed.faults.map(({ path, message }) => ({ path, message })) },
   });
+}
+
+/** The attempt as text. What has none, or is nested too deep to be written, is refused all the same. */
+function written(action: unknown): string {
+  try {
+    const text = JSON.stringify(action) as string | undefined;
+    return text ?? '';
+  } catch {
+    return '';
+  }
 }

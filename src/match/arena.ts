@@ -22,6 +22,7 @@ export class Arena {
   readonly #surroundings: Surroundings;
   readonly #living = new Map<MatchId, Living>();
   readonly #underway = new Map<MatchId, Promise<MatchActor>>();
+  readonly #stopping = new Map<MatchId, Promise<void>>();
   #cancelSweep: () => void;
 
   constructor(surroundings: Surroundings) {
@@ -40,6 +41,8 @@ export class Arena {
    */
   async create(matchId: MatchId, created: Created): Promise<MatchActor> {
     const { log, clock } = this.#surroundings;
+    // A search that is under way may find nothing; two creations must not both see that.
+    await this.#underway.get(matchId)?.catch(() => undefined);
     const exists = new AppError('match_exists', `A match ${matchId} is stored already.`, { match: matchId });
     if (log.find(matchId, openingId) !== null || this.#underway.has(matchId)) throw exists;
     const opening = log.append({
@@ -71,13 +74,18 @@ export class Arena {
   /** Gives a match's actor up; the next `find` revives it from the stream. */
   async passivate(matchId: MatchId): Promise<void> {
     const living = this.#living.get(matchId);
+    if (living === undefined) return;
     this.#living.delete(matchId);
-    await living?.actor.stop();
+    const stopping = living.actor.stop();
+    this.#stopping.set(matchId, stopping);
+    await stopping;
+    this.#stopping.delete(matchId);
   }
 
   /** Stops every actor. The log is the caller's to close. */
   async close(): Promise<void> {
     this.#cancelSweep();
+    await Promise.allSettled(this.#underway.values());
     await Promise.all([...this.#living.keys()].map((matchId) => this.passivate(matchId)));
   }
 
@@ -93,6 +101,8 @@ export class Arena {
   }
 
   async #revive(matchId: MatchId): Promise<MatchActor> {
+    // What waits in the mailbox of an actor that is being given up is stored first.
+    await this.#stopping.get(matchId);
     const commits = await this.#surroundings.log.read(matchId);
     if (commits.length === 0)
       throw new AppError('unknown_match', `No match ${matchId} is stored.`, { match: matchId });
@@ -104,7 +114,7 @@ export class Arena {
     return this.#surroundings.clock.after(idleMs, () => {
       const oldest = this.#surroundings.clock.now() - idleMs;
       for (const [matchId, { actor, usedAt }] of this.#living) {
-        if (usedAt <= oldest && !actor.hasDeadline) void this.passivate(matchId);
+        if (Math.max(usedAt, actor.usedAt) <= oldest && !actor.hasDeadline) void this.passivate(matchId);
       }
       this.#cancelSweep = this.#planSweep();
     });

@@ -6,15 +6,20 @@ export interface Clock {
   after(delayMs: number, call: () => void): () => void;
 }
 
-/** Longest delay a Node timer keeps; longer ones would fire at once. */
+/** Longest delay a Node timer keeps; longer ones would fire at once, and are waited for in parts. */
 const timerMsMax = 2 ** 31 - 1;
 
 export const systemClock: Clock = {
   now: () => Date.now(),
   after: (delayMs, call) => {
-    const timer = setTimeout(call, Math.min(Math.max(0, delayMs), timerMsMax));
-    // A waiting deadline alone keeps no process alive.
-    timer.unref();
+    let timer: NodeJS.Timeout;
+    const wait = (leftMs: number) => {
+      const next = leftMs > timerMsMax ? () => wait(leftMs - timerMsMax) : call;
+      timer = setTimeout(next, Math.min(Math.max(0, leftMs), timerMsMax));
+      // A waiting deadline alone keeps no process alive.
+      timer.unref();
+    };
+    wait(delayMs);
     return () => clearTimeout(timer);
   },
 };

@@ -55,6 +55,7 @@ export class MatchActor {
   #quarantine: AppError | null = null;
   #version: StreamVersion;
   #phaseBegan: StreamVersion;
+  #usedAt: number;
   readonly #revived: Revived;
   readonly #surroundings: Surroundings;
   readonly #deadlines: Deadlines;
@@ -66,6 +67,7 @@ export class MatchActor {
     this.#surroundings = surroundings;
     this.#version = revived.version;
     this.#phaseBegan = revived.phaseSince.version;
+    this.#usedAt = surroundings.clock.now();
     this.#deadlines = new Deadlines(surroundings.clock, revived.createdAt, (missed, armedAt) => {
       // Nobody waits for the answer; what can fail here, a quarantine or a lost log, is known already.
       void this.miss(missed, armedAt).catch(() => undefined);
@@ -97,6 +99,11 @@ export class MatchActor {
   get isOver(): boolean {
     const { phase } = this.moment;
     return phase === 'done' || phase === 'aborted';
+  }
+
+  /** When somebody last asked something of the match. */
+  get usedAt(): number {
+    return this.#usedAt;
   }
 
   get hasDeadline(): boolean {
@@ -133,13 +140,16 @@ export class MatchActor {
 
   /** Records an attempt that never became a command: a frame that does not fit its schema. */
   refuse(by: Role, id: CommandId, attempt: string, rejection: Rejection): Promise<Reply> {
-    return this.#inTurn(async () => (await this.#repeated(id)) ?? this.#record(by, id, attempt, rejection));
+    return this.#inTurn(async () => {
+      if (this.#quarantine !== null) throw this.#quarantine;
+      return (await this.#repeated(id)) ?? this.#record(by, id, attempt, rejection);
+    });
   }
 
-  /** Ends the actor, not the match: the stream stays and can be revived. */
+  /** Ends the actor, not the match: the stream stays and can be revived. Commands that come later are refused. */
   async stop(): Promise<void> {
     await this.#inTurn(() => {
-      this.#deadlines.disarm();
+      if (this.#quarantine === null) this.#stopMatch(new InvariantError('Its actor was given up.'));
       this.#revived.chart.stop();
       this.#frames.complete();
       return Promise.resolve();
@@ -147,6 +157,7 @@ export class MatchActor {
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    this.#usedAt = this.#surroundings.clock.now();
     const result = this.#mailbox.then(work);
     this.#mailbox = result.catch(() => undefined);
     return result;

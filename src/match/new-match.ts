@@ -1,3 +1,4 @@
+import { snakeCase } from '../shared/case.ts';
 import { AppError } from '../shared/errors.ts';
 import type { Created, Deadlines, Policies } from '../game/event.ts';
 import type { Role } from '../game/command.ts';
@@ -82,7 +83,7 @@ function matchKnobs(taskId: TaskId, overrides: KnobOverrides, rules: Ruleset): K
     if (value !== undefined && !(Number.isInteger(value) && value >= least && value <= most)) {
       throw new AppError(
         'knob_invalid',
-        `${knob} must be a whole number from ${least} to ${most}, not ${value}.`,
+        `${snakeCase(knob)} must be a whole number from ${least} to ${most}, not ${value}.`,
         {
           knob,
           least,

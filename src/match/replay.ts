@@ -51,12 +51,17 @@ export function replay(matchId: MatchId, commits: readonly StoredCommit[], to?: 
   return { chart, rules: rulesFor(matchId, created), version, createdAt, phaseSince };
 }
 
-/** What a stream begins with. @throws AppError `replay_diverged` */
+/** What a stream without gaps begins with. @throws AppError `replay_diverged` */
 export function openingOf(
   matchId: MatchId,
   events: readonly Numbered[],
 ): { readonly created: Created; readonly createdAt: number } {
   const [first] = events;
+  const misplaced = events.findIndex(({ version }, index) => version !== index + 1);
+  if (misplaced !== -1) {
+    const found = events[misplaced]?.version ?? 0;
+    throw diverged(matchId, misplaced + 1, `its stream goes on with version ${found} there`);
+  }
   if (first?.event.type !== 'match.created') {
     const found = first?.event.type ?? 'nothing';
     throw diverged(matchId, 1, `its stream begins with ${found} instead of match.created`);

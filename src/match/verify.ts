@@ -1,6 +1,6 @@
 import { canonicalJson } from '../shared/canonical-json.ts';
 import type { Json } from '../shared/canonical-json.ts';
-import { isAppError } from '../shared/errors.ts';
+import { describeError, isAppError } from '../shared/errors.ts';
 import type { MatchId } from '../shared/ids.ts';
 import { decide } from '../game/decide/decide.ts';
 import type { Decision, ProposalSource } from '../game/decide/decision.ts';
@@ -10,7 +10,7 @@ import type { Ruleset } from '../game/ruleset.ts';
 import { initialState } from '../game/state.ts';
 import type { StoredCommit } from '../log/event-log.ts';
 import { digestOf, rulesetHash } from './digest.ts';
-import { applyStored, numbered, openingOf, rulesFor } from './replay.ts';
+import { applyStored, diverged, numbered, openingOf, rulesFor } from './replay.ts';
 import { Statechart, isAnnotation } from './statechart.ts';
 import type { Moment } from './statechart.ts';
 
@@ -54,9 +54,32 @@ export function verify(matchId: MatchId, commits: readonly StoredCommit[]): Veri
   }
 }
 
+/** Damaged data may break the rules anywhere; that too is a place where the stream parts from the record. */
 function walk(matchId: MatchId, commits: readonly StoredCommit[]): Verification {
+  const reached = { version: 1 };
+  try {
+    return walkThrough(matchId, commits, reached);
+  } catch (error) {
+    if (isAppError(error)) throw error;
+    throw diverged(
+      matchId,
+      reached.version,
+      `the rules cannot take its event (${describeError(error)})`,
+      error,
+    );
+  }
+}
+
+function walkThrough(
+  matchId: MatchId,
+  commits: readonly StoredCommit[],
+  reached: { version: number },
+): Verification {
   const events = numbered(commits);
   const { created } = openingOf(matchId, events);
+  const stored = commits.at(-1)?.version ?? 0;
+  if (stored !== events.length)
+    throw diverged(matchId, events.length + 1, `its last commit ends at version ${stored} and holds less`);
   const rules = rulesFor(matchId, created);
   if (rulesetHash(rules) !== created.ruleset.hash)
     return diverges(
@@ -69,6 +92,7 @@ function walk(matchId: MatchId, commits: readonly StoredCommit[]): Verification 
   let digestsCompared = 0;
   try {
     for (const commit of commits) {
+      reached.version = commit.expectedVersion + 1;
       const redecided = commit.expectedVersion === 0 ? null : decideAgain(chart.moment, commit, rules);
       if (redecided !== null) return redecided;
       for (const { event, version } of numbered([commit])) {
@@ -89,7 +113,12 @@ function walk(matchId: MatchId, commits: readonly StoredCommit[]): Verification 
 }
 
 function compareDigest(recorded: StateDigest, actual: StateDigest, version: number): Verification | null {
-  if (recorded.digest === actual.digest) return null;
+  if (recorded.digest === actual.digest) {
+    const path = firstDifference(recorded as unknown as Json, actual as unknown as Json, '/data');
+    return path === null
+      ? null
+      : diverges('log_damaged', version, path, 'the recorded digest does not fit its own parts');
+  }
   if (recorded.phase !== actual.phase)
     return diverges(
       'rules_changed',

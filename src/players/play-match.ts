@@ -19,6 +19,8 @@ const actionsMax = 10_000;
 export async function playMatch(actor: MatchActor, seats: Seats): Promise<void> {
   const rewards: Partial<Record<Role, number>> = {};
   let refusals = 0;
+  // A match found half played has used up the ids before: never more than one per event.
+  const firstId = actor.version - 1;
   for (let count = 0; !actor.isOver; count += 1) {
     const role = actor.onTurn;
     if (role === null || count > actionsMax)
@@ -29,7 +31,7 @@ export async function playMatch(actor: MatchActor, seats: Seats): Promise<void> 
       refusals = 0;
       continue;
     }
-    const reply = await act(actor, role, action, commandId(`play-${count}`));
+    const reply = await act(actor, role, action, commandId(`play-${firstId + count}`));
     refusals = reply.ok ? 0 : refusals + 1;
     rewards[role] = stepReward(reply);
   }

@@ -2,6 +2,7 @@ import { truths, verdictWords } from '../game/ad.ts';
 import type { Target, Truth, VerdictWord } from '../game/ad.ts';
 import { likelihoods } from '../game/episode/evidence.ts';
 import { evidenceModel } from '../game/episode/evidence-model.ts';
+import { takeCodePoints } from '../game/grading/text.ts';
 import { meritRules } from '../game/grading/merit/rules.ts';
 import { tasks } from '../game/task.ts';
 import type { TaskId } from '../game/task.ts';
@@ -116,7 +117,7 @@ function verdict(
     ad_id: adId,
     verdict: word,
     confidence: Math.round(beliefs[meant[word]] * 100) / 100,
-    rationale: `Verdict ${word}: ${basis}.`.slice(0, 2000),
+    rationale: takeCodePoints(`Verdict ${word}: ${basis}.`, 2000),
   };
 }
 

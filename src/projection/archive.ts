@@ -15,7 +15,38 @@ export function archiveOf(commits: readonly StoredCommit[]) {
   const [first] = commits;
   const opening = first?.events[0];
   if (first === undefined || opening?.type !== 'match.created') return null;
-  let match = initialState(opening.data);
+  const last = commits.at(-1) ?? first;
+  const { match, digests, logTimes } = fold(opening.data, commits);
+  return {
+    ...summaryOf(first.stream, match, digests.at(-1)?.phase ?? firstPhase[opening.data.machine]),
+    audit_report: reportOf(match),
+    fraudster_proposals: match.fraudsterLog.map((entry, index) => ({
+      ts: logTimes.fraudster[index] ?? 0,
+      ...fraudsterRow(entry),
+    })),
+    investigator_action_log: match.investigatorLog.map((entry, index) => ({
+      ts: logTimes.investigator[index] ?? 0,
+      ...investigatorRow(entry),
+    })),
+    archived_at: seconds(last.at),
+    archive_version: 1,
+    versions: last.version,
+    ...originOf(opening.data),
+    ...resultOf(match),
+    digests,
+  };
+}
+
+export type ArchiveSnapshot = NonNullable<ReturnType<typeof archiveOf>>;
+
+/** The phase before the first digest, which stands at the first change of turn. */
+const firstPhase = { match: 'fraudster_turn', review: 'reviewing' } as const;
+
+const seconds = (milliseconds: number): number => milliseconds / 1000;
+
+/** The match at the end of its stream, and when its log entries were made. */
+function fold(created: Created, commits: readonly StoredCommit[]) {
+  let match = initialState(created);
   const digests: StateDigest[] = [];
   const logTimes = { fraudster: [] as number[], investigator: [] as number[] };
   for (const { at, events } of commits) {
@@ -28,29 +59,8 @@ export function archiveOf(commits: readonly StoredCommit[]) {
       if (event.type === 'state.digested') digests.push(event.data);
     }
   }
-  return {
-    ...summaryOf(first.stream, match, digests.at(-1)?.phase ?? 'fraudster_turn'),
-    audit_report: reportOf(match),
-    fraudster_proposals: match.fraudsterLog.map((entry, index) => ({
-      ts: logTimes.fraudster[index] ?? 0,
-      ...fraudsterRow(entry),
-    })),
-    investigator_action_log: match.investigatorLog.map((entry, index) => ({
-      ts: logTimes.investigator[index] ?? 0,
-      ...investigatorRow(entry),
-    })),
-    archived_at: seconds(commits.at(-1)?.at ?? first.at),
-    archive_version: 1,
-    versions: commits.at(-1)?.version ?? 0,
-    ...originOf(opening.data),
-    ...resultOf(match),
-    digests,
-  };
+  return { match, digests, logTimes };
 }
-
-export type ArchiveSnapshot = NonNullable<ReturnType<typeof archiveOf>>;
-
-const seconds = (milliseconds: number): number => milliseconds / 1000;
 
 /** The original's 13 summary fields. */
 function summaryOf(matchId: string, match: Match, phase: string) {

@@ -8,7 +8,9 @@ import type {
   Role,
   RoleCommand,
 } from '../game/command.ts';
+import { camelCase, snakeCase } from '../shared/case.ts';
 import { targets, verdictWords } from '../game/ad.ts';
+import { takeCodePoints } from '../game/grading/text.ts';
 import type { Ruleset } from '../game/ruleset.ts';
 
 /**
@@ -16,7 +18,7 @@ import type { Ruleset } from '../game/ruleset.ts';
  * limits count code points, and numbers may come as numeric text or booleans: clients of the original rely on it.
  */
 
-const text = (codePointsMax: number) =>
+export const text = (codePointsMax: number) =>
   z
     .string()
     .refine((value) => withinCodePoints(value, codePointsMax), `at most ${codePointsMax} characters`)
@@ -31,7 +33,7 @@ const optional = <T extends z.ZodType>(schema: T) =>
 /** A number, a numeric text or a boolean, as a number. Adding 0 makes -0 plain. */
 const leniently = z.preprocess((value) => {
   if (typeof value === 'boolean') return Number(value);
-  if (typeof value === 'string' && isNumeric(value)) return Number(value) + 0;
+  if (typeof value === 'string' && isNumeric(value)) return Number(value.replaceAll('_', '')) + 0;
   return typeof value === 'number' ? value + 0 : value;
 }, z.number());
 const share = leniently.pipe(z.number().min(0).max(1));
@@ -70,7 +72,11 @@ const auditorShape = z.strictObject({
   flag_type: optional(text(64)),
   severity: optional(share),
   note: optional(text(2000)),
-  audit_report: optional(z.record(z.string(), z.unknown()).refine((value) => whyNotJson(value, '') === null)),
+  audit_report: optional(
+    z
+      .record(z.string(), z.unknown())
+      .refine((value) => isWithinDepth(value, reportDepthMax) && whyNotJson(value, '') === null),
+  ),
   metadata,
 });
 
@@ -130,7 +136,7 @@ export function formatAction(
   return Object.fromEntries(
     Object.entries(action)
       .filter(([key]) => !(isEndTurn && key === 'adId'))
-      .map(([key, value]) => [key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), value]),
+      .map(([key, value]) => [snakeCase(key), value]),
   );
 }
 
@@ -189,8 +195,15 @@ function fieldFaults(action: Readonly<Record<string, unknown>>, table: FieldTabl
 }
 
 function refused(error: z.ZodError): ParsedAction {
-  const faults = error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
+  const faults = error.issues.map((issue) => ({ path: issue.path.join('.'), message: told(issue.message) }));
   return { ok: false, faults };
+}
+
+const messageMax = 512;
+
+/** The names of unknown fields come from the sender, and a refusal is stored: cut, and without half surrogates. */
+function told(message: string): string {
+  return takeCodePoints(message, messageMax).replace(/\p{Surrogate}/gu, '\uFFFD');
 }
 
 /** Camel-case keys; absent fields and `metadata`, which nobody reads, are left out. */
@@ -198,7 +211,7 @@ function camel(action: Readonly<Record<string, unknown>>): Record<string, unknow
   return Object.fromEntries(
     Object.entries(action)
       .filter(([key, value]) => value !== undefined && key !== 'metadata')
-      .map(([key, value]) => [key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()), value]),
+      .map(([key, value]) => [camelCase(key), value]),
   );
 }
 
@@ -208,5 +221,14 @@ function withinCodePoints(value: string, max: number): boolean {
 
 /** What the original's numeric coercion takes: an optional sign, digits, a fraction, an exponent; no `nan`. */
 function isNumeric(value: string): boolean {
-  return /^\s*[+-]?(\d+(_\d+)*\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$/.test(value);
+  // Every digit can be matched in one way only, or a long text would be tried in as many ways as its square.
+  return /^\s*[+-]?(\d+(_\d+)*(\.\d*)?|\.\d+)([eE][+-]?\d+)?\s*$/.test(value);
+}
+
+/** Levels an audit report may have; what walks through it, and through the log, recurs. */
+const reportDepthMax = 64;
+
+function isWithinDepth(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return levels > 0 && Object.values(value).every((item) => isWithinDepth(item, levels - 1));
 }

@@ -5,21 +5,19 @@ import type { Episode } from '../game/episode/episode.ts';
 import { renderFindings } from '../game/episode/findings.ts';
 import { AppError } from '../shared/errors.ts';
 import { isId } from '../shared/ids.ts';
+import { text } from './action.ts';
 
 /**
  * Episodes as JSON documents, so that people can bring their own. Findings may be left out where records are given;
  * they are rendered from them then. Limits follow the wire's.
  */
 
-const wellFormed = (max: number) =>
-  z
-    .string()
-    .max(max)
-    .refine((text) => !/\p{Surrogate}/u.test(text), 'holds half of a surrogate pair');
 const adId = z.string().refine(isId, 'is made of 1 to 128 letters, digits, dots, underscores and hyphens');
-const count = z.number().int().min(0).max(1_000_000_000);
-const percent = z.number().int().min(0).max(10_000);
-const line = wellFormed(200);
+/** JSON knows a negative zero, the log does not. */
+const plain = (value: number) => value + 0;
+const count = z.number().int().min(0).max(1_000_000_000).transform(plain);
+const percent = z.number().int().min(0).max(10_000).transform(plain);
+const line = text(200);
 
 const records = z.strictObject({
   brand: line,
@@ -83,7 +81,7 @@ const records = z.strictObject({
 });
 
 const findings = z.strictObject(
-  Object.fromEntries(targets.map((target) => [target, wellFormed(10_000)])) as Record<
+  Object.fromEntries(targets.map((target) => [target, text(10_000)])) as Record<
     (typeof targets)[number],
     z.ZodString
   >,
@@ -92,14 +90,14 @@ const findings = z.strictObject(
 const ad = z
   .strictObject({
     adId,
-    category: wellFormed(64),
-    adCopy: wellFormed(2000),
-    targetingSummary: wellFormed(512),
-    pageSummary: wellFormed(2000).default(''),
+    category: text(64),
+    adCopy: text(2000),
+    targetingSummary: text(512),
+    pageSummary: text(2000).default(''),
     riskSignals: z.array(line).max(20).default([]),
     truth: z.enum(truths),
-    fraudType: wellFormed(64).default(''),
-    severity: z.number().min(0).max(1),
+    fraudType: text(64).default(''),
+    severity: z.number().min(0).max(1).transform(plain),
     difficulty: z.enum(difficulties).default('medium'),
     records: records.nullable().default(null),
     findings: findings.optional(),

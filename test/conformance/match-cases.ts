@@ -10,6 +10,7 @@ import { Arena } from '../../src/match/arena.ts';
 import { systemClock } from '../../src/match/clock.ts';
 import type { MatchActor, Reply } from '../../src/match/match-actor.ts';
 import { openingFor } from '../../src/match/new-match.ts';
+import { camelCase } from '../../src/shared/case.ts';
 import { commandId, matchId } from '../../src/shared/ids.ts';
 import { firstDifference } from './compare.ts';
 
@@ -85,7 +86,7 @@ export async function runMatchCase(testCase: unknown): Promise<string | null> {
 function openingOf({ task_id: task, knobs, episode }: MatchCase) {
   const known = Object.fromEntries(
     Object.entries(knobs).map(([key, value]) => [
-      key.replace(/_([a-z])/g, (_, c: string) => c.toUpperCase()),
+      camelCase(key),
       value,
     ]),
   );

@@ -11,11 +11,10 @@ import { closeReview, endInvestigatorTurn, reviewEnd } from './endings.ts';
 /** What an investigator's action comes to in `investigator_turn`. Source: match spec, sections 6 and 8.2. */
 export function decideInvestigator(situation: Situation, action: InvestigatorAction): Decision {
   if (action.actionType === 'end_turn') {
-    return situation.rules.flow.investigatorMayEndTurn
+    // A solo review has no turns.
+    return situation.rules.flow.investigatorMayEndTurn && situation.match.machine === 'match'
       ? accepted(...endInvestigatorTurn(situation, { by: 'investigator', cause: 'player', action }))
-      : rejected('validation_error', 'This ruleset has no end_turn for the investigator.', {
-          path: 'action_type',
-        });
+      : rejected('validation_error', 'The investigator has no end_turn here.', { path: 'action_type' });
   }
   const entry = findAd(situation.match, action.adId);
   const event = entry === undefined ? unknownAd(situation, action) : act(situation, entry, action);

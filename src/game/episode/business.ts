@@ -2,7 +2,7 @@ import type { Truth } from '../ad.ts';
 import type { TaskId } from '../task.ts';
 import { claimWeights, pressureChance } from './evidence-model.ts';
 import type { AdStreams } from './streams.ts';
-import { writeCopy, writePage, writeTargeting } from './text/copy.ts';
+import { offerOf, writeCopy, writePage, writeTargeting } from './text/copy.ts';
 import { brandName, domainLabel, placeName } from './text/names.ts';
 import { businessCategories, pressureKinds } from './text/vocabulary.ts';
 import type { TextSplit } from './text/vocabulary.ts';
@@ -60,12 +60,14 @@ export function drawBusiness(
     ['contestable', contestable],
   ] as const);
   const pressure = pressureKinds.filter(() => draws.chance(pressureChance[truth]));
-  const order = { category, split, brand, place, claim, pressure };
-  // A page about something else contradicts its ad.
-  const pageCategory = pageLies
-    ? draws.pick(businessCategories.filter((other) => other !== category))
-    : category;
-  const page = writePage(streams('page_text'), { ...order, category: pageCategory });
+  const order = { category, split, brand, place, claim };
+  const offer = offerOf(draws, category);
+  // A page about another line of business contradicts its ad; any other offers what the ad does.
+  const other = draws.pick(businessCategories.filter((each) => each !== category));
+  const page = writePage(
+    streams('page_text'),
+    pageLies ? { ...order, category: other } : { ...order, offer },
+  );
   return {
     business: {
       category,
@@ -76,8 +78,8 @@ export function drawBusiness(
       pageClaims: page.claims,
     },
     words: {
-      adCopy: writeCopy(streams('copy'), order),
-      targetingSummary: writeTargeting(streams('targeting_text'), category, split),
+      adCopy: writeCopy(streams('copy'), { ...order, offer, pressure }),
+      targetingSummary: writeTargeting(streams('targeting_text'), category, split, place),
       pageSummary: page.summary,
     },
   };

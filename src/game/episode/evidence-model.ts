@@ -45,9 +45,9 @@ const count = (value: number, ...weights: Weights): Bucket => range(value, value
 const word = (text: string, ...weights: Weights): Bucket => ({ word: text, weights });
 
 const leans: TargetModel['leans'] = {
-  legit: [850, 85, 65],
-  fraud: [85, 850, 65],
-  escalate: [75, 75, 850],
+  legit: [850, 95, 55],
+  fraud: [95, 850, 55],
+  escalate: [70, 70, 860],
 };
 
 export const evidenceModel: Readonly<Record<Target, TargetModel>> = {
@@ -57,18 +57,18 @@ export const evidenceModel: Readonly<Record<Target, TargetModel>> = {
       {
         name: 'approvalPercent',
         buckets: [
-          range(40, 69, 2, 36, 6),
-          range(70, 84, 12, 36, 44),
-          range(85, 94, 42, 20, 38),
-          range(95, 100, 44, 8, 12),
+          range(40, 69, 1, 38, 4),
+          range(70, 84, 10, 38, 47),
+          range(85, 94, 43, 19, 39),
+          range(95, 100, 46, 6, 10),
         ],
       },
-      { name: 'violations', buckets: [count(0, 82, 24, 58), count(1, 14, 31, 29), range(2, 4, 4, 45, 13)] },
-      { name: 'claimReviews', buckets: [count(0, 80, 74, 10), count(1, 15, 18, 28), range(2, 5, 5, 8, 62)] },
-      { name: 'verifiedBusiness', buckets: [word('yes', 86, 38, 82), word('no', 14, 62, 18)] },
+      { name: 'violations', buckets: [count(0, 87, 22, 62), count(1, 10, 30, 27), range(2, 4, 2, 47, 10)] },
+      { name: 'claimReviews', buckets: [count(0, 85, 80, 7), count(1, 11, 15, 26), range(2, 5, 3, 6, 67)] },
+      { name: 'verifiedBusiness', buckets: [word('yes', 90, 36, 86), word('no', 10, 64, 14)] },
       {
         name: 'burstPercent',
-        buckets: [range(4, 15, 70, 22, 62), range(16, 40, 25, 34, 30), range(41, 90, 5, 44, 8)],
+        buckets: [range(4, 15, 75, 20, 66), range(16, 40, 22, 34, 28), range(41, 90, 3, 46, 6)],
       },
     ],
   },
@@ -78,38 +78,38 @@ export const evidenceModel: Readonly<Record<Target, TargetModel>> = {
       {
         name: 'domainAgeDays',
         buckets: [
-          range(8, 60, 6, 40, 8),
-          range(61, 365, 24, 34, 30),
-          range(366, 1500, 42, 18, 40),
-          range(1501, 5000, 28, 8, 22),
+          range(8, 60, 3, 44, 5),
+          range(61, 365, 22, 36, 30),
+          range(366, 1500, 47, 15, 45),
+          range(1501, 5000, 27, 5, 20),
         ],
       },
-      { name: 'sslValid', buckets: [word('yes', 96, 72, 95), word('no', 4, 28, 5)] },
-      { name: 'redirects', buckets: [count(0, 84, 38, 78), count(1, 12, 32, 17), range(2, 4, 4, 30, 5)] },
+      { name: 'sslValid', buckets: [word('yes', 99, 78, 98), word('no', 1, 22, 2)] },
+      { name: 'redirects', buckets: [count(0, 92, 40, 87), count(1, 7, 31, 11), range(2, 4, 2, 29, 2)] },
       {
         name: 'similarityPercent',
-        buckets: [range(0, 15, 66, 18, 50), range(16, 35, 27, 26, 36), range(36, 90, 7, 56, 14)],
+        buckets: [range(0, 15, 74, 14, 55), range(16, 35, 22, 23, 35), range(36, 90, 4, 64, 10)],
       },
       {
         name: 'missingElements',
-        buckets: [count(0, 70, 22, 60), count(1, 22, 30, 29), range(2, 4, 8, 48, 11)],
+        buckets: [count(0, 79, 19, 68), count(1, 17, 28, 25), range(2, 4, 4, 53, 7)],
       },
-      { name: 'disclaimers', buckets: [count(0, 64, 62, 10), count(1, 28, 27, 26), range(2, 5, 8, 11, 64)] },
+      { name: 'disclaimers', buckets: [count(0, 72, 70, 6), count(1, 24, 23, 22), range(2, 5, 4, 7, 73)] },
     ],
   },
   payment_method: {
     leans,
     fields: [
-      { name: 'disputes', buckets: [count(0, 76, 26, 50), range(1, 2, 19, 32, 37), range(3, 9, 5, 42, 13)] },
+      { name: 'disputes', buckets: [count(0, 92, 21, 60), range(1, 2, 8, 30, 35), range(3, 9, 1, 49, 5)] },
       {
         name: 'refundPercent',
-        buckets: [range(0, 3, 64, 38, 9), range(4, 8, 28, 30, 25), range(9, 30, 8, 32, 66)],
+        buckets: [range(0, 3, 80, 42, 2), range(4, 8, 18, 27, 14), range(9, 30, 2, 31, 83)],
       },
       {
         name: 'otherAccounts',
-        buckets: [count(0, 70, 32, 66), range(1, 2, 24, 38, 27), range(3, 7, 6, 30, 7)],
+        buckets: [count(0, 86, 31, 82), range(1, 2, 13, 42, 16), range(3, 7, 1, 27, 1)],
       },
-      { name: 'failedCharges', buckets: [count(0, 81, 33, 74), count(1, 15, 36, 21), range(2, 5, 4, 31, 5)] },
+      { name: 'failedCharges', buckets: [count(0, 95, 33, 90), count(1, 5, 38, 9), range(2, 5, 1, 29, 1)] },
     ],
   },
   targeting_overlap: {
@@ -117,16 +117,16 @@ export const evidenceModel: Readonly<Record<Target, TargetModel>> = {
     fields: [
       {
         name: 'overlapPercent',
-        buckets: [range(5, 25, 55, 18, 46), range(26, 50, 34, 32, 40), range(51, 95, 11, 50, 14)],
+        buckets: [range(5, 25, 68, 10, 53), range(26, 50, 29, 28, 41), range(51, 95, 4, 62, 6)],
       },
-      { name: 'regions', buckets: [count(1, 62, 27, 54), range(2, 3, 32, 38, 38), range(4, 9, 6, 35, 8)] },
+      { name: 'regions', buckets: [count(1, 76, 22, 64), range(2, 3, 23, 42, 34), range(4, 9, 1, 36, 2)] },
       {
         name: 'excludedAudiences',
-        buckets: [count(0, 78, 32, 72), count(1, 17, 36, 22), range(2, 4, 5, 32, 6)],
+        buckets: [count(0, 93, 31, 89), count(1, 6, 38, 10), range(2, 4, 1, 31, 1)],
       },
       {
         name: 'sensitiveInterests',
-        buckets: [count(0, 76, 68, 12), count(1, 18, 22, 26), range(2, 5, 6, 10, 62)],
+        buckets: [count(0, 92, 86, 4), count(1, 7, 11, 17), range(2, 5, 1, 3, 79)],
       },
     ],
   },
@@ -135,40 +135,40 @@ export const evidenceModel: Readonly<Record<Target, TargetModel>> = {
     fields: [
       {
         name: 'budgetPercent',
-        buckets: [range(40, 120, 74, 26, 68), range(121, 250, 22, 38, 26), range(251, 600, 4, 36, 6)],
+        buckets: [range(40, 120, 87, 22, 81), range(121, 250, 12, 41, 17), range(251, 600, 1, 37, 2)],
       },
       {
         name: 'adSets',
-        buckets: [range(1, 4, 72, 26, 64), range(5, 12, 24, 40, 29), range(13, 40, 4, 34, 7)],
+        buckets: [range(1, 4, 85, 22, 76), range(5, 12, 15, 44, 21), range(13, 40, 1, 34, 2)],
       },
       {
         name: 'objective',
         buckets: [
-          word('conversions', 46, 16, 42),
-          word('leads', 35, 20, 36),
-          word('traffic', 13, 36, 15),
-          word('reach', 6, 28, 7),
+          word('conversions', 55, 12, 49),
+          word('leads', 36, 17, 38),
+          word('traffic', 7, 43, 9),
+          word('reach', 2, 29, 3),
         ],
       },
       {
         name: 'bidStrategy',
         buckets: [
-          word('cost_cap', 46, 17, 42),
-          word('target_cost', 34, 21, 34),
-          word('lowest_cost', 20, 62, 24),
+          word('cost_cap', 53, 10, 47),
+          word('target_cost', 33, 14, 34),
+          word('lowest_cost', 14, 77, 19),
         ],
       },
       {
         name: 'claimVariants',
-        buckets: [range(1, 2, 72, 64, 13), range(3, 6, 23, 26, 35), range(7, 15, 5, 10, 52)],
+        buckets: [range(1, 2, 85, 78, 7), range(3, 6, 14, 18, 32), range(7, 15, 1, 4, 61)],
       },
-      { name: 'audienceNetwork', buckets: [word('yes', 20, 62, 24), word('no', 80, 38, 76)] },
+      { name: 'audienceNetwork', buckets: [word('yes', 10, 69, 14), word('no', 90, 31, 86)] },
     ],
   },
   policy_classifier: {
     leans,
     fields: [
-      { name: 'hazard', buckets: [word('none', 90, 6, 7), word('S2', 5, 88, 7), word('S6', 5, 6, 86)] },
+      { name: 'hazard', buckets: [word('none', 92, 5, 6), word('S2', 4, 91, 6), word('S6', 4, 5, 89)] },
     ],
     // Surer of itself where it is right, so that its confidence means something.
     confidence: [

@@ -10,18 +10,30 @@ export type Reading = Readonly<Record<string, number | string>>;
 /** Which truth a target of an ad speaks for. */
 export function drawLean(draws: Draws, target: Target, truth: Truth): Lean {
   const weights = evidenceModel[target].leans[truth];
-  return draws.weighted(leanOrder.map((lean, index) => [lean, weights[index] ?? 0]));
+  let left = draws.below(weights[0] + weights[1] + weights[2]);
+  for (const [index, lean] of leanOrder.entries()) {
+    left -= weights[index] ?? 0;
+    if (left < 0) return lean;
+  }
+  return truth;
 }
 
 /** A value for every field, each drawn by the lean alone. */
 export function drawFields(draws: Draws, fields: readonly Field[], lean: Lean): Reading {
   const index = leanOrder.indexOf(lean);
-  return Object.fromEntries(
-    fields.map(({ name, buckets }) => {
-      const bucket = draws.weighted(buckets.map((each) => [each, each.weights[index] ?? 0]));
-      return [name, 'word' in bucket ? bucket.word : draws.between(bucket.least, bucket.most)];
-    }),
-  );
+  const reading: Record<string, number | string> = {};
+  for (const { name, buckets } of fields) {
+    let total = 0;
+    for (const { weights } of buckets) total += weights[index] ?? 0;
+    let left = draws.below(total);
+    for (const bucket of buckets) {
+      left -= bucket.weights[index] ?? 0;
+      if (left >= 0) continue;
+      reading[name] = 'word' in bucket ? bucket.word : draws.between(bucket.least, bucket.most);
+      break;
+    }
+  }
+  return reading;
 }
 
 /** P(reading | truth) for each truth: the exact weight of evidence of one target. Fields not read say nothing. */

@@ -4,10 +4,10 @@ import type { Task } from '../task.ts';
 import { drawBusiness, splitFor } from './business.ts';
 import type { AdWords } from './business.ts';
 import type { Episode } from './episode.ts';
-import { contradictionChance, signalNoise } from './evidence-model.ts';
+import { signalNoise } from './evidence-model.ts';
 import { renderFindings } from './findings.ts';
 import { markerKinds, markersIn } from './markers.ts';
-import { difficultyOf, drawLeans, drawRecords, opaqueId } from './records.ts';
+import { difficultyOf, drawLeans, drawLies, drawRecords, opaqueId } from './records.ts';
 import { streamsOf } from './streams.ts';
 import type { AdStreams } from './streams.ts';
 import { tieAds } from './rings.ts';
@@ -67,12 +67,9 @@ function drawAd(task: Task, seed: number, index: number, truth: Truth, used: Set
 
 function describeAd(streams: AdStreams, truth: Truth, task: Task, seed: number): Ad {
   const leans = drawLeans(streams, truth);
-  const pageLies =
-    truth === 'fraud' &&
-    leans.landing_page === 'fraud' &&
-    streams('lie/pageBusiness').chance(contradictionChance.pageBusiness);
-  const { business, words } = drawBusiness(streams, truth, splitFor(task.taskId, seed), pageLies);
-  const records = drawRecords(streams, truth, leans, business, textOf(words));
+  const lies = drawLies(streams, truth, leans);
+  const { business, words } = drawBusiness(streams, truth, splitFor(task.taskId, seed), lies.pageBusiness);
+  const records = drawRecords(streams, truth, { leans, lies }, business, textOf(words));
   const { fraudType, severity } = schemeOf(streams, truth);
   return {
     adId: opaqueId(streams('id'), 'ad'),

@@ -7,7 +7,7 @@ import { quietProposal } from './evidence-model.ts';
 import { renderFinding } from './findings.ts';
 import { noFindings, riskSignals, textOf, withFindings } from './generate.ts';
 import { markersIn } from './markers.ts';
-import { classify, difficultyOf, drawLeans, drawRecords, opaqueId } from './records.ts';
+import { classify, difficultyOf, drawLeans, drawLies, drawRecords, opaqueId } from './records.ts';
 import type { Leans } from './records.ts';
 import { streamsOf } from './streams.ts';
 import type { AdStreams } from './streams.ts';
@@ -41,6 +41,7 @@ function complete(match: Match, submission: Submission): Ad {
   };
   const markers = markersIn(textOf(words));
   const leans = proposalLeans(streams, markers.length);
+  const lies = drawLies(streams, 'fraud', leans);
   const otherBrand = brandName(streams('other_brand'), split);
   const business = {
     category,
@@ -59,7 +60,7 @@ function complete(match: Match, submission: Submission): Ad {
     fraudType: schemeBy(markers),
     severity: severityBy(markers),
     difficulty: difficultyOf(leans, 'fraud'),
-    records: drawRecords(streams, 'fraud', leans, business, textOf(words)),
+    records: drawRecords(streams, 'fraud', { leans, lies }, business, textOf(words)),
     findings: noFindings,
   });
 }

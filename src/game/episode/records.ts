@@ -13,48 +13,55 @@ import { markersIn } from './markers.ts';
 
 export type Leans = Readonly<Record<Target, Lean>>;
 
+/** Where a fraud contradicts itself. An honest ad never does. */
+export type Lies = Readonly<Record<keyof typeof contradictionChance, boolean>>;
+
+/** What each target of an ad speaks for. */
 export function drawLeans(streams: AdStreams, truth: Truth): Leans {
-  return Object.fromEntries(
-    targets.map((target) => [target, drawLean(streams(`${target}/lean`), target, truth)]),
-  ) as Leans;
+  const draws = streams('leans');
+  return Object.fromEntries(targets.map((target) => [target, drawLean(draws, target, truth)])) as Leans;
 }
 
-/** Everything on file about a business and one of its ads; what a fraudster does to it shows by its leans. */
+/** A lie shows only in a target that leans to fraud. */
+export function drawLies(streams: AdStreams, truth: Truth, leans: Leans): Lies {
+  const draws = streams('lies');
+  const tells = (target: Target, kind: keyof Lies) =>
+    draws.chance(contradictionChance[kind]) && truth === 'fraud' && leans[target] === 'fraud';
+  return {
+    accountName: tells('advertiser_history', 'accountName'),
+    createdOn: tells('advertiser_history', 'createdOn'),
+    domain: tells('landing_page', 'domain'),
+    pageBusiness: tells('landing_page', 'pageBusiness'),
+  };
+}
+
+/** Everything on file about a business and one of its ads; what a fraudster does to it shows by leans and lies. */
 export function drawRecords(
   streams: AdStreams,
   truth: Truth,
-  leans: Leans,
+  { leans, lies }: { readonly leans: Leans; readonly lies: Lies },
   business: Business,
   text: string,
 ): AdRecords {
-  const read = (target: Target) =>
-    drawFields(streams(`${target}/fields`), evidenceModel[target].fields, leans[target]);
+  const read = (target: Target) => drawFields(streams(target), evidenceModel[target].fields, leans[target]);
+  const reach = read('targeting_overlap');
   const free = drawFields(streams('free'), freeModel, truth);
-  const lies = (target: Target, kind: keyof typeof contradictionChance) =>
-    truth === 'fraud' &&
-    leans[target] === 'fraud' &&
-    streams(`lie/${kind}`).chance(contradictionChance[kind]);
-  const campaign = campaignOf(streams, read('campaign_structure'));
+  const ids = streams('ids');
+  const campaign = campaignOf(ids, read('campaign_structure'));
+  const advertiser = advertiserOf(streams, ids, read('advertiser_history'), free, campaign, business, lies);
   return {
     brand: business.brand,
-    advertiser: advertiserOf(
-      streams,
-      read('advertiser_history'),
-      free,
-      campaign.dailyBudgetUsd,
-      business,
-      lies,
-    ),
-    payment: paymentOf(streams, read('payment_method'), word(free, 'paymentType')),
+    advertiser,
+    payment: paymentOf(ids, read('payment_method'), word(free, 'paymentType')),
     targeting: {
-      targetingFingerprint: opaqueId(streams('fingerprint'), 'aud'),
-      overlapPercent: figure(read('targeting_overlap'), 'overlapPercent'),
-      regions: figure(read('targeting_overlap'), 'regions'),
-      excludedAudiences: figure(read('targeting_overlap'), 'excludedAudiences'),
-      sensitiveInterests: figure(read('targeting_overlap'), 'sensitiveInterests'),
+      targetingFingerprint: opaqueId(ids, 'aud'),
+      overlapPercent: figure(reach, 'overlapPercent'),
+      regions: figure(reach, 'regions'),
+      excludedAudiences: figure(reach, 'excludedAudiences'),
+      sensitiveInterests: figure(reach, 'sensitiveInterests'),
     },
     campaign,
-    page: pageOf(streams, read('landing_page'), business, lies),
+    page: pageOf(streams, ids, read('landing_page'), business, lies),
     classification: classify(streams, leans.policy_classifier, truth, text),
   };
 }
@@ -78,17 +85,18 @@ export function classify(streams: AdStreams, lean: Lean, truth: Truth, text: str
 /** Ids of all kinds look alike, whoever they belong to. */
 export function opaqueId(draws: Draws, prefix: string): string {
   const alphabet = '23456789abcdefghjkmnpqrstuvwxyz';
-  const letters = Array.from({ length: 8 }, () => alphabet[draws.below(alphabet.length)]);
-  return `${prefix}_${letters.join('')}`;
+  let id = `${prefix}_`;
+  for (let count = 0; count < 8; count += 1) id += alphabet[draws.below(alphabet.length)] ?? '';
+  return id;
 }
 
 /** The middle of the usual daily spend, against which budgets are measured. */
 const usualDailyBudgetUsd = 60;
 
-function campaignOf(streams: AdStreams, read: Reading): AdRecords['campaign'] {
+function campaignOf(ids: Draws, read: Reading): AdRecords['campaign'] {
   const budgetPercent = figure(read, 'budgetPercent');
   return {
-    creativeFingerprint: opaqueId(streams('creative'), 'cre'),
+    creativeFingerprint: opaqueId(ids, 'cre'),
     objective: word(read, 'objective'),
     bidStrategy: word(read, 'bidStrategy'),
     dailyBudgetUsd: Math.max(1, Math.floor((usualDailyBudgetUsd * budgetPercent) / 100)),
@@ -99,26 +107,25 @@ function campaignOf(streams: AdStreams, read: Reading): AdRecords['campaign'] {
   };
 }
 
-type Lies = (target: Target, kind: keyof typeof contradictionChance) => boolean;
-
 function advertiserOf(
   streams: AdStreams,
+  ids: Draws,
   read: Reading,
   free: Reading,
-  dailyBudgetUsd: number,
+  { dailyBudgetUsd }: AdRecords['campaign'],
   business: Business,
   lies: Lies,
 ): AdRecords['advertiser'] {
   const draws = streams('advertiser');
   const accountAgeDays = figure(free, 'accountAgeDays');
   const form = draws.pick(['Ltd', 'Co', 'Group', 'Trading', 'Studio', 'Partners']);
-  const named = lies('advertiser_history', 'accountName') ? business.otherBrand : business.brand;
+  const named = lies.accountName ? business.otherBrand : business.brand;
   // Some days no ad ran; on the others the budget was used in part.
   const activeDays = Math.ceil((accountAgeDays * draws.between(30, 95)) / 100);
   const pacingPercent = draws.between(55, 100);
-  const misdated = lies('advertiser_history', 'createdOn') ? draws.between(40, 400) : 0;
+  const misdated = lies.createdOn ? draws.between(40, 400) : 0;
   return {
-    advertiserId: opaqueId(streams('advertiser_id'), 'adv'),
+    advertiserId: opaqueId(ids, 'adv'),
     accountName: `${named} ${form}`,
     country: word(free, 'country'),
     accountAgeDays,
@@ -129,13 +136,13 @@ function advertiserOf(
     violations: figure(read, 'violations'),
     claimReviews: figure(read, 'claimReviews'),
     burstPercent: figure(read, 'burstPercent'),
-    billingContact: opaqueId(streams('billing'), 'bil'),
+    billingContact: opaqueId(ids, 'bil'),
   };
 }
 
-function paymentOf(streams: AdStreams, read: Reading, paymentType: string): AdRecords['payment'] {
+function paymentOf(ids: Draws, read: Reading, paymentType: string): AdRecords['payment'] {
   return {
-    paymentId: opaqueId(streams('payment_id'), 'pmt'),
+    paymentId: opaqueId(ids, 'pmt'),
     paymentType,
     accountsOnMethod: 1 + figure(read, 'otherAccounts'),
     disputes: figure(read, 'disputes'),
@@ -155,15 +162,21 @@ const registrars = [
   'Trueroot',
 ];
 
-function pageOf(streams: AdStreams, read: Reading, business: Business, lies: Lies): AdRecords['page'] {
+function pageOf(
+  streams: AdStreams,
+  ids: Draws,
+  read: Reading,
+  business: Business,
+  lies: Lies,
+): AdRecords['page'] {
   const draws = streams('page');
   const ending = draws.pick(['com', 'co', 'net', 'shop', 'store', 'org', 'io', 'online']);
-  const label = lies('landing_page', 'domain') ? business.otherDomainLabel : business.domainLabel;
+  const label = lies.domain ? business.otherDomainLabel : business.domainLabel;
   return {
     domain: `${label}.${ending}`,
     domainAgeDays: figure(read, 'domainAgeDays'),
     registrar: draws.pick(registrars),
-    analyticsId: opaqueId(streams('analytics'), 'ana'),
+    analyticsId: opaqueId(ids, 'ana'),
     sslValid: word(read, 'sslValid') === 'yes',
     redirects: figure(read, 'redirects'),
     similarityPercent: figure(read, 'similarityPercent'),

@@ -48,14 +48,14 @@ export function slotsOf(skeleton: string): readonly string[] {
 /** Fills skeletons one after another. Within one filler no word of a list comes twice, so a text does not repeat. */
 export function fillerFor(draws: Draws, subject: Subject): (skeleton: string) => string {
   let offer = subject.offer;
-  const left = new Map<string, string[]>(
-    Object.entries(poolsOf(subject)).map(([slot, pool]) => [slot, [...pool]]),
-  );
+  const pools: Readonly<Record<string, readonly string[]>> = poolsOf(subject);
+  const left = new Map<string, string[]>();
   const word = (slot: string): string => {
     if (slot === 'brand') return subject.brand;
     if (slot === 'place') return subject.place;
     if (slot === 'person') return personName(draws, subject.split);
-    const words = left.get(slot) ?? [];
+    const words = left.get(slot) ?? [...(pools[slot] ?? [])];
+    left.set(slot, words);
     invariant(words.length > 0, `No word is left for the slot ${slot}.`);
     const index = draws.below(words.length);
     if (slot !== 'offer' || offer === undefined) return words.splice(index, 1).join('');

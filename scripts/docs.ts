@@ -1,0 +1,9 @@
+import { writeFile } from 'node:fs/promises';
+import { errorsPage } from './errors-page.ts';
+import { episodeTables } from './episode-tables.ts';
+import { replaceSection } from './section.ts';
+
+/** Writes the generated parts of the documentation. `npm test` fails when one of them is stale. */
+await writeFile('docs/errors.md', errorsPage());
+for (const [name, content] of Object.entries(episodeTables()))
+  await replaceSection('docs/episodes.md', name, content);
