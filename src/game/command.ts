@@ -15,6 +15,8 @@ export interface FraudsterAction {
   readonly landingPageBlurb?: string;
   readonly category?: string;
   readonly targetingSummary?: string;
+  /** The own proposal whose payment account pays for this one too. */
+  readonly fundFromSlot?: number;
   /** 0-based ordinal of the fraudster's accepted proposals. */
   readonly slotIndex?: number;
   readonly newAdCopy?: string;

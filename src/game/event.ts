@@ -1,5 +1,5 @@
 import type { Json } from '../shared/canonical-json.ts';
-import type { Ad, Findings, Target, VerdictWord } from './ad.ts';
+import type { Ad, Findings, Ring, Target, VerdictWord } from './ad.ts';
 import type { AuditorAction, FraudsterAction, InvestigatorAction, Role } from './command.ts';
 import type { Episode } from './episode/episode.ts';
 import type { AuditFlag } from './grading/record.ts';
@@ -50,6 +50,10 @@ export interface Created {
   readonly deadlines: Deadlines;
   /** Hidden from players until the end; proposals are completed from it. */
   readonly seed: number;
+  /** Hidden like the seed; makes the commitment safe from guessing. */
+  readonly salt: string;
+  /** SHA-256 of `seed:salt`, which may be published from the first moment. */
+  readonly seedCommitment: string;
   readonly episode: Episode;
   /** Names of the players that fill the seats, where the creator knows them. */
   readonly players: Readonly<Partial<Record<Role, string>>>;
@@ -83,6 +87,8 @@ interface Proposed {
   readonly ad: Ad;
   /** The index at which the ad joins the queue. */
   readonly position: number;
+  /** The ring the ad forms or joins by a shared account, as it stands with it. */
+  readonly ring: Ring | null;
   readonly focus: string | null;
   readonly reward: number;
 }

@@ -1,4 +1,4 @@
-import type { Ad } from './ad.ts';
+import type { Ad, Ring } from './ad.ts';
 import type { FraudsterAction } from './command.ts';
 import type { EventOf, MatchEvent } from './event.ts';
 import { trackOf } from './grading/flag-types.ts';
@@ -61,8 +61,13 @@ function proposed(match: Match, data: EventOf<'ad.proposed'>['data']): Match {
   return {
     ...countFraudsterAction(logFraudster(match, entry)),
     queue: match.queue.toSpliced(data.position, 0, queued(data.ad, data.slot, round(match))),
+    rings: data.ring === null ? match.rings : withRing(match.rings, data.ring),
     focus: data.focus,
   };
+}
+
+function withRing(rings: Match['rings'], ring: Ring): Match['rings'] {
+  return [...rings.filter((known) => known.ringId !== ring.ringId), ring];
 }
 
 function modified(match: Match, data: EventOf<'ad.modified'>['data']): Match {

@@ -53,6 +53,8 @@ interface QueueRules {
   readonly proposalIds: 'sequential' | 'opaque';
   /** What a proposal is by its declared category; null: by what its text claims, as the episode's source judges. */
   readonly proposalLabels: ProposalLabels | null;
+  /** Whether a proposal may be paid for by the account of an earlier one. */
+  readonly sharedFunding: boolean;
   /** Where a late ad joins: at the end, or among this round's late ads by id. */
   readonly lateAds: 'at_the_end' | 'by_id';
   /** Whether observations count the queue as it is, or as the task began. */
@@ -125,6 +127,7 @@ export const classic: Ruleset = {
     categories: originalCategories,
     proposalIds: 'sequential',
     proposalLabels,
+    sharedFunding: false,
     lateAds: 'at_the_end',
     reportsTrueTotal: false,
     digestShowsPage: true,
@@ -182,6 +185,7 @@ export const standard: Ruleset = {
     categories: businessesByTask,
     proposalIds: 'opaque',
     proposalLabels: null,
+    sharedFunding: true,
     lateAds: 'by_id',
     reportsTrueTotal: true,
     digestShowsPage: false,

@@ -25,6 +25,11 @@ export function digestOf({ phase, match }: Moment): StateDigest {
   };
 }
 
+/** What a match publishes of its seed from the first moment; seed and salt, revealed at the end, prove it. */
+export function commitmentOf(seed: number, salt: string): string {
+  return sha256(`${seed}:${salt}`);
+}
+
 /** Content hash of a ruleset: equal values, equal hash. */
 export function rulesetHash(ruleset: Ruleset): string {
   return sha256(canonicalJson(ruleset));

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { snakeCase } from '../shared/case.ts';
 import { AppError } from '../shared/errors.ts';
 import type { Created, Deadlines, Policies } from '../game/event.ts';
@@ -7,7 +8,7 @@ import { rulesetNamed, rulesets } from '../game/ruleset.ts';
 import type { Ruleset } from '../game/ruleset.ts';
 import { isTaskId, knobsFor, taskIds, tasks } from '../game/task.ts';
 import type { KnobOverrides, Knobs, TaskId } from '../game/task.ts';
-import { rulesetHash } from './digest.ts';
+import { commitmentOf, rulesetHash } from './digest.ts';
 import { machineVersion } from './statechart.ts';
 
 /** What a creator chooses; everything left out follows from task and ruleset. */
@@ -16,6 +17,8 @@ export interface NewMatch {
   readonly ruleset?: string;
   readonly machine?: Created['machine'];
   readonly seed: number;
+  /** Default: drawn. */
+  readonly salt?: string;
   readonly episode: Episode;
   readonly knobs?: KnobOverrides;
   readonly policies?: Partial<Policies>;
@@ -35,6 +38,7 @@ export function openingFor(wanted: NewMatch): Created {
   const rules = rulesFromName(wanted.ruleset ?? defaultRuleset);
   const machine = wanted.machine ?? 'match';
   const { name, version } = rules;
+  const salt = wanted.salt ?? randomBytes(16).toString('hex');
   return {
     machine,
     machineVersion: machineVersion(machine),
@@ -44,6 +48,8 @@ export function openingFor(wanted: NewMatch): Created {
     policies: { ...rules.policies, ...wanted.policies },
     deadlines: { ...noDeadlines, ...wanted.deadlines },
     seed: wanted.seed,
+    salt,
+    seedCommitment: commitmentOf(wanted.seed, salt),
     episode: wanted.episode,
     players: wanted.players ?? {},
   };

@@ -9,7 +9,7 @@ import type { MatchEvent, StateDigest } from '../game/event.ts';
 import type { Ruleset } from '../game/ruleset.ts';
 import { initialState } from '../game/state.ts';
 import type { StoredCommit } from '../log/event-log.ts';
-import { digestOf, rulesetHash } from './digest.ts';
+import { commitmentOf, digestOf, rulesetHash } from './digest.ts';
 import { applyStored, diverged, numbered, openingOf, rulesFor } from './replay.ts';
 import { Statechart, isAnnotation } from './statechart.ts';
 import type { Moment } from './statechart.ts';
@@ -87,6 +87,13 @@ function walkThrough(
       1,
       '/data/ruleset/hash',
       `ruleset ${rules.name} ${rules.version} has other content now`,
+    );
+  if (commitmentOf(created.seed, created.salt) !== created.seedCommitment)
+    return diverges(
+      'log_damaged',
+      1,
+      '/data/seedCommitment',
+      'seed and salt are not what the match committed to',
     );
   const chart = new Statechart(initialState(created), matchId);
   let digestsCompared = 0;

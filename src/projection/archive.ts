@@ -82,15 +82,18 @@ function summaryOf(matchId: string, match: Match, phase: string) {
 }
 
 function originOf(created: Created) {
-  const { machine, machineVersion, ruleset, knobs, policies, deadlines, seed, players } = created;
+  const { machine, machineVersion, ruleset, knobs, policies, deadlines, players } = created;
+  const { seed, salt, seedCommitment } = created;
   return {
     machine: { id: machine, version: machineVersion },
     ruleset,
     knobs,
     policies,
     deadlines,
-    seed,
     players,
+    seed,
+    salt,
+    seed_commitment: seedCommitment,
   };
 }
 

@@ -48,6 +48,8 @@ const fraudsterShape = z.strictObject({
   category: optional(text(64)),
   targeting_summary: optional(text(512)),
   slot_index: optional(ordinal),
+  /** Not in the original: the own proposal whose payment account pays for this one too. */
+  fund_from_slot: optional(ordinal),
   new_ad_copy: optional(text(2000)),
   new_landing_page_blurb: optional(text(2000)),
   rationale: optional(text(2000)),
@@ -91,12 +93,21 @@ export type ParsedAction =
   | { readonly ok: false; readonly faults: readonly ActionFault[] };
 
 /** Reads a role's action object as the ruleset wants it. Never throws. */
-export function parseAction(role: Role, action: unknown, { flow }: Pick<Ruleset, 'flow'>): ParsedAction {
+export function parseAction(
+  role: Role,
+  action: unknown,
+  { flow, queue }: Pick<Ruleset, 'flow' | 'queue'>,
+): ParsedAction {
   switch (role) {
     case 'fraudster': {
       const parsed = fraudsterShape.safeParse(action);
       if (!parsed.success) return refused(parsed.error);
-      const faults = flow.exactActions ? fieldFaults(parsed.data, fraudsterFields) : [];
+      const faults = [
+        ...(parsed.data.fund_from_slot !== undefined && !queue.sharedFunding
+          ? [{ path: 'fund_from_slot', message: 'not allowed in this ruleset' }]
+          : []),
+        ...(flow.exactActions ? fieldFaults(parsed.data, fraudsterFields) : []),
+      ];
       if (faults.length > 0) return { ok: false, faults };
       return { ok: true, command: { by: role, action: camel(parsed.data) as unknown as FraudsterAction } };
     }
@@ -167,7 +178,10 @@ type FieldTable = Readonly<
 >;
 
 const fraudsterFields: FieldTable = {
-  propose_ad: { required: ['ad_copy', 'category'], optional: ['landing_page_blurb', 'targeting_summary'] },
+  propose_ad: {
+    required: ['ad_copy', 'category'],
+    optional: ['landing_page_blurb', 'targeting_summary', 'fund_from_slot'],
+  },
   modify_pending_ad: { required: ['slot_index'], optional: ['new_ad_copy', 'new_landing_page_blurb'] },
   end_turn: { required: [], optional: [] },
   commit_final: { required: [], optional: [] },

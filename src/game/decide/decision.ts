@@ -34,6 +34,8 @@ export interface Submission {
   readonly adCopy: string;
   readonly pageSummary: string | null;
   readonly targetingSummary: string | null;
+  /** The ad whose payment account is used again. */
+  readonly fundedLike: Ad | null;
 }
 
 /**

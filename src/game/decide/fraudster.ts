@@ -9,6 +9,7 @@ import { accepted } from './decision.ts';
 import type { Decision, Situation } from './decision.ts';
 import { closeReview, endFraudsterTurn } from './endings.ts';
 import { joining, nextSequentialId } from './late-ads.ts';
+import { ringBySharedAccount } from './shared-account.ts';
 
 const adCopyMax = 2000;
 const pageSummaryMax = 2000;
@@ -36,6 +37,8 @@ function propose({ match, rules, source }: Situation, action: FraudsterAction): 
   if (adCopy === '') return refuse('ad_copy_missing');
   if (category === '') return refuse('category_missing');
   if (!match.knobs.allowedCategories.includes(category)) return refuse('category_not_allowed');
+  const funder = match.queue.find((entry) => entry.slot === (action.fundFromSlot ?? -1));
+  if (action.fundFromSlot !== undefined && funder === undefined) return refuse('slot_unknown');
 
   const slot = proposalsUsed(match);
   const completed = source.complete(match, {
@@ -44,6 +47,7 @@ function propose({ match, rules, source }: Situation, action: FraudsterAction): 
     adCopy,
     pageSummary: cut(action.landingPageBlurb, pageSummaryMax),
     targetingSummary: cut(action.targetingSummary, targetingMax),
+    fundedLike: funder?.ad ?? null,
   });
   const ad: Ad = {
     ...completed,
@@ -52,7 +56,14 @@ function propose({ match, rules, source }: Situation, action: FraudsterAction): 
   };
   return {
     type: 'ad.proposed',
-    data: { action, slot, ad, ...joining(match, ad, slot, rules), reward: rules.stepRewards.propose },
+    data: {
+      action,
+      slot,
+      ad,
+      ring: funder === undefined ? null : ringBySharedAccount(match, ad),
+      ...joining(match, ad, slot, rules),
+      reward: rules.stepRewards.propose,
+    },
   };
 }
 

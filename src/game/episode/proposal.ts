@@ -1,4 +1,4 @@
-import type { Ad, Findings, Target } from '../ad.ts';
+import type { Ad, AdRecords, Findings, Target } from '../ad.ts';
 import { targets } from '../ad.ts';
 import type { ProposalSource, Submission } from '../decide/decision.ts';
 import type { Match } from '../state.ts';
@@ -40,7 +40,10 @@ function complete(match: Match, submission: Submission): Ad {
     targetingSummary: submission.targetingSummary ?? writeTargeting(streams('targeting_text'), known, split),
   };
   const markers = markersIn(textOf(words));
-  const leans = proposalLeans(streams, markers.length);
+  const { fundedLike } = submission;
+  const drawn = proposalLeans(streams, markers.length);
+  // An account that has paid before pays without trouble: the price is that both ads show its id.
+  const leans: Leans = fundedLike === null ? drawn : { ...drawn, payment_method: 'legit' };
   const lies = drawLies(streams, 'fraud', leans);
   const otherBrand = brandName(streams('other_brand'), split);
   const business = {
@@ -51,6 +54,7 @@ function complete(match: Match, submission: Submission): Ad {
     otherDomainLabel: domainLabel(otherBrand),
     pageClaims: page.claims,
   };
+  const records = drawRecords(streams, 'fraud', { leans, lies }, business, textOf(words));
   return withFindings({
     adId: freshId(match, streams),
     category,
@@ -60,9 +64,17 @@ function complete(match: Match, submission: Submission): Ad {
     fraudType: schemeBy(markers),
     severity: severityBy(markers),
     difficulty: difficultyOf(leans, 'fraud'),
-    records: drawRecords(streams, 'fraud', { leans, lies }, business, textOf(words)),
+    records: fundedLike?.records == null ? records : withAccount(records, fundedLike.records),
     findings: noFindings,
   });
+}
+
+function withAccount(records: AdRecords, { payment }: AdRecords): AdRecords {
+  const { paymentId, paymentType, accountsOnMethod } = payment;
+  return {
+    ...records,
+    payment: { ...records.payment, paymentId, paymentType, accountsOnMethod: accountsOnMethod + 1 },
+  };
 }
 
 /** The findings that depend on a changed text; the classifier reads the new one afresh. */
