@@ -1,5 +1,5 @@
 /**
- * The direction of imports, from docs/architecture.md:
+ * The direction of imports, as CONTRIBUTING.md states them:
  * shared <- game <- machines, log, projection, protocol <- match, players <- server, evaluate <- cli.
  */
 const layers = [

@@ -28,30 +28,31 @@ const loneSurrogate = /\p{Surrogate}/u;
 
 const plainly = (item: unknown): string => canonicalJson(item);
 
+/** Deeper values are refused: a stack of this size is never needed, and a deep one ends the process. */
+const depthMax = 64;
+
 /**
  * Why a value would not survive JSON unchanged, naming the path of the first fault; null when it would. Faults are
- * NaN, infinities, negative zero, `undefined`, half a surrogate pair, and anything but plain objects and arrays.
+ * NaN, infinities, negative zero, `undefined`, half a surrogate pair, more than 64 levels, and anything but plain
+ * objects and arrays.
  */
-export function whyNotJson(value: unknown, path: string): string | null {
+export function whyNotJson(value: unknown, path: string, depth = 0): string | null {
   if (value === null || typeof value === 'boolean') return null;
   if (typeof value === 'string')
     return loneSurrogate.test(value) ? `${path} holds half of a surrogate pair` : null;
-  if (typeof value === 'number')
-    return Number.isFinite(value) && !Object.is(value, -0)
-      ? null
-      : `${path} is ${Object.is(value, -0) ? '-0' : value}`;
-  if (Array.isArray(value)) {
-    for (const [index, item] of value.entries()) {
-      const fault = whyNotJson(item, `${path}/${index}`);
-      if (fault !== null) return fault;
-    }
-    return null;
-  }
+  if (typeof value === 'number') return whyNotNumber(value, path);
   if (typeof value !== 'object') return `${path} is of type ${typeof value}`;
-  if (Object.getPrototypeOf(value) !== Object.prototype) return `${path} is not a plain object`;
+  if (depth > depthMax) return `${path} is nested deeper than ${depthMax} levels`;
+  if (!Array.isArray(value) && Object.getPrototypeOf(value) !== Object.prototype)
+    return `${path} is not a plain object`;
   for (const [key, item] of Object.entries(value)) {
-    const fault = whyNotJson(key, `a key of ${path}`) ?? whyNotJson(item, `${path}/${key}`);
+    const fault = whyNotJson(key, `a key of ${path}`) ?? whyNotJson(item, `${path}/${key}`, depth + 1);
     if (fault !== null) return fault;
   }
   return null;
+}
+
+function whyNotNumber(value: number, path: string): string | null {
+  if (Object.is(value, -0)) return `${path} is -0`;
+  return Number.isFinite(value) ? null : `${path} is ${value}`;
 }

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { businesses } from '../../src/game/episode/text/businesses.ts';
 import {
-  businessCategories,
   copyLength,
   countCopies,
   offerOf,
@@ -9,10 +8,10 @@ import {
   writeCopy,
   writePage,
   writeTargeting,
-  type BusinessCategory,
   type CopyOrder,
-  type TextSplit,
 } from '../../src/game/episode/text/copy.ts';
+import { businessCategories } from '../../src/game/episode/text/vocabulary.ts';
+import type { BusinessCategory, TextSplit } from '../../src/game/episode/text/vocabulary.ts';
 import { poolsOf, slotsOf } from '../../src/game/episode/text/fill.ts';
 import { brandName, domainLabel, personName, placeName } from '../../src/game/episode/text/names.ts';
 import { skeletons } from '../../src/game/episode/text/skeletons.ts';

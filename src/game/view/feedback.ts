@@ -3,7 +3,7 @@ import type { PenaltyCode } from '../event.ts';
 import { isCorrect } from '../grading/correct.ts';
 import { gradeMatch } from '../grading/grade-match.ts';
 import { findAd, pending, proposalsUsed, pullsMade, round, stepsLeft } from '../state.ts';
-import type { FraudsterEntry, InvestigatorEntry, Match } from '../state.ts';
+import type { FraudsterEntry, InvestigatorEntry, Match, QueuedAd } from '../state.ts';
 import { isOver } from './situation.ts';
 import type { Seen } from './situation.ts';
 
@@ -90,13 +90,8 @@ function investigatorOutcome({ match, rules }: Seen, { action, code }: Investiga
   const entry = findAd(match, action.adId);
   if (code !== null) return investigatorPenalty({ match, rules }, code, action);
   switch (action.actionType) {
-    case 'investigate': {
-      const pull = entry?.pulls.find(({ target }) => target === action.investigationTarget);
-      const count = entry?.pulls.length ?? 0;
-      const advice =
-        count >= 2 ? `\n${count} of ${rules.queue.pullsPerAd} targets of this ad are pulled: decide it.` : '';
-      return `${action.investigationTarget ?? ''} of ${action.adId}:\n${pull?.text ?? ''}${advice}`;
-    }
+    case 'investigate':
+      return pullOutcome(action, entry, rules.queue.pullsPerAd);
     case 'verdict':
       return `${action.adId}: ${action.verdict ?? ''} with confidence ${(entry?.verdict?.confidence ?? 0.5).toFixed(2)}. ${pending(match).length} ads are pending.`;
     case 'link_accounts':
@@ -104,6 +99,18 @@ function investigatorOutcome({ match, rules }: Seen, { action, code }: Investiga
     case 'end_turn':
       return 'You ended your turn.';
   }
+}
+
+function pullOutcome(
+  { adId, investigationTarget: target }: InvestigatorEntry['action'],
+  entry: QueuedAd | undefined,
+  pullsPerAd: number,
+): string {
+  const pulls = entry?.pulls ?? [];
+  const text = pulls.find((pull) => pull.target === target)?.text ?? '';
+  const advice =
+    pulls.length < 2 ? '' : `\n${pulls.length} of ${pullsPerAd} targets of this ad are pulled: decide it.`;
+  return `${target ?? ''} of ${adId}:\n${text}${advice}`;
 }
 
 function investigatorPenalty(

@@ -13,9 +13,6 @@ import {
   type TextSplit,
 } from './vocabulary.ts';
 
-export { businessCategories } from './vocabulary.ts';
-export type { BusinessCategory, ClaimKind, PressureKind, TextSplit } from './vocabulary.ts';
-
 /** What to advertise, and how. Brand and place have at most 24 characters, or the length of a copy cannot be kept. */
 export interface CopyOrder extends Subject {
   /** Which pressure sentences to include, each kind at most once. */

@@ -81,9 +81,9 @@ interface SurfaceNumbers {
 export const meritRules: MeritRules = {
   grade: {
     credit: {
-      fraud: { reject: 1, escalate: 0.1, approve: 0 },
-      legit: { approve: 1, escalate: 0.1, reject: 0 },
-      escalate: { escalate: 1, reject: 0.1, approve: 0 },
+      fraud: { reject: 1, escalate: 0.05, approve: 0 },
+      legit: { approve: 1, escalate: 0.05, reject: 0 },
+      escalate: { escalate: 1, reject: 0.05, approve: 0 },
     },
     severityWeight: { base: 0.5, slope: 0.5 },
     weights: { decisions: 0.7, calibration: 0.15, links: 0.15 },

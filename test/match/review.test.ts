@@ -1,0 +1,98 @@
+import { expect, it } from 'vitest';
+import type { Ad } from '../../src/game/ad.ts';
+import { generateEpisode } from '../../src/game/episode/generate.ts';
+import { generatedProposals } from '../../src/game/episode/proposal.ts';
+import { pending, pullsMade } from '../../src/game/state.ts';
+import { tasks } from '../../src/game/task.ts';
+import { MemoryEventLog } from '../../src/log/memory-event-log.ts';
+import { act } from '../../src/match/act.ts';
+import { Arena } from '../../src/match/arena.ts';
+import { systemClock } from '../../src/match/clock.ts';
+import { openingFor } from '../../src/match/new-match.ts';
+import { verify } from '../../src/match/verify.ts';
+import { stepReward } from '../../src/players/play-match.ts';
+import { commandId, matchId } from '../../src/shared/ids.ts';
+
+/** The solo review: worked example E14 of the match rules. */
+async function review(ruleset: string) {
+  const log = new MemoryEventLog();
+  const arena = new Arena({ log, clock: systemClock, source: generatedProposals });
+  const episode = generateEpisode(tasks.task_1, 42);
+  const id = matchId('solo');
+  const actor = await arena.create(
+    id,
+    openingFor({ task: 'task_1', ruleset, machine: 'review', seed: 42, episode }),
+  );
+  let count = 0;
+  const step = async (action: object) => {
+    count += 1;
+    return act(actor, 'investigator', action, commandId(`step-${count}`));
+  };
+  return { log, id, actor, episode, step };
+}
+
+const rightVerdict = ({ truth }: Ad) => ({ fraud: 'reject', legit: 'approve', escalate: 'escalate' })[truth];
+
+it('classic: a review pays, counts and ends as the review core does', async () => {
+  const { actor, episode, step, log, id } = await review('classic');
+  expect(actor.moment).toMatchObject({
+    phase: 'reviewing',
+    match: { steps: 0, knobs: { actionBudget: 25 } },
+  });
+  expect(pending(actor.moment.match)).toHaveLength(5);
+
+  const [first] = episode.ads;
+  const pull = await step({
+    action_type: 'investigate',
+    ad_id: first?.adId,
+    investigation_target: 'landing_page',
+  });
+  expect(stepReward(pull)).toBe(-0.02);
+  expect(actor.moment.match.steps).toBe(1);
+  expect(pullsMade(actor.moment.match)).toBe(1);
+
+  expect(stepReward(await step({ action_type: 'verdict', ad_id: 'ad_none', verdict: 'reject' }))).toBe(-0.05);
+  for (const ad of episode.ads) {
+    expect(actor.isOver).toBe(false);
+    await step({ action_type: 'verdict', ad_id: ad.adId, verdict: rightVerdict(ad), confidence: 0.9 });
+    if (ad === first) {
+      const again = await step({ action_type: 'verdict', ad_id: ad.adId, verdict: 'approve' });
+      expect(stepReward(again)).toBe(-0.02);
+    }
+  }
+  const { match, phase } = actor.moment;
+  expect(phase).toBe('done');
+  expect(match.endReason).toBe('investigator_done');
+  expect(match.grades?.grade).toBeGreaterThan(0.9);
+  expect(verify(id, await log.read(id))).toMatchObject({ ok: true, phase: 'done' });
+
+  const late = await step({ action_type: 'verdict', ad_id: first?.adId, verdict: 'approve' });
+  expect(late).toMatchObject({ ok: false, rejection: { code: 'phase_violation' } });
+  expect(actor.moment.match.steps).toBe(match.steps);
+});
+
+it.each(['classic', 'standard'])(
+  '%s: a review ends when the steps are spent, with every ad settled',
+  async (ruleset) => {
+    const { actor, episode, step } = await review(ruleset);
+    const [first] = episode.ads;
+    for (let count = 0; count < 25; count += 1)
+      await step({ action_type: 'investigate', ad_id: first?.adId, investigation_target: 'landing_page' });
+    expect(actor.moment.phase).toBe('done');
+    expect(pending(actor.moment.match)).toEqual([]);
+    expect(actor.moment.match.grades?.rewards).toMatchObject({ fraudster: 0, auditor: 0 });
+  },
+);
+
+it('the fraudster and the auditor have no part in a review', async () => {
+  const { actor } = await review('standard');
+  for (const role of ['fraudster', 'auditor'] as const) {
+    const action =
+      role === 'fraudster' ? { action_type: 'end_turn' } : { action_type: 'submit_audit_report' };
+    const reply = await act(actor, role, action, commandId(role));
+    expect(reply).toMatchObject({
+      ok: false,
+      rejection: { code: 'phase_violation', details: { on_turn: 'investigator' } },
+    });
+  }
+});
