@@ -22,18 +22,45 @@ export interface Draws {
 /**
  * The stream named by a seed and a path of parts, such as `(42, 'task_1', 'ad', 3, 'payment')`.
  *
- * The generator is sfc32 (Chris Doty-Humphrey, PractRand). The name is the seed and the parts joined by `/`. Its
- * MurmurHash3 x86-32 hashes (Austin Appleby) with the hash seeds 0 and 1 are the state's first two words; their
- * finalised sums with 0x9e3779b9 are the third word and the counter. The first 12 outputs are thrown away. Test
- * vectors: test/game/random.test.ts.
+ * The generator is sfc32 (Chris Doty-Humphrey, PractRand). Two words of its state come from MurmurHash3 x86-32
+ * (Austin Appleby): each part is hashed with the hash of the part before it as hash seed; the first part with the
+ * stream's seed, and with the seed xor 0x9e3779b9. Their finalised sums with 0x9e3779b9 are the third word and the
+ * counter. The first 12 outputs are thrown away. Test vectors: test/game/random.test.ts.
  */
 export function drawsFor(seed: number, ...parts: readonly (string | number)[]): Draws {
-  const name = `${seed}/${parts.join('/')}`;
-  const [first, second] = [murmur3(name, 0), murmur3(name, 1)];
-  return new Stream(first, second, finalised(first + golden), finalised(second + golden));
+  return streamAt(walk(pathOf(seed), parts));
+}
+
+/** Where a path of parts has led: a name in the making, from which many streams can branch off. */
+export interface Path {
+  readonly one: number;
+  readonly two: number;
 }
 
 const golden = 0x9e3779b9;
+
+const pathOf = (seed: number): Path => ({ one: seed, two: seed ^ golden });
+
+/** The path that goes on by the parts. */
+export function walk(path: Path, parts: readonly (string | number)[]): Path {
+  let { one, two } = path;
+  for (const part of parts) {
+    const text = String(part);
+    one = murmur3(text, one);
+    two = murmur3(text, two);
+  }
+  return { one, two };
+}
+
+/** The path of a seed and parts. */
+export function pathFor(seed: number, ...parts: readonly (string | number)[]): Path {
+  return walk(pathOf(seed), parts);
+}
+
+/** The stream at a path's end. */
+export function streamAt({ one, two }: Path): Draws {
+  return new Stream(one, two, finalised(one + golden), finalised(two + golden));
+}
 
 /** sfc32: Small Fast Counting, 128 bits of state. */
 class Stream implements Draws {
@@ -104,15 +131,19 @@ class Stream implements Draws {
 
 /** MurmurHash3 x86-32 of the text's code units, which are ASCII bytes here. */
 export function murmur3(text: string, seed: number): number {
-  const byte = (index: number) => text.charCodeAt(index) & 0xff;
   let hash = seed | 0;
   const whole = text.length - (text.length % 4);
   for (let index = 0; index < whole; index += 4) {
-    const block = byte(index) | (byte(index + 1) << 8) | (byte(index + 2) << 16) | (byte(index + 3) << 24);
+    const block =
+      (text.charCodeAt(index) & 0xff) |
+      ((text.charCodeAt(index + 1) & 0xff) << 8) |
+      ((text.charCodeAt(index + 2) & 0xff) << 16) |
+      ((text.charCodeAt(index + 3) & 0xff) << 24);
     hash = (Math.imul(rotate(hash ^ mix(block), 13), 5) + 0xe6546b64) | 0;
   }
   let tail = 0;
-  for (let index = text.length - 1; index >= whole; index -= 1) tail = (tail << 8) | byte(index);
+  for (let index = text.length - 1; index >= whole; index -= 1)
+    tail = (tail << 8) | (text.charCodeAt(index) & 0xff);
   if (whole < text.length) hash ^= mix(tail);
   return finalised(hash ^ text.length);
 }

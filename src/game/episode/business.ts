@@ -63,11 +63,11 @@ export function drawBusiness(
   const order = { category, split, brand, place, claim };
   const offer = offerOf(draws, category);
   // A page about another line of business contradicts its ad; any other offers what the ad does.
-  const other = draws.pick(businessCategories.filter((each) => each !== category));
-  const page = writePage(
-    streams('page_text'),
-    pageLies ? { ...order, category: other } : { ...order, offer },
-  );
+  const others = () => businessCategories.filter((each) => each !== category);
+  const subject = pageLies
+    ? { ...order, category: streams('page_business').pick(others()) }
+    : { ...order, offer };
+  const page = writePage(streams('page_text'), subject);
   return {
     business: {
       category,

@@ -23,9 +23,7 @@ export function drawFields(draws: Draws, fields: readonly Field[], lean: Lean): 
   const index = leanOrder.indexOf(lean);
   const reading: Record<string, number | string> = {};
   for (const { name, buckets } of fields) {
-    let total = 0;
-    for (const { weights } of buckets) total += weights[index] ?? 0;
-    let left = draws.below(total);
+    let left = draws.below(totalOf(buckets, index));
     for (const bucket of buckets) {
       left -= bucket.weights[index] ?? 0;
       if (left >= 0) continue;
@@ -34,6 +32,18 @@ export function drawFields(draws: Draws, fields: readonly Field[], lean: Lean): 
     }
   }
   return reading;
+}
+
+const totals = new WeakMap<readonly Bucket[], readonly number[]>();
+
+/** The sum of the weights of a lean; the model never changes, so it is taken once. */
+function totalOf(buckets: readonly Bucket[], lean: number): number {
+  let sums = totals.get(buckets);
+  if (sums === undefined) {
+    sums = leanOrder.map((_, each) => buckets.reduce((sum, { weights }) => sum + (weights[each] ?? 0), 0));
+    totals.set(buckets, sums);
+  }
+  return sums[lean] ?? 0;
 }
 
 /** P(reading | truth) for each truth: the exact weight of evidence of one target. Fields not read say nothing. */
@@ -58,8 +68,7 @@ function leanShare(model: TargetModel, truth: Truth, lean: number): number {
 function bucketShare(field: Field, value: number | string | undefined, lean: number): number {
   if (value === undefined) return 1;
   const bucket = bucketOf(field, value);
-  const total = field.buckets.reduce((sum, each) => sum + (each.weights[lean] ?? 0), 0);
-  return (bucket.weights[lean] ?? 0) / total;
+  return (bucket.weights[lean] ?? 0) / totalOf(field.buckets, lean);
 }
 
 /** P(stated confidence | whether it is right). */

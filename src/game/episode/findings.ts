@@ -17,9 +17,9 @@ export function renderFindings(ad: Described): Findings {
 }
 
 export function renderFinding(ad: Described, target: Target): string {
-  return lines[target](ad)
-    .map(([label, value]) => `${label}: ${value}`)
-    .join('\n');
+  let text = '';
+  for (const [label, value] of lines[target](ad)) text += `${text === '' ? '' : '\n'}${label}: ${value}`;
+  return text;
 }
 
 type Line = readonly [label: string, value: string | number];

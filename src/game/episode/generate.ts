@@ -69,13 +69,15 @@ function describeAd(streams: AdStreams, truth: Truth, task: Task, seed: number):
   const leans = drawLeans(streams, truth);
   const lies = drawLies(streams, truth, leans);
   const { business, words } = drawBusiness(streams, truth, splitFor(task.taskId, seed), lies.pageBusiness);
-  const records = drawRecords(streams, truth, { leans, lies }, business, textOf(words));
+  const inCopy = markersIn(words.adCopy);
+  const markers = unite(inCopy, markersIn(words.pageSummary));
+  const records = drawRecords(streams, truth, { leans, lies }, business, textOf(words), markers);
   const { fraudType, severity } = schemeOf(streams, truth);
   return {
     adId: opaqueId(streams('id'), 'ad'),
     category: business.category,
     ...words,
-    riskSignals: riskSignals(streams, words),
+    riskSignals: riskSignals(streams, inCopy),
     truth,
     fraudType,
     severity,
@@ -102,9 +104,14 @@ export function withFindings(ad: Ad): Ad {
   return ad.records === null ? ad : { ...ad, findings: renderFindings({ ...ad, records: ad.records }) };
 }
 
+/** Markers of both texts, in the order of kinds. */
+export function unite(one: readonly string[], other: readonly string[]): readonly string[] {
+  return markerKinds.filter((kind) => one.includes(kind) || other.includes(kind));
+}
+
 /** What the text says, with noise: some patterns are missed, some are seen that are not there. */
-export function riskSignals(streams: AdStreams, words: Pick<AdWords, 'adCopy'>): readonly string[] {
-  const found = new Set(markersIn(words.adCopy));
+export function riskSignals(streams: AdStreams, inCopy: readonly string[]): readonly string[] {
+  const found = new Set(inCopy);
   const draws = streams('risk_signals');
   return markerKinds.filter((kind) => {
     const [missed, invented] = [draws.chance(signalNoise.missed), draws.chance(signalNoise.invented)];

@@ -12,9 +12,9 @@ const patterns: Readonly<Record<string, RegExp>> = {
   exclusivity_manipulation:
     /\b(secret|exclusive(?:ly)?|members?[ -]only|invitation[ -]only|by invitation|insiders?|hand-?picked|chosen few|private (?:list|sale))\b/,
   get_rich_quick:
-    /\b(earn|make|double|triple|multiply) (?:up to )?(?:your (?:money|savings|deposit)|[$€£]? ?\d[\d,.]*k?)\b|passive income|overnight/,
+    /\b(?:earn|make|double|triple|multiply) (?:up to )?(?:your (?:money|savings|deposit)\b|[$€£]? ?\d)|passive income|overnight/,
   phishing_credential_request:
-    /\b(verify your|confirm your (?:account|identity|details)|log ?in (?:required|to claim)|password|unlock your)\b/,
+    /(?:verify|unlock) your\b|confirm your (?:account|identity|details)\b|log ?in (?:required|to claim)\b|password/,
   counterfeit_indicator: /\b(replica|dupe|copy of|knock-?off|inspired by|designer[ -]style|same quality)\b/,
 };
 

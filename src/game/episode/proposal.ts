@@ -5,7 +5,7 @@ import type { Match } from '../state.ts';
 import { splitFor } from './business.ts';
 import { quietProposal } from './evidence-model.ts';
 import { renderFinding } from './findings.ts';
-import { noFindings, riskSignals, textOf, withFindings } from './generate.ts';
+import { noFindings, riskSignals, textOf, unite, withFindings } from './generate.ts';
 import { markersIn } from './markers.ts';
 import { classify, difficultyOf, drawLeans, drawLies, drawRecords, opaqueId } from './records.ts';
 import type { Leans } from './records.ts';
@@ -39,7 +39,8 @@ function complete(match: Match, submission: Submission): Ad {
     pageSummary: submission.pageSummary ?? page.summary,
     targetingSummary: submission.targetingSummary ?? writeTargeting(streams('targeting_text'), known, split),
   };
-  const markers = markersIn(textOf(words));
+  const inCopy = markersIn(words.adCopy);
+  const markers = unite(inCopy, markersIn(words.pageSummary));
   const { fundedLike } = submission;
   const drawn = proposalLeans(streams, markers.length);
   // An account that has paid before pays without trouble: the price is that both ads show its id.
@@ -54,12 +55,12 @@ function complete(match: Match, submission: Submission): Ad {
     otherDomainLabel: domainLabel(otherBrand),
     pageClaims: page.claims,
   };
-  const records = drawRecords(streams, 'fraud', { leans, lies }, business, textOf(words));
+  const records = drawRecords(streams, 'fraud', { leans, lies }, business, textOf(words), markers);
   return withFindings({
     adId: freshId(match, streams),
     category,
     ...words,
-    riskSignals: riskSignals(streams, words),
+    riskSignals: riskSignals(streams, inCopy),
     truth: 'fraud',
     fraudType: schemeBy(markers),
     severity: severityBy(markers),
@@ -83,8 +84,9 @@ function refresh(match: Match, ad: Ad, stale: readonly Target[]): Partial<Findin
   if (records === null) return {};
   const slot = match.queue.find((entry) => entry.ad.adId === ad.adId)?.slot ?? 0;
   const streams = proposalStreams(match, slot);
-  const lean = proposalLeans(streams, markersIn(textOf(ad)).length).policy_classifier;
-  const classification = classify(streams, lean, 'fraud', textOf(ad));
+  const markers = unite(markersIn(ad.adCopy), markersIn(ad.pageSummary));
+  const lean = proposalLeans(streams, markers.length).policy_classifier;
+  const classification = classify(streams, lean, 'fraud', textOf(ad), markers);
   const described = { ...ad, records: { ...records, classification } };
   return Object.fromEntries(stale.map((target) => [target, renderFinding(described, target)]));
 }

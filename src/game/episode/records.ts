@@ -9,7 +9,6 @@ import { drawFields, drawLean } from './evidence.ts';
 import type { Reading } from './evidence.ts';
 import { contradictionChance, evidenceModel, freeModel, leanOrder } from './evidence-model.ts';
 import type { Lean } from './evidence-model.ts';
-import { markersIn } from './markers.ts';
 
 export type Leans = Readonly<Record<Target, Lean>>;
 
@@ -42,6 +41,7 @@ export function drawRecords(
   { leans, lies }: { readonly leans: Leans; readonly lies: Lies },
   business: Business,
   text: string,
+  markers: readonly string[],
 ): AdRecords {
   const read = (target: Target) => drawFields(streams(target), evidenceModel[target].fields, leans[target]);
   const reach = read('targeting_overlap');
@@ -62,12 +62,18 @@ export function drawRecords(
     },
     campaign,
     page: pageOf(streams, ids, read('landing_page'), business, lies),
-    classification: classify(streams, leans.policy_classifier, truth, text),
+    classification: classify(streams, leans.policy_classifier, truth, text, markers),
   };
 }
 
 /** The classifier's opinion of one version of a text. Another text is another draw; the same text is not. */
-export function classify(streams: AdStreams, lean: Lean, truth: Truth, text: string): Classification {
+export function classify(
+  streams: AdStreams,
+  lean: Lean,
+  truth: Truth,
+  text: string,
+  markers: readonly string[],
+): Classification {
   const draws = streams(`policy_classifier/${murmur3(text, 0)}`);
   const model = evidenceModel.policy_classifier;
   const hazard = word(drawFields(draws, model.fields, lean), 'hazard');
@@ -78,7 +84,7 @@ export function classify(streams: AdStreams, lean: Lean, truth: Truth, text: str
     verdict: hazard === 'none' ? 'safe' : 'unsafe',
     hazard,
     confidencePercent: draws.between(sureness.least, sureness.most),
-    markers: markersIn(text),
+    markers,
   };
 }
 

@@ -49,22 +49,39 @@ export function slotsOf(skeleton: string): readonly string[] {
 export function fillerFor(draws: Draws, subject: Subject): (skeleton: string) => string {
   let offer = subject.offer;
   const pools: Readonly<Record<string, readonly string[]>> = poolsOf(subject);
-  const left = new Map<string, string[]>();
+  const used = new Set<string>();
   const word = (slot: string): string => {
     if (slot === 'brand') return subject.brand;
     if (slot === 'place') return subject.place;
     if (slot === 'person') return personName(draws, subject.split);
-    const words = left.get(slot) ?? [...(pools[slot] ?? [])];
-    left.set(slot, words);
-    invariant(words.length > 0, `No word is left for the slot ${slot}.`);
-    const index = draws.below(words.length);
-    if (slot !== 'offer' || offer === undefined) return words.splice(index, 1).join('');
-    const given = words.indexOf(offer);
-    invariant(given >= 0, `${offer} is no offer of ${subject.category}.`);
-    offer = undefined;
-    return words.splice(given, 1).join('');
+    const words = pools[slot] ?? [];
+    invariant(
+      words.some((each) => !used.has(each)),
+      `No word is left for the slot ${slot}.`,
+    );
+    let chosen = slot === 'offer' && offer !== undefined ? offer : draws.pick(words);
+    while (used.has(chosen)) chosen = draws.pick(words);
+    if (slot === 'offer') offer = undefined;
+    used.add(chosen);
+    return chosen;
   };
-  return (skeleton) => capitalised(skeleton.replaceAll(/\{(\w+)\}/g, (_, slot: string) => word(slot)));
+  return (skeleton) => {
+    let text = '';
+    for (const [index, piece] of piecesOf(skeleton).entries()) text += index % 2 === 0 ? piece : word(piece);
+    return capitalised(text);
+  };
+}
+
+const pieces = new Map<string, readonly string[]>();
+
+/** Fixed words and slots by turns, beginning with words. Each skeleton is taken apart once. */
+function piecesOf(skeleton: string): readonly string[] {
+  let known = pieces.get(skeleton);
+  if (known === undefined) {
+    known = skeleton.split(/\{(\w+)\}/);
+    pieces.set(skeleton, known);
+  }
+  return known;
 }
 
 /** With a capital first letter. */
