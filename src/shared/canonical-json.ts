@@ -45,7 +45,11 @@ export function whyNotJson(value: unknown, path: string, depth = 0): string | nu
   if (depth > depthMax) return `${path} is nested deeper than ${depthMax} levels`;
   if (!Array.isArray(value) && Object.getPrototypeOf(value) !== Object.prototype)
     return `${path} is not a plain object`;
-  for (const [key, item] of Object.entries(value)) {
+  // An array's own iterator meets its holes, which Object.entries passes over.
+  const items: Iterable<[string | number, unknown]> = Array.isArray(value)
+    ? value.entries()
+    : Object.entries(value);
+  for (const [key, item] of items) {
     const fault = whyNotJson(key, `a key of ${path}`) ?? whyNotJson(item, `${path}/${key}`, depth + 1);
     if (fault !== null) return fault;
   }

@@ -84,12 +84,7 @@ export async function runMatchCase(testCase: unknown): Promise<string | null> {
 }
 
 function openingOf({ task_id: task, knobs, episode }: MatchCase) {
-  const known = Object.fromEntries(
-    Object.entries(knobs).map(([key, value]) => [
-      camelCase(key),
-      value,
-    ]),
-  );
+  const known = Object.fromEntries(Object.entries(knobs).map(([key, value]) => [camelCase(key), value]));
   return openingFor({
     // The original took an unknown task for its first one; this arena refuses it before a match exists.
     task: task !== undefined && isTaskId(task) ? task : 'task_1',

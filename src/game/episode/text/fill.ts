@@ -49,6 +49,10 @@ export function slotsOf(skeleton: string): readonly string[] {
 export function fillerFor(draws: Draws, subject: Subject): (skeleton: string) => string {
   let offer = subject.offer;
   const pools: Readonly<Record<string, readonly string[]>> = poolsOf(subject);
+  invariant(
+    offer === undefined || pools['offer']?.includes(offer),
+    `${offer ?? ''} is no offer of ${subject.category}.`,
+  );
   const used = new Set<string>();
   const word = (slot: string): string => {
     if (slot === 'brand') return subject.brand;
