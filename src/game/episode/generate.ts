@@ -27,7 +27,7 @@ export function generateEpisode(task: Task, seed: number): Episode {
   const ads = [...truths, ...late.map(({ truth }) => truth)].map((truth, index) =>
     drawAd(task, seed, index, truth, used),
   );
-  const tied = tieAds(seed, task, ads, (ad) => markersIn(ad.adCopy).length > 0);
+  const tied = tieAds(seed, task, ads, (ad) => ad.riskSignals.length > 0);
   const rendered = tied.ads.map(withFindings);
   return {
     episodeVersion: 1,

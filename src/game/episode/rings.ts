@@ -22,7 +22,7 @@ export const innocentCollisionChance: Readonly<Record<SharedId, number>> = {
   analytics: 60,
 };
 
-/** Chance in thousandths that a ring would rather not have an ad with pressure in its copy. */
+/** Chance in thousandths that a ring would rather not have an ad with risk signals. */
 const conspicuousAvoided = 350;
 
 /** The fraud ads left outside every ring. */

@@ -1,0 +1,124 @@
+import type { Ad, AdRecords, Advertiser, Campaign, LandingPage, Payment, Ring, Targeting } from '../../ad.ts';
+import { drawsFor } from '../../random.ts';
+import type { Draws } from '../../random.ts';
+import { isoDate, today } from '../day.ts';
+import { noFindings, textOf, withFindings } from '../generate.ts';
+import { markersIn } from '../markers.ts';
+import { opaqueId } from '../records.ts';
+import { edgesOf, idsOf, withId } from '../rings.ts';
+import type { SharedId, Topology } from '../rings.ts';
+import { domainLabel } from '../text/names.ts';
+import type { BusinessCategory } from '../text/vocabulary.ts';
+
+/**
+ * An ad as its author writes it, a target a line. What has to agree where nobody lies follows from the rest: account
+ * name and domain from the brand, the creation date from the age, the budget from its percentage.
+ */
+export interface WrittenAd extends Pick<Ad, 'adId' | 'adCopy' | 'targetingSummary' | 'pageSummary'> {
+  readonly brand: string;
+  readonly category: BusinessCategory;
+  readonly label: Pick<Ad, 'truth' | 'fraudType' | 'severity' | 'difficulty'>;
+  readonly account: Pick<Advertiser, 'country' | 'accountAgeDays' | 'totalSpendUsd'> & { readonly form: string };
+  readonly history: Pick<
+    Advertiser,
+    'approvalPercent' | 'violations' | 'claimReviews' | 'verifiedBusiness' | 'burstPercent'
+  >;
+  readonly site: Pick<LandingPage, 'registrar' | 'claims'> & { readonly ending: string };
+  readonly page: Omit<LandingPage, 'domain' | 'analyticsId' | 'registrar' | 'claims'>;
+  readonly payment: Omit<Payment, 'paymentId' | 'accountsOnMethod'> & { readonly otherAccounts: number };
+  readonly reach: Omit<Targeting, 'targetingFingerprint'>;
+  readonly campaign: Omit<Campaign, 'creativeFingerprint' | 'dailyBudgetUsd'>;
+  readonly reader: Pick<AdRecords['classification'], 'hazard' | 'confidencePercent'>;
+  /** Only where the reader of the copy missed or imagined a pattern. */
+  readonly riskSignals?: readonly string[];
+  /** What contradicts the rest. No honest ad has one. */
+  readonly lie?: { readonly accountName?: string; readonly createdOn?: string; readonly domain?: string };
+}
+
+/** A small plot: eight ads, one ring, and two honest ads that share an id for an innocent reason. */
+export interface CaseStudy {
+  readonly ads: readonly WrittenAd[];
+  readonly ring: {
+    readonly ringId: string;
+    readonly topology: Topology;
+    /** The centre of a hub comes first. */
+    readonly memberAdIds: readonly string[];
+    /** What the two ends of an edge share, by the edge's colour. */
+    readonly shares: readonly SharedId[];
+  };
+  readonly collision: { readonly shares: SharedId; readonly adIds: readonly [string, string] };
+}
+
+/** The ads and the ring of a case study, with every id tied and every finding rendered. */
+export function tellCaseStudy({ ads, ring, collision }: CaseStudy): { ads: readonly Ad[]; ring: Ring } {
+  const { ringId, topology, memberAdIds, shares } = ring;
+  const told = new Map(ads.map((written) => [written.adId, adOf(written)]));
+  const edges = edgesOf(topology, memberAdIds.length).map(([from, to, colour]) => {
+    const ends = [memberAdIds[from] ?? '', memberAdIds[to] ?? ''] as const;
+    tie(told, shares[colour % shares.length] ?? 'payment', ends);
+    return ends;
+  });
+  tie(told, collision.shares, collision.adIds);
+  return { ads: [...told.values()].map(withFindings), ring: { ringId, memberAdIds, edges } };
+}
+
+/** The second end takes the value that the first has already. */
+function tie(told: Map<string, Ad>, kind: SharedId, [first, second]: readonly [string, string]): void {
+  const [giver, taker] = [told.get(first), told.get(second)];
+  if (giver?.records == null || taker?.records == null) return;
+  told.set(second, { ...taker, records: withId(taker.records, kind, idsOf(giver.records)[kind]) });
+}
+
+function adOf(written: WrittenAd): Ad {
+  const { adId, category, adCopy, targetingSummary, pageSummary, label } = written;
+  return {
+    adId,
+    category,
+    adCopy,
+    targetingSummary,
+    pageSummary,
+    riskSignals: written.riskSignals ?? markersIn(adCopy),
+    ...label,
+    records: recordsOf(written, drawsFor(0, 'holdout', adId)),
+    findings: noFindings,
+  };
+}
+
+/** The middle of the usual daily spend, as in generated campaigns. */
+const usualDailyBudgetUsd = 60;
+
+function recordsOf(written: WrittenAd, ids: Draws): AdRecords {
+  const { brand, campaign, reach, page, reader, lie } = written;
+  const { form, ...account } = written.account;
+  const { ending, ...site } = written.site;
+  const { otherAccounts, ...payment } = written.payment;
+  return {
+    brand,
+    advertiser: {
+      advertiserId: opaqueId(ids, 'adv'),
+      accountName: lie?.accountName ?? `${brand} ${form}`,
+      ...account,
+      createdOn: lie?.createdOn ?? isoDate(today - account.accountAgeDays),
+      ...written.history,
+      billingContact: opaqueId(ids, 'bil'),
+    },
+    payment: { paymentId: opaqueId(ids, 'pmt'), ...payment, accountsOnMethod: 1 + otherAccounts },
+    targeting: { targetingFingerprint: opaqueId(ids, 'aud'), ...reach },
+    campaign: {
+      creativeFingerprint: opaqueId(ids, 'cre'),
+      ...campaign,
+      dailyBudgetUsd: Math.floor((usualDailyBudgetUsd * campaign.budgetPercent) / 100),
+    },
+    page: {
+      domain: lie?.domain ?? `${domainLabel(brand)}.${ending}`,
+      analyticsId: opaqueId(ids, 'ana'),
+      ...site,
+      ...page,
+    },
+    classification: {
+      verdict: reader.hazard === 'none' ? 'safe' : 'unsafe',
+      ...reader,
+      markers: markersIn(textOf(written)),
+    },
+  };
+}
