@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
+import { episodeCommand } from './episode.ts';
 import { playCommand } from './play.ts';
 import { replayCommand } from './replay.ts';
 import { exitCodes } from './run.ts';
@@ -13,8 +14,9 @@ const program = new Command('arena')
     process.exit(error.exitCode === 0 ? exitCodes.good : exitCodes.usage);
   });
 
-for (const verb of [playCommand(), replayCommand(), verifyCommand()]) {
+for (const verb of [playCommand(), replayCommand(), verifyCommand(), episodeCommand()]) {
   program.addCommand(verb.copyInheritedSettings(program));
+  for (const part of verb.commands) part.copyInheritedSettings(verb);
 }
 
 await program.parseAsync();

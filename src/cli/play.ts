@@ -1,9 +1,7 @@
 import { randomInt } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { SingleBar } from 'cli-progress';
 import { generateEpisode } from '../game/episode/generate.ts';
-import type { Episode } from '../game/episode/episode.ts';
 import { generatedProposals } from '../game/episode/proposal.ts';
 import type { KnobOverrides } from '../game/task.ts';
 import { tasks } from '../game/task.ts';
@@ -17,9 +15,8 @@ import { playMatch } from '../players/play-match.ts';
 import { defaultPlayers, seatsFor } from '../players/roster.ts';
 import type { SeatNames } from '../players/roster.ts';
 import { archiveOf } from '../projection/archive.ts';
-import { parseEpisode } from '../protocol/episode-document.ts';
 import { snakeCase } from '../shared/case.ts';
-import { AppError, describeError } from '../shared/errors.ts';
+import { AppError } from '../shared/errors.ts';
 import { isId, matchId, streamVersion } from '../shared/ids.ts';
 import type { MatchId } from '../shared/ids.ts';
 import { present } from '../shared/invariant.ts';
@@ -27,6 +24,7 @@ import { inParallel } from './in-parallel.ts';
 import { dataDirOption, wholeNumber } from './options.ts';
 import { exitCodes, print, run } from './run.ts';
 import type { Played, Result } from './played.ts';
+import { broughtEpisode } from './read-episode.ts';
 import { showMany, showMatch } from './summary.ts';
 
 interface PlayOptions extends SeatNames {
@@ -34,6 +32,7 @@ interface PlayOptions extends SeatNames {
   readonly seed?: number;
   readonly ruleset: string;
   readonly episode?: string;
+  readonly confirmHoldout: boolean;
   readonly matches: number;
   readonly concurrency: number;
   readonly dataDir: string;
@@ -56,7 +55,11 @@ export function playCommand(): Command {
     .option('--fraudster <player>', 'who plays the fraudster', fraudster)
     .option('--investigator <player>', 'who plays the investigator', investigator)
     .option('--auditor <player>', 'who plays the auditor', auditor)
-    .option('--episode <file>', 'play this episode document instead of a generated one')
+    .option(
+      '--episode <file>',
+      'play this episode document instead of a generated one; "holdout" or "holdout:NAME" is the held-out set',
+    )
+    .option('--confirm-holdout', 'yes, the held-out set is meant', false)
     .option(
       '--knob <name=n>',
       'set a knob of the match; repeat for more',
@@ -79,14 +82,14 @@ export function playCommand(): Command {
 async function play(options: PlayOptions): Promise<number> {
   // Everything that can be wrong is looked at before the first byte is written.
   const firstSeed = options.seed ?? randomInt(2 ** 32);
-  const brought = options.episode === undefined ? null : await readEpisode(options.episode);
+  const brought = options.episode === undefined ? null : await broughtEpisode(options.episode, options);
   const knobs = knobsFrom(options.knob);
   const openingOf = (seed: number) =>
     openingFor({
       task: options.task,
       ruleset: options.ruleset,
       seed,
-      episode: brought ?? generateEpisode(tasks[taskNamed(options.task)], seed),
+      episode: brought?.episode ?? generateEpisode(tasks[taskNamed(options.task)], seed),
       knobs,
       policies: options.stepRewards === undefined ? {} : { stepRewards: options.stepRewards },
       players: { fraudster: options.fraudster, investigator: options.investigator, auditor: options.auditor },
@@ -97,7 +100,7 @@ async function play(options: PlayOptions): Promise<number> {
   const log = await FileEventLog.open(options.dataDir, 'write');
   const arena = new Arena({ log, clock: systemClock, source: generatedProposals });
   try {
-    const names = nameMatches(log, options, firstSeed);
+    const names = nameMatches(log, options, firstSeed, brought?.namePart ?? '');
     const bar = new SingleBar({
       format: '{bar} {value}/{total} matches',
       clearOnComplete: true,
@@ -150,12 +153,17 @@ function show(results: readonly Result[], elapsedMs: number, options: PlayOption
   else showMany(results, elapsedMs, options);
 }
 
-/** Readable ids that no stored match has: task, ruleset and seed, with a number where these were played before. */
-function nameMatches(log: EventLog, { task, ruleset, matches }: PlayOptions, firstSeed: number) {
+/** Readable ids that no stored match has: task, ruleset, holdout and seed; a number where these were played before. */
+function nameMatches(
+  log: EventLog,
+  { task, ruleset, matches }: PlayOptions,
+  firstSeed: number,
+  namePart: string,
+) {
   const taken = new Set<string>(log.streams());
   return Array.from({ length: matches }, (_, index) => {
     const seed = (firstSeed + index) % 2 ** 32;
-    const base = `${task}-${ruleset}-${seed}`;
+    const base = `${task}-${ruleset}-${namePart}${seed}`;
     let name = base;
     for (let number = 2; taken.has(name); number += 1) name = `${base}-${number}`;
     taken.add(name);
@@ -178,26 +186,6 @@ function jsonOf({ matchId: id, seed, archive, verification }: Played) {
     verified: verification.ok,
     ...(verification.ok ? { digest: verification.digest } : { divergence: verification.divergence }),
   };
-}
-
-async function readEpisode(file: string): Promise<Episode> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    throw new AppError(
-      'file_unreadable',
-      `${file} cannot be read: ${describeError(error)}`,
-      { file },
-      { cause: error },
-    );
-  }
-  try {
-    return parseEpisode(JSON.parse(text) as unknown, file);
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    throw new AppError('episode_invalid', `${file} is no JSON: ${error.message}`, { file }, { cause: error });
-  }
 }
 
 const knobNames = [

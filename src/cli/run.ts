@@ -12,6 +12,7 @@ const usageCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'unknown_match',
   'knob_invalid',
   'episode_invalid',
+  'confirmation_missing',
   'file_unreadable',
   'argument_invalid',
 ]);

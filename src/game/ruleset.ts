@@ -55,6 +55,10 @@ interface QueueRules {
   readonly proposalLabels: ProposalLabels | null;
   /** Whether a proposal may be paid for by the account of an earlier one. */
   readonly sharedFunding: boolean;
+  /** Whether genuine ads join while the match runs. */
+  readonly genuineArrivals: boolean;
+  /** Whether blank text of a proposal counts as not given. */
+  readonly blankTextIsAbsent: boolean;
   /** Where a late ad joins: at the end, or among this round's late ads by id. */
   readonly lateAds: 'at_the_end' | 'by_id';
   /** Whether observations count the queue as it is, or as the task began. */
@@ -128,6 +132,8 @@ export const classic: Ruleset = {
     proposalIds: 'sequential',
     proposalLabels,
     sharedFunding: false,
+    genuineArrivals: false,
+    blankTextIsAbsent: false,
     lateAds: 'at_the_end',
     reportsTrueTotal: false,
     digestShowsPage: true,
@@ -186,6 +192,8 @@ export const standard: Ruleset = {
     proposalIds: 'opaque',
     proposalLabels: null,
     sharedFunding: true,
+    genuineArrivals: true,
+    blankTextIsAbsent: true,
     lateAds: 'by_id',
     reportsTrueTotal: true,
     digestShowsPage: false,

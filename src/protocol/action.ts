@@ -239,8 +239,8 @@ function isNumeric(value: string): boolean {
   return /^\s*[+-]?(\d+(_\d+)*(\.\d*)?|\.\d+)([eE][+-]?\d+)?\s*$/.test(value);
 }
 
-/** Levels an audit report may have; what walks through it, and through the log, recurs. */
-const reportDepthMax = 64;
+/** Levels an audit report may have: half of what the log takes, since the report stands deep inside an event. */
+const reportDepthMax = 32;
 
 function isWithinDepth(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return true;

@@ -146,6 +146,8 @@ export function parseEpisode(json: unknown, source: string): Episode {
     const stranger = ring.memberAdIds.find((id) => !known.has(id));
     if (stranger !== undefined)
       throw invalid(source, `/rings/${index}/memberAdIds`, `no ad is called "${stranger}"`);
+    if (members.size < ring.memberAdIds.length)
+      throw invalid(source, `/rings/${index}/memberAdIds`, 'an ad is named twice');
     if (ring.edges.some(([a, b]) => a === b || !members.has(a) || !members.has(b)))
       throw invalid(source, `/rings/${index}/edges`, 'an edge joins two different members of its ring');
   }

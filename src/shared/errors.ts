@@ -22,6 +22,7 @@ export const errorCatalogue = {
   unknown_role: 'No such role.',
   knob_invalid: 'A knob is out of its bounds.',
   episode_invalid: 'The episode document breaks a rule of its schema.',
+  confirmation_missing: 'The held-out set needs an explicit confirmation.',
   file_unreadable: 'A file cannot be read.',
   argument_invalid: 'A command-line argument is not usable.',
 

@@ -7,12 +7,18 @@ export interface Ran {
   readonly stderr: string;
 }
 
+const tsx = import.meta.resolve('tsx');
 const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 
 /** Runs the command line from its sources, as a process of its own. */
-export function arena(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ran> {
+export function arena(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  cwd = process.cwd(),
+): Promise<Ran> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], {
+    const child = spawn(process.execPath, ['--import', tsx, main, ...args], {
+      cwd,
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

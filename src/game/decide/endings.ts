@@ -65,6 +65,7 @@ function thenCloseIfOver(situation: Situation, events: MatchEvent[]): MatchEvent
 
 /** The genuine ads of this round, each at the place that tells nothing about it. */
 function arrivals({ match, rules }: Situation): MatchEvent[] {
+  if (!rules.queue.genuineArrivals) return [];
   let queue = match;
   return match.arrivals
     .filter((arrival) => arrival.round <= round(match))

@@ -45,8 +45,8 @@ function propose({ match, rules, source }: Situation, action: FraudsterAction): 
     slot,
     category,
     adCopy,
-    pageSummary: cut(action.landingPageBlurb, pageSummaryMax),
-    targetingSummary: cut(action.targetingSummary, targetingMax),
+    pageSummary: given(cut(action.landingPageBlurb, pageSummaryMax), rules),
+    targetingSummary: given(cut(action.targetingSummary, targetingMax), rules),
     fundedLike: funder?.ad ?? null,
   });
   const ad: Ad = {
@@ -134,6 +134,11 @@ function penalty(action: FraudsterAction, reward: number) {
     type: 'action.penalised',
     data: { by: 'fraudster', action, code, reward },
   });
+}
+
+/** The text, or null where blank text counts as not given. */
+function given(text: string | null, { queue }: Situation['rules']): string | null {
+  return text === '' && queue.blankTextIsAbsent ? null : text;
 }
 
 /** Trimmed and cut; null where nothing was given. Blank text counts as given and becomes empty. */

@@ -64,11 +64,22 @@ function leanShare(model: TargetModel, truth: Truth, lean: number): number {
   return (weights[lean] ?? 0) / weights.reduce((sum, weight) => sum + weight, 0);
 }
 
-/** P(the bucket this value lies in | lean); 1 for a value that is unknown. */
-function bucketShare(field: Field, value: number | string | undefined, lean: number): number {
-  if (value === undefined) return 1;
-  const bucket = bucketOf(field, value);
-  return (bucket.weights[lean] ?? 0) / totalOf(field.buckets, lean);
+/**
+ * P(the bucket this value lies in | lean). A number beyond all buckets counts to the nearest, since shared accounts
+ * and brought episodes go further than the generator; a value nobody can read says nothing.
+ */
+function bucketShare({ buckets }: Field, value: number | string | undefined, lean: number): number {
+  const distance = (bucket: Bucket): number => {
+    if ('word' in bucket) return bucket.word === value ? 0 : Infinity;
+    return Math.max(bucket.least - Number(value), Number(value) - bucket.most, 0);
+  };
+  let nearest: Bucket | null = null;
+  let least = Infinity;
+  for (const bucket of buckets) {
+    const far = distance(bucket);
+    if (far < least) [nearest, least] = [bucket, far];
+  }
+  return nearest === null ? 1 : (nearest.weights[lean] ?? 0) / totalOf(buckets, lean);
 }
 
 /** P(stated confidence | whether it is right). */

@@ -26,7 +26,7 @@ export const innocentCollisionChance: Readonly<Record<SharedId, number>> = {
 const conspicuousAvoided = 350;
 
 /** The fraud ads left outside every ring. */
-const loneFraudMin = 2;
+const loneFraudMin = 1;
 const ringSizeMax = 5;
 
 /**
@@ -57,7 +57,7 @@ function ringMembers(
   isConspicuous: (ad: Ad) => boolean,
 ): readonly (readonly string[])[] {
   const frauds = draws.shuffle(ads.filter((ad) => ad.truth === 'fraud'));
-  const avoided = new Set(frauds.filter((ad) => isConspicuous(ad) && draws.chance(conspicuousAvoided)));
+  const avoided = new Set(frauds.filter((ad) => draws.chance(conspicuousAvoided) && isConspicuous(ad)));
   const ranked = [...frauds.filter((ad) => !avoided.has(ad)), ...frauds.filter((ad) => avoided.has(ad))];
   let candidates = ranked.slice(0, Math.max(0, frauds.length - loneFraudMin)).map((ad) => ad.adId);
   const rings: (readonly string[])[] = [];

@@ -1,6 +1,7 @@
 import { targets } from '../ad.ts';
 import type { PenaltyCode } from '../event.ts';
 import { isCorrect } from '../grading/correct.ts';
+import { trimUnicode } from '../grading/text.ts';
 import { gradeMatch } from '../grading/grade-match.ts';
 import { findAd, pending, proposalsUsed, pullsMade, round, stepsLeft } from '../state.ts';
 import type { FraudsterEntry, InvestigatorEntry, Match, QueuedAd } from '../state.ts';
@@ -27,8 +28,8 @@ function fraudsterOutcome(match: Match, { action, code, adId, slot }: FraudsterE
       return `Proposal ${(slot ?? 0) + 1} is in the queue as ${adId ?? ''} (${action.category ?? ''}); the queue holds ${match.queue.length} ads.`;
     case 'modify_pending_ad': {
       const changed = [
-        ...(action.newAdCopy === undefined ? [] : ['copy']),
-        ...(action.newLandingPageBlurb === undefined ? [] : ['landing page']),
+        ...(isBlank(action.newAdCopy) ? [] : ['copy']),
+        ...(isBlank(action.newLandingPageBlurb) ? [] : ['landing page']),
       ];
       return `${adId ?? ''} changed: ${changed.join(' and ')}.`;
     }
@@ -38,6 +39,8 @@ function fraudsterOutcome(match: Match, { action, code, adId, slot }: FraudsterE
       return 'You committed: no more proposals.';
   }
 }
+
+const isBlank = (text: string | undefined): boolean => trimUnicode(text ?? '') === '';
 
 function fraudsterPenalty(match: Match, code: PenaltyCode, adId: string | null): string {
   const { maxProposals, allowedCategories } = match.knobs;

@@ -35,7 +35,8 @@ export function investigatorView(whole: Seen, reward: number) {
     queue_may_grow: mayGrow(seen),
     evidence_ledger: Object.fromEntries(
       match.queue
-        .filter((entry) => entry.pulls.length > 0 || entry.ad.adId === match.focus)
+        // A decided ad is in no focus: whether it still were would tell of proposals not yet announced.
+        .filter((entry) => entry.pulls.length > 0 || (entry === focused && entry.verdict === null))
         .map((entry) => [entry.ad.adId, ledgerOf(entry, pulledTargets(entry))]),
     ),
     queue_digest: open.slice(0, digestRowsMax).map((entry) => digestRow(entry, seen.rules)),

@@ -18,16 +18,22 @@ export interface WrittenAd extends Pick<Ad, 'adId' | 'adCopy' | 'targetingSummar
   readonly brand: string;
   readonly category: BusinessCategory;
   readonly label: Pick<Ad, 'truth' | 'fraudType' | 'severity' | 'difficulty'>;
-  readonly account: Pick<Advertiser, 'country' | 'accountAgeDays' | 'totalSpendUsd'> & { readonly form: string };
+  readonly account: Pick<Advertiser, 'country' | 'accountAgeDays' | 'verifiedBusiness'> & {
+    readonly form: string;
+  };
   readonly history: Pick<
     Advertiser,
-    'approvalPercent' | 'violations' | 'claimReviews' | 'verifiedBusiness' | 'burstPercent'
+    'totalSpendUsd' | 'approvalPercent' | 'violations' | 'claimReviews' | 'burstPercent'
   >;
-  readonly site: Pick<LandingPage, 'registrar' | 'claims'> & { readonly ending: string };
-  readonly page: Omit<LandingPage, 'domain' | 'analyticsId' | 'registrar' | 'claims'>;
+  readonly domain: Pick<LandingPage, 'registrar' | 'domainAgeDays' | 'sslValid' | 'redirects'> & {
+    readonly ending: string;
+  };
+  readonly page: Pick<LandingPage, 'similarityPercent' | 'missingElements' | 'disclaimers'>;
+  readonly claims: LandingPage['claims'];
   readonly payment: Omit<Payment, 'paymentId' | 'accountsOnMethod'> & { readonly otherAccounts: number };
   readonly reach: Omit<Targeting, 'targetingFingerprint'>;
-  readonly campaign: Omit<Campaign, 'creativeFingerprint' | 'dailyBudgetUsd'>;
+  readonly size: Pick<Campaign, 'budgetPercent' | 'adSets' | 'audienceNetwork'>;
+  readonly campaign: Pick<Campaign, 'objective' | 'bidStrategy' | 'claimVariants'>;
   readonly reader: Pick<AdRecords['classification'], 'hazard' | 'confidencePercent'>;
   /** Only where the reader of the copy missed or imagined a pattern. */
   readonly riskSignals?: readonly string[];
@@ -88,9 +94,9 @@ function adOf(written: WrittenAd): Ad {
 const usualDailyBudgetUsd = 60;
 
 function recordsOf(written: WrittenAd, ids: Draws): AdRecords {
-  const { brand, campaign, reach, page, reader, lie } = written;
+  const { brand, campaign, claims, history, page, reach, reader, size, lie } = written;
   const { form, ...account } = written.account;
-  const { ending, ...site } = written.site;
+  const { ending, ...domain } = written.domain;
   const { otherAccounts, ...payment } = written.payment;
   return {
     brand,
@@ -99,7 +105,7 @@ function recordsOf(written: WrittenAd, ids: Draws): AdRecords {
       accountName: lie?.accountName ?? `${brand} ${form}`,
       ...account,
       createdOn: lie?.createdOn ?? isoDate(today - account.accountAgeDays),
-      ...written.history,
+      ...history,
       billingContact: opaqueId(ids, 'bil'),
     },
     payment: { paymentId: opaqueId(ids, 'pmt'), ...payment, accountsOnMethod: 1 + otherAccounts },
@@ -107,13 +113,15 @@ function recordsOf(written: WrittenAd, ids: Draws): AdRecords {
     campaign: {
       creativeFingerprint: opaqueId(ids, 'cre'),
       ...campaign,
-      dailyBudgetUsd: Math.floor((usualDailyBudgetUsd * campaign.budgetPercent) / 100),
+      ...size,
+      dailyBudgetUsd: Math.floor((usualDailyBudgetUsd * size.budgetPercent) / 100),
     },
     page: {
       domain: lie?.domain ?? `${domainLabel(brand)}.${ending}`,
       analyticsId: opaqueId(ids, 'ana'),
-      ...site,
+      ...domain,
       ...page,
+      claims,
     },
     classification: {
       verdict: reader.hazard === 'none' ? 'safe' : 'unsafe',
