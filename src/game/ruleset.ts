@@ -112,6 +112,26 @@ export type Grading =
   | { readonly scheme: 'tally'; readonly numbers: TallyRules }
   | { readonly scheme: 'merit'; readonly numbers: MeritRules };
 
+/** Source: match spec, sections 5 and 6. */
+const originalStepRewards: StepRewards = {
+  propose: 0.02,
+  proposeRefused: -0.05,
+  modify: 0.01,
+  modifyRefused: -0.05,
+  modifyNothing: -0.02,
+  pull: [-0.02, -0.02, -0.05],
+  verdict: verdictValues,
+  unknownAd: -0.05,
+  alreadyDecided: -0.02,
+  attemptsSpent: -0.1,
+  alreadyPulled: -0.02,
+  pullsSpent: -0.05,
+  linkCorrect: 0.4,
+  linkWrong: -0.25,
+  linkRepeated: -0.02,
+  linkFaulty: -0.05,
+};
+
 /** The original arena's rules, warts included, so that results stay comparable. Source: docs/rules.md. */
 export const classic: Ruleset = {
   name: 'classic',
@@ -143,24 +163,7 @@ export const classic: Ruleset = {
     attemptsPerAd: 5,
     pullsPerAd: 3,
   },
-  stepRewards: {
-    propose: 0.02,
-    proposeRefused: -0.05,
-    modify: 0.01,
-    modifyRefused: -0.05,
-    modifyNothing: -0.02,
-    pull: [-0.02, -0.02, -0.05],
-    verdict: verdictValues,
-    unknownAd: -0.05,
-    alreadyDecided: -0.02,
-    attemptsSpent: -0.1,
-    alreadyPulled: -0.02,
-    pullsSpent: -0.05,
-    linkCorrect: 0.4,
-    linkWrong: -0.25,
-    linkRepeated: -0.02,
-    linkFaulty: -0.05,
-  },
+  stepRewards: originalStepRewards,
   audit: {
     checkedFlags: false,
     flagsMax: null,
@@ -203,24 +206,8 @@ export const standard: Ruleset = {
     attemptsPerAd: 5,
     pullsPerAd: 3,
   },
-  stepRewards: {
-    propose: 0.02,
-    proposeRefused: -0.05,
-    modify: 0,
-    modifyRefused: -0.05,
-    modifyNothing: -0.02,
-    pull: [0, 0, 0],
-    verdict: verdictValues,
-    unknownAd: -0.05,
-    alreadyDecided: -0.02,
-    attemptsSpent: -0.1,
-    alreadyPulled: -0.02,
-    pullsSpent: -0.05,
-    linkCorrect: 0.4,
-    linkWrong: -0.25,
-    linkRepeated: -0.02,
-    linkFaulty: -0.05,
-  },
+  // Pulling costs an action, not reward, and a change earns nothing by itself.
+  stepRewards: { ...originalStepRewards, modify: 0, pull: [0, 0, 0] },
   audit: {
     checkedFlags: true,
     flagsMax: 60,
