@@ -25,9 +25,11 @@ export async function playMatch(actor: MatchActor, seats: Seats): Promise<void> 
     const role = actor.onTurn;
     if (role === null || count > actionsMax)
       throw new AppError('player_stuck', `Match ${actor.matchId} does not end.`, { match: actor.matchId });
+    // The turn may end by its deadline while the player thinks: then nothing is left to miss.
+    const turn = actor.phaseBegan;
     const action = await nextAction(actor, seats, role, rewards[role] ?? 0);
     if (action === null || refusals >= refusalsMax) {
-      await actor.miss('turn', actor.phaseBegan);
+      await actor.miss('turn', turn);
       refusals = 0;
       continue;
     }

@@ -208,7 +208,7 @@ const crew: readonly WrittenAd[] = [
     brand: 'Hobgrant Desk',
     adCopy:
       'Fellmarrow homes can still claim up to 900 towards a new boiler, says Hobgrant Desk, and hardly anyone does, ' +
-      'because the forms run to fourteen pages. We fill them in, sit through the telephone queue and send you the ' +
+      'because the forms run to twelve pages. We fill them in, sit through the telephone queue and send you the ' +
       'cheque. A handling fee of 45 starts your file and is set against the grant. Have a heating bill and a card to ' +
       'hand when you call; most files take one cup of tea.',
     targetingSummary:
