@@ -45,6 +45,10 @@ export function whyNotJson(value: unknown, path: string, depth = 0): string | nu
   if (depth > depthMax) return `${path} is nested deeper than ${depthMax} levels`;
   if (!Array.isArray(value) && Object.getPrototypeOf(value) !== Object.prototype)
     return `${path} is not a plain object`;
+  return firstFault(value, path, depth);
+}
+
+function firstFault(value: object, path: string, depth: number): string | null {
   // An array's own iterator meets its holes, which Object.entries passes over.
   const items: Iterable<[string | number, unknown]> = Array.isArray(value)
     ? value.entries()

@@ -9,15 +9,26 @@ import { readCases } from './read-cases.ts';
 
 const matches = 'test/conformance/matches.jsonl.gz';
 const run = promisify(execFile);
-const runner = (file: string) =>
-  run(process.execPath, ['--import', 'tsx', 'test/conformance/main.ts', file]).then(
-    ({ stdout }) => ({ code: 0, stdout, stderr: '' }),
-    ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }) => ({
-      code,
-      stdout,
-      stderr,
-    }),
-  );
+
+interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+async function runner(file: string): Promise<Ran> {
+  try {
+    const { stdout, stderr } = await run(process.execPath, [
+      '--import',
+      'tsx',
+      'test/conformance/main.ts',
+      file,
+    ]);
+    return { code: 0, stdout, stderr };
+  } catch (error) {
+    return error as Ran;
+  }
+}
 
 it('classic agrees with all 250 matches, step by step', async () => {
   const failures: string[] = [];

@@ -1,0 +1,126 @@
+import type { Observable } from 'rxjs';
+import type { ProposalSource } from '../../src/game/decide/decision.ts';
+import { generateEpisode } from '../../src/game/episode/generate.ts';
+import { generatedProposals } from '../../src/game/episode/proposal.ts';
+import type { Created, EventOf, MatchEvent } from '../../src/game/event.ts';
+import { tasks } from '../../src/game/task.ts';
+import type { Appended, Commit, EventLog, StoredCommit } from '../../src/log/event-log.ts';
+import { MemoryEventLog } from '../../src/log/memory-event-log.ts';
+import { Arena } from '../../src/match/arena.ts';
+import type { Frame, MatchActor } from '../../src/match/match-actor.ts';
+import { openingFor, taskNamed } from '../../src/match/new-match.ts';
+import type { NewMatch } from '../../src/match/new-match.ts';
+import { playMatch } from '../../src/players/play-match.ts';
+import { defaultPlayers, seatsFor } from '../../src/players/roster.ts';
+import type { SeatNames, Seats } from '../../src/players/roster.ts';
+import type { WireAction } from '../../src/players/player.ts';
+import { commandId, matchId } from '../../src/shared/ids.ts';
+import type { CommandId, MatchId, StreamVersion } from '../../src/shared/ids.ts';
+import { TestClock } from '../../src/testing/test-clock.ts';
+
+/** An arena in memory whose time the test moves. */
+export function stage(log: EventLog = new MemoryEventLog(), source: ProposalSource = generatedProposals) {
+  const clock = new TestClock();
+  return { log, clock, arena: new Arena({ log, clock, source }) };
+}
+
+export function opening(ruleset: string, wanted: Partial<NewMatch> = {}): Created {
+  const { task = 'task_1', seed = 7 } = wanted;
+  return openingFor({
+    task,
+    ruleset,
+    seed,
+    salt: 'salt',
+    episode: generateEpisode(tasks[taskNamed(task)], seed),
+    ...wanted,
+  });
+}
+
+export interface Recorded {
+  readonly id: MatchId;
+  readonly actor: MatchActor;
+  readonly log: EventLog;
+  readonly commits: readonly StoredCommit[];
+  readonly frames: readonly Frame[];
+}
+
+interface PlayedOptions extends Partial<NewMatch> {
+  /** Who plays where it is not the default player. */
+  readonly names?: Partial<SeatNames>;
+  /** Puts other players, or something around the players, on the seats. */
+  readonly around?: (seats: Seats) => Seats;
+}
+
+/** A match played to its end by players of the roster. */
+export async function played(
+  ruleset: string,
+  { names = {}, around = (seats) => seats, ...wanted }: PlayedOptions = {},
+): Promise<Recorded> {
+  const { arena, log } = stage();
+  const created = opening(ruleset, wanted);
+  const id = matchId(`${created.taskId}-${ruleset}-${created.seed}`);
+  const actor = await arena.create(id, created);
+  const frames: Frame[] = [];
+  actor.frames.subscribe((frame) => frames.push(frame));
+  await playMatch(actor, around(seatsFor({ ...defaultPlayers, ...names }, created.seed)));
+  return { id, actor, log, commits: await log.read(id), frames };
+}
+
+let commands = 0;
+/** A command id that was not used before. */
+export const nextId = (): CommandId => commandId(`test-${(commands += 1)}`);
+
+export const proposal = (copy: string): WireAction => ({
+  action_type: 'propose_ad',
+  ad_copy: copy,
+  category: 'ecommerce',
+});
+export const endTurn: WireAction = { action_type: 'end_turn' };
+
+export const typesOf = (commits: readonly StoredCommit[]): readonly MatchEvent['type'][] =>
+  commits.flatMap(({ events }) => events.map((event) => event.type));
+
+/** The events of one type, in order. */
+export function ofType<Type extends MatchEvent['type']>(
+  commits: readonly StoredCommit[],
+  type: Type,
+): readonly EventOf<Type>[] {
+  return commits.flatMap(({ events }) =>
+    events.filter((event): event is EventOf<Type> => event.type === type),
+  );
+}
+
+/** A deep copy, as another process would read it. */
+export const reread = (commits: readonly StoredCommit[]): StoredCommit[] =>
+  JSON.parse(JSON.stringify(commits)) as StoredCommit[];
+
+/** A log that asks before it stores; what `before` throws is how the append fails. */
+export class GuardedLog implements EventLog {
+  before: (commit: Commit) => void = () => undefined;
+  readonly #log = new MemoryEventLog();
+
+  async append(commit: Commit): Promise<Appended> {
+    this.before(commit);
+    return this.#log.append(commit);
+  }
+
+  read(stream: MatchId, after?: StreamVersion): Promise<readonly StoredCommit[]> {
+    return this.#log.read(stream, after);
+  }
+
+  find(stream: MatchId, id: CommandId): Appended | null {
+    return this.#log.find(stream, id);
+  }
+
+  streams(): readonly MatchId[] {
+    return this.#log.streams();
+  }
+
+  subscribe(after: number): Observable<StoredCommit> {
+    return this.#log.subscribe(after);
+  }
+
+  close(): Promise<void> {
+    return this.#log.close();
+  }
+}
