@@ -29,6 +29,8 @@ const scripted: Readonly<Record<Role, readonly string[]>> = {
   auditor: ['scripted'],
 };
 const baselines = ['marker', 'gibberish'];
+/** By how much evidence must beat an answer that never looks, in grade. */
+const constantMargin = 0.15;
 
 interface Job {
   readonly role: Role;
@@ -119,6 +121,15 @@ async function main(seeds: number, write: boolean): Promise<number> {
         );
     }),
   );
+  const constants = ['approve-all', 'reject-all', 'escalate-all'];
+  for (const task of taskIds) {
+    const best = Math.max(...constants.map((player) => meanOf('investigator', player, task).grade));
+    const margin = meanOf('investigator', 'scripted', task).grade - best;
+    console.log(
+      `${task}: the scripted investigator's grade is ${margin.toFixed(3)} above the best constant one`,
+    );
+    if (!(margin >= constantMargin)) failures.push(`on ${task} that margin is below ${constantMargin}`);
+  }
   const head = ['role', 'player', 'kind', ...taskIds];
   const table = new Table({ head, style: { head: [], border: [] } });
   table.push(...rows);

@@ -8,6 +8,7 @@ import type { Episode } from '../../src/game/episode/episode.ts';
 import { markerKinds, markersIn } from '../../src/game/episode/markers.ts';
 import { readingOf } from '../../src/game/episode/reading.ts';
 import { idsOf, innocentCollisionChance, sharedIds } from '../../src/game/episode/rings.ts';
+import { countCopies } from '../../src/game/episode/text/copy.ts';
 import { domainLabel } from '../../src/game/episode/text/names.ts';
 import { businessCategories } from '../../src/game/episode/text/vocabulary.ts';
 import { taskIds, tasks } from '../../src/game/task.ts';
@@ -274,6 +275,20 @@ function auditTexts(episodes: readonly Episode[]): void {
   bound('legitimate ads whose spend fits budget and age', share(legit, isAffordable), 1, 1);
 }
 
+/** How many copies the grammar can write, of every category and split. */
+function auditCounts(): void {
+  const counts = (['train', 'held_out'] as const).flatMap((split) =>
+    businessCategories.map((category) => ({ category, split, count: countCopies(category, split) })),
+  );
+  for (const { category, split, count } of counts) console.log(`${category} ${split}: ${count} copies`);
+  bound(
+    'families with a million copies or more',
+    share(counts, ({ count }) => count >= 1_000_000n),
+    1,
+    1,
+  );
+}
+
 function auditSplits(seeds: number): void {
   const sentences = (taskId: TaskId) =>
     new Set(
@@ -295,5 +310,6 @@ function auditSplits(seeds: number): void {
 const seeds = Number(process.argv[2] ?? 2000);
 for (const taskId of taskIds) auditTask(taskId, seeds);
 auditSplits(Math.min(seeds, 500));
+auditCounts();
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;

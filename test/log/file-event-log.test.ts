@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { lastValueFrom, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { FileEventLog, logFileName } from '../../src/log/file-event-log.ts';
+import { matchId } from '../../src/shared/ids.ts';
 import { commitOf, eventLogContract, noteOf } from '../../src/testing/event-log.contract.ts';
 import { appendAll, contentOf, manyCommits } from './commits.ts';
 import { inFolder, makeFolder } from './temp-folder.ts';
@@ -175,21 +176,22 @@ describe('reading a file log', () => {
     }),
   );
 
-  it(
-    'is finished before the log closes, also over several megabytes',
-    inFolder(async (folder) => {
-      const log = await FileEventLog.open(folder, 'write');
-      const events = [noteOf('x'.repeat(300_000))];
-      await appendAll(
-        log,
-        Array.from({ length: 12 }, (_, version) => commitOf('a', version, { events })),
-      );
-      const heard = lastValueFrom(log.subscribe(0).pipe(toArray()));
-      const read = contentOf(log);
-      await log.close();
-      expect(await heard).toHaveLength(12);
-      expect(await read).toEqual(await heard);
-    }),
+  const readers: Readonly<Record<string, (log: FileEventLog) => Promise<readonly unknown[]>>> = {
+    'of a stream': (log) => log.read(matchId('a')),
+    'by a subscription': (log) => lastValueFrom(log.subscribe(0).pipe(toArray())),
+  };
+  it.each(Object.entries(readers))(
+    '%s is finished before the log closes, over several megabytes',
+    (_, read) =>
+      inFolder(async (folder) => {
+        const log = await FileEventLog.open(folder, 'write');
+        const events = [noteOf('x'.repeat(300_000))];
+        const commits = Array.from({ length: 12 }, (_, version) => commitOf('a', version, { events }));
+        await appendAll(log, commits);
+        const reading = read(log);
+        await log.close();
+        expect(await reading).toMatchObject(commits);
+      })(),
   );
 
   it(
