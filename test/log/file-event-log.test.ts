@@ -252,6 +252,19 @@ describe('writing a file log', () => {
   );
 
   it(
+    'answers a repeated command no earlier than the first is on disk',
+    inFolder(async (folder) => {
+      const log = await FileEventLog.open(folder, 'write');
+      const commit = commitOf('a', 0);
+      const [answer, again] = [log.append(commit), log.append(commit)];
+      const repeated = await again;
+      expect(log.find(commit.stream, commit.commandId)).toEqual(repeated);
+      expect(await answer).toEqual(repeated);
+      await log.close();
+    }),
+  );
+
+  it(
     'refuses more than 10,000 waiting commits and goes on',
     inFolder(async (folder) => {
       const log = await FileEventLog.open(folder, 'write');

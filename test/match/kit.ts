@@ -94,13 +94,13 @@ export function ofType<Type extends MatchEvent['type']>(
 export const reread = (commits: readonly StoredCommit[]): StoredCommit[] =>
   JSON.parse(JSON.stringify(commits)) as StoredCommit[];
 
-/** A log that asks before it stores; what `before` throws is how the append fails. */
+/** A log that asks, and waits, before it stores; what `before` throws is how the append fails. */
 export class GuardedLog implements EventLog {
-  before: (commit: Commit) => void = () => undefined;
+  before: (commit: Commit) => unknown = () => undefined;
   readonly #log = new MemoryEventLog();
 
   async append(commit: Commit): Promise<Appended> {
-    this.before(commit);
+    await this.before(commit);
     return this.#log.append(commit);
   }
 

@@ -93,8 +93,21 @@ describe('playing a match', () => {
     const { version } = actor;
     await arena.passivate(id);
     const revived = await arena.find(id);
-    await playMatch(revived, seats());
+    let [asked, stored] = [0, 0];
+    revived.frames.subscribe(() => (stored += 1));
+    const counting = <Seen>(player: { act(seen: Seen): ReturnType<Player['act']> }) => ({
+      act: (seen: Seen) => {
+        asked += 1;
+        return player.act(seen);
+      },
+    });
+    const { fraudster, investigator, auditor } = seats();
+    await playMatch(revived, {
+      ...{ fraudster: counting(fraudster), investigator: counting(investigator), auditor: counting(auditor) },
+    });
     expect(revived.moment.phase).toBe('done');
+    // Every move counts: none is taken for one that was stored before.
+    expect(stored).toBe(asked);
     expect(revived.version).toBeGreaterThan(version);
   });
 

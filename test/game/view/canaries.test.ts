@@ -57,10 +57,12 @@ const reasoned = (adId: string) => ({
 });
 
 /** In `classic` a proposal takes the next number of the queue, which five ads begin. */
-const idsOf = (ruleset: RulesetName) => (ruleset === 'classic' ? ['ad_006', 'ad_008'] : ['ad_g1', 'ad_z1']);
+const idsOf = (ruleset: RulesetName) => (ruleset === 'classic' ? ['ad_006', 'ad_007'] : ['ad_g1', 'ad_z1']);
 
 function story(ruleset: RulesetName): readonly Command[] {
   const [first = '', second = ''] = idsOf(ruleset);
+  // No genuine ad arrives in `classic`.
+  const [late, judged] = ruleset === 'classic' ? ['ad_c1', 'ad_999'] : ['ad_m1', 'ad_m1'];
   return [
     propose(sing('adCopy', first), written(first)),
     endTurn('fraudster'),
@@ -68,11 +70,11 @@ function story(ruleset: RulesetName): readonly Command[] {
     pull('ad_a1', 'payment_method'),
     pull(first, 'landing_page'),
     pull(first, 'campaign_structure'),
-    pull('ad_m1', 'advertiser_history'),
+    pull(late, 'advertiser_history'),
     judge('ad_a1', 'reject', reasoned('ad_a1')),
     judge('ad_a1', 'approve', reasoned('ad_a1')),
     link('ad_a1', 'ad_c1', sing('investigator.linkReason', 'ad_a1')),
-    judge('ad_m1', 'approve', reasoned('ad_m1')),
+    judge(judged, 'approve', reasoned(judged)),
     modify(0, {
       newAdCopy: sing('adCopy', first, 2),
       newLandingPageBlurb: sing('pageSummary', first, 2),
