@@ -122,7 +122,7 @@ export class MatchActor {
   tell(command: Command, id: CommandId, attempt: string): Promise<Reply> {
     return this.#inTurn(async () => {
       try {
-        return await this.#handle(command, id, attempt);
+        return await this.#handle(command, seatId(command.by, id), attempt);
       } catch (error) {
         // Whatever else is thrown, the rules or the chart are broken: this match stops, the others go on.
         throw isAppError(error) ? error : this.#stopMatch(error);
@@ -142,7 +142,8 @@ export class MatchActor {
   refuse(by: Role, id: CommandId, attempt: string, rejection: Rejection): Promise<Reply> {
     return this.#inTurn(async () => {
       if (this.#quarantine !== null) throw this.#quarantine;
-      return (await this.#repeated(id)) ?? this.#record(by, id, attempt, rejection);
+      const own = seatId(by, id);
+      return (await this.#repeated(own)) ?? this.#record(by, own, attempt, rejection);
     });
   }
 
@@ -252,6 +253,14 @@ export class MatchActor {
     );
     return this.#quarantine;
   }
+}
+
+/**
+ * Every seat has command ids of its own: nobody is answered with another seat's reply, or meets the ids that the
+ * arena gives to the opening and to time limits.
+ */
+function seatId(by: Command['by'], id: CommandId): CommandId {
+  return by === 'clock' || by === 'owner' ? id : commandId(`${by}.${id}`);
 }
 
 const attemptMax = 4096;

@@ -3,7 +3,7 @@ type Branded<T, Name extends string> = T & { readonly [brand]: Name };
 
 /** Names one match and its stream. Letters, digits, `.`, `_`, `-`, 1 to 128 characters. */
 export type MatchId = Branded<string, 'MatchId'>;
-/** The idempotency key of one command, unique within its match. Same alphabet and length as a match id. */
+/** The idempotency key of one command, unique within its seat. Same alphabet as a match id, at most 100 characters. */
 export type CommandId = Branded<string, 'CommandId'>;
 /** How many events a stream holds; the first event has version 1. */
 export type StreamVersion = Branded<number, 'StreamVersion'>;

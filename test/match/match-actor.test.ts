@@ -73,7 +73,7 @@ describe('an accepted command', () => {
     );
     const commits = await together.stored();
     const inOrder = commits.slice(1).map(({ commandId: each }) => each);
-    expect(inOrder).toEqual(copies.map((_, index) => `copy-${index}`));
+    expect(inOrder).toEqual(copies.map((_, index) => `fraudster.copy-${index}`));
     expect(commits.map((commit) => commit.version)).toEqual([1, ...replies.map((reply) => reply.version)]);
     expect(replies.map((reply) => reply.ok)).toEqual(copies.map((_, index) => index < 10));
 
@@ -110,6 +110,23 @@ describe('a command id', () => {
     expect(await stored()).toHaveLength(2);
     expect(frames).toHaveLength(1);
     expect(digestNow(revived)).toBe(after);
+  });
+
+  it.each(['create', 'deadline-turn-1'])('%s of a seat is not the one of the arena', async (taken) => {
+    const { actor, stored } = await started();
+    const reply = await act(actor, 'fraudster', proposal('A lamp.'), commandId(taken));
+    expect(reply).toMatchObject({ ok: true, events: [{ type: 'ad.proposed' }] });
+    expect(await actor.miss('turn', streamVersion(1))).toMatchObject({ ok: true });
+    expect(ofType(await stored(), 'turn.ended')).toHaveLength(1);
+  });
+
+  it('of one seat never answers another seat', async () => {
+    const { actor } = await started();
+    const command = nextId();
+    const own = await act(actor, 'fraudster', proposal('A lamp.'), command);
+    const other = await act(actor, 'investigator', endTurn, command);
+    expect(own).toMatchObject({ ok: true });
+    expect(other).toMatchObject({ ok: false, rejection: { code: 'phase_violation' } });
   });
 
   it('of a time limit makes one event, however often it fires', async () => {
