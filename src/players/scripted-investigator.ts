@@ -110,7 +110,7 @@ function verdict(
   const seen = findings.flatMap(({ target, lines }) =>
     lines.slice(1, 4).map((line) => `${target} shows ${line}`),
   );
-  const copy = /^Copy: (.*)$/m.exec(adInfo)?.[1] ?? '';
+  const copy = /^Copy[^:]*: (.*)$/m.exec(adInfo)?.[1] ?? '';
   const basis = seen.length === 0 ? `nothing was pulled; the copy says ${copy}` : seen.join('; ');
   return {
     action_type: 'verdict',

@@ -96,8 +96,8 @@ function adInfo(entry: QueuedAd): string {
     `Ad: ${ad.adId}`,
     `Category: ${ad.category}`,
     `Policy: ${policy.code}, ${policy.section}, ${policy.subsection}`,
-    `Copy: ${quote(ad.adCopy)}`,
-    `Targeting: ${quote(ad.targetingSummary)}`,
+    `Copy (advertiser-supplied): ${quote(ad.adCopy)}`,
+    `Targeting (advertiser-supplied): ${quote(ad.targetingSummary)}`,
     `Risk signals: ${list(ad.riskSignals)}`,
     ...(advertiser === undefined
       ? []
