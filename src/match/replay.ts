@@ -70,7 +70,7 @@ export function openingOf(
 }
 
 /** @throws AppError `replay_diverged` */
-export function rulesFor(matchId: MatchId, { ruleset }: Created): Ruleset {
+function rulesFor(matchId: MatchId, { ruleset }: Created): Ruleset {
   const rules = rulesetOf(ruleset);
   if (rules !== undefined) return rules;
   throw diverged(matchId, 1, `this version has no ruleset ${ruleset.name} ${ruleset.version}`);

@@ -6,11 +6,12 @@ import { decide } from '../game/decide/decide.ts';
 import type { Decision, ProposalSource } from '../game/decide/decision.ts';
 import type { Command } from '../game/command.ts';
 import type { MatchEvent, StateDigest } from '../game/event.ts';
+import { rulesetOf } from '../game/ruleset.ts';
 import type { Ruleset } from '../game/ruleset.ts';
 import { initialState } from '../game/state.ts';
 import type { StoredCommit } from '../log/event-log.ts';
 import { commitmentOf, digestOf, rulesetHash } from './digest.ts';
-import { applyStored, diverged, numbered, openingOf, rulesFor } from './replay.ts';
+import { applyStored, diverged, numbered, openingOf } from './replay.ts';
 import { Statechart, isAnnotation } from './statechart.ts';
 import type { Moment } from './statechart.ts';
 
@@ -80,7 +81,11 @@ function walkThrough(
   const stored = commits.at(-1)?.version ?? 0;
   if (stored !== events.length)
     throw diverged(matchId, events.length + 1, `its last commit ends at version ${stored} and holds less`);
-  const rules = rulesFor(matchId, created);
+  const rules = rulesetOf(created.ruleset);
+  if (rules === undefined) {
+    const { name, version } = created.ruleset;
+    return diverges('rules_changed', 1, '/data/ruleset', `this version has no ruleset ${name} ${version}`);
+  }
   if (rulesetHash(rules) !== created.ruleset.hash)
     return diverges(
       'rules_changed',

@@ -211,6 +211,18 @@ describe('rules_changed', () => {
     }
   });
 
+  it('tells of a ruleset that this version does not have', () => {
+    for (const match of matchesOf('standard')) {
+      const { commits } = edited(match, ({ data }) => {
+        (data['ruleset'] as Record<string, unknown>)['version'] = 99;
+        return true;
+      });
+      expect(divergenceOf(match.id, commits)).toMatchObject({
+        ...{ kind: 'rules_changed', version: 1, path: '/data/ruleset' },
+      });
+    }
+  });
+
   it('tells of a ruleset whose content is another now', () => {
     for (const match of matchesOf('standard')) {
       const { commits } = edited(match, ({ data }) => {
