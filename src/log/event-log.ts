@@ -21,7 +21,10 @@ export interface Appended {
 }
 
 /** A commit as the log holds it. */
-export interface StoredCommit extends Commit, Appended {}
+export interface StoredCommit extends Commit, Appended {
+  /** SHA-256 of this commit and of the hash of the stream's commit before it: equal hashes, equal histories. */
+  readonly hash: string;
+}
 
 /**
  * The ground state of the arena: an append-only log of commits, ordered as a whole and within each stream.
@@ -33,14 +36,15 @@ export interface StoredCommit extends Commit, Appended {}
  */
 export interface EventLog {
   /**
-   * @throws AppError `log_version_conflict`, `event_invalid`, `log_overloaded` (retry), `log_closed`,
-   * `log_write_failed` (the outcome is unknown: retry with the same command id).
+   * @throws AppError `log_version_conflict`, `event_invalid`, `event_too_large`, `log_overloaded` and
+   * `log_disk_full` (retry later), `log_closed`, `log_write_failed` (the outcome is unknown: retry with the same
+   * command id).
    */
   append(commit: Commit): Promise<Appended>;
   /** The commits of a stream whose version is above `after` (default 0), in order. Empty for an unknown stream. */
   read(stream: MatchId, after?: StreamVersion): Promise<readonly StoredCommit[]>;
   /** The result of a command of this stream, or null if none is stored. */
-  find(stream: MatchId, commandId: CommandId): Appended | null;
+  find(stream: MatchId, commandId: CommandId): Promise<Appended | null>;
   /** The stored streams in the order of their creation. */
   streams(): readonly MatchId[];
   /**

@@ -1,112 +1,225 @@
-import { mkdir, open } from 'node:fs/promises';
-import type { FileHandle } from 'node:fs/promises';
-import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { basename } from 'node:path';
 import { Subject, concatAll, from } from 'rxjs';
 import type { Observable } from 'rxjs';
-import { AppError, describeError } from '../shared/errors.ts';
+import { AppError, describeError, isAppError } from '../shared/errors.ts';
 import { streamVersion } from '../shared/ids.ts';
 import type { CommandId, MatchId } from '../shared/ids.ts';
 import { catchUpThenLive } from './catch-up.ts';
+import type { Catalogue } from './catalogue.ts';
+import { DiskSpace, defaultWatermarks, refuseNetworkDisk } from './disk-space.ts';
+import type { DiskState, Watermarks } from './disk-space.ts';
+import { lossWindow } from './durability.ts';
+import type { Durability } from './durability.ts';
+import { makeFolder } from './durable-file.ts';
 import type { Appended, Commit, EventLog, StoredCommit } from './event-log.ts';
-import { formatLine, parseCheckedLine } from './line.ts';
-import { takeLock } from './lock.ts';
+import { nodeFiles } from './files.ts';
+import type { Files } from './files.ts';
+import { firstFormatPath, lockPath, logFolder } from './folder.ts';
+import { readCommit } from './line.ts';
+import { LogReader } from './log-reader.ts';
+import { LogWriter } from './log-writer.ts';
+import { cutTorn, oldFormat, openSegments, removeUnfinished } from './open-segments.ts';
+import type { OpenedSegments, Repair } from './open-segments.ts';
 import { frozen } from './payload.ts';
-import { recover } from './recovery.ts';
-import type { Recovered } from './recovery.ts';
-import { readCommits } from './span-reader.ts';
-import type { Span } from './span-reader.ts';
+import type { SealedSegment } from './sealed-index.ts';
+import { SegmentWriter } from './segment-writer.ts';
+import type { BatchWriter, Kept, Written } from './writer.ts';
 
-export const logFileName = 'events.ndjson';
-
-interface Waiting {
-  readonly appended: Appended;
-  readonly line: Buffer;
-  readonly resolve: (appended: Appended) => void;
-  readonly reject: (error: AppError) => void;
+export interface FileLogOptions {
+  /** When a commit is acknowledged; default `group`: once the disk has it. */
+  readonly durability?: Durability;
+  /** A segment that has grown to this many bytes is sealed and another begun; default 64 MiB. */
+  readonly segmentBytes?: number;
+  readonly watermarks?: Watermarks;
+  /** After so many milliseconds without a commit a line proves the last batch; null for never. Default 50. */
+  readonly markAfterMs?: number | null;
+  /** The disk; a test gives another. */
+  readonly files?: Files;
+  /** Milliseconds since the epoch, for the records of the log's own. */
+  readonly now?: () => number;
 }
 
-/** Commits that may wait for the disk before new ones are refused. */
-const queueMax = 10_000;
+/** What an operator must know of an open log. */
+export interface LogHealth {
+  readonly durability: Durability;
+  /** What a power cut may take of what was acknowledged. */
+  readonly lossWindow: string;
+  readonly state: 'good' | 'broken' | 'read_only' | 'closed';
+  /** The last failure of the disk, or damage that was found; null while there was none. */
+  readonly lastFailure: string | null;
+  /** What was cut off on opening. */
+  readonly repair: Repair | null;
+  readonly position: number;
+  readonly streams: number;
+  readonly segments: number;
+  readonly waiting: { readonly commits: number; readonly bytes: number };
+  readonly disk: { readonly state: DiskState; readonly free: number };
+}
+
+const defaults = { segmentBytes: 64 << 20, markAfterMs: 50 } as const;
+
+/** What {@link FileEventLog.open} has put together. */
+interface Parts {
+  readonly data: string;
+  readonly files: Files;
+  readonly durability: Durability;
+  readonly opened: OpenedSegments;
+  readonly disk: DiskSpace;
+}
 
 /**
- * An NDJSON file of commits, one line each, written in batches and synced before any is acknowledged. One process
- * writes; any number read. Each stream's lines are chained by hash, so an edited byte is found on opening.
+ * The event log of one node: segments of NDJSON in `log/` of the data folder, one line per commit. One process
+ * writes, any number read. docs/log.md describes every byte and what is guaranteed.
  */
 export class FileEventLog implements EventLog {
-  #failure: AppError | null = null;
-  #flushing: Promise<void> | null = null;
-  #queue: Waiting[] = [];
-  /** Bytes of the file once everything queued is written; what is durable already ends at `#durable`. */
-  #size: number;
-  #durable: number;
-  readonly #file: FileHandle;
-  readonly #recovered: Recovered;
-  readonly #release: () => Promise<void>;
-  readonly #live = new Subject<StoredCommit>();
-  readonly #inFlight = new Map<string, Promise<Appended>>();
-  readonly #readings = new Set<Promise<unknown>>();
+  #refusal: AppError | null = null;
+  #writer: LogWriter | null = null;
+  #lastFailure: string | null = null;
+  #repair: Repair | null = null;
+  #release: () => Promise<void> = () => Promise.resolve();
   #closing: Promise<void> | null = null;
+  #looking: Promise<void> | null = null;
+  /** Streams whose rows are being read, until the last commit that waits for them is queued. */
+  readonly #cold = new Map<MatchId, Promise<void>>();
+  readonly #durability: Durability;
+  readonly #catalogue: Catalogue;
+  readonly #sealed: SealedSegment[];
+  readonly #disk: DiskSpace;
+  readonly #reader: LogReader;
+  readonly #live = new Subject<StoredCommit>();
 
-  private constructor(file: FileHandle, recovered: Recovered, release: () => Promise<void>) {
-    this.#file = file;
-    this.#recovered = recovered;
-    this.#release = release;
-    this.#size = recovered.size;
-    this.#durable = recovered.size;
+  private constructor({ data, files, durability, opened, disk }: Parts) {
+    this.#durability = durability;
+    this.#catalogue = opened.catalogue;
+    this.#sealed = [...opened.sealed];
+    this.#disk = disk;
+    this.#reader = new LogReader(files, data, this.#catalogue, this.#sealed, () => {
+      const segment = this.#writer?.batches.segment;
+      return { number: segment?.number ?? opened.last?.header.seg ?? 0, size: segment?.size ?? opened.last?.size ?? 0 };
+    });
   }
 
   /**
-   * Opens the log of a data folder and checks every line of it. With `write`, the folder is created and locked, and
-   * a line torn by a crash is set aside in `events.ndjson.broken`.
+   * Opens the log of a data folder. With `write`, the folder is made and locked, and what a crash left behind the
+   * last good line is cut off and kept in a `.broken` file.
    * @throws AppError `log_damaged` with file, line, offset and match; `log_locked` naming the writing process;
-   * `file_unreadable` where there is nothing to read.
+   * `log_newer`, `log_format_old`, `log_disk_unsuitable`; `file_unreadable` where there is nothing to read.
    */
-  static async open(folder: string, mode: 'read' | 'write'): Promise<FileEventLog> {
-    const path = join(folder, logFileName);
-    if (mode === 'write') await mkdir(folder, { recursive: true });
-    const release = mode === 'write' ? takeLock(join(folder, 'lock')) : () => Promise.resolve();
-    let file: FileHandle | null = null;
+  static async open(
+    data: string,
+    mode: 'read' | 'write',
+    options: FileLogOptions = {},
+  ): Promise<FileEventLog> {
     try {
-      file = mode === 'write' ? await open(path, 'a+') : await openForReading(path);
-      return new FileEventLog(file, await recover(file, path, mode), release);
+      if (mode === 'read') return await FileEventLog.#openToRead(data, options);
+      const files = options.files ?? nodeFiles;
+      await makeFolder(files, logFolder(data));
+      const release = await files.lock(lockPath(data));
+      return await FileEventLog.#openToWrite(data, files, options, release).catch(async (error: unknown) => {
+        await release();
+        throw error;
+      });
     } catch (error) {
-      await file?.close();
-      await release();
-      throw error;
+      if (isAppError(error)) throw error;
+      const message = `The log in ${data} cannot be opened: ${describeError(error)}`;
+      throw new AppError('file_unreadable', message, { path: data }, { cause: error });
     }
   }
 
+  static async #openToRead(data: string, { files = nodeFiles, watermarks }: FileLogOptions): Promise<FileEventLog> {
+    const opened = await openSegments(files, data);
+    if (opened.last === null) {
+      await refuseOldFormat(files, data);
+      throw new AppError('file_unreadable', `No match is stored in ${data}.`, { path: data });
+    }
+    const disk = await DiskSpace.of(files, data, watermarks ?? defaultWatermarks);
+    const log = new FileEventLog({ data, files, durability: { mode: 'group' }, opened, disk });
+    log.#refusal = new AppError('log_write_failed', 'The log was opened to be read only.');
+    return log;
+  }
+
+  static async #openToWrite(
+    data: string,
+    files: Files,
+    options: FileLogOptions,
+    release: () => Promise<void>,
+  ): Promise<FileEventLog> {
+    const { durability = { mode: 'group' }, now = Date.now, watermarks = defaultWatermarks } = options;
+    const disk = await DiskSpace.of(files, data, watermarks);
+    refuseNetworkDisk(data, await files.space(data));
+    await removeUnfinished(files, logFolder(data));
+    const opened = await openSegments(files, data);
+    if (opened.last === null) await refuseOldFormat(files, data);
+    const log = new FileEventLog({ data, files, durability, opened, disk });
+    const epoch = (opened.last?.epoch ?? 0) + 1;
+    const settings = { ...defaults, ...options, files, data, durability, epoch, now };
+    let last = opened.last;
+    if (last === null) {
+      const first = { number: 1, logId: null, heads: '', epoch };
+      last = await SegmentWriter.create(settings, first, randomUUID(), 1);
+      opened.catalogue.beginSegment(1);
+    } else log.#repair = await cutTorn(files, data, last, disk);
+    const segment = await SegmentWriter.open(settings, last);
+    log.#writer = new LogWriter(settings, segment, opened.catalogue, log.#sealed, {
+      written: (written) => log.#tell(written),
+      failed: (error) => log.#noteFailure(error),
+    });
+    log.#release = release;
+    for (const unindexed of opened.unindexed) log.#writer.index(unindexed);
+    await disk.reserve();
+    return log;
+  }
+
   append(commit: Commit): Promise<Appended> {
-    const key = `${commit.stream} ${commit.commandId}`;
-    const underway = this.#inFlight.get(key);
-    if (underway !== undefined) return underway;
-    const appended = this.#enqueue(commit);
-    this.#inFlight.set(key, appended);
-    const settle = () => this.#inFlight.delete(key);
-    appended.then(settle, settle);
-    return appended;
+    return this.#take(commit, null);
   }
 
-  read(stream: MatchId, after = streamVersion(0)): Promise<readonly StoredCommit[]> {
-    return this.#readStored(this.#recovered.index.places(stream, after));
+  /**
+   * Stores a commit of another log with its own salt and digest, so that its match keeps its chain.
+   * @throws AppError as {@link FileEventLog.append}.
+   */
+  restore(commit: Commit, kept: Kept): Promise<Appended> {
+    return this.#take(commit, kept);
   }
 
-  find(stream: MatchId, commandId: CommandId): Appended | null {
-    const { index, spans } = this.#recovered;
-    const found = index.find(stream, commandId);
-    return found !== null && this.#isDurable(spans[found.position - 1]) ? found : null;
+  async read(stream: MatchId, after = streamVersion(0)): Promise<readonly StoredCommit[]> {
+    this.#refuseClosed();
+    return this.#reader.read(stream, after);
+  }
+
+  async find(stream: MatchId, commandId: CommandId): Promise<Appended | null> {
+    this.#refuseClosed();
+    const found = this.#reader.findInMemory(stream, commandId);
+    return found === undefined ? this.#reader.find(stream, commandId) : found;
   }
 
   streams(): readonly MatchId[] {
-    const { index } = this.#recovered;
-    return index.streams().filter((stream) => this.#isDurable(index.firstPlace(stream)));
+    return [...this.#catalogue.streams.keys()];
   }
 
   subscribe(after: number): Observable<StoredCommit> {
-    const { spans } = this.#recovered;
-    return catchUpThenLive(after, this.#live, () =>
-      from(this.#readStored(spans.slice(after))).pipe(concatAll()),
-    );
+    return catchUpThenLive(after, this.#live, () => {
+      this.#refuseClosed();
+      return from(this.#reader.stored(after)).pipe(concatAll());
+    });
+  }
+
+  get health(): LogHealth {
+    const segment = this.#writer?.batches.segment;
+    const state = segment === undefined ? 'read_only' : segment.isBroken ? 'broken' : 'good';
+    return {
+      durability: this.#durability,
+      lossWindow: lossWindow(this.#durability),
+      state: this.#closing === null ? state : 'closed',
+      lastFailure: this.#lastFailure,
+      repair: this.#repair,
+      position: this.#catalogue.position,
+      streams: this.#catalogue.streams.size,
+      segments: this.#sealed.length + 1,
+      waiting: this.#writer?.batches.waiting ?? { commits: 0, bytes: 0 },
+      disk: { state: this.#disk.state, free: this.#disk.free },
+    };
   }
 
   close(): Promise<void> {
@@ -114,91 +227,96 @@ export class FileEventLog implements EventLog {
   }
 
   async #shut(): Promise<void> {
-    this.#failure ??= new AppError('log_closed', 'The log was closed.');
-    while (this.#flushing !== null) await this.#flushing;
-    await Promise.allSettled(this.#readings);
-    await this.#file.close();
+    this.#refusal = new AppError('log_closed', 'The log was closed.');
+    await this.#reader.idle();
+    await this.#writer?.close();
+    await this.#reader.idle();
     await this.#release();
     this.#live.complete();
   }
 
-  readonly #isDurable = (span: Span | null | undefined): boolean =>
-    (span?.offset ?? Infinity) < this.#durable;
-
-  #readStored(spans: readonly Span[]): Promise<readonly StoredCommit[]> {
-    if (this.#closing !== null) return Promise.reject(new AppError('log_closed', 'The log was closed.'));
-    const reading = readCommits(this.#file, spans.filter(this.#isDurable));
-    this.#readings.add(reading);
-    const settle = () => this.#readings.delete(reading);
-    reading.then(settle, settle);
-    return reading;
-  }
-
-  #enqueue(commit: Commit): Promise<Appended> {
-    const { index, hashes } = this.#recovered;
-    return new Promise((resolve, reject) => {
-      if (this.#failure !== null) throw this.#failure;
-      const repeated = index.find(commit.stream, commit.commandId);
-      if (repeated !== null) {
-        resolve(repeated);
-        return;
-      }
-      if (this.#queue.length >= queueMax)
-        throw new AppError('log_overloaded', 'Too many commits wait; retry.');
-      index.check(commit);
-      const { line, hash } = formatLine(commit, index.position + 1, hashes.get(commit.stream) ?? '');
-      const bytes = Buffer.from(line);
-      const span: Span = { offset: this.#size, length: bytes.length };
-      const appended = index.add(commit, span);
-      hashes.set(commit.stream, hash);
-      this.#recovered.spans.push(span);
-      this.#size += bytes.length;
-      this.#queue.push({ appended, line: bytes, resolve, reject });
-      this.#flushing ??= this.#flush();
+  #take(commit: Commit, kept: Kept | null): Promise<Appended> {
+    const waiting = this.#cold.get(commit.stream);
+    const answer = waiting === undefined ? this.#takeWarm(commit, kept) : null;
+    if (answer !== null) return answer;
+    // Commits of one stream keep their order while its rows are read.
+    const turn = (waiting ?? Promise.resolve()).then(() => this.#takeCold(commit, kept));
+    const settled = turn.then(nothing, nothing);
+    this.#cold.set(commit.stream, settled);
+    void settled.then(() => {
+      if (this.#cold.get(commit.stream) === settled) this.#cold.delete(commit.stream);
     });
+    return turn.then(({ result }) => result);
   }
 
-  /** One batch under way at a time; what comes meanwhile makes the next one. */
-  async #flush(): Promise<void> {
-    await Promise.resolve();
-    while (this.#queue.length > 0) {
-      const batch = this.#queue;
-      this.#queue = [];
-      try {
-        await this.#file.appendFile(Buffer.concat(batch.map(({ line }) => line)));
-        await this.#file.datasync();
-        this.#durable += batch.reduce((sum, { line }) => sum + line.length, 0);
-      } catch (error) {
-        this.#poison([...batch, ...this.#queue], error);
-        break;
-      }
-      for (const { appended, line, resolve } of batch) {
-        resolve(appended);
-        // Read back from the bytes, so that no subscriber shares a value with the appender.
-        if (this.#live.observed) this.#live.next(frozen(parseCheckedLine(line.toString())));
-      }
+  /** Settles once the commit is in the queue; its result comes later. */
+  async #takeCold(commit: Commit, kept: Kept | null): Promise<{ readonly result: Promise<Appended> }> {
+    for (;;) {
+      await this.#reader.load(commit.stream);
+      const result = this.#takeWarm(commit, kept);
+      if (result !== null) return { result };
     }
-    this.#flushing = null;
   }
 
-  /** After a failed write nobody knows what the disk holds: the log must be opened again. */
-  #poison(waiting: readonly Waiting[], cause: unknown): void {
-    this.#queue = [];
-    const message = `The log could not be written (${describeError(cause)}); retry with the same command id.`;
-    this.#failure = new AppError('log_write_failed', message, {}, { cause });
-    for (const { reject } of waiting) reject(this.#failure);
+  /** Null where the stream's rows must be read first. */
+  #takeWarm(commit: Commit, kept: Kept | null): Promise<Appended> | null {
+    const { stream, commandId } = commit;
+    const writer = this.#writer?.batches;
+    if (this.#refusal !== null || writer === undefined) return Promise.reject(this.#refusal ?? closed());
+    const underway = writer.underway(stream, commandId);
+    if (underway !== null) return underway;
+    const known = this.#reader.findInMemory(stream, commandId);
+    if (known === undefined) return null;
+    if (known !== null) return Promise.resolve(known);
+    if (this.#disk.refusal(commit.expectedVersion === 0) !== null)
+      return this.#look().then(() => this.#takeNew(writer, commit, kept));
+    return this.#takeNew(writer, commit, kept);
+  }
+
+  #takeNew(writer: BatchWriter, commit: Commit, kept: Kept | null): Promise<Appended> {
+    const refusal = this.#refusal ?? this.#disk.refusal(commit.expectedVersion === 0);
+    if (refusal !== null) return Promise.reject(refusal);
+    try {
+      return writer.enqueue(commit, kept);
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
+  }
+
+  #tell({ lines, lengths }: Written): void {
+    if (this.#disk.isStale) void this.#look();
+    if (!this.#live.observed) return;
+    let offset = 0;
+    for (const length of lengths) {
+      // Read back from the bytes, so that no subscriber shares a value with the appender.
+      this.#live.next(frozen(readCommit(lines.subarray(offset, offset + length))));
+      offset += length;
+    }
+  }
+
+  #look(): Promise<void> {
+    this.#looking ??= this.#disk
+      .look()
+      .catch((error: unknown) => this.#noteFailure(error))
+      .finally(() => (this.#looking = null));
+    return this.#looking;
+  }
+
+  #noteFailure(error: unknown): void {
+    this.#lastFailure = describeError(error);
+    this.#disk.expire();
+  }
+
+  #refuseClosed(): void {
+    if (this.#closing !== null) throw closed();
   }
 }
 
-async function openForReading(path: string): Promise<FileHandle> {
-  try {
-    return await open(path, 'r');
-  } catch (error) {
-    throw new AppError(
-      'file_unreadable',
-      `No match is stored at ${path}: ${describeError(error)}`,
-      { path },
-      { cause: error },
-    );
-  }
+const nothing = (): void => undefined;
+
+const closed = () => new AppError('log_closed', 'The log was closed.');
+
+async function refuseOldFormat(files: Files, data: string): Promise<void> {
+  const path = firstFormatPath(data);
+  if ((await files.list(data)).includes(basename(path))) throw oldFormat(path);
 }

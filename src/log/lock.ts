@@ -1,60 +1,72 @@
-import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { open, readFile } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { AppError } from '../shared/errors.ts';
+import { errorCode } from './files.ts';
 
 /**
- * Claims a folder for this process by a file that holds its process id; a file left by a dead process is taken over.
- * The file appears with its content, and synchronously, so that no rival finds it empty and takes it for dead.
- * @returns what gives the claim up.
- * @throws AppError `log_locked` naming the living holder.
+ * Claims a data folder for this process until the returned function is called or the process ends, however it ends:
+ * the kernel holds the lock on our open file. The file says who holds it.
+ * @throws AppError `log_locked` naming the holder.
  */
-export function takeLock(path: string): () => Promise<void> {
-  const claim = `${path}.${process.pid}`;
-  writeFileSync(claim, `${process.pid}\n`);
+export async function takeLock(path: string): Promise<() => Promise<void>> {
+  const file = await open(path, 'a+');
   try {
-    for (let attempt = 0; attempt < 2; attempt += 1) {
-      if (appears(claim, path)) return () => rm(path, { force: true });
-      const holder = holderOf(path);
-      if (isAlive(holder)) {
-        throw new AppError('log_locked', `Process ${holder} writes this log (${path}).`, {
-          path,
-          pid: holder,
-        });
-      }
-      rmSync(path, { force: true });
-    }
-  } finally {
-    rmSync(claim, { force: true });
-  }
-  throw new AppError('log_locked', `Another process took the lock ${path} first.`, { path });
-}
-
-function appears(claim: string, path: string): boolean {
-  try {
-    linkSync(claim, path);
-    return true;
+    const release = (await lockFile(file, path)) ?? (await lockName(file, path));
+    await file.truncate(0);
+    await file.write(`${process.pid}\n`);
+    return async () => {
+      // Emptied first: a closed log has no holder.
+      await file.truncate(0);
+      await file.close();
+      await release();
+    };
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    await file.close();
     throw error;
   }
 }
 
-/** The process id in a lock file; 0 where a crash left none, or the file has just gone. */
-function holderOf(path: string): number {
-  try {
-    return Number(readFileSync(path, 'utf8'));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 0;
-    throw error;
-  }
+/** Exit code of flock(1) when another open file holds the lock. */
+const heldByAnother = 1;
+
+/** The lock of util-linux's flock(1), which stays on the descriptor it inherits. Null where there is no such tool. */
+async function lockFile(file: FileHandle, path: string): Promise<(() => Promise<void>) | null> {
+  const flock = spawn('flock', ['--exclusive', '--nonblock', '3'], {
+    stdio: ['ignore', 'ignore', 'ignore', file.fd],
+  });
+  const [code] = (await Promise.race([
+    once(flock, 'exit'),
+    once(flock, 'error').then(([error]: unknown[]) => [errorCode(error)]),
+  ]).catch((error: unknown) => [errorCode(error)])) as [number | string | null];
+  if (code === 'ENOENT') return null;
+  if (code === heldByAnother) throw await lockedBy(path);
+  if (code !== 0) throw new AppError('log_locked', `flock could not lock ${path} (${code}).`, { path });
+  return () => Promise.resolve();
 }
 
-function isAlive(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return pid === process.pid;
+/** Where flock is missing: a socket name in the kernel, which only one process of this network namespace can have. */
+async function lockName(file: FileHandle, path: string): Promise<() => Promise<void>> {
+  const { dev, ino } = await file.stat();
+  const server = createServer();
+  server.unref();
   try {
-    process.kill(pid, 0);
-    return true;
+    server.listen(`\0fraudarena-log-${dev}-${ino}`);
+    await once(server, 'listening');
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    if (errorCode(error) === 'EADDRINUSE') throw await lockedBy(path);
+    throw error;
   }
+  return () => new Promise((resolve) => server.close(() => resolve()));
+}
+
+async function lockedBy(path: string): Promise<AppError> {
+  const holder = Number(await readFile(path, 'utf8'));
+  const who = holder > 0 ? `Process ${holder}` : 'Another process';
+  return new AppError('log_locked', `${who} writes this log (${path}).`, {
+    path,
+    ...(holder > 0 ? { pid: holder } : {}),
+  });
 }

@@ -1,61 +1,90 @@
 import { Subject } from 'rxjs';
 import type { Observable } from 'rxjs';
+import type { MatchEvent } from '../game/event.ts';
 import { AppError } from '../shared/errors.ts';
 import { streamVersion } from '../shared/ids.ts';
 import type { CommandId, MatchId } from '../shared/ids.ts';
-import type { MatchEvent } from '../game/event.ts';
 import { catchUpThenLive } from './catch-up.ts';
 import type { Appended, Commit, EventLog, StoredCommit } from './event-log.ts';
-import { encodeEvents, frozen } from './payload.ts';
-import { StreamIndex, stored } from './stream-index.ts';
+import { chainHash, checkCommit, encodeEvents, frozen, payloadDigest } from './payload.ts';
+
+interface Stream {
+  last: StoredCommit;
+  readonly byCommand: Map<CommandId, StoredCommit>;
+}
 
 /** Keeps everything in memory; for tests, simulations and play without a data folder. */
 export class MemoryEventLog implements EventLog {
   #closed = false;
   readonly #commits: StoredCommit[] = [];
-  readonly #index = new StreamIndex<StoredCommit>();
+  readonly #streams = new Map<MatchId, Stream>();
   readonly #live = new Subject<StoredCommit>();
   #untold: StoredCommit[] = [];
 
   // eslint-disable-next-line @typescript-eslint/require-await -- the port is asynchronous; a throw must reject.
   async append(commit: Commit): Promise<Appended> {
-    if (this.#closed) throw new AppError('log_closed', 'The log was closed.');
-    const repeated = this.#index.find(commit.stream, commit.commandId);
-    if (repeated !== null) return repeated;
-    this.#index.check(commit);
+    this.#refuseClosed();
+    const { stream, expectedVersion, commandId, at } = commit;
+    const stored = this.#streams.get(stream);
+    const repeated = stored?.byCommand.get(commandId);
+    if (repeated !== undefined) return appendedOf(repeated);
+    checkCommit(commit, stored?.last.version ?? streamVersion(0));
+    const text = encodeEvents(commit);
+    const link = { s: stream, n: expectedVersion + 1, k: commit.events.length, id: commandId, at };
     // Stored as it would be on disk, so that nobody shares a value with the log.
-    const events = JSON.parse(encodeEvents(commit)) as MatchEvent[];
-    const next = {
-      version: streamVersion(commit.expectedVersion + events.length),
-      position: this.#index.position + 1,
-    };
-    const kept = frozen(stored({ ...commit, events }, next));
-    const appended = this.#index.add(commit, kept);
-    this.#commits.push(kept);
+    const events = JSON.parse(text) as MatchEvent[];
+    const kept = frozen({
+      ...{ stream, expectedVersion, commandId, at, events },
+      version: streamVersion(expectedVersion + events.length),
+      position: this.#commits.length + 1,
+      hash: chainHash(stored?.last.hash ?? '', { ...link, ph: payloadDigest('', text) }),
+    });
+    this.#keep(kept);
     this.#tell(kept);
-    return appended;
+    return appendedOf(kept);
   }
 
-  read(stream: MatchId, after = streamVersion(0)): Promise<readonly StoredCommit[]> {
-    return Promise.resolve(this.#index.places(stream, after));
+  #keep(commit: StoredCommit): void {
+    const { stream, commandId } = commit;
+    const stored = this.#streams.get(stream) ?? { last: commit, byCommand: new Map() };
+    stored.last = commit;
+    stored.byCommand.set(commandId, commit);
+    this.#streams.set(stream, stored);
+    this.#commits.push(commit);
   }
 
-  find(stream: MatchId, commandId: CommandId): Appended | null {
-    return this.#index.find(stream, commandId);
+  // eslint-disable-next-line @typescript-eslint/require-await -- the port is asynchronous; a throw must reject.
+  async read(stream: MatchId, after = streamVersion(0)): Promise<readonly StoredCommit[]> {
+    this.#refuseClosed();
+    return [...(this.#streams.get(stream)?.byCommand.values() ?? [])].filter(({ version }) => version > after);
+  }
+
+  // eslint-disable-next-line @typescript-eslint/require-await -- the port is asynchronous; a throw must reject.
+  async find(stream: MatchId, commandId: CommandId): Promise<Appended | null> {
+    this.#refuseClosed();
+    const found = this.#streams.get(stream)?.byCommand.get(commandId);
+    return found === undefined ? null : appendedOf(found);
   }
 
   streams(): readonly MatchId[] {
-    return this.#index.streams();
+    return [...this.#streams.keys()];
   }
 
   subscribe(after: number): Observable<StoredCommit> {
-    return catchUpThenLive(after, this.#live, () => this.#commits.slice(after));
+    return catchUpThenLive(after, this.#live, () => {
+      this.#refuseClosed();
+      return this.#commits.slice(after);
+    });
   }
 
   close(): Promise<void> {
     this.#closed = true;
     this.#live.complete();
     return Promise.resolve();
+  }
+
+  #refuseClosed(): void {
+    if (this.#closed) throw new AppError('log_closed', 'The log was closed.');
   }
 
   /** A subscriber that appends on what it hears would otherwise make the others hear the answer first. */
@@ -65,4 +94,8 @@ export class MemoryEventLog implements EventLog {
     for (const next of this.#untold) this.#live.next(next);
     this.#untold = [];
   }
+}
+
+function appendedOf({ version, position }: StoredCommit): Appended {
+  return { version, position };
 }

@@ -44,7 +44,7 @@ export class Arena {
     // A search that is under way may find nothing; two creations must not both see that.
     await this.#underway.get(matchId)?.catch(() => undefined);
     const exists = new AppError('match_exists', `A match ${matchId} is stored already.`, { match: matchId });
-    if (log.find(matchId, openingId) !== null || this.#underway.has(matchId)) throw exists;
+    if ((await log.find(matchId, openingId)) !== null || this.#underway.has(matchId)) throw exists;
     const opening = log.append({
       stream: matchId,
       expectedVersion: streamVersion(0),

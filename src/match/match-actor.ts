@@ -10,7 +10,7 @@ import { rejected } from '../game/decide/decision.ts';
 import type { Decision, ProposalSource, Rejection } from '../game/decide/decision.ts';
 import type { MatchEvent } from '../game/event.ts';
 import type { Ruleset } from '../game/ruleset.ts';
-import type { EventLog, StoredCommit } from '../log/event-log.ts';
+import type { Appended, Commit, EventLog, StoredCommit } from '../log/event-log.ts';
 import type { Clock } from './clock.ts';
 import { Deadlines } from './deadlines.ts';
 import { digestOf } from './digest.ts';
@@ -25,7 +25,7 @@ export type Reply =
 
 /** A commit that was stored and applied, with the moment it led to. */
 export interface Frame {
-  readonly commit: StoredCommit;
+  readonly commit: Commit & Appended;
   readonly moment: Moment;
 }
 
@@ -220,7 +220,7 @@ export class MatchActor {
     return { ok: false, version: this.#version, rejection };
   }
 
-  async #append(events: readonly MatchEvent[], id: CommandId): Promise<StoredCommit> {
+  async #append(events: readonly MatchEvent[], id: CommandId): Promise<Commit & Appended> {
     const { log, clock } = this.#surroundings;
     const draft = {
       stream: this.matchId,
@@ -236,7 +236,7 @@ export class MatchActor {
 
   async #repeated(id: CommandId): Promise<Reply | null> {
     const { log } = this.#surroundings;
-    const known = log.find(this.matchId, id);
+    const known = await log.find(this.matchId, id);
     if (known === null) return null;
     const commits = await log.read(this.matchId);
     const commit = commits.find((stored) => stored.commandId === id);

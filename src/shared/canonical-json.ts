@@ -26,6 +26,8 @@ export function canonicalJson(value: unknown, inner: (item: unknown) => string =
 
 const loneSurrogate = /\p{Surrogate}/u;
 
+const isWellFormed = (text: string): boolean => !loneSurrogate.test(text);
+
 const plainly = (item: unknown): string => canonicalJson(item);
 
 /** Deeper values are refused: a stack of this size is never needed, and a deep one ends the process. */
@@ -39,7 +41,7 @@ const depthMax = 64;
 export function whyNotJson(value: unknown, path: string, depth = 0): string | null {
   if (value === null || typeof value === 'boolean') return null;
   if (typeof value === 'string')
-    return loneSurrogate.test(value) ? `${path} holds half of a surrogate pair` : null;
+    return isWellFormed(value) ? null : `${path} holds half of a surrogate pair`;
   if (typeof value === 'number') return whyNotNumber(value, path);
   if (typeof value !== 'object') return `${path} is of type ${typeof value}`;
   if (depth > depthMax) return `${path} is nested deeper than ${depthMax} levels`;
@@ -63,4 +65,71 @@ function firstFault(value: object, path: string, depth: number): string | null {
 function whyNotNumber(value: number, path: string): string | null {
   if (Object.is(value, -0)) return `${path} is -0`;
   return Number.isFinite(value) ? null : `${path} is ${value}`;
+}
+
+/**
+ * {@link canonicalJson} of a value that reads back as the same value; null where {@link whyNotJson} finds a fault.
+ * One walk does both, since every stored event passes here.
+ */
+export function strictCanonicalJson(value: unknown, depth = 0): string | null {
+  switch (typeof value) {
+    case 'string':
+      return isWellFormed(value) ? JSON.stringify(value) : null;
+    case 'number':
+      return Number.isFinite(value) && !Object.is(value, -0) ? String(value) : null;
+    case 'boolean':
+      return value ? 'true' : 'false';
+    case 'object':
+      if (value === null) return 'null';
+      if (depth > depthMax) return null;
+      return Array.isArray(value) ? strictArray(value, depth) : strictObject(value, depth);
+    default:
+      return null;
+  }
+}
+
+function strictArray(items: readonly unknown[], depth: number): string | null {
+  let text = '[';
+  for (let index = 0; index < items.length; index += 1) {
+    const item = strictCanonicalJson(items[index], depth + 1);
+    if (item === null) return null;
+    text += index === 0 ? item : `,${item}`;
+  }
+  return `${text}]`;
+}
+
+function strictObject(value: object, depth: number): string | null {
+  if (Object.getPrototypeOf(value) !== Object.prototype) return null;
+  const record = value as Readonly<Record<string, unknown>>;
+  const keys = Object.keys(record);
+  if (!isSorted(keys)) keys.sort();
+  let text = '{';
+  for (let index = 0; index < keys.length; index += 1) {
+    const key = keys[index] ?? '';
+    const item = strictCanonicalJson(record[key], depth + 1);
+    const label = labelOf(key);
+    if (item === null || label === null) return null;
+    text += (index === 0 ? label : ',' + label) + item;
+  }
+  return text + '}';
+}
+
+function isSorted(keys: readonly string[]): boolean {
+  for (let index = 1; index < keys.length; index += 1)
+    if ((keys[index - 1] ?? '') > (keys[index] ?? '')) return false;
+  return true;
+}
+
+/** The keys of events are few and come again with every one of them. */
+const labels = new Map<string, string>();
+const labelsMax = 1000;
+
+/** A key as JSON with its colon; null where it holds half of a surrogate pair. */
+function labelOf(key: string): string | null {
+  const known = labels.get(key);
+  if (known !== undefined) return known;
+  if (!isWellFormed(key)) return null;
+  const label = `${JSON.stringify(key)}:`;
+  if (labels.size < labelsMax) labels.set(key, label);
+  return label;
 }

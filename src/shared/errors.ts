@@ -39,7 +39,12 @@ export const errorCatalogue = {
   log_closed: 'The log was closed.',
   log_locked: 'Another process writes this log.',
   log_write_failed: 'The log could not be written; the outcome is unknown.',
+  log_disk_full: 'The disk has too little room; retry later.',
+  log_disk_unsuitable: 'The disk cannot hold a log safely.',
+  log_newer: 'The log was written by a newer version.',
+  log_format_old: 'The folder holds a log of an old format, to be imported.',
   log_damaged: 'The log holds bytes that were not written this way.',
+  event_too_large: 'A commit is too long for one line of the log.',
   event_invalid: 'An event has no faithful JSON form.',
   replay_diverged: 'The replay does not give what the log recorded.',
 } as const;

@@ -108,7 +108,7 @@ export class GuardedLog implements EventLog {
     return this.#log.read(stream, after);
   }
 
-  find(stream: MatchId, id: CommandId): Appended | null {
+  find(stream: MatchId, id: CommandId): Promise<Appended | null> {
     return this.#log.find(stream, id);
   }
 

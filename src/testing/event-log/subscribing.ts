@@ -144,9 +144,9 @@ export function declareClosing({ holds, expect }: Kit): void {
 export function declareReopening({ outlives, expect }: Kit): void {
   outlives('reads the same', async (log, reopen) => {
     await Promise.all(['z', 'a', 'm'].map((stream) => fill(log, stream, 20)));
-    const before = [await contentOf(log), log.streams(), log.find(a, commandId('a-at-3'))];
+    const before = [await contentOf(log), log.streams(), await log.find(a, commandId('a-at-3'))];
     const again = await reopen();
-    expect([await contentOf(again), again.streams(), again.find(a, commandId('a-at-3'))]).toEqual(before);
+    expect([await contentOf(again), again.streams(), await again.find(a, commandId('a-at-3'))]).toEqual(before);
     expect(await first(again, 0, 60)).toEqual(before[0]);
   });
 

@@ -1,0 +1,36 @@
+import { crc32 } from 'node:zlib';
+
+/**
+ * Every line and document of the log ends with the CRC-32 of all its earlier bytes, as the last field of its JSON:
+ * `"c":"` eight hex digits `"}` and, on a line, the line feed.
+ */
+const opening = '"c":"';
+const closing = '"}\n';
+/** Bytes of a line's checksum with what stands around it. */
+export const tailLength = opening.length + 8 + closing.length;
+
+/** A JSON object's text with its checksum and a line feed. */
+export function withChecksum(json: string): string {
+  const covered = `${json.slice(0, -1)},`;
+  return covered + tailOf(crc32(covered));
+}
+
+/** Writes the checksum behind `end` for the bytes from `start`. @returns where the line ends. */
+export function sealLine(bytes: Buffer, start: number, end: number): number {
+  return end + bytes.write(tailOf(crc32(bytes.subarray(start, end))), end, 'latin1');
+}
+
+/** Whether a line, its line feed included, ends with the checksum of its bytes. */
+export function hasChecksum(line: Buffer): boolean {
+  const end = line.length - tailLength;
+  return end > 0 && line.toString('latin1', end) === tailOf(crc32(line.subarray(0, end)));
+}
+
+/** The text of a document whose checksum fits, else null. */
+export function checkedText(bytes: Buffer): string | null {
+  return hasChecksum(bytes) ? bytes.toString('utf8', 0, bytes.length - 1) : null;
+}
+
+function tailOf(crc: number): string {
+  return `${opening}${crc.toString(16).padStart(8, '0')}${closing}`;
+}

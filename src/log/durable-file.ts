@@ -1,0 +1,88 @@
+import { constants } from 'node:fs';
+import { dirname } from 'node:path';
+import { errorCode } from './files.ts';
+import type { Files } from './files.ts';
+import { checkedText, withChecksum } from './checksum.ts';
+
+const { O_RDONLY, O_WRONLY, O_CREAT, O_TRUNC, O_DIRECTORY } = constants;
+
+/** What a file is called while it is written; a name like this on opening is left from a crash. */
+export const unfinished = '.tmp';
+
+/** Makes renames, removals and new files in a folder last. */
+export async function syncFolder(files: Files, folder: string): Promise<void> {
+  await withFile(files, folder, O_RDONLY | O_DIRECTORY, (fd) => files.sync(fd));
+}
+
+/** Makes a folder and those above it, so that they last. */
+export async function makeFolder(files: Files, folder: string): Promise<void> {
+  const highest = await files.makeFolder(folder);
+  if (highest === undefined) return;
+  for (let made = folder; made.length >= highest.length; made = dirname(made))
+    await syncFolder(files, dirname(made));
+}
+
+/** Writes a file whole or not at all: under another name, synced, renamed, and the folder synced. */
+export async function writeDurably(files: Files, path: string, parts: Iterable<Buffer>): Promise<void> {
+  const draft = path + unfinished;
+  await withFile(files, draft, O_WRONLY | O_CREAT | O_TRUNC, async (fd) => {
+    for (const bytes of parts) await writeAll(files, fd, bytes);
+    await files.sync(fd);
+  });
+  await files.rename(draft, path);
+  await syncFolder(files, dirname(path));
+}
+
+/** Writes one checked JSON document durably; {@link readDocument} gives it back. */
+export function writeDocument(files: Files, path: string, document: object): Promise<void> {
+  return writeDurably(files, path, [Buffer.from(withChecksum(JSON.stringify(document)))]);
+}
+
+/** The document at a path; null where there is none, or where its checksum does not fit. */
+export async function readDocument(files: Files, path: string): Promise<unknown> {
+  const bytes = await readWhole(files, path);
+  const text = bytes && checkedText(bytes);
+  return text === null ? null : (JSON.parse(text) as unknown);
+}
+
+/** The whole file; null where there is none. */
+export async function readWhole(files: Files, path: string): Promise<Buffer | null> {
+  try {
+    return await withFile(files, path, O_RDONLY, async (fd) => readSpan(files, fd, 0, await files.size(fd)));
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+/** The bytes from `offset`, fewer where the file ends. */
+export async function readSpan(files: Files, fd: number, offset: number, length: number): Promise<Buffer> {
+  const bytes = Buffer.allocUnsafe(length);
+  let count = 0;
+  while (count < length) {
+    const read = await files.read(fd, bytes.subarray(count), offset + count);
+    if (read === 0) break;
+    count += read;
+  }
+  return bytes.subarray(0, count);
+}
+
+/** Writes all bytes, however short the single writes are. */
+export async function writeAll(files: Files, fd: number, bytes: Buffer): Promise<void> {
+  for (let done = 0; done < bytes.length;) done += await files.write(fd, bytes.subarray(done));
+}
+
+/** Runs with an opened file and closes it. */
+export async function withFile<T>(
+  files: Files,
+  path: string,
+  flags: number,
+  use: (fd: number) => Promise<T>,
+): Promise<T> {
+  const fd = await files.open(path, flags);
+  try {
+    return await use(fd);
+  } finally {
+    await files.close(fd);
+  }
+}

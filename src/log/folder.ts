@@ -1,0 +1,32 @@
+import { join } from 'node:path';
+
+/** Where the parts of a log stand in a data folder. */
+export const logFolder = (data: string): string => join(data, 'log');
+export const lockPath = (data: string): string => join(data, 'lock');
+/** The whole log of the first format. */
+export const firstFormatPath = (data: string): string => join(data, 'events.ndjson');
+
+const numberOf = /^(\d{8})\.ndjson$/;
+
+export function segmentName(number: number): string {
+  return `${String(number).padStart(8, '0')}.ndjson`;
+}
+
+/** The segment numbers among file names, ascending. */
+export function segmentNumbers(names: readonly string[]): readonly number[] {
+  return names.flatMap((name) => {
+    const digits = numberOf.exec(name)?.[1];
+    return digits === undefined ? [] : [Number(digits)];
+  });
+}
+
+export const segmentPath = (data: string, number: number): string =>
+  join(logFolder(data), segmentName(number));
+/** Each stream's version, chain and place of its rows, for one sealed segment. */
+export const indexPath = (data: string, number: number): string =>
+  segmentPath(data, number).replace('.ndjson', '.idx');
+/** Where each commit of a sealed segment stands: one line of rows per stream. */
+export const rowsPath = (data: string, number: number): string =>
+  segmentPath(data, number).replace('.ndjson', '.rows');
+/** Bytes that were cut off after a crash, kept for whoever wants to look. */
+export const brokenPath = (data: string, number: number): string => `${segmentPath(data, number)}.broken`;

@@ -1,0 +1,149 @@
+import { AppError } from '../shared/errors.ts';
+import type { CommandId, MatchId, StreamVersion } from '../shared/ids.ts';
+import type { Catalogue, Part, Rows } from './catalogue.ts';
+import type { Appended, StoredCommit } from './event-log.ts';
+import type { Files } from './files.ts';
+import { segmentPath } from './folder.ts';
+import { findRows, readCommits, streamCommits } from './segment-reader.ts';
+import { readRows } from './sealed-index.ts';
+import type { SealedSegment } from './sealed-index.ts';
+
+/** Streams whose rows in sealed segments are kept in memory after they were asked for. */
+const keptRows = 4096;
+
+/** The last segment of an open log. */
+export interface LastSegment {
+  readonly number: number;
+  /** Bytes of it that may be read. */
+  readonly size: number;
+}
+
+/** Reads what the catalogue knows of. */
+export class LogReader {
+  readonly #files: Files;
+  readonly #data: string;
+  readonly #catalogue: Catalogue;
+  readonly #sealed: readonly SealedSegment[];
+  readonly #last: () => LastSegment;
+  readonly #loaded = new Map<Part, Rows>();
+  readonly #underway = new Set<Promise<unknown>>();
+
+  constructor(
+    files: Files,
+    data: string,
+    catalogue: Catalogue,
+    sealed: readonly SealedSegment[],
+    last: () => LastSegment,
+  ) {
+    this.#files = files;
+    this.#data = data;
+    this.#catalogue = catalogue;
+    this.#sealed = sealed;
+    this.#last = last;
+  }
+
+  /** The stored result of a command, where all rows of its stream are in memory; else undefined. */
+  findInMemory(stream: MatchId, commandId: CommandId): Appended | null | undefined {
+    const parts = this.#catalogue.streams.get(stream)?.parts;
+    if (parts === undefined) return null;
+    for (const part of parts) {
+      const rows = part.rows ?? this.#loaded.get(part);
+      if (rows === undefined) return undefined;
+      const row = rows.get(commandId);
+      if (row !== undefined) return { version: row.version, position: row.position };
+    }
+    return null;
+  }
+
+  async find(stream: MatchId, commandId: CommandId): Promise<Appended | null> {
+    for (const part of this.#parts(stream)) {
+      const row = (await this.#rowsOf(stream, part)).get(commandId);
+      if (row !== undefined) return { version: row.version, position: row.position };
+    }
+    return null;
+  }
+
+  /** Brings a stream's rows into memory. */
+  async load(stream: MatchId): Promise<void> {
+    for (const part of this.#parts(stream)) await this.#rowsOf(stream, part);
+  }
+
+  /** The commits of a stream above a version. @throws AppError `log_damaged` */
+  read(stream: MatchId, after: StreamVersion): Promise<readonly StoredCommit[]> {
+    return this.#track(this.#read(stream, after));
+  }
+
+  /** The stored commits above a position, as many at a time as one read gives. */
+  async *stored(after: number): AsyncGenerator<readonly StoredCommit[]> {
+    let position = after;
+    const last = this.#last();
+    const upTo = this.#catalogue.position;
+    const numbers = [...this.#sealed.map(({ number }) => number).filter((n) => n < last.number), last.number];
+    for (const number of numbers) {
+      const segment = this.#sealed.find((one) => one.number === number);
+      if (segment !== undefined && segment.firstPosition + segment.commits <= position + 1) continue;
+      const end = number === last.number ? last.size : (segment?.bytes ?? 0);
+      const path = segmentPath(this.#data, number);
+      for await (const commits of streamCommits(this.#files, path, position, end)) {
+        for (const commit of commits) {
+          position += 1;
+          if (commit.position !== position) throw gap(path, position, commit.position);
+        }
+        yield commits;
+      }
+    }
+    if (position < upTo) throw gap(segmentPath(this.#data, last.number), position + 1, upTo + 1);
+  }
+
+  /** Resolves once no read is under way. */
+  async idle(): Promise<void> {
+    await Promise.allSettled(this.#underway);
+  }
+
+  /** Counts a read as under way until it settles. */
+  #track<T>(reading: Promise<T>): Promise<T> {
+    this.#underway.add(reading);
+    const settle = () => this.#underway.delete(reading);
+    reading.then(settle, settle);
+    return reading;
+  }
+
+  #parts(stream: MatchId): readonly Part[] {
+    return this.#catalogue.streams.get(stream)?.parts ?? [];
+  }
+
+  async #read(stream: MatchId, after: StreamVersion): Promise<readonly StoredCommit[]> {
+    const commits: StoredCommit[] = [];
+    for (const part of this.#parts(stream)) {
+      const rows = [...(await this.#rowsOf(stream, part)).values()];
+      const path = segmentPath(this.#data, part.segment);
+      const places = rows.filter(({ version }) => version > after);
+      for (const commit of await readCommits(this.#files, path, places)) {
+        const version = commits.at(-1)?.version;
+        if (commit.stream !== stream || (version !== undefined && commit.expectedVersion !== version))
+          throw gap(path, (version ?? 0) + 1, commit.expectedVersion + 1);
+        commits.push(commit);
+      }
+    }
+    return commits;
+  }
+
+  async #rowsOf(stream: MatchId, part: Part): Promise<Rows> {
+    const known = part.rows ?? this.#loaded.get(part);
+    if (known !== undefined) return known;
+    const rows =
+      (await readRows(this.#files, this.#data, part)) ??
+      (await findRows(this.#files, segmentPath(this.#data, part.segment), stream));
+    this.#loaded.set(part, rows);
+    for (const oldest of this.#loaded.keys()) {
+      if (this.#loaded.size <= keptRows) break;
+      this.#loaded.delete(oldest);
+    }
+    return rows;
+  }
+}
+
+function gap(path: string, expected: number, found: number): AppError {
+  const message = `${path} is damaged: number ${found} stands where ${expected} was written.`;
+  return new AppError('log_damaged', message, { path, expected, found });
+}

@@ -1,0 +1,180 @@
+import { constants } from 'node:fs';
+import { join } from 'node:path';
+import { AppError } from '../shared/errors.ts';
+import { Catalogue } from './catalogue.ts';
+import type { DiskSpace } from './disk-space.ts';
+import { readSpan, syncFolder, unfinished, withFile, writeAll } from './durable-file.ts';
+import { isMissing } from './files.ts';
+import type { Files } from './files.ts';
+import { brokenPath, logFolder, rowsPath, segmentNumbers, segmentPath } from './folder.ts';
+import { parseLine } from './line.ts';
+import type { Control } from './line.ts';
+import { damaged, scanSegment, whyNotNext } from './scan.ts';
+import type { Expected, Scanned } from './scan.ts';
+import { readIndex, takeIndex } from './sealed-index.ts';
+import type { SealedIndex, SealedSegment } from './sealed-index.ts';
+
+const { O_RDONLY, O_RDWR, O_WRONLY, O_CREAT, O_APPEND } = constants;
+
+/** A log's segments, each checked as far as opening checks it. */
+export interface OpenedSegments {
+  readonly catalogue: Catalogue;
+  readonly sealed: readonly SealedSegment[];
+  /** Sealed segments that were scanned, since their index was missing or not theirs. */
+  readonly unindexed: readonly SealedSegment[];
+  /** The last segment; null in a log without any. */
+  readonly last: Scanned | null;
+}
+
+/**
+ * Opens the segments of a log: sealed ones by their index, the last by a scan of all its lines.
+ * @throws AppError `log_damaged` with file, line, offset and match; `log_newer`.
+ */
+export async function openSegments(files: Files, data: string): Promise<OpenedSegments> {
+  const catalogue = new Catalogue();
+  const numbers = segmentNumbers(await files.list(logFolder(data)));
+  const sealed: SealedSegment[] = [];
+  const unindexed: SealedSegment[] = [];
+  let expected: Expected = { number: 1, logId: null, heads: '', epoch: 1 };
+  for (const number of numbers.slice(0, -1)) {
+    const index = await trustedIndex(files, data, number, expected, catalogue);
+    const segment = index?.segment ?? (await scanSealed(files, data, number, expected, catalogue));
+    sealed.push(segment);
+    if (index === null) unindexed.push(segment);
+    else takeIndex(index, catalogue);
+    expected = after(segment);
+  }
+  const last = numbers.at(-1);
+  if (last === undefined) return { catalogue, sealed, unindexed, last: null };
+  const path = segmentPath(data, last);
+  const scanned = await withFile(files, path, O_RDONLY, (fd) =>
+    scanSegment(files, fd, path, expected, catalogue),
+  );
+  return { catalogue, sealed, unindexed, last: scanned };
+}
+
+/** What the segment after a sealed one must be. */
+export function after({ number, logId, heads, epoch }: SealedSegment): Expected {
+  return { number: number + 1, logId, heads, epoch };
+}
+
+/** A segment's index, if it is whole and the segment's first and last line are those it was made from. */
+async function trustedIndex(
+  files: Files,
+  data: string,
+  number: number,
+  expected: Expected,
+  catalogue: Catalogue,
+): Promise<SealedIndex | null> {
+  const index = await readIndex(files, data, number);
+  if (index === null || index.segment.number !== number) return null;
+  if ((await sizeOf(files, rowsPath(data, number))) !== index.rowsBytes) return null;
+  const { header, seal, size } = await endsOf(files, segmentPath(data, number));
+  const { segment } = index;
+  const isSame =
+    header?.t === 'seg' &&
+    seal?.t === 'seal' &&
+    size === segment.bytes &&
+    seal.sha === segment.sha &&
+    seal.heads === segment.heads &&
+    whyNotNext(header, expected, catalogue.position + 1) === null;
+  return isSame ? index : null;
+}
+
+/** No control line is longer, but for a record of erasure. */
+const controlMax = 4096;
+
+async function endsOf(files: Files, path: string) {
+  return withFile(files, path, O_RDONLY, async (fd) => {
+    const size = await files.size(fd);
+    const start = await readSpan(files, fd, 0, Math.min(controlMax, size));
+    const end = await readSpan(files, fd, Math.max(0, size - controlMax), Math.min(controlMax, size));
+    const last = end.subarray(end.lastIndexOf('\n', end.length - 2) + 1);
+    return { header: controlIn(start.subarray(0, start.indexOf('\n') + 1)), seal: controlIn(last), size };
+  });
+}
+
+function controlIn(line: Buffer): Control | null {
+  const parsed = parseLine(line);
+  return typeof parsed === 'object' && parsed.kind === 'control' ? parsed.control : null;
+}
+
+async function sizeOf(files: Files, path: string): Promise<number> {
+  try {
+    return await withFile(files, path, O_RDONLY, (fd) => files.size(fd));
+  } catch (error) {
+    if (isMissing(error)) return -1;
+    throw error;
+  }
+}
+
+/** @throws AppError `log_damaged` unless every line is good and the last is a seal. */
+async function scanSealed(
+  files: Files,
+  data: string,
+  number: number,
+  expected: Expected,
+  catalogue: Catalogue,
+): Promise<SealedSegment> {
+  const path = segmentPath(data, number);
+  const scanned = await withFile(files, path, O_RDONLY, (fd) =>
+    scanSegment(files, fd, path, expected, catalogue),
+  );
+  if (scanned.torn !== null) throw damaged(path, scanned.torn);
+  const { header, seal, size, commits, events, epoch } = scanned;
+  if (seal === null)
+    throw damaged(path, { offset: size, line: 0, why: 'it ends without its seal', match: null });
+  const { sha, heads } = seal;
+  const counts = { commits, events, epoch, bytes: size };
+  return { number, logId: header.log, firstPosition: header.g, ...counts, sha, heads };
+}
+
+/** What was cut off a segment on opening. */
+export interface Repair {
+  readonly path: string;
+  readonly offset: number;
+  readonly bytes: number;
+}
+
+/**
+ * Cuts off what stands behind the last good line: the rest of a batch that was never acknowledged. The bytes are kept
+ * beside the segment first.
+ */
+export async function cutTorn(
+  files: Files,
+  data: string,
+  { header, size, torn }: Scanned,
+  disk: DiskSpace,
+): Promise<Repair | null> {
+  if (torn === null) return null;
+  const path = segmentPath(data, header.seg);
+  const broken = brokenPath(data, header.seg);
+  return withFile(files, path, O_RDWR, async (fd) => {
+    const bytes = await readSpan(files, fd, size, (await files.size(fd)) - size);
+    await disk.useReserve(() =>
+      withFile(files, broken, O_WRONLY | O_CREAT | O_APPEND, async (kept) => {
+        await writeAll(files, kept, bytes);
+        await files.sync(kept);
+      }),
+    );
+    await syncFolder(files, logFolder(data));
+    await files.truncate(fd, size);
+    await files.sync(fd);
+    return { path: broken, offset: size, bytes: bytes.length };
+  });
+}
+
+/** Removes what a crash left half written. */
+export async function removeUnfinished(files: Files, folder: string): Promise<void> {
+  for (const name of await files.list(folder))
+    if (name.endsWith(unfinished)) await files.remove(join(folder, name));
+}
+
+/** @throws AppError `log_format_old` where a log of the first format stands and none of this one. */
+export function oldFormat(path: string): AppError {
+  return new AppError(
+    'log_format_old',
+    `${path} is a log of format 1. Move it away and take it in: arena log import FILE.`,
+    { path },
+  );
+}

@@ -1,0 +1,137 @@
+import { constants } from 'node:fs';
+import * as z from 'zod';
+import { commandId, matchId, streamVersion } from '../shared/ids.ts';
+import type { CommandId } from '../shared/ids.ts';
+import { checkedText, withChecksum } from './checksum.ts';
+import type { Catalogue, Part, Row, Rows } from './catalogue.ts';
+import { readDocument, readSpan, withFile, writeDocument, writeDurably } from './durable-file.ts';
+import type { Files } from './files.ts';
+import { indexPath, rowsPath } from './folder.ts';
+
+const count = z.number().int().nonnegative();
+const segmentShape = z.object({
+  number: count,
+  logId: z.string(),
+  firstPosition: count,
+  commits: count,
+  events: count,
+  epoch: count,
+  /** Bytes of the segment, its seal included. */
+  bytes: count,
+  /** The seal's digests: of the bytes before it, and of all commits so far. */
+  sha: z.string(),
+  heads: z.string(),
+});
+/** A sealed segment as its index knows it. Any index may be deleted: it is made again from the segment. */
+export type SealedSegment = Readonly<z.infer<typeof segmentShape>>;
+
+/** One stream of a segment: its state at the segment's end, its first position in the log, where its rows stand. */
+type StreamRow = readonly [
+  stream: string,
+  version: number,
+  head: string,
+  firstPosition: number,
+  offset: number,
+  length: number,
+];
+const indexShape = z.object({
+  v: z.literal(1),
+  segment: segmentShape,
+  rowsBytes: count,
+  streams: z.array(z.unknown()),
+});
+
+export interface SealedIndex {
+  readonly segment: SealedSegment;
+  readonly rowsBytes: number;
+  readonly streams: readonly StreamRow[];
+}
+
+/** Writes the index of a sealed segment from its rows in the catalogue, and lets go of the rows. */
+export async function writeIndex(
+  files: Files,
+  data: string,
+  segment: SealedSegment,
+  catalogue: Catalogue,
+): Promise<void> {
+  const streams: StreamRow[] = [];
+  let rowsBytes = 0;
+  const blocks = function* (): Generator<Buffer> {
+    for (const [stream, part] of catalogue.partsInMemory(segment.number)) {
+      const bytes = Buffer.from(encodeRows(part.rows ?? new Map()));
+      Object.assign(part, { offset: rowsBytes, length: bytes.length });
+      const firstPosition = catalogue.streams.get(stream)?.firstPosition ?? 0;
+      streams.push([stream, part.version, part.head, firstPosition, rowsBytes, bytes.length]);
+      rowsBytes += bytes.length;
+      yield bytes;
+    }
+  };
+  await writeDurably(files, rowsPath(data, segment.number), inChunks(blocks()));
+  await writeDocument(files, indexPath(data, segment.number), { v: 1, segment, rowsBytes, streams });
+  catalogue.release(segment.number);
+}
+
+/** The index of a sealed segment; null where there is none, or it is not whole. */
+export async function readIndex(files: Files, data: string, number: number): Promise<SealedIndex | null> {
+  const parsed = indexShape.safeParse(await readDocument(files, indexPath(data, number)));
+  if (!parsed.success) return null;
+  // The checksum proves that these are the rows as they were written; a shape for each would cost seconds.
+  return { ...parsed.data, streams: parsed.data.streams as StreamRow[] };
+}
+
+/** Takes a segment's streams into the catalogue. */
+export function takeIndex({ segment, streams }: SealedIndex, catalogue: Catalogue): void {
+  for (const [stream, version, head, firstPosition, offset, length] of streams) {
+    const state = { version: streamVersion(version), head };
+    catalogue.addSealed(matchId(stream), firstPosition, {
+      ...{ segment: segment.number, rows: null, offset, length },
+      ...state,
+    });
+  }
+  catalogue.skipTo(segment.firstPosition + segment.commits - 1);
+}
+
+/** A stream's rows in a sealed segment; null where the rows file is not whole. */
+export async function readRows(files: Files, data: string, part: Part): Promise<Rows | null> {
+  const path = rowsPath(data, part.segment);
+  const bytes = await withFile(files, path, constants.O_RDONLY, (fd) =>
+    readSpan(files, fd, part.offset, part.length),
+  ).catch(() => null);
+  const text = bytes && checkedText(bytes);
+  return text === null ? null : decodeRows(text);
+}
+
+type RowJson = readonly [id: string, position: number, version: number, offset: number, length: number];
+
+function encodeRows(rows: Rows): string {
+  const list: RowJson[] = [...rows].map(([id, { position, version, offset, length }]) => [
+    ...([id, position, version] as const),
+    ...([offset, length] as const),
+  ]);
+  return withChecksum(JSON.stringify({ rows: list }));
+}
+
+function decodeRows(text: string): Rows {
+  const { rows } = JSON.parse(text) as { readonly rows: readonly RowJson[] };
+  return new Map<CommandId, Row>(
+    rows.map(([id, position, version, offset, length]) => [
+      commandId(id),
+      { position, version: streamVersion(version), offset, length },
+    ]),
+  );
+}
+
+/** Small buffers put together, so that a file of thousands of streams takes few writes. */
+function* inChunks(blocks: Iterable<Buffer>): Generator<Buffer> {
+  let waiting: Buffer[] = [];
+  let size = 0;
+  for (const block of blocks) {
+    waiting.push(block);
+    size += block.length;
+    if (size < 1 << 18) continue;
+    yield Buffer.concat(waiting);
+    waiting = [];
+    size = 0;
+  }
+  if (size > 0) yield Buffer.concat(waiting);
+}

@@ -1,0 +1,110 @@
+import { constants } from 'node:fs';
+import { AppError } from '../shared/errors.ts';
+import { commandId, streamVersion } from '../shared/ids.ts';
+import type { CommandId, MatchId } from '../shared/ids.ts';
+import { invariant } from '../shared/invariant.ts';
+import type { LinePlace, Row, Rows } from './catalogue.ts';
+import { hasChecksum } from './checksum.ts';
+import { readSpan, withFile } from './durable-file.ts';
+import type { StoredCommit } from './event-log.ts';
+import type { Files } from './files.ts';
+import { isCommitLine, parseLine, readCommit } from './line.ts';
+import { readLines } from './lines.ts';
+
+/** Bytes read at once; lines further apart are read one by one. */
+const chunkMax = 1 << 20;
+
+/**
+ * The commits at the given places of a segment. Places ascend.
+ * @throws AppError `log_damaged`
+ */
+export function readCommits(
+  files: Files,
+  path: string,
+  places: readonly LinePlace[],
+): Promise<readonly StoredCommit[]> {
+  return withFile(files, path, constants.O_RDONLY, async (fd) => {
+    const commits: StoredCommit[] = [];
+    for (const group of neighbours(places)) {
+      const [first, last] = [group[0], group.at(-1)];
+      invariant(first !== undefined && last !== undefined, 'A group of lines is never empty.');
+      const bytes = await readSpan(files, fd, first.offset, last.offset + last.length - first.offset);
+      for (const { offset, length } of group) {
+        const start = offset - first.offset;
+        commits.push(commitIn(bytes.subarray(start, start + length), path, offset));
+      }
+    }
+    return commits;
+  });
+}
+
+/** The commits of a segment above a position, as many at a time as one read gives, up to a byte. */
+export async function* streamCommits(
+  files: Files,
+  path: string,
+  after: number,
+  end: number,
+): AsyncGenerator<readonly StoredCommit[]> {
+  const fd = await files.open(path, constants.O_RDONLY);
+  try {
+    for await (const { offset: start, lines } of readLines(files, fd, 0, end)) {
+      let offset = start;
+      const commits: StoredCommit[] = [];
+      for (const line of lines) {
+        // A bad line may look like any other: all are checked, and none is passed over.
+        if (!hasChecksum(line)) throw changed(path, offset);
+        if (isCommitLine(line)) {
+          const commit = readCommit(line);
+          if (commit.position > after) commits.push(commit);
+        }
+        offset += line.length;
+      }
+      if (commits.length > 0) yield commits;
+    }
+  } finally {
+    await files.close(fd);
+  }
+}
+
+/** A stream's rows, found by reading the whole segment: the way when an index was lost while the log is open. */
+export async function findRows(files: Files, path: string, stream: MatchId): Promise<Rows> {
+  return withFile(files, path, constants.O_RDONLY, async (fd) => {
+    const rows = new Map<CommandId, Row>();
+    for await (const { offset: start, lines } of readLines(files, fd)) {
+      let offset = start;
+      for (const bytes of lines) {
+        const line = parseLine(bytes);
+        if (typeof line === 'object' && line.kind === 'commit' && line.head.s === stream) {
+          const { g, n, k, id } = line.head;
+          const version = streamVersion(n - 1 + k);
+          rows.set(commandId(id), { position: g, version, offset, length: bytes.length });
+        }
+        offset += bytes.length;
+      }
+    }
+    return rows;
+  });
+}
+
+function commitIn(line: Buffer, path: string, offset: number): StoredCommit {
+  if (!hasChecksum(line) || !isCommitLine(line)) throw changed(path, offset);
+  return readCommit(line);
+}
+
+function changed(path: string, offset: number): AppError {
+  const message = `${path} is damaged at byte ${offset}: a line that was good has changed.`;
+  return new AppError('log_damaged', message, { path, offset });
+}
+
+/** Lines near each other share one read. */
+function neighbours(places: readonly LinePlace[]): readonly LinePlace[][] {
+  const groups: LinePlace[][] = [];
+  for (const place of places) {
+    const group = groups.at(-1);
+    const start = group?.[0]?.offset;
+    if (group === undefined || start === undefined || place.offset + place.length - start > chunkMax)
+      groups.push([place]);
+    else group.push(place);
+  }
+  return groups;
+}
