@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { episodeCommand } from './episode.ts';
+import { logCommand } from './log/log.ts';
 import { playCommand } from './play.ts';
 import { replayCommand } from './replay.ts';
 import { exitCodes } from './run.ts';
@@ -14,7 +15,7 @@ const program = new Command('arena')
     process.exit(error.exitCode === 0 ? exitCodes.good : exitCodes.usage);
   });
 
-for (const verb of [playCommand(), replayCommand(), verifyCommand(), episodeCommand()]) {
+for (const verb of [playCommand(), replayCommand(), verifyCommand(), episodeCommand(), logCommand()]) {
   program.addCommand(verb.copyInheritedSettings(program));
   for (const part of verb.commands) part.copyInheritedSettings(verb);
 }

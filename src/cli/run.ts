@@ -15,6 +15,8 @@ const usageCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'confirmation_missing',
   'file_unreadable',
   'argument_invalid',
+  'folder_not_empty',
+  'import_invalid',
 ]);
 
 /** Runs a verb; a failure becomes one sentence on stderr (or one JSON line) and an exit code. */

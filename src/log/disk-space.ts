@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '../shared/errors.ts';
 import { withFile, writeAll } from './durable-file.ts';
-import { errorCode } from './files.ts';
+import { errorCode } from './system-error.ts';
 import type { Files, Space } from './files.ts';
 import { logFolder } from './folder.ts';
 

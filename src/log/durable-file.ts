@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { dirname } from 'node:path';
-import { errorCode } from './files.ts';
+import { errorCode } from './system-error.ts';
 import type { Files } from './files.ts';
 import { checkedText, withChecksum } from './checksum.ts';
 
@@ -23,13 +23,23 @@ export async function makeFolder(files: Files, folder: string): Promise<void> {
 }
 
 /** Writes a file whole or not at all: under another name, synced, renamed, and the folder synced. */
-export async function writeDurably(files: Files, path: string, parts: Iterable<Buffer>): Promise<void> {
+export async function writeDurably(
+  files: Files,
+  path: string,
+  parts: Iterable<Buffer> | AsyncIterable<Buffer>,
+): Promise<void> {
   const draft = path + unfinished;
-  await withFile(files, draft, O_WRONLY | O_CREAT | O_TRUNC, async (fd) => {
-    for (const bytes of parts) await writeAll(files, fd, bytes);
-    await files.sync(fd);
-  });
-  await files.rename(draft, path);
+  try {
+    await withFile(files, draft, O_WRONLY | O_CREAT | O_TRUNC, async (fd) => {
+      for await (const bytes of parts) await writeAll(files, fd, bytes);
+      await files.sync(fd);
+    });
+    await files.rename(draft, path);
+  } catch (error) {
+    // Half a file on a full disk helps nobody. Where even this fails, the next opening removes it.
+    await files.remove(draft).catch(() => undefined);
+    throw error;
+  }
   await syncFolder(files, dirname(path));
 }
 

@@ -24,6 +24,8 @@ export interface Appended {
 export interface StoredCommit extends Commit, Appended {
   /** SHA-256 of this commit and of the hash of the stream's commit before it: equal hashes, equal histories. */
   readonly hash: string;
+  /** The texts of its events were erased, and no digest fits them any more. */
+  readonly erased?: true;
 }
 
 /**

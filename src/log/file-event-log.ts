@@ -5,6 +5,7 @@ import type { Observable } from 'rxjs';
 import { AppError, describeError, isAppError } from '../shared/errors.ts';
 import { streamVersion } from '../shared/ids.ts';
 import type { CommandId, MatchId } from '../shared/ids.ts';
+import { present } from '../shared/invariant.ts';
 import { catchUpThenLive } from './catch-up.ts';
 import type { Catalogue } from './catalogue.ts';
 import { DiskSpace, defaultWatermarks, refuseNetworkDisk } from './disk-space.ts';
@@ -12,16 +13,19 @@ import type { DiskState, Watermarks } from './disk-space.ts';
 import { lossWindow } from './durability.ts';
 import type { Durability } from './durability.ts';
 import { makeFolder } from './durable-file.ts';
+import { eraseFromSegment, removeBroken } from './erase.ts';
 import type { Appended, Commit, EventLog, StoredCommit } from './event-log.ts';
 import { nodeFiles } from './files.ts';
 import type { Files } from './files.ts';
 import { firstFormatPath, lockPath, logFolder } from './folder.ts';
 import { readCommit } from './line.ts';
 import { LogReader } from './log-reader.ts';
+import type { LastSegment } from './log-reader.ts';
 import { LogWriter } from './log-writer.ts';
 import { cutTorn, oldFormat, openSegments, removeUnfinished } from './open-segments.ts';
 import type { OpenedSegments, Repair } from './open-segments.ts';
 import { frozen } from './payload.ts';
+import type { Scanned } from './scan.ts';
 import type { SealedSegment } from './sealed-index.ts';
 import { SegmentWriter } from './segment-writer.ts';
 import type { BatchWriter, Kept, Written } from './writer.ts';
@@ -53,11 +57,19 @@ export interface LogHealth {
   readonly position: number;
   readonly streams: number;
   readonly segments: number;
+  /** Of all segments. */
+  readonly bytes: number;
   readonly waiting: { readonly commits: number; readonly bytes: number };
   readonly disk: { readonly state: DiskState; readonly free: number };
 }
 
 const defaults = { segmentBytes: 64 << 20, markAfterMs: 50 } as const;
+
+/** What an erasure has rewritten: segments, and how many torn tails it removed. */
+export interface Erasure {
+  readonly segments: readonly number[];
+  readonly broken: number;
+}
 
 /** What {@link FileEventLog.open} has put together. */
 interface Parts {
@@ -82,22 +94,26 @@ export class FileEventLog implements EventLog {
   #looking: Promise<void> | null = null;
   /** Streams whose rows are being read, until the last commit that waits for them is queued. */
   readonly #cold = new Map<MatchId, Promise<void>>();
+  readonly #data: string;
+  readonly #files: Files;
   readonly #durability: Durability;
   readonly #catalogue: Catalogue;
   readonly #sealed: SealedSegment[];
+  /** The last segment as it was on opening. */
+  readonly #opened: Scanned | null;
   readonly #disk: DiskSpace;
   readonly #reader: LogReader;
   readonly #live = new Subject<StoredCommit>();
 
   private constructor({ data, files, durability, opened, disk }: Parts) {
+    this.#data = data;
+    this.#files = files;
     this.#durability = durability;
     this.#catalogue = opened.catalogue;
     this.#sealed = [...opened.sealed];
     this.#disk = disk;
-    this.#reader = new LogReader(files, data, this.#catalogue, this.#sealed, () => {
-      const segment = this.#writer?.batches.segment;
-      return { number: segment?.number ?? opened.last?.header.seg ?? 0, size: segment?.size ?? opened.last?.size ?? 0 };
-    });
+    this.#opened = opened.last;
+    this.#reader = new LogReader(files, data, this.#catalogue, this.#sealed, () => this.#lastSegment());
   }
 
   /**
@@ -127,7 +143,10 @@ export class FileEventLog implements EventLog {
     }
   }
 
-  static async #openToRead(data: string, { files = nodeFiles, watermarks }: FileLogOptions): Promise<FileEventLog> {
+  static async #openToRead(
+    data: string,
+    { files = nodeFiles, watermarks }: FileLogOptions,
+  ): Promise<FileEventLog> {
     const opened = await openSegments(files, data);
     if (opened.last === null) {
       await refuseOldFormat(files, data);
@@ -205,6 +224,35 @@ export class FileEventLog implements EventLog {
     });
   }
 
+  /**
+   * Removes every text of a match from the log: its events keep what the rules need, its chain stays verifiable, and
+   * the log records who asked, why and when. Texts in backups and exports stay: they are the caller's to replace.
+   * @throws AppError `unknown_match`, `log_closed`, `log_damaged`, `log_write_failed` (ask again: it goes on where it
+   * stopped).
+   */
+  async erase(
+    stream: MatchId,
+    { by, reason }: { readonly by: string; readonly reason: string },
+  ): Promise<Erasure> {
+    const writer = this.#writer;
+    if (this.#refusal !== null || writer === null) throw this.#refusal ?? closed();
+    if (!this.#catalogue.streams.has(stream))
+      throw new AppError('unknown_match', `No match ${stream} is stored.`, { match: stream });
+    // What the segment in writing holds of it must stand in a sealed one first.
+    await writer.batches.rotate();
+    await writer.indexed();
+    const seals: Record<string, string> = {};
+    for (const { segment: number } of this.#catalogue.streams.get(stream)?.parts ?? []) {
+      const index = this.#sealed.findIndex((one) => one.number === number);
+      const segment = present(this.#sealed[index], 'A sealed segment');
+      seals[String(number)] = segment.sha;
+      this.#sealed[index] = await eraseFromSegment(this.#files, this.#data, segment, stream);
+    }
+    const broken = await removeBroken(this.#files, this.#data);
+    await writer.batches.task((segment) => segment.recordErasure({ s: stream, by, reason, seals }));
+    return { segments: Object.keys(seals).map(Number), broken };
+  }
+
   get health(): LogHealth {
     const segment = this.#writer?.batches.segment;
     const state = segment === undefined ? 'read_only' : segment.isBroken ? 'broken' : 'good';
@@ -217,6 +265,7 @@ export class FileEventLog implements EventLog {
       position: this.#catalogue.position,
       streams: this.#catalogue.streams.size,
       segments: this.#sealed.length + 1,
+      bytes: this.#sealed.reduce((sum, { bytes }) => sum + bytes, this.#lastSegment().size),
       waiting: this.#writer?.batches.waiting ?? { commits: 0, bytes: 0 },
       disk: { state: this.#disk.state, free: this.#disk.free },
     };
@@ -279,7 +328,7 @@ export class FileEventLog implements EventLog {
     try {
       return writer.enqueue(commit, kept);
     } catch (error) {
-      return Promise.reject(error as Error);
+      return Promise.reject(error instanceof Error ? error : new Error(describeError(error)));
     }
   }
 
@@ -305,6 +354,12 @@ export class FileEventLog implements EventLog {
   #noteFailure(error: unknown): void {
     this.#lastFailure = describeError(error);
     this.#disk.expire();
+  }
+
+  #lastSegment(): LastSegment {
+    const writing = this.#writer?.batches.segment;
+    if (writing !== undefined) return writing;
+    return { number: this.#opened?.header.seg ?? 0, size: this.#opened?.size ?? 0 };
   }
 
   #refuseClosed(): void {

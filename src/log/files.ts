@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import { promisify } from 'node:util';
 import { takeLock } from './lock.ts';
+import { isMissing } from './system-error.ts';
 
 /**
  * The system calls of the log, so that a test can lose, fail or kill any one of them. Errors are Node's own, with
@@ -77,13 +78,3 @@ export const nodeFiles: Files = {
   },
   lock: takeLock,
 };
-
-export function isMissing(error: unknown): boolean {
-  return errorCode(error) === 'ENOENT';
-}
-
-/** The system's name of a failure, such as `ENOSPC`; empty for anything else. */
-export function errorCode(error: unknown): string {
-  const code = (error as NodeJS.ErrnoException | null)?.code;
-  return typeof code === 'string' ? code : '';
-}

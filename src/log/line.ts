@@ -73,10 +73,14 @@ export interface Sealed {
   readonly h: string;
 }
 
-/** A checked line. `sealed.events` is the text of its events, which nobody has parsed yet. */
-export type CheckedLine =
-  | { readonly kind: 'commit'; readonly head: Head; readonly sealed: Sealed }
-  | { readonly kind: 'control'; readonly control: Control };
+/** A commit's line. `sealed.events` is the text of its events, which nobody has parsed yet. */
+export interface CommitLine {
+  readonly kind: 'commit';
+  readonly head: Head;
+  readonly sealed: Sealed;
+}
+
+export type CheckedLine = CommitLine | { readonly kind: 'control'; readonly control: Control };
 
 /**
  * Makes the lines of a log: a private pino instance writes the head, and the frame adds salt, events, digests and
@@ -184,7 +188,8 @@ function sealedOf(text: string, start: number, salt: string): Sealed | null {
   const end = text.length - endLength;
   const digests = text.slice(end, text.length - tailLength);
   const h = digests.length - 2 - digestLength;
-  if (!digests.startsWith(digestsBegin) || digests.slice(h - hashBegins.length, h) !== hashBegins) return null;
+  if (!digests.startsWith(digestsBegin) || digests.slice(h - hashBegins.length, h) !== hashBegins)
+    return null;
   return {
     salt,
     events: text.slice(start + eventsBegin.length, end),
@@ -194,7 +199,7 @@ function sealedOf(text: string, start: number, salt: string): Sealed | null {
 }
 
 /** Whether the line's link fits the chain of its match before it. */
-export function fitsChain(previous: string, { head, sealed }: CheckedLine & { kind: 'commit' }): boolean {
+export function fitsChain(previous: string, { head, sealed }: CommitLine): boolean {
   return chainHash(previous, { ...head, ph: sealed.ph }) === sealed.h;
 }
 
@@ -216,6 +221,7 @@ export function readCommit(line: Buffer): StoredCommit {
     version: streamVersion(json.n - 1 + json.k),
     position: json.g,
     hash: json.h,
+    ...(json.salt === '' ? { erased: true } : {}),
   };
 }
 

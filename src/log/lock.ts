@@ -4,7 +4,7 @@ import { open, readFile } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { AppError } from '../shared/errors.ts';
-import { errorCode } from './files.ts';
+import { errorCode } from './system-error.ts';
 
 /**
  * Claims a data folder for this process until the returned function is called or the process ends, however it ends:

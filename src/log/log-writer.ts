@@ -43,7 +43,9 @@ export class LogWriter {
     this.#events = events;
     const { durability, markAfterMs } = settings;
     this.#markTimer =
-      markAfterMs === null ? null : setTimeout(() => this.#inBackground((s) => s.mark()), markAfterMs).unref();
+      markAfterMs === null
+        ? null
+        : setTimeout(() => this.#inBackground((s) => s.mark()), markAfterMs).unref();
     this.#syncTimer =
       durability.mode === 'interval'
         ? setInterval(() => this.#inBackground((s) => s.sync()), durability.ms).unref()

@@ -56,7 +56,9 @@ export class MemoryEventLog implements EventLog {
   // eslint-disable-next-line @typescript-eslint/require-await -- the port is asynchronous; a throw must reject.
   async read(stream: MatchId, after = streamVersion(0)): Promise<readonly StoredCommit[]> {
     this.#refuseClosed();
-    return [...(this.#streams.get(stream)?.byCommand.values() ?? [])].filter(({ version }) => version > after);
+    return [...(this.#streams.get(stream)?.byCommand.values() ?? [])].filter(
+      ({ version }) => version > after,
+    );
   }
 
   // eslint-disable-next-line @typescript-eslint/require-await -- the port is asynchronous; a throw must reject.

@@ -4,7 +4,7 @@ import { AppError } from '../shared/errors.ts';
 import { Catalogue } from './catalogue.ts';
 import type { DiskSpace } from './disk-space.ts';
 import { readSpan, syncFolder, unfinished, withFile, writeAll } from './durable-file.ts';
-import { isMissing } from './files.ts';
+import { isMissing } from './system-error.ts';
 import type { Files } from './files.ts';
 import { brokenPath, logFolder, rowsPath, segmentNumbers, segmentPath } from './folder.ts';
 import { parseLine } from './line.ts';
@@ -108,7 +108,6 @@ async function sizeOf(files: Files, path: string): Promise<number> {
   }
 }
 
-/** @throws AppError `log_damaged` unless every line is good and the last is a seal. */
 async function scanSealed(
   files: Files,
   data: string,
@@ -120,13 +119,18 @@ async function scanSealed(
   const scanned = await withFile(files, path, O_RDONLY, (fd) =>
     scanSegment(files, fd, path, expected, catalogue),
   );
+  return sealedOf(path, scanned);
+}
+
+/** What a scanned segment's index says of it. @throws AppError `log_damaged` unless its last line is a seal. */
+export function sealedOf(path: string, scanned: Scanned): SealedSegment {
   if (scanned.torn !== null) throw damaged(path, scanned.torn);
   const { header, seal, size, commits, events, epoch } = scanned;
   if (seal === null)
     throw damaged(path, { offset: size, line: 0, why: 'it ends without its seal', match: null });
   const { sha, heads } = seal;
   const counts = { commits, events, epoch, bytes: size };
-  return { number, logId: header.log, firstPosition: header.g, ...counts, sha, heads };
+  return { number: header.seg, logId: header.log, firstPosition: header.g, ...counts, sha, heads };
 }
 
 /** What was cut off a segment on opening. */

@@ -39,7 +39,8 @@ export function encodeEvents(commit: Commit): string {
   });
 }
 
-function withSchemaVersion(event: MatchEvent): unknown {
+/** The event as it is stored. */
+export function withSchemaVersion(event: MatchEvent): unknown {
   const sv = schemaVersionOf(event.type);
   return sv === 1 ? event : { ...event, sv };
 }

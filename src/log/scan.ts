@@ -5,7 +5,7 @@ import type { MatchId } from '../shared/ids.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { Files } from './files.ts';
 import { fitsChain, matchNamedIn, parseLine } from './line.ts';
-import type { CheckedLine, Control } from './line.ts';
+import type { CheckedLine, CommitLine, Control } from './line.ts';
 import { readLines } from './lines.ts';
 import { HeadsDigest } from './payload.ts';
 
@@ -50,11 +50,12 @@ export interface Torn {
 /** @throws AppError `log_damaged` */
 export function damaged(path: string, { offset, line, why, match }: Torn): AppError {
   const whose = match === null ? '' : `, match ${match}`;
-  return new AppError(
-    'log_damaged',
-    `${path} is damaged at line ${line} (byte ${offset}${whose}): ${why}.`,
-    { path, line, offset, ...(match === null ? {} : { match }) },
-  );
+  return new AppError('log_damaged', `${path} is damaged at line ${line} (byte ${offset}${whose}): ${why}.`, {
+    path,
+    line,
+    offset,
+    ...(match === null ? {} : { match }),
+  });
 }
 
 /**
@@ -68,16 +69,16 @@ export async function scanSegment(
   path: string,
   expected: Expected,
   catalogue: Catalogue,
+  examine: Examine = () => null,
 ): Promise<Scanned> {
-  const scan = new SegmentScan(expected, catalogue);
+  const scan = new SegmentScan(expected, catalogue, examine);
   let torn: Torn | null = null;
   for await (const { offset: start, lines } of readLines(files, fd)) {
     let offset = start;
     for (const bytes of lines) {
       if (torn === null) {
         const fault = scan.take(bytes, offset);
-        if (fault !== null)
-          torn = { offset, line: scan.lines + 1, why: fault, match: matchNamedIn(bytes) };
+        if (fault !== null) torn = { offset, line: scan.lines + 1, why: fault, match: matchNamedIn(bytes) };
       }
       if (torn !== null && proves(bytes, torn.offset)) throw damaged(path, torn);
       offset += bytes.length;
@@ -92,6 +93,9 @@ function proves(bytes: Buffer, offset: number): boolean {
   if (typeof line === 'string') return false;
   return (line.kind === 'commit' ? line.head.b : line.control.b) > offset;
 }
+
+/** A closer look at a commit's line. @returns the reason when it is not good. */
+type Examine = (line: CommitLine) => string | null;
 
 /** The state of one scan: every line is checked against all before it. */
 class SegmentScan {
@@ -108,10 +112,12 @@ class SegmentScan {
   readonly #sha = createHash('sha256');
   readonly #expected: Expected;
   readonly #catalogue: Catalogue;
+  readonly #examine: Examine;
 
-  constructor(expected: Expected, catalogue: Catalogue) {
+  constructor(expected: Expected, catalogue: Catalogue, examine: Examine) {
     this.#expected = expected;
     this.#catalogue = catalogue;
+    this.#examine = examine;
     this.#epoch = expected.epoch;
     this.#heads = new HeadsDigest(expected.heads);
     catalogue.beginSegment(expected.number);
@@ -169,7 +175,7 @@ class SegmentScan {
     }
   }
 
-  #takeCommit(line: CheckedLine & { kind: 'commit' }, length: number, offset: number): string | null {
+  #takeCommit(line: CommitLine, length: number, offset: number): string | null {
     const { head, sealed } = line;
     const stream = matchId(head.s);
     const catalogue = this.#catalogue;
@@ -178,7 +184,10 @@ class SegmentScan {
       return `it is number ${head.g} of the log, after number ${catalogue.position}`;
     if (head.n !== version + 1)
       return `version ${head.n} of match ${stream} does not follow version ${version}`;
-    if (!fitsChain(catalogue.head(stream), line)) return `its chain does not continue that of match ${stream}`;
+    if (!fitsChain(catalogue.head(stream), line))
+      return `its chain does not continue that of match ${stream}`;
+    const unreadable = this.#examine(line);
+    if (unreadable !== null) return unreadable;
     const next = streamVersion(version + head.k);
     catalogue.add(stream, commandId(head.id), next, sealed.h, offset, length);
     this.#heads.add(sealed.h);

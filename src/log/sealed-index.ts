@@ -26,7 +26,7 @@ const segmentShape = z.object({
 export type SealedSegment = Readonly<z.infer<typeof segmentShape>>;
 
 /** One stream of a segment: its state at the segment's end, its first position in the log, where its rows stand. */
-type StreamRow = readonly [
+export type StreamRow = readonly [
   stream: string,
   version: number,
   head: string,
@@ -103,7 +103,7 @@ export async function readRows(files: Files, data: string, part: Part): Promise<
 
 type RowJson = readonly [id: string, position: number, version: number, offset: number, length: number];
 
-function encodeRows(rows: Rows): string {
+export function encodeRows(rows: Rows): string {
   const list: RowJson[] = [...rows].map(([id, { position, version, offset, length }]) => [
     ...([id, position, version] as const),
     ...([offset, length] as const),

@@ -169,7 +169,7 @@ export class SegmentWriter {
   async #control(t: 'mark' | 'seal' | 'erase', fields: object): Promise<void> {
     const { epoch, now } = this.#settings;
     const all = { ep: epoch, at: now(), b: this.#synced, ...fields };
-    const { bytes } = frame([this.#printer.control(t, all as ControlFields<typeof t>)]);
+    const { bytes } = frame([this.#printer.control(t, all)]);
     await this.append(bytes, 0, 0, '');
   }
 

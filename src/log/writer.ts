@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { AppError, describeError } from '../shared/errors.ts';
 import { streamVersion } from '../shared/ids.ts';
-import type { CommandId, MatchId, StreamVersion } from '../shared/ids.ts';
+import type { CommandId, MatchId } from '../shared/ids.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { Appended, Commit } from './event-log.ts';
 import { LinePrinter, frame, lineMax } from './line.ts';
@@ -40,7 +40,14 @@ class Waiting implements Link {
   resolve: () => void = nothing;
   reject: (error: AppError) => void = nothing;
 
-  constructor(commit: Commit, kept: Kept, size: number, position: number, head: string, before: Waiting | null) {
+  constructor(
+    commit: Commit,
+    kept: Kept,
+    size: number,
+    position: number,
+    head: string,
+    before: Waiting | null,
+  ) {
     this.s = commit.stream;
     this.n = commit.expectedVersion + 1;
     this.k = commit.events.length;
@@ -279,7 +286,10 @@ export class BatchWriter {
       const { s, n, k, id, at, answer } = waiting;
       return this.#printer.commit({ g: answer.position, s, n, k, id, ep, at, b }, waiting);
     });
-    return frame(lines, batch.reduce((sum, { size }) => sum + size + headMax, 0));
+    return frame(
+      lines,
+      batch.reduce((sum, { size }) => sum + size + headMax, 0),
+    );
   }
 
   /** The oldest waiting commit of its stream is stored. */

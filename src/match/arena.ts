@@ -40,22 +40,10 @@ export class Arena {
    * @throws AppError `match_exists`, or the log's own codes.
    */
   async create(matchId: MatchId, created: Created): Promise<MatchActor> {
-    const { log, clock } = this.#surroundings;
     // A search that is under way may find nothing; two creations must not both see that.
     await this.#underway.get(matchId)?.catch(() => undefined);
-    const exists = new AppError('match_exists', `A match ${matchId} is stored already.`, { match: matchId });
-    if ((await log.find(matchId, openingId)) !== null || this.#underway.has(matchId)) throw exists;
-    const opening = log.append({
-      stream: matchId,
-      expectedVersion: streamVersion(0),
-      commandId: openingId,
-      at: clock.now(),
-      events: [{ type: 'match.created', data: created }],
-    });
-    return this.#start(
-      matchId,
-      opening.then(() => this.#revive(matchId)),
-    );
+    if (this.#underway.has(matchId)) throw exists(matchId);
+    return this.#start(matchId, this.#open(matchId, created));
   }
 
   /**
@@ -100,6 +88,19 @@ export class Arena {
     }
   }
 
+  async #open(matchId: MatchId, created: Created): Promise<MatchActor> {
+    const { log, clock } = this.#surroundings;
+    if ((await log.find(matchId, openingId)) !== null) throw exists(matchId);
+    await log.append({
+      stream: matchId,
+      expectedVersion: streamVersion(0),
+      commandId: openingId,
+      at: clock.now(),
+      events: [{ type: 'match.created', data: created }],
+    });
+    return this.#revive(matchId);
+  }
+
   async #revive(matchId: MatchId): Promise<MatchActor> {
     // What waits in the mailbox of an actor that is being given up is stored first.
     await this.#stopping.get(matchId);
@@ -122,3 +123,6 @@ export class Arena {
 }
 
 const openingId = commandId('create');
+
+const exists = (matchId: MatchId) =>
+  new AppError('match_exists', `A match ${matchId} is stored already.`, { match: matchId });

@@ -5,7 +5,7 @@ import type { MatchId } from '../shared/ids.ts';
 import { decide } from '../game/decide/decide.ts';
 import type { Decision, ProposalSource } from '../game/decide/decision.ts';
 import type { Command } from '../game/command.ts';
-import type { MatchEvent, StateDigest } from '../game/event.ts';
+import type { Created, MatchEvent, StateDigest } from '../game/event.ts';
 import { rulesetOf } from '../game/ruleset.ts';
 import type { Ruleset } from '../game/ruleset.ts';
 import { initialState } from '../game/state.ts';
@@ -24,6 +24,8 @@ export type Verification =
       /** Of the last state; equal to the recorded one where the match has ended. */
       readonly digest: string;
       readonly digestsCompared: number;
+      /** The match's texts were erased: its phases, rewards and grades replay, its digests cannot be compared. */
+      readonly erased?: true;
     }
   | { readonly ok: false; readonly divergence: Divergence };
 
@@ -81,6 +83,36 @@ function walkThrough(
   const stored = commits.at(-1)?.version ?? 0;
   if (stored !== events.length)
     throw diverged(matchId, events.length + 1, `its last commit ends at version ${stored} and holds less`);
+  const rules = rulesOf(created);
+  if ('ok' in rules) return rules;
+  const chart = new Statechart(initialState(created), matchId);
+  let digestsCompared = 0;
+  try {
+    for (const commit of commits) {
+      reached.version = commit.expectedVersion + 1;
+      const redecided = decideAgain(chart.moment, commit, rules);
+      if (redecided !== null) return redecided;
+      for (const { event, version } of numbered([commit])) {
+        if (event.type === 'match.created') continue;
+        if (event.type === 'state.digested' && commit.erased !== true) {
+          const different = compareDigest(event.data, digestOf(chart.moment), version);
+          if (different !== null) return different;
+          digestsCompared += 1;
+        }
+        applyStored(matchId, chart, event, version);
+      }
+    }
+    const { digest, phase } = digestOf(chart.moment);
+    const erased = commits.some((commit) => commit.erased === true);
+    const proof = { version: events.length, phase, digest, digestsCompared };
+    return { ok: true, ...proof, ...(erased ? { erased: true } : {}) };
+  } finally {
+    chart.stop();
+  }
+}
+
+/** The rules a match was opened with, or why they are not today's. */
+function rulesOf(created: Created): Ruleset | Verification {
   const rules = rulesetOf(created.ruleset);
   if (rules === undefined) {
     const { name, version } = created.ruleset;
@@ -100,28 +132,7 @@ function walkThrough(
       '/data/seedCommitment',
       'seed and salt are not what the match committed to',
     );
-  const chart = new Statechart(initialState(created), matchId);
-  let digestsCompared = 0;
-  try {
-    for (const commit of commits) {
-      reached.version = commit.expectedVersion + 1;
-      const redecided = commit.expectedVersion === 0 ? null : decideAgain(chart.moment, commit, rules);
-      if (redecided !== null) return redecided;
-      for (const { event, version } of numbered([commit])) {
-        if (event.type === 'match.created') continue;
-        if (event.type === 'state.digested') {
-          const different = compareDigest(event.data, digestOf(chart.moment), version);
-          if (different !== null) return different;
-          digestsCompared += 1;
-        }
-        applyStored(matchId, chart, event, version);
-      }
-    }
-    const { digest, phase } = digestOf(chart.moment);
-    return { ok: true, version: events.length, phase, digest, digestsCompared };
-  } finally {
-    chart.stop();
-  }
+  return rules;
 }
 
 function compareDigest(recorded: StateDigest, actual: StateDigest, version: number): Verification | null {
@@ -151,6 +162,8 @@ function compareDigest(recorded: StateDigest, actual: StateDigest, version: numb
 /** Decides the commit's command again in the state before it, with the recorded draws, and compares the events. */
 function decideAgain(moment: Moment, commit: StoredCommit, rules: Ruleset): Verification | null {
   const { events } = commit;
+  // The opening was the owner's choice; and what was erased cannot be decided again.
+  if (commit.expectedVersion === 0 || commit.erased === true) return null;
   const command = commandOf(events, moment.phase, commit);
   if (command === null) return null;
   const situation = { match: moment.match, rules, source: recordedDraws(events) };

@@ -40,8 +40,7 @@ const depthMax = 64;
  */
 export function whyNotJson(value: unknown, path: string, depth = 0): string | null {
   if (value === null || typeof value === 'boolean') return null;
-  if (typeof value === 'string')
-    return isWellFormed(value) ? null : `${path} holds half of a surrogate pair`;
+  if (typeof value === 'string') return isWellFormed(value) ? null : `${path} holds half of a surrogate pair`;
   if (typeof value === 'number') return whyNotNumber(value, path);
   if (typeof value !== 'object') return `${path} is of type ${typeof value}`;
   if (depth > depthMax) return `${path} is nested deeper than ${depthMax} levels`;

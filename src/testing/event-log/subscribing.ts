@@ -146,7 +146,9 @@ export function declareReopening({ outlives, expect }: Kit): void {
     await Promise.all(['z', 'a', 'm'].map((stream) => fill(log, stream, 20)));
     const before = [await contentOf(log), log.streams(), await log.find(a, commandId('a-at-3'))];
     const again = await reopen();
-    expect([await contentOf(again), again.streams(), await again.find(a, commandId('a-at-3'))]).toEqual(before);
+    expect([await contentOf(again), again.streams(), await again.find(a, commandId('a-at-3'))]).toEqual(
+      before,
+    );
     expect(await first(again, 0, 60)).toEqual(before[0]);
   });
 

@@ -1,0 +1,18 @@
+import { Command } from 'commander';
+import { backupCommand, restoreCommand } from './backup.ts';
+import { benchCommand } from './bench.ts';
+import { eraseCommand } from './erase.ts';
+import { exportCommand, importCommand } from './transfer.ts';
+import { statCommand } from './stat.ts';
+import { verifyLogCommand } from './verify.ts';
+
+/** The tools of whoever runs an arena. docs/log.md says when to use which. */
+export function logCommand(): Command {
+  const log = new Command('log').description('check, move, back up, erase from and measure the event log');
+  for (const verb of [
+    ...[verifyLogCommand(), statCommand(), exportCommand(), importCommand()],
+    ...[backupCommand(), restoreCommand(), eraseCommand(), benchCommand()],
+  ])
+    log.addCommand(verb);
+  return log;
+}

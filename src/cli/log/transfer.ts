@@ -1,0 +1,82 @@
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { finished } from 'node:stream/promises';
+import { Command } from 'commander';
+import { exportLog, segmentBytes } from '../../log/export-log.ts';
+import { FileEventLog } from '../../log/file-event-log.ts';
+import { nodeFiles } from '../../log/files.ts';
+import { fileBytes, importLog } from '../../log/import-log.ts';
+import { AppError, describeError } from '../../shared/errors.ts';
+import { dataDirOption, matchIdArgument } from '../options.ts';
+import { exitCodes, print, run } from '../run.ts';
+import { withProgress } from './progress.ts';
+
+interface ExportOptions {
+  readonly dataDir: string;
+  readonly output?: string;
+  readonly json: boolean;
+}
+
+export function exportCommand(): Command {
+  return new Command('export')
+    .description('write matches as NDJSON with their chains')
+    .argument('[match...]', 'match ids (default: all)')
+    .option('-o, --output <file>', 'a file that does not exist yet (default: stdout)')
+    .addOption(dataDirOption())
+    .option('--json', 'errors as JSON', false)
+    .action((matches: readonly string[], options: ExportOptions) =>
+      run(options.json, () => writeExport(matches, options)),
+    );
+}
+
+async function writeExport(
+  matches: readonly string[],
+  { dataDir, output, json }: ExportOptions,
+): Promise<number> {
+  const wanted = matches.length === 0 ? 'all' : matches.map(matchIdArgument);
+  const out = output === undefined ? process.stdout : createWriteStream(output, { flags: 'wx' });
+  try {
+    if (out !== process.stdout) await once(out, 'open');
+    const bytes = await segmentBytes(nodeFiles, dataDir);
+    await withProgress({ json: json || output === undefined, bytes }, async (progress) => {
+      for await (const line of exportLog(nodeFiles, dataDir, wanted, progress))
+        if (!out.write(line)) await once(out, 'drain');
+    });
+    if (out === process.stdout) return exitCodes.good;
+    out.end();
+    await finished(out);
+    return exitCodes.good;
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    const message = `${output ?? 'stdout'} cannot be written: ${describeError(error)}`;
+    throw new AppError('file_unreadable', message, { path: output ?? '' }, { cause: error });
+  }
+}
+
+export function importCommand(): Command {
+  return new Command('import')
+    .description('take in an export, or a log of format 1, with the chains of its matches')
+    .argument('<file>', 'what `arena log export` wrote, or an events.ndjson')
+    .addOption(dataDirOption())
+    .option('--json', 'one JSON document', false)
+    .action((file: string, options: { readonly dataDir: string; readonly json: boolean }) =>
+      run(options.json, () => readImport(file, options.dataDir, options.json)),
+    );
+}
+
+async function readImport(file: string, dataDir: string, json: boolean): Promise<number> {
+  const bytes = await fileBytes(nodeFiles, file);
+  const log = await FileEventLog.open(dataDir, 'write');
+  try {
+    const imported = await withProgress({ json, bytes }, (progress) =>
+      importLog(nodeFiles, file, log, progress),
+    );
+    const { matches, commits, events, known } = imported;
+    if (json) print(JSON.stringify(imported));
+    else
+      print(`${matches} matches, ${commits} commits, ${events} events; ${known} commits were there already`);
+    return exitCodes.good;
+  } finally {
+    await log.close();
+  }
+}
