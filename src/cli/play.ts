@@ -6,7 +6,9 @@ import { generatedProposals } from '../game/episode/proposal.ts';
 import type { KnobOverrides } from '../game/task.ts';
 import { tasks } from '../game/task.ts';
 import type { EventLog } from '../log/event-log.ts';
+import { Documents } from '../log/documents.ts';
 import { FileEventLog } from '../log/file-event-log.ts';
+import { checkpointFolder } from '../log/folder.ts';
 import { Arena } from '../match/arena.ts';
 import { systemClock } from '../match/clock.ts';
 import { openingFor, taskNamed } from '../match/new-match.ts';
@@ -98,7 +100,8 @@ async function play(options: PlayOptions): Promise<number> {
   seatsFor(options, firstSeed);
 
   const log = await FileEventLog.open(options.dataDir, 'write');
-  const arena = new Arena({ log, clock: systemClock, source: generatedProposals });
+  const checkpoints = new Documents(checkpointFolder(options.dataDir));
+  const arena = new Arena({ log, clock: systemClock, source: generatedProposals, checkpoints });
   try {
     const names = nameMatches(log, options, firstSeed, brought?.namePart ?? '');
     const bar = new SingleBar({

@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import { FileEventLog } from '../log/file-event-log.ts';
 import { verify } from '../match/verify.ts';
-import { AppError } from '../shared/errors.ts';
+import { AppError, isAppError } from '../shared/errors.ts';
+import type { MatchId } from '../shared/ids.ts';
 import { dataDirOption, matchIdArgument } from './options.ts';
 import { exitCodes, print, run } from './run.ts';
 
@@ -24,16 +25,20 @@ export function verifyCommand(): Command {
 
 async function check(matches: readonly string[], { dataDir, json }: VerifyOptions): Promise<number> {
   const wanted = matches.map(matchIdArgument);
-  // Opening checks every line's hash chain, so a damaged log is named before any match is replayed.
   const log = await FileEventLog.open(dataDir, 'read');
   try {
     const stored = new Set(log.streams());
     const unknown = wanted.find((id) => !stored.has(id));
     if (unknown !== undefined)
       throw new AppError('unknown_match', `No match ${unknown} is stored in ${dataDir}.`, { match: unknown });
-    let [good, bad] = [0, 0];
+    let [good, bad, pruned] = [0, 0, 0];
     for (const id of wanted.length > 0 ? wanted : log.streams()) {
-      const result = verify(id, await log.read(id));
+      const commits = await readUnlessPruned(log, id);
+      if (commits === null) {
+        pruned += 1;
+        continue;
+      }
+      const result = verify(id, commits);
       if (result.ok) good += 1;
       else bad += 1;
       if (json) print(JSON.stringify({ match_id: id, ...result }));
@@ -41,9 +46,22 @@ async function check(matches: readonly string[], { dataDir, json }: VerifyOption
       else if (wanted.length > 0)
         print(`${id}: verified, ${result.version} events, ${result.phase}, digest ${result.digest}`);
     }
-    if (!json) print(`${good} verified, ${bad} diverged`);
+    const rest = pruned === 0 ? '' : `, ${pruned} archived and pruned`;
+    if (!json) print(`${good} verified, ${bad} diverged${rest}`);
     return bad === 0 ? exitCodes.good : exitCodes.failed;
   } finally {
     await log.close();
+  }
+}
+
+async function readUnlessPruned(
+  log: FileEventLog,
+  id: MatchId,
+): Promise<Awaited<ReturnType<FileEventLog['read']>> | null> {
+  try {
+    return await log.read(id);
+  } catch (error) {
+    if (isAppError(error, 'log_pruned')) return null;
+    throw error;
   }
 }

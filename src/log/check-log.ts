@@ -7,10 +7,11 @@ import type { Json } from '../shared/canonical-json.ts';
 import { Catalogue } from './catalogue.ts';
 import { withFile } from './durable-file.ts';
 import type { Files } from './files.ts';
-import { indexPath, logFolder, segmentNumbers, segmentPath } from './folder.ts';
+import { indexPath, logFolder, prunedNumbers, segmentNumbers, segmentPath } from './folder.ts';
 import type { CommitLine } from './line.ts';
-import { after, sealedOf } from './open-segments.ts';
+import { after, sealedOf, takePruned } from './open-segments.ts';
 import { scanSegment } from './scan.ts';
+import { first } from './scan.ts';
 import type { Expected, Scanned } from './scan.ts';
 import { encodeRows, readIndex, readRows, takeIndex } from './sealed-index.ts';
 import type { SealedSegment, StreamRow } from './sealed-index.ts';
@@ -55,7 +56,9 @@ export async function checkLog(
   progress: (bytes: number) => void = () => undefined,
 ): Promise<LogCheck> {
   const check = new Check(files, data);
-  const numbers = segmentNumbers(await files.list(logFolder(data)));
+  const names = await files.list(logFolder(data));
+  const numbers = segmentNumbers(names);
+  if (!(await check.pruned(prunedNumbers(names)))) return check.result(numbers.length);
   for (const [index, number] of numbers.entries()) {
     const isLast = index === numbers.length - 1;
     if (!(await check.segment(number, isLast))) return check.result(numbers.length - index - 1);
@@ -66,7 +69,7 @@ export async function checkLog(
 }
 
 class Check {
-  #expected: Expected = { number: 1, logId: null, heads: '', epoch: 1 };
+  #expected: Expected = first;
   #logId: string | null = null;
   #segments = 0;
   #commits = 0;
@@ -81,6 +84,18 @@ class Check {
   constructor(files: Files, data: string) {
     this.#files = files;
     this.#data = data;
+  }
+
+  /** Takes in what is left of pruned segments. @returns whether the segments after them can be checked. */
+  async pruned(numbers: readonly number[]): Promise<boolean> {
+    try {
+      this.#expected = await takePruned(this.#files, this.#data, numbers, this.#catalogue);
+      return true;
+    } catch (error) {
+      if (!isAppError(error, 'log_damaged')) throw error;
+      this.#findings.push({ kind: 'damage', message: error.message, details: error.details });
+      return false;
+    }
   }
 
   /** @returns whether the segments after it can be checked. */
@@ -125,7 +140,7 @@ class Check {
 
   /** What stands in a segment's index must be what its lines say. */
   async #checkIndex(sealed: SealedSegment): Promise<void> {
-    const index = await readIndex(this.#files, this.#data, sealed.number);
+    const index = await readIndex(this.#files, indexPath(this.#data, sealed.number));
     const parts = this.#catalogue.partsInMemory(sealed.number);
     if (index !== null) {
       const isSame =
@@ -152,8 +167,10 @@ class Check {
   /** What the segments up to a damaged one held, as their indexes have it. @returns whether these are all there. */
   async #goOnByIndex(upTo: number): Promise<boolean> {
     const catalogue = new Catalogue();
-    for (let number = 1; number <= upTo; number += 1) {
-      const index = await readIndex(this.#files, this.#data, number);
+    const pruned = prunedNumbers(await this.#files.list(logFolder(this.#data)));
+    await takePruned(this.#files, this.#data, pruned, catalogue);
+    for (let number = pruned.length + 1; number <= upTo; number += 1) {
+      const index = await readIndex(this.#files, indexPath(this.#data, number));
       if (index === null) return false;
       takeIndex(index, catalogue);
       this.#expected = after(index.segment);

@@ -43,9 +43,10 @@ export async function writeDurably(
   await syncFolder(files, dirname(path));
 }
 
-/** Writes one checked JSON document durably; {@link readDocument} gives it back. */
-export function writeDocument(files: Files, path: string, document: object): Promise<void> {
-  return writeDurably(files, path, [Buffer.from(withChecksum(JSON.stringify(document)))]);
+/** Writes one checked JSON document, given as a value or as text, durably; {@link readDocument} gives it back. */
+export function writeDocument(files: Files, path: string, document: object | string): Promise<void> {
+  const json = typeof document === 'string' ? document : JSON.stringify(document);
+  return writeDurably(files, path, [Buffer.from(withChecksum(json))]);
 }
 
 /** The document at a path; null where there is none, or where its checksum does not fit. */

@@ -35,7 +35,7 @@ export async function eraseFromSegment(
     writeDurably(files, path, eraser.rewrite(readLines(files, fd))),
   );
   const erased = { ...segment, sha: eraser.lastSeal };
-  const index = await readIndex(files, data, segment.number);
+  const index = await readIndex(files, indexPath(data, segment.number));
   // Without it, the next opening scans the segment and writes a new one.
   if (index !== null)
     await writeDocument(files, indexPath(data, segment.number), { ...index, segment: erased });

@@ -5,7 +5,7 @@ import type { Observable } from 'rxjs';
 import { AppError, describeError, isAppError } from '../shared/errors.ts';
 import { streamVersion } from '../shared/ids.ts';
 import type { CommandId, MatchId } from '../shared/ids.ts';
-import { present } from '../shared/invariant.ts';
+import { BackgroundCheck } from './background-check.ts';
 import { catchUpThenLive } from './catch-up.ts';
 import type { Catalogue } from './catalogue.ts';
 import { DiskSpace, defaultWatermarks, refuseNetworkDisk } from './disk-space.ts';
@@ -50,8 +50,10 @@ export interface LogHealth {
   /** What a power cut may take of what was acknowledged. */
   readonly lossWindow: string;
   readonly state: 'good' | 'broken' | 'read_only' | 'closed';
-  /** The last failure of the disk, or damage that was found; null while there was none. */
+  /** The last failure of the disk; null while there was none. */
   readonly lastFailure: string | null;
+  /** Sealed segments that were found to have other bytes than were sealed. */
+  readonly damage: readonly AppError[];
   /** What was cut off on opening. */
   readonly repair: Repair | null;
   readonly position: number;
@@ -89,6 +91,7 @@ export class FileEventLog implements EventLog {
   #writer: LogWriter | null = null;
   #lastFailure: string | null = null;
   #repair: Repair | null = null;
+  #check: BackgroundCheck | null = null;
   #release: () => Promise<void> = () => Promise.resolve();
   #closing: Promise<void> | null = null;
   #looking: Promise<void> | null = null;
@@ -103,6 +106,7 @@ export class FileEventLog implements EventLog {
   readonly #opened: Scanned | null;
   readonly #disk: DiskSpace;
   readonly #reader: LogReader;
+  readonly #damage: AppError[] = [];
   readonly #live = new Subject<StoredCommit>();
 
   private constructor({ data, files, durability, opened, disk }: Parts) {
@@ -113,7 +117,9 @@ export class FileEventLog implements EventLog {
     this.#sealed = [...opened.sealed];
     this.#disk = disk;
     this.#opened = opened.last;
-    this.#reader = new LogReader(files, data, this.#catalogue, this.#sealed, () => this.#lastSegment());
+    this.#reader = new LogReader(files, data, this.#catalogue, this.#sealed, opened.pruned, () =>
+      this.#lastSegment(),
+    );
   }
 
   /**
@@ -187,6 +193,7 @@ export class FileEventLog implements EventLog {
     log.#release = release;
     for (const unindexed of opened.unindexed) log.#writer.index(unindexed);
     await disk.reserve();
+    log.#check = new BackgroundCheck(files, data, log.#sealed, (damage) => log.#damage.push(damage));
     return log;
   }
 
@@ -244,13 +251,20 @@ export class FileEventLog implements EventLog {
     const seals: Record<string, string> = {};
     for (const { segment: number } of this.#catalogue.streams.get(stream)?.parts ?? []) {
       const index = this.#sealed.findIndex((one) => one.number === number);
-      const segment = present(this.#sealed[index], 'A sealed segment');
+      const segment = this.#sealed[index];
+      // Of a pruned segment no text is left.
+      if (segment === undefined) continue;
       seals[String(number)] = segment.sha;
       this.#sealed[index] = await eraseFromSegment(this.#files, this.#data, segment, stream);
     }
     const broken = await removeBroken(this.#files, this.#data);
     await writer.batches.task((segment) => segment.recordErasure({ s: stream, by, reason, seals }));
     return { segments: Object.keys(seals).map(Number), broken };
+  }
+
+  /** Resolves when every sealed segment was read once since the log was opened; `health.damage` has what was found. */
+  checked(): Promise<void> {
+    return this.#check?.done() ?? Promise.resolve();
   }
 
   get health(): LogHealth {
@@ -261,6 +275,7 @@ export class FileEventLog implements EventLog {
       lossWindow: lossWindow(this.#durability),
       state: this.#closing === null ? state : 'closed',
       lastFailure: this.#lastFailure,
+      damage: this.#damage,
       repair: this.#repair,
       position: this.#catalogue.position,
       streams: this.#catalogue.streams.size,
@@ -277,6 +292,7 @@ export class FileEventLog implements EventLog {
 
   async #shut(): Promise<void> {
     this.#refusal = new AppError('log_closed', 'The log was closed.');
+    await this.#check?.stop();
     await this.#reader.idle();
     await this.#writer?.close();
     await this.#reader.idle();
@@ -359,7 +375,8 @@ export class FileEventLog implements EventLog {
   #lastSegment(): LastSegment {
     const writing = this.#writer?.batches.segment;
     if (writing !== undefined) return writing;
-    return { number: this.#opened?.header.seg ?? 0, size: this.#opened?.size ?? 0 };
+    const header = this.#opened?.header;
+    return { number: header?.seg ?? 0, firstPosition: header?.g ?? 1, size: this.#opened?.size ?? 0 };
   }
 
   #refuseClosed(): void {

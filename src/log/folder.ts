@@ -3,10 +3,14 @@ import { join } from 'node:path';
 /** Where the parts of a log stand in a data folder. */
 export const logFolder = (data: string): string => join(data, 'log');
 export const lockPath = (data: string): string => join(data, 'lock');
+/** Where finished matches are archived, and unfinished ones keep their last state. */
+export const archiveFolder = (data: string): string => join(data, 'archive');
+export const checkpointFolder = (data: string): string => join(data, 'checkpoints');
 /** The whole log of the first format. */
 export const firstFormatPath = (data: string): string => join(data, 'events.ndjson');
 
 const numberOf = /^(\d{8})\.ndjson$/;
+const prunedNumberOf = /^(\d{8})\.pruned$/;
 
 export function segmentName(number: number): string {
   return `${String(number).padStart(8, '0')}.ndjson`;
@@ -14,8 +18,18 @@ export function segmentName(number: number): string {
 
 /** The segment numbers among file names, ascending. */
 export function segmentNumbers(names: readonly string[]): readonly number[] {
+  return numbersIn(names, numberOf);
+}
+
+/** The numbers of pruned segments among file names, ascending; one whose file is still there is not pruned yet. */
+export function prunedNumbers(names: readonly string[]): readonly number[] {
+  const present = new Set(segmentNumbers(names));
+  return numbersIn(names, prunedNumberOf).filter((number) => !present.has(number));
+}
+
+function numbersIn(names: readonly string[], pattern: RegExp): readonly number[] {
   return names.flatMap((name) => {
-    const digits = numberOf.exec(name)?.[1];
+    const digits = pattern.exec(name)?.[1];
     return digits === undefined ? [] : [Number(digits)];
   });
 }
@@ -25,6 +39,9 @@ export const segmentPath = (data: string, number: number): string =>
 /** Each stream's version, chain and place of its rows, for one sealed segment. */
 export const indexPath = (data: string, number: number): string =>
   segmentPath(data, number).replace('.ndjson', '.idx');
+/** The index of a segment that was pruned: all that is left of it but its rows. */
+export const prunedPath = (data: string, number: number): string =>
+  segmentPath(data, number).replace('.ndjson', '.pruned');
 /** Where each commit of a sealed segment stands: one line of rows per stream. */
 export const rowsPath = (data: string, number: number): string =>
   segmentPath(data, number).replace('.ndjson', '.rows');

@@ -14,6 +14,8 @@ const keptRows = 4096;
 /** The last segment of an open log. */
 export interface LastSegment {
   readonly number: number;
+  /** The place of its first commit in the log. */
+  readonly firstPosition: number;
   /** Bytes of it that may be read. */
   readonly size: number;
 }
@@ -25,6 +27,8 @@ export class LogReader {
   readonly #catalogue: Catalogue;
   readonly #sealed: readonly SealedSegment[];
   readonly #last: () => LastSegment;
+  /** Segments up to this one were pruned. */
+  readonly #pruned: number;
   readonly #loaded = new Map<Part, Rows>();
   readonly #underway = new Set<Promise<unknown>>();
 
@@ -33,8 +37,10 @@ export class LogReader {
     data: string,
     catalogue: Catalogue,
     sealed: readonly SealedSegment[],
+    pruned: number,
     last: () => LastSegment,
   ) {
+    this.#pruned = pruned;
     this.#files = files;
     this.#data = data;
     this.#catalogue = catalogue;
@@ -73,17 +79,11 @@ export class LogReader {
     return this.#track(this.#read(stream, after));
   }
 
-  /** The stored commits above a position, as many at a time as one read gives. */
+  /** The stored commits above a position, as many at a time as one read gives. @throws AppError `log_pruned` */
   async *stored(after: number): AsyncGenerator<readonly StoredCommit[]> {
     let position = after;
-    const last = this.#last();
     const upTo = this.#catalogue.position;
-    const numbers = [...this.#sealed.map(({ number }) => number).filter((n) => n < last.number), last.number];
-    for (const number of numbers) {
-      const segment = this.#sealed.find((one) => one.number === number);
-      if (segment !== undefined && segment.firstPosition + segment.commits <= position + 1) continue;
-      const end = number === last.number ? last.size : (segment?.bytes ?? 0);
-      const path = segmentPath(this.#data, number);
+    for (const { path, end } of this.#spansAfter(after)) {
       for await (const commits of streamCommits(this.#files, path, position, end)) {
         for (const commit of commits) {
           position += 1;
@@ -92,7 +92,21 @@ export class LogReader {
         yield commits;
       }
     }
-    if (position < upTo) throw gap(segmentPath(this.#data, last.number), position + 1, upTo + 1);
+    if (position < upTo) throw gap(segmentPath(this.#data, this.#last().number), position + 1, upTo + 1);
+  }
+
+  /** The files that hold what comes after a position, each with the byte up to which it may be read. */
+  #spansAfter(after: number): readonly { readonly path: string; readonly end: number }[] {
+    const last = this.#last();
+    const sealed = this.#sealed.filter(({ number }) => number < last.number);
+    const kept = sealed[0]?.firstPosition ?? last.firstPosition;
+    if (this.#pruned > 0 && after + 1 < kept) throw prunedBefore(kept);
+    return [
+      ...sealed
+        .filter(({ firstPosition, commits }) => firstPosition + commits > after + 1)
+        .map(({ number, bytes }) => ({ path: segmentPath(this.#data, number), end: bytes })),
+      { path: segmentPath(this.#data, last.number), end: last.size },
+    ];
   }
 
   /** Resolves once no read is under way. */
@@ -115,6 +129,7 @@ export class LogReader {
   async #read(stream: MatchId, after: StreamVersion): Promise<readonly StoredCommit[]> {
     const commits: StoredCommit[] = [];
     for (const part of this.#parts(stream)) {
+      if (part.segment <= this.#pruned) throw prunedMatch(stream);
       const rows = [...(await this.#rowsOf(stream, part)).values()];
       const path = segmentPath(this.#data, part.segment);
       const places = rows.filter(({ version }) => version > after);
@@ -141,6 +156,16 @@ export class LogReader {
     }
     return rows;
   }
+}
+
+function prunedMatch(match: MatchId): AppError {
+  const message = `The events of match ${match} were pruned; its archive file holds the record.`;
+  return new AppError('log_pruned', message, { match });
+}
+
+function prunedBefore(position: number): AppError {
+  const message = `Commits before number ${position} were pruned; subscribe from ${position - 1}.`;
+  return new AppError('log_pruned', message, { from: position - 1 });
 }
 
 function gap(path: string, expected: number, found: number): AppError {

@@ -6,10 +6,19 @@ import type { DiskSpace } from './disk-space.ts';
 import { readSpan, syncFolder, unfinished, withFile, writeAll } from './durable-file.ts';
 import { isMissing } from './system-error.ts';
 import type { Files } from './files.ts';
-import { brokenPath, logFolder, rowsPath, segmentNumbers, segmentPath } from './folder.ts';
+import {
+  brokenPath,
+  indexPath,
+  logFolder,
+  prunedNumbers,
+  prunedPath,
+  rowsPath,
+  segmentNumbers,
+  segmentPath,
+} from './folder.ts';
 import { parseLine } from './line.ts';
 import type { Control } from './line.ts';
-import { damaged, scanSegment, whyNotNext } from './scan.ts';
+import { damaged, first, scanSegment, whyNotNext } from './scan.ts';
 import type { Expected, Scanned } from './scan.ts';
 import { readIndex, takeIndex } from './sealed-index.ts';
 import type { SealedIndex, SealedSegment } from './sealed-index.ts';
@@ -19,6 +28,8 @@ const { O_RDONLY, O_RDWR, O_WRONLY, O_CREAT, O_APPEND } = constants;
 /** A log's segments, each checked as far as opening checks it. */
 export interface OpenedSegments {
   readonly catalogue: Catalogue;
+  /** How many of the first segments were pruned: their commits are known by their index only. */
+  readonly pruned: number;
   readonly sealed: readonly SealedSegment[];
   /** Sealed segments that were scanned, since their index was missing or not theirs. */
   readonly unindexed: readonly SealedSegment[];
@@ -32,10 +43,12 @@ export interface OpenedSegments {
  */
 export async function openSegments(files: Files, data: string): Promise<OpenedSegments> {
   const catalogue = new Catalogue();
-  const numbers = segmentNumbers(await files.list(logFolder(data)));
+  const names = await files.list(logFolder(data));
+  const numbers = segmentNumbers(names);
+  const pruned = prunedNumbers(names);
   const sealed: SealedSegment[] = [];
   const unindexed: SealedSegment[] = [];
-  let expected: Expected = { number: 1, logId: null, heads: '', epoch: 1 };
+  let expected = await takePruned(files, data, pruned, catalogue);
   for (const number of numbers.slice(0, -1)) {
     const index = await trustedIndex(files, data, number, expected, catalogue);
     const segment = index?.segment ?? (await scanSealed(files, data, number, expected, catalogue));
@@ -45,12 +58,35 @@ export async function openSegments(files: Files, data: string): Promise<OpenedSe
     expected = after(segment);
   }
   const last = numbers.at(-1);
-  if (last === undefined) return { catalogue, sealed, unindexed, last: null };
+  const opened = { catalogue, pruned: pruned.length, sealed, unindexed };
+  if (last === undefined) return { ...opened, last: null };
   const path = segmentPath(data, last);
   const scanned = await withFile(files, path, O_RDONLY, (fd) =>
     scanSegment(files, fd, path, expected, catalogue),
   );
-  return { catalogue, sealed, unindexed, last: scanned };
+  return { ...opened, last: scanned };
+}
+
+/**
+ * Takes in the indexes of pruned segments. @returns what the first segment after them must be.
+ * @throws AppError `log_damaged` where one is missing or not whole.
+ */
+export async function takePruned(
+  files: Files,
+  data: string,
+  numbers: readonly number[],
+  catalogue: Catalogue,
+): Promise<Expected> {
+  let expected = first;
+  for (const number of numbers) {
+    const path = prunedPath(data, number);
+    const index = await readIndex(files, path);
+    if (index?.segment.number !== expected.number)
+      throw new AppError('log_damaged', `${path} is not the index of a pruned segment.`, { path });
+    takeIndex(index, catalogue);
+    expected = after(index.segment);
+  }
+  return expected;
 }
 
 /** What the segment after a sealed one must be. */
@@ -66,7 +102,7 @@ async function trustedIndex(
   expected: Expected,
   catalogue: Catalogue,
 ): Promise<SealedIndex | null> {
-  const index = await readIndex(files, data, number);
+  const index = await readIndex(files, indexPath(data, number));
   if (index === null || index.segment.number !== number) return null;
   if ((await sizeOf(files, rowsPath(data, number))) !== index.rowsBytes) return null;
   const { header, seal, size } = await endsOf(files, segmentPath(data, number));

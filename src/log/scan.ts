@@ -21,6 +21,9 @@ export interface Expected {
   readonly epoch: number;
 }
 
+/** What the first segment of a log is to be. */
+export const first: Expected = { number: 1, logId: null, heads: '', epoch: 1 };
+
 /** A segment after a scan: what its writer must know to go on. */
 export interface Scanned {
   readonly header: Header;

@@ -71,9 +71,9 @@ export async function writeIndex(
   catalogue.release(segment.number);
 }
 
-/** The index of a sealed segment; null where there is none, or it is not whole. */
-export async function readIndex(files: Files, data: string, number: number): Promise<SealedIndex | null> {
-  const parsed = indexShape.safeParse(await readDocument(files, indexPath(data, number)));
+/** The index at a path; null where there is none, or it is not whole. */
+export async function readIndex(files: Files, path: string): Promise<SealedIndex | null> {
+  const parsed = indexShape.safeParse(await readDocument(files, path));
   if (!parsed.success) return null;
   // The checksum proves that these are the rows as they were written; a shape for each would cost seconds.
   return { ...parsed.data, streams: parsed.data.streams as StreamRow[] };

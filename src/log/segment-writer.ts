@@ -82,6 +82,10 @@ export class SegmentWriter {
     return this.#scanned.header.seg;
   }
 
+  get firstPosition(): number {
+    return this.#scanned.header.g;
+  }
+
   get path(): string {
     return this.#path;
   }

@@ -22,6 +22,8 @@ export interface LogStat {
   readonly matches: number;
   readonly commits: number;
   readonly events: number;
+  /** How many of the first segments were pruned; their commits are not counted here. */
+  readonly pruned: number;
   readonly segments: readonly SegmentStat[];
   readonly tornBytes: number;
   readonly broken: readonly { readonly name: string; readonly bytes: number }[];
@@ -30,7 +32,7 @@ export interface LogStat {
 
 /** What a log holds, as opening it tells. @throws AppError the codes of opening. */
 export async function statLog(files: Files, data: string): Promise<LogStat> {
-  const { catalogue, sealed, unindexed, last } = await openSegments(files, data);
+  const { catalogue, pruned, sealed, unindexed, last } = await openSegments(files, data);
   if (last === null) throw new AppError('file_unreadable', `No match is stored in ${data}.`, { path: data });
   const sizeOf = (path: string) => withFile(files, path, constants.O_RDONLY, (fd) => files.size(fd));
   const segments: SegmentStat[] = sealed.map((segment) => ({
@@ -48,6 +50,7 @@ export async function statLog(files: Files, data: string): Promise<LogStat> {
     matches: catalogue.streams.size,
     commits: segments.reduce((sum, segment) => sum + segment.commits, 0),
     events: segments.reduce((sum, segment) => sum + segment.events, 0),
+    pruned,
     segments,
     tornBytes: last.torn === null ? 0 : (await sizeOf(segmentPath(data, header.seg))) - size,
     broken: await Promise.all(broken),

@@ -4,6 +4,7 @@ import type { MatchId } from '../shared/ids.ts';
 import type { Created } from '../game/event.ts';
 import { MatchActor } from './match-actor.ts';
 import type { Surroundings } from './match-actor.ts';
+import { reviveFromCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { replay } from './replay.ts';
 
 /** How long a match may go without a question before its actor is given up; its stream stays. */
@@ -64,7 +65,9 @@ export class Arena {
     const living = this.#living.get(matchId);
     if (living === undefined) return;
     this.#living.delete(matchId);
-    const stopping = living.actor.stop();
+    const stopping = living.actor
+      .stop()
+      .then((isSound) => (isSound ? this.#checkpoint(matchId, living.actor) : undefined));
     this.#stopping.set(matchId, stopping);
     await stopping;
     this.#stopping.delete(matchId);
@@ -101,10 +104,24 @@ export class Arena {
     return this.#revive(matchId);
   }
 
+  /** Keeps the state of a match that goes on; that of a finished one is no use. */
+  async #checkpoint(matchId: MatchId, actor: MatchActor): Promise<void> {
+    const { log, checkpoints } = this.#surroundings;
+    if (checkpoints === undefined) return;
+    const kept = actor.isOver
+      ? checkpoints.remove(matchId)
+      : writeCheckpoint(checkpoints, log, matchId, actor.revived);
+    // A checkpoint only saves time: without it the match is replayed whole.
+    await kept.catch(() => undefined);
+  }
+
   async #revive(matchId: MatchId): Promise<MatchActor> {
     // What waits in the mailbox of an actor that is being given up is stored first.
     await this.#stopping.get(matchId);
-    const commits = await this.#surroundings.log.read(matchId);
+    const { log, checkpoints } = this.#surroundings;
+    const kept = checkpoints && (await reviveFromCheckpoint(checkpoints, log, matchId));
+    if (kept != null) return new MatchActor(matchId, kept, this.#surroundings);
+    const commits = await log.read(matchId);
     if (commits.length === 0)
       throw new AppError('unknown_match', `No match ${matchId} is stored.`, { match: matchId });
     return new MatchActor(matchId, replay(matchId, commits), this.#surroundings);

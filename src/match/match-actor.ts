@@ -11,6 +11,7 @@ import type { Decision, ProposalSource, Rejection } from '../game/decide/decisio
 import type { MatchEvent } from '../game/event.ts';
 import type { Ruleset } from '../game/ruleset.ts';
 import type { Appended, Commit, EventLog, StoredCommit } from '../log/event-log.ts';
+import type { Documents } from '../log/documents.ts';
 import type { Clock } from './clock.ts';
 import { Deadlines } from './deadlines.ts';
 import { digestOf } from './digest.ts';
@@ -43,6 +44,8 @@ export interface Surroundings {
   readonly log: EventLog;
   readonly clock: Clock;
   readonly source: ProposalSource;
+  /** Where unfinished matches keep their state while they have no actor; without it they are replayed whole. */
+  readonly checkpoints?: Documents;
 }
 
 /**
@@ -54,7 +57,7 @@ export class MatchActor {
   #mailbox: Promise<unknown> = Promise.resolve();
   #quarantine: AppError | null = null;
   #version: StreamVersion;
-  #phaseBegan: StreamVersion;
+  #phaseSince: Revived['phaseSince'];
   #usedAt: number;
   readonly #revived: Revived;
   readonly #surroundings: Surroundings;
@@ -66,7 +69,7 @@ export class MatchActor {
     this.#revived = revived;
     this.#surroundings = surroundings;
     this.#version = revived.version;
-    this.#phaseBegan = revived.phaseSince.version;
+    this.#phaseSince = revived.phaseSince;
     this.#usedAt = surroundings.clock.now();
     this.#deadlines = new Deadlines(surroundings.clock, revived.createdAt, (missed, armedAt) => {
       // Nobody waits for the answer; what can fail here, a quarantine or a lost log, is known already.
@@ -89,7 +92,12 @@ export class MatchActor {
 
   /** The version with which the current phase began. */
   get phaseBegan(): StreamVersion {
-    return this.#phaseBegan;
+    return this.#phaseSince.version;
+  }
+
+  /** What another actor of this match could start from now. */
+  get revived(): Revived {
+    return { ...this.#revived, version: this.#version, phaseSince: this.#phaseSince };
   }
 
   get rules(): Ruleset {
@@ -147,13 +155,17 @@ export class MatchActor {
     });
   }
 
-  /** Ends the actor, not the match: the stream stays and can be revived. Commands that come later are refused. */
-  async stop(): Promise<void> {
-    await this.#inTurn(() => {
-      if (this.#quarantine === null) this.#stopMatch(new InvariantError('Its actor was given up.'));
+  /**
+   * Ends the actor, not the match: the stream stays and can be revived. Commands that come later are refused.
+   * @returns whether its state was sound to the end.
+   */
+  async stop(): Promise<boolean> {
+    return this.#inTurn(() => {
+      const isSound = this.#quarantine === null;
+      if (isSound) this.#stopMatch(new InvariantError('Its actor was given up.'));
       this.#revived.chart.stop();
       this.#frames.complete();
-      return Promise.resolve();
+      return Promise.resolve(isSound);
     });
   }
 
@@ -181,7 +193,7 @@ export class MatchActor {
     const { phase, match } = this.moment;
     const violation = phaseViolation(command.by, phase, this.onTurn);
     if (violation !== null) return violation;
-    if (command.by === 'clock' && command.armedAt !== this.#phaseBegan)
+    if (command.by === 'clock' && command.armedAt !== this.#phaseSince.version)
       return rejected('deadline_stale', 'The turn of this deadline is over.');
     return decide({ match, rules: this.rules, source: this.#surroundings.source }, phase, command);
   }
@@ -202,8 +214,8 @@ export class MatchActor {
     if (chart.failure !== null)
       throw new InvariantError(describeError(chart.failure), { cause: chart.failure });
     if (changesTurn) {
-      this.#phaseBegan = commit.version;
-      this.#deadlines.arm(this.moment.match, chart.meta, { at: commit.at, version: commit.version });
+      this.#phaseSince = { at: commit.at, version: commit.version };
+      this.#deadlines.arm(this.moment.match, chart.meta, this.#phaseSince);
     }
     this.#frames.next({ commit, moment: this.moment });
     return { ok: true, version: commit.version, events: all };

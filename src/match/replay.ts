@@ -35,20 +35,34 @@ export function numbered(commits: readonly StoredCommit[]): readonly Numbered[] 
 export function replay(matchId: MatchId, commits: readonly StoredCommit[], to?: number): Revived {
   const { created, createdAt } = openingOf(matchId, numbered(commits));
   const chart = new Statechart(initialState(created), matchId);
-  let phaseSince = { at: createdAt, version: streamVersion(1) };
-  let version = streamVersion(1);
+  const opened = { at: createdAt, version: streamVersion(1) };
+  const rules = rulesFor(matchId, created);
+  let revived: Revived = { chart, rules, version: opened.version, createdAt, phaseSince: opened };
   for (const commit of commits) {
-    for (const { event, version: next } of numbered([commit])) {
-      if (next === 1) continue;
-      if (to !== undefined && next > to) break;
-      applyStored(matchId, chart, event, next);
-      version = next;
+    if (to === undefined || commit.version <= to) {
+      revived = applyCommit(matchId, revived, commit);
+      continue;
     }
-    if (version === commit.version && commit.events.some(isTurnChange)) {
-      phaseSince = { at: commit.at, version };
+    for (const { event, version } of numbered([commit])) {
+      if (version === 1 || version > to) continue;
+      applyStored(matchId, chart, event, version);
+      revived = { ...revived, version };
     }
+    break;
   }
-  return { chart, rules: rulesFor(matchId, created), version, createdAt, phaseSince };
+  return revived;
+}
+
+/** The match after one more commit of its stream. @throws AppError `replay_diverged` */
+export function applyCommit(matchId: MatchId, revived: Revived, commit: StoredCommit): Revived {
+  for (const { event, version } of numbered([commit]))
+    if (version > 1) applyStored(matchId, revived.chart, event, version);
+  const { at, version } = commit;
+  return {
+    ...revived,
+    version,
+    ...(commit.events.some(isTurnChange) ? { phaseSince: { at, version } } : {}),
+  };
 }
 
 /** What a stream without gaps begins with. @throws AppError `replay_diverged` */

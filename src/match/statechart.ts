@@ -44,9 +44,11 @@ export class Statechart {
   readonly #machine: typeof matchMachine;
   readonly #actor;
 
-  constructor(match: Match, id: string) {
+  /** Begins in the first phase, or in a phase that a replay has reached before. */
+  constructor(match: Match, id: string, phase?: Phase) {
     this.#machine = machines[match.machine];
-    this.#actor = createActor(this.#machine, { id, input: { match }, clock: timeless });
+    const reached = phase === undefined ? {} : { snapshot: snapshotAt(this.#machine, match, phase) };
+    this.#actor = createActor(this.#machine, { id, input: { match }, clock: timeless, ...reached });
     // Without an observer an error in an action would end the whole process.
     this.#actor.subscribe({ error: (error) => (this.#failure = error) });
     this.#actor.start();
@@ -107,6 +109,10 @@ const turnChanges: ReadonlySet<MatchEvent['type']> = new Set([
 /** Whether an event begins another turn or phase: then the state is digested, and the time limits start anew. */
 export function isTurnChange(event: MatchEvent): boolean {
   return turnChanges.has(event.type);
+}
+
+function snapshotAt(machine: typeof matchMachine, match: Match, phase: Phase): ChartSnapshot {
+  return machine.resolveState({ value: phase, context: { match } });
 }
 
 function momentOf(snapshot: ChartSnapshot): Moment {

@@ -41,6 +41,7 @@ export const errorCatalogue = {
   log_write_failed: 'The log could not be written; the outcome is unknown.',
   log_disk_full: 'The disk has too little room; retry later.',
   log_disk_unsuitable: 'The disk cannot hold a log safely.',
+  log_pruned: 'The events were pruned after their match was archived.',
   log_newer: 'The log was written by a newer version.',
   log_format_old: 'The folder holds a log of an old format, to be imported.',
   log_damaged: 'The log holds bytes that were not written this way.',

@@ -1,5 +1,8 @@
 import { Command } from 'commander';
+import { Documents } from '../../log/documents.ts';
 import { FileEventLog } from '../../log/file-event-log.ts';
+import { archiveFolder, checkpointFolder } from '../../log/folder.ts';
+import { eraseArchive } from '../../match/archiver.ts';
 import { AppError } from '../../shared/errors.ts';
 import { dataDirOption, matchIdArgument } from '../options.ts';
 import { exitCodes, print, run } from '../run.ts';
@@ -34,6 +37,8 @@ async function erase(match: string, { dataDir, by, reason, yes, json }: EraseOpt
   const log = await FileEventLog.open(dataDir, 'write');
   try {
     const { segments, broken } = await log.erase(id, { by, reason });
+    await new Documents(checkpointFolder(dataDir)).remove(id);
+    await eraseArchive(log, new Documents(archiveFolder(dataDir)), id);
     if (json) print(JSON.stringify({ match_id: id, by, reason, segments, broken }));
     else {
       print(`${id}: erased from ${segments.length} segments; ${broken} torn tails removed`);

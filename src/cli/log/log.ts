@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { archiveCommand, pruneCommand } from './archive.ts';
 import { backupCommand, restoreCommand } from './backup.ts';
 import { benchCommand } from './bench.ts';
 import { eraseCommand } from './erase.ts';
@@ -12,6 +13,7 @@ export function logCommand(): Command {
   for (const verb of [
     ...[verifyLogCommand(), statCommand(), exportCommand(), importCommand()],
     ...[backupCommand(), restoreCommand(), eraseCommand(), benchCommand()],
+    ...[archiveCommand(), pruneCommand()],
   ])
     log.addCommand(verb);
   return log;

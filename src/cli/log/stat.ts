@@ -28,6 +28,7 @@ async function stat(dataDir: string, json: boolean): Promise<number> {
     table.push([number, mebibytes(bytes), commits, events, state]);
   print(`log ${found.logId}: ${found.matches} matches, ${found.commits} commits, ${found.events} events`);
   print(table.toString());
+  if (found.pruned > 0) print(`pruned: the first ${found.pruned} segments; archive/ holds their matches`);
   if (found.tornBytes > 0)
     print(`${found.tornBytes} bytes behind the last good line were never acknowledged`);
   for (const { name, bytes } of found.broken) print(`set aside after a crash: ${name}, ${bytes} bytes`);

@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+import { canonicalJson } from '../shared/canonical-json.ts';
+import type { MatchId } from '../shared/ids.ts';
+import { makeFolder, readDocument, syncFolder, writeDocument } from './durable-file.ts';
+import { nodeFiles } from './files.ts';
+import type { Files } from './files.ts';
+import { isMissing } from './system-error.ts';
+
+/** One checked JSON document per match in a folder: checkpoints, archives. Each is written whole or not at all. */
+export class Documents {
+  readonly #folder: string;
+  readonly #files: Files;
+
+  constructor(folder: string, files: Files = nodeFiles) {
+    this.#folder = folder;
+    this.#files = files;
+  }
+
+  /** Writes durably, in place of one that is there. */
+  async write(match: MatchId, document: object): Promise<void> {
+    await makeFolder(this.#files, this.#folder);
+    // Canonical, so that the same document has the same bytes.
+    await writeDocument(this.#files, this.#path(match), canonicalJson(document));
+  }
+
+  /** The document of a match; null where there is none or it is not whole. */
+  read(match: MatchId): Promise<unknown> {
+    return readDocument(this.#files, this.#path(match));
+  }
+
+  async remove(match: MatchId): Promise<void> {
+    try {
+      await this.#files.remove(this.#path(match));
+      await syncFolder(this.#files, this.#folder);
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+    }
+  }
+
+  #path(match: MatchId): string {
+    return join(this.#folder, `${match}.json`);
+  }
+}

@@ -1,0 +1,80 @@
+import * as z from 'zod';
+import type { Documents } from '../log/documents.ts';
+import type { EventLog } from '../log/event-log.ts';
+import { rulesetOf } from '../game/ruleset.ts';
+import type { Match } from '../game/state.ts';
+import { streamVersion } from '../shared/ids.ts';
+import type { MatchId } from '../shared/ids.ts';
+import { digestOf } from './digest.ts';
+import type { Revived } from './match-actor.ts';
+import { applyCommit } from './replay.ts';
+import { Statechart, machineVersion } from './statechart.ts';
+import type { Phase } from './statechart.ts';
+
+/** The form of checkpoint this version writes; another form, or another machine's, is not used. */
+const checkpointVersion = 1;
+
+const count = z.number().int().nonnegative();
+const shape = z.object({
+  v: z.literal(checkpointVersion),
+  match: z.string(),
+  machine: z.object({ id: z.enum(['match', 'review']), version: z.string() }),
+  /** The stream's version and hash that the state belongs to. */
+  version: count,
+  hash: z.string(),
+  createdAt: z.number(),
+  phaseSince: z.object({ at: z.number(), version: count }),
+  phase: z.string(),
+  /** Of phase and state. */
+  digest: z.string(),
+  state: z.looseObject({ machine: z.enum(['match', 'review']) }),
+});
+
+/** Keeps an unfinished match's state, so that its next revival reads only what came after. Disposable. */
+export async function writeCheckpoint(
+  checkpoints: Documents,
+  log: EventLog,
+  match: MatchId,
+  { chart, version, createdAt, phaseSince }: Revived,
+): Promise<void> {
+  const [last] = await log.read(match, streamVersion(version - 1));
+  // An actor that lost its stream to another one knows an older state.
+  if (last?.version !== version) return;
+  const { hash } = last;
+  const { moment } = chart;
+  const machine = { id: moment.match.machine, version: machineVersion(moment.match.machine) };
+  await checkpoints.write(match, {
+    ...{ v: checkpointVersion, match, machine, version, hash, createdAt, phaseSince },
+    ...{ phase: moment.phase, digest: digestOf(moment).digest, state: moment.match },
+  });
+}
+
+/**
+ * The match as its checkpoint and the commits after it have it; null where the checkpoint is missing, of another
+ * form or machine, or not of this stream: then the whole stream is replayed.
+ */
+export async function reviveFromCheckpoint(
+  checkpoints: Documents,
+  log: EventLog,
+  match: MatchId,
+): Promise<Revived | null> {
+  const parsed = shape.safeParse(await checkpoints.read(match));
+  if (!parsed.success) return null;
+  const { machine, version, hash, createdAt, phaseSince, phase, digest, state } = parsed.data;
+  if (parsed.data.match !== match || machine.version !== machineVersion(machine.id) || version === 0)
+    return null;
+  // The commit that led to the checkpoint comes first: its hash tells whether this is the same history.
+  const [last, ...later] = await log.read(match, streamVersion(version - 1));
+  if (last?.version !== version || last.hash !== hash) return null;
+  // The digest proves that this is the state as it was written, whatever its type.
+  const reached = state as unknown as Match;
+  const rules = rulesetOf(reached.ruleset);
+  if (rules === undefined || digestOf({ phase: phase as Phase, match: reached }).digest !== digest)
+    return null;
+  const revived: Revived = {
+    chart: new Statechart(reached, match, phase as Phase),
+    ...{ rules, version: streamVersion(version), createdAt },
+    phaseSince: { at: phaseSince.at, version: streamVersion(phaseSince.version) },
+  };
+  return later.reduce((before, commit) => applyCommit(match, before, commit), revived);
+}
