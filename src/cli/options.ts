@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
+import type { Durability } from '../log/durability.ts';
 import { roles } from '../game/command.ts';
 import type { Role } from '../game/command.ts';
 import { isId, matchId } from '../shared/ids.ts';
@@ -8,6 +9,20 @@ import { AppError } from '../shared/errors.ts';
 /** The folder of the log, the same in every verb. */
 export const dataDirOption = () =>
   new Option('--data-dir <dir>', 'folder of the event log').env('ARENA_DATA_DIR').default('./data');
+
+/** When a command is answered. */
+export const durabilityOption = () =>
+  new Option('--durability <mode>', 'group, interval:MS or os: when a commit is answered')
+    .env('ARENA_DURABILITY')
+    .default({ mode: 'group' }, 'group')
+    .argParser(durability);
+
+function durability(text: string): Durability {
+  if (text === 'group' || text === 'os') return { mode: text };
+  const ms = Number(/^interval:(\d{1,6})$/.exec(text)?.[1] ?? 0);
+  if (ms > 0) return { mode: 'interval', ms };
+  throw new InvalidArgumentError('It must be group, os, or interval with milliseconds, as in interval:100.');
+}
 
 /** Reads a whole number within bounds. */
 export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {

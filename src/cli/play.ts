@@ -6,6 +6,7 @@ import { generatedProposals } from '../game/episode/proposal.ts';
 import type { KnobOverrides } from '../game/task.ts';
 import { tasks } from '../game/task.ts';
 import type { EventLog } from '../log/event-log.ts';
+import type { Durability } from '../log/durability.ts';
 import { Documents } from '../log/documents.ts';
 import { FileEventLog } from '../log/file-event-log.ts';
 import { checkpointFolder } from '../log/folder.ts';
@@ -23,7 +24,7 @@ import { isId, matchId, streamVersion } from '../shared/ids.ts';
 import type { MatchId } from '../shared/ids.ts';
 import { present } from '../shared/invariant.ts';
 import { inParallel } from './in-parallel.ts';
-import { dataDirOption, wholeNumber } from './options.ts';
+import { dataDirOption, durabilityOption, wholeNumber } from './options.ts';
 import { exitCodes, print, run } from './run.ts';
 import type { Played, Result } from './played.ts';
 import { broughtEpisode } from './read-episode.ts';
@@ -38,6 +39,7 @@ interface PlayOptions extends SeatNames {
   readonly matches: number;
   readonly concurrency: number;
   readonly dataDir: string;
+  readonly durability: Durability;
   readonly json: boolean;
   readonly knob: readonly string[];
   readonly stepRewards?: 'shown' | 'withheld';
@@ -77,6 +79,7 @@ export function playCommand(): Command {
     .option('--matches <n>', 'how many matches', wholeNumber(1, 1_000_000), 1)
     .option('--concurrency <n>', 'how many at the same time', wholeNumber(1, 1024), 8)
     .addOption(dataDirOption())
+    .addOption(durabilityOption())
     .option('--json', 'one JSON line per match', false)
     .action((options: PlayOptions) => run(options.json, () => play(options)));
 }
@@ -99,8 +102,10 @@ async function play(options: PlayOptions): Promise<number> {
   openingOf(firstSeed);
   seatsFor(options, firstSeed);
 
-  const log = await FileEventLog.open(options.dataDir, 'write');
-  const checkpoints = new Documents(checkpointFolder(options.dataDir));
+  const { dataDir, durability } = options;
+  const log = await FileEventLog.open(dataDir, 'write', { durability });
+  if (!options.json) process.stderr.write(`Log ${dataDir}: ${durability.mode}, ${log.health.lossWindow}.\n`);
+  const checkpoints = new Documents(checkpointFolder(dataDir));
   const arena = new Arena({ log, clock: systemClock, source: generatedProposals, checkpoints });
   try {
     const names = nameMatches(log, options, firstSeed, brought?.namePart ?? '');

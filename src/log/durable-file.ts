@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { errorCode } from './system-error.ts';
 import type { Files } from './files.ts';
 import { checkedText, withChecksum } from './checksum.ts';
@@ -16,9 +16,11 @@ export async function syncFolder(files: Files, folder: string): Promise<void> {
 
 /** Makes a folder and those above it, so that they last. */
 export async function makeFolder(files: Files, folder: string): Promise<void> {
-  const highest = await files.makeFolder(folder);
+  const whole = resolve(folder);
+  const highest = await files.makeFolder(whole);
   if (highest === undefined) return;
-  for (let made = folder; made.length >= highest.length; made = dirname(made))
+  const above = dirname(resolve(highest));
+  for (let made = whole; made !== above && made !== dirname(made); made = dirname(made))
     await syncFolder(files, dirname(made));
 }
 

@@ -5,6 +5,7 @@ import { generatedProposals } from '../../src/game/episode/proposal.ts';
 import type { Created, EventOf, MatchEvent } from '../../src/game/event.ts';
 import { tasks } from '../../src/game/task.ts';
 import type { Appended, Commit, EventLog, StoredCommit } from '../../src/log/event-log.ts';
+import type { Documents } from '../../src/log/documents.ts';
 import { MemoryEventLog } from '../../src/log/memory-event-log.ts';
 import { Arena } from '../../src/match/arena.ts';
 import type { Frame, MatchActor } from '../../src/match/match-actor.ts';
@@ -19,9 +20,14 @@ import type { CommandId, MatchId, StreamVersion } from '../../src/shared/ids.ts'
 import { TestClock } from '../../src/testing/test-clock.ts';
 
 /** An arena in memory whose time the test moves. */
-export function stage(log: EventLog = new MemoryEventLog(), source: ProposalSource = generatedProposals) {
+export function stage(
+  log: EventLog = new MemoryEventLog(),
+  source: ProposalSource = generatedProposals,
+  checkpoints?: Documents,
+) {
   const clock = new TestClock();
-  return { log, clock, arena: new Arena({ log, clock, source }) };
+  const kept = checkpoints === undefined ? {} : { checkpoints };
+  return { log, clock, arena: new Arena({ log, clock, source, ...kept }) };
 }
 
 export function opening(ruleset: string, wanted: Partial<NewMatch> = {}): Created {

@@ -1,0 +1,146 @@
+import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { generatedProposals } from '../../src/game/episode/proposal.ts';
+import { checkLog } from '../../src/log/check-log.ts';
+import { Documents } from '../../src/log/documents.ts';
+import { FileEventLog } from '../../src/log/file-event-log.ts';
+import { nodeFiles } from '../../src/log/files.ts';
+import { archiveFolder } from '../../src/log/folder.ts';
+import { pruneLog } from '../../src/log/prune.ts';
+import { Arena } from '../../src/match/arena.ts';
+import { archiveMatch, eraseArchive, isArchived } from '../../src/match/archiver.ts';
+import { playMatch } from '../../src/players/play-match.ts';
+import { defaultPlayers, seatsFor } from '../../src/players/roster.ts';
+import { archiveOf } from '../../src/projection/archive.ts';
+import { commandId, matchId } from '../../src/shared/ids.ts';
+import type { MatchId } from '../../src/shared/ids.ts';
+import { TestClock } from '../../src/testing/test-clock.ts';
+import { inFolder } from '../log/temp-folder.ts';
+import { opening, played, stage } from './kit.ts';
+
+const ids = [1, 2, 3, 4].map((seed) => matchId(`m-${seed}`));
+
+/** A data folder of four matches in many small segments; the last match is not finished. */
+async function fill(data: string): Promise<void> {
+  const log = await FileEventLog.open(data, 'write', { segmentBytes: 20_000 });
+  const arena = new Arena({ log, clock: new TestClock(), source: generatedProposals });
+  for (const [index, id] of ids.entries()) {
+    const actor = await arena.create(id, opening('standard', { seed: index + 1 }));
+    if (index < 3) await playMatch(actor, seatsFor(defaultPlayers, index + 1));
+  }
+  await arena.close();
+  await log.close();
+}
+
+describe('an archive file', () => {
+  it(
+    'holds the archive snapshot and the hash of the last commit, and is the same when it is made again',
+    inFolder(async (folder) => {
+      const { log, id, commits } = await played('standard');
+      const archives = new Documents(folder);
+      expect(await archiveMatch(log, archives, id)).toBe('archived');
+      const path = join(folder, `${id}.json`);
+      const bytes = await readFile(path, 'utf8');
+      const file = JSON.parse(bytes) as Record<string, unknown>;
+      expect(file).toMatchObject({ match: id, hash: commits.at(-1)?.hash, phase: 'done' });
+      expect(file['archive']).toEqual(JSON.parse(JSON.stringify(archiveOf(commits))));
+      expect(await archiveMatch(log, archives, id)).toBe('there_already');
+      await archives.remove(id);
+      await archiveMatch(log, archives, id);
+      expect(await readFile(path, 'utf8')).toBe(bytes);
+    }),
+  );
+
+  it(
+    'is not made of a match that goes on, and none counts that was changed',
+    inFolder(async (folder) => {
+      const { arena, log } = stage();
+      const archives = new Documents(folder);
+      await arena.create(matchId('running'), opening('standard'));
+      expect(await archiveMatch(log, archives, matchId('running'))).toBe('running');
+      expect(await readdir(folder)).toEqual([]);
+
+      const { log: over, id, commits } = await played('standard');
+      await archiveMatch(over, archives, id);
+      const hash = commits.at(-1)?.hash ?? '';
+      expect(await isArchived(archives, id, hash)).toBe(true);
+      expect(await isArchived(archives, id, 'f'.repeat(64))).toBe(false);
+      const path = join(folder, `${id}.json`);
+      await writeFile(path, (await readFile(path, 'utf8')).replace('"done"', '"dOne"'));
+      expect(await isArchived(archives, id, hash)).toBe(false);
+    }),
+  );
+});
+
+describe('pruning', () => {
+  const prune = (data: string, archives: Documents) =>
+    pruneLog(nodeFiles, data, (match, chain) => isArchived(archives, match, chain));
+
+  async function archiveAll(data: string, archives: Documents, wanted: readonly MatchId[]): Promise<void> {
+    const log = await FileEventLog.open(data, 'read');
+    for (const id of wanted) await archiveMatch(log, archives, id);
+    await log.close();
+  }
+
+  it(
+    'deletes nothing before its matches are archived',
+    inFolder(async (data) => {
+      await fill(data);
+      const before = await readdir(join(data, 'log'));
+      const archives = new Documents(archiveFolder(data));
+      expect(await prune(data, archives)).toEqual({ segments: [], bytes: 0, keptFor: ids[0] });
+      expect(await readdir(join(data, 'log'))).toEqual(before);
+    }),
+  );
+
+  it(
+    'deletes the segments of archived matches; answers, names and the order of what is left stay',
+    inFolder(async (data) => {
+      await fill(data);
+      const before = await FileEventLog.open(data, 'read');
+      const [kept, position] = [await before.read(ids[2] as MatchId), before.health.position];
+      const answer = await before.find(ids[0] as MatchId, commandId('create'));
+      await before.close();
+      const archives = new Documents(archiveFolder(data));
+      await archiveAll(data, archives, ids.slice(0, 2));
+      const { segments, bytes, keptFor } = await prune(data, archives);
+      expect(segments.length).toBeGreaterThan(1);
+      expect(bytes).toBeGreaterThan(40_000);
+      expect(keptFor).toBe(ids[2]);
+
+      const log = await FileEventLog.open(data, 'write');
+      expect(log.streams()).toEqual(ids);
+      expect(log.health.position).toBe(position);
+      expect(await log.find(ids[0] as MatchId, commandId('create'))).toEqual(answer);
+      expect(await log.read(ids[2] as MatchId)).toEqual(kept);
+      await expect(log.read(ids[0] as MatchId)).rejects.toMatchObject({ code: 'log_pruned' });
+      const arena = new Arena({ log, clock: new TestClock(), source: generatedProposals });
+      await expect(arena.create(ids[0] as MatchId, opening('standard'))).rejects.toMatchObject({
+        code: 'match_exists',
+      });
+      await arena.close();
+      await log.close();
+      expect(await checkLog(nodeFiles, data)).toMatchObject({ findings: [], matches: 4 });
+    }),
+  );
+
+  it(
+    'keeps the result of a pruned match when its texts are erased',
+    inFolder(async (data) => {
+      await fill(data);
+      const archives = new Documents(archiveFolder(data));
+      await archiveAll(data, archives, ids.slice(0, 2));
+      await prune(data, archives);
+      const log = await FileEventLog.open(data, 'write');
+      const id = ids[0] as MatchId;
+      await log.erase(id, { by: 'jane', reason: '' });
+      await eraseArchive(log, archives, id);
+      await log.close();
+      const file = (await archives.read(id)) as { archive: Record<string, unknown> };
+      expect(file.archive).toMatchObject({ match_id: id, phase: 'done' });
+      expect(Object.keys(file.archive)).not.toContain('fraudster_proposals');
+      expect(Object.keys(file.archive)).not.toContain('ads');
+    }),
+  );
+});

@@ -1,0 +1,114 @@
+import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { generatedProposals } from '../../src/game/episode/proposal.ts';
+import { Documents } from '../../src/log/documents.ts';
+import { MemoryEventLog } from '../../src/log/memory-event-log.ts';
+import { act } from '../../src/match/act.ts';
+import { digestOf } from '../../src/match/digest.ts';
+import { replay } from '../../src/match/replay.ts';
+import { playMatch } from '../../src/players/play-match.ts';
+import { defaultPlayers, seatsFor } from '../../src/players/roster.ts';
+import { matchId } from '../../src/shared/ids.ts';
+import type { StreamVersion } from '../../src/shared/ids.ts';
+import { inFolder } from '../log/temp-folder.ts';
+import { endTurn, nextId, opening, proposal, stage } from './kit.ts';
+
+const id = matchId('match');
+
+/** A log that tells from where its streams are read. */
+class ReadLog extends MemoryEventLog {
+  readonly reads: number[] = [];
+
+  override read(stream: typeof id, after?: StreamVersion) {
+    this.reads.push(after ?? 0);
+    return super.read(stream, after);
+  }
+}
+
+/** A match a few moves old, given up by its arena, with its checkpoint in `folder`. */
+async function givenUp(folder: string) {
+  const log = new ReadLog();
+  const checkpoints = new Documents(folder);
+  const { arena } = stage(log, generatedProposals, checkpoints);
+  const actor = await arena.create(id, opening('standard'));
+  await act(actor, 'fraudster', proposal('Shoes for everyone, half the price'), nextId());
+  await act(actor, 'fraudster', endTurn, nextId());
+  await arena.passivate(id);
+  log.reads.length = 0;
+  return { log, arena, checkpoints, version: actor.version };
+}
+
+describe('a checkpoint', () => {
+  it(
+    'revives a match from where it was left, and reads no more of the stream',
+    inFolder(async (folder) => {
+      const { log, arena, version } = await givenUp(folder);
+      const actor = await arena.find(id);
+      expect(log.reads).toEqual([version - 1]);
+      const whole = replay(id, await log.read(id));
+      expect(digestOf(actor.moment)).toEqual(digestOf(whole.chart.moment));
+      expect([actor.version, actor.phaseBegan, actor.onTurn]).toEqual([version, version, 'investigator']);
+      await playMatch(actor, seatsFor(defaultPlayers, 7));
+      expect(replay(id, await log.read(id)).chart.moment.phase).toBe('done');
+      await arena.passivate(id);
+      expect(await readdir(folder)).toEqual([]);
+    }),
+  );
+
+  it(
+    'takes what was stored after it',
+    inFolder(async (folder) => {
+      const { log, checkpoints } = await givenUp(folder);
+      const elsewhere = stage(log).arena;
+      const actor = await elsewhere.find(id);
+      await act(actor, 'investigator', endTurn, nextId());
+      await elsewhere.close();
+      const revived = await stage(log, generatedProposals, checkpoints).arena.find(id);
+      expect(revived.version).toBe(actor.version);
+      expect(digestOf(revived.moment)).toEqual(digestOf(actor.moment));
+    }),
+  );
+
+  const faults: Readonly<Record<string, (text: string) => string>> = {
+    'is gone': () => '',
+    'has a changed byte': (text) => text.replace('"wallet', '"Wallet').replace('"v":1', '"v":2'),
+    'is cut': (text) => text.slice(0, text.length / 2),
+    'is no JSON': () => 'checkpoint',
+  };
+  for (const [fault, spoil] of Object.entries(faults))
+    it(
+      `is not used when it ${fault}; the whole stream is replayed instead`,
+      inFolder(async (folder) => {
+        const { log, arena, version } = await givenUp(folder);
+        const path = join(folder, 'match.json');
+        await writeFile(path, spoil(await readFile(path, 'utf8')));
+        const actor = await arena.find(id);
+        expect(log.reads).toEqual([0]);
+        expect(actor.version).toBe(version);
+      }),
+    );
+
+  const strangers: Readonly<Record<string, object>> = {
+    'of another machine version': { machine: { id: 'match', version: '0.0.1' } },
+    'of another form': { v: 9 },
+    'of another history': { hash: 'f'.repeat(64) },
+    'whose state is not the one it was digested from': { phase: 'audit_phase' },
+    'of another match': { match: 'other' },
+    'beyond the end of the stream': { version: 999 },
+  };
+  for (const [what, change] of Object.entries(strangers))
+    it(
+      `${what} is not used`,
+      inFolder(async (folder) => {
+        const { log, arena, checkpoints, version } = await givenUp(folder);
+        const kept = (await checkpoints.read(id)) as { c?: string };
+        delete kept.c;
+        await checkpoints.write(id, { ...kept, ...change });
+        const actor = await arena.find(id);
+        expect(log.reads.at(-1)).toBe(0);
+        expect(actor.version).toBe(version);
+        expect(actor.moment.phase).toBe('investigator_turn');
+      }),
+    );
+});
