@@ -1,15 +1,11 @@
-import { createHash } from 'node:crypto';
-import { constants } from 'node:fs';
 import { basename, join } from 'node:path';
 import * as z from 'zod';
 import { AppError } from '../shared/errors.ts';
 import { checkLog } from './check-log.ts';
-import { makeFolder, readDocument, readSpan, withFile, writeDocument, writeDurably } from './durable-file.ts';
+import { copyDurably, makeFolder, readDocument, writeDocument } from './durable-file.ts';
 import type { Files } from './files.ts';
 import { logFolder, segmentNumbers, segmentPath } from './folder.ts';
 import { openSegments } from './open-segments.ts';
-
-const copyBlock = 1 << 20;
 
 const manifestShape = z.object({
   v: z.literal(1),
@@ -43,7 +39,7 @@ export async function backUp(
   const spans = [...sealed, { number: last.header.seg, bytes: last.size }];
   for (const { number, bytes } of spans) {
     const to = segmentPath(target, number);
-    const sha = await copy(files, segmentPath(data, number), to, bytes);
+    const sha = await copyDurably(files, segmentPath(data, number), to, bytes);
     segments.push({ name: basename(to), bytes, sha });
     progress(bytes);
   }
@@ -73,7 +69,7 @@ export async function restoreBackup(
   await makeFolder(files, logFolder(data));
   for (const { name, bytes, sha } of manifest.data.segments) {
     const from = join(logFolder(source), name);
-    if ((await copy(files, from, join(logFolder(data), name), bytes)) !== sha)
+    if ((await copyDurably(files, from, join(logFolder(data), name), bytes)) !== sha)
       throw new AppError('backup_invalid', `${from} is not the file that was backed up.`, { path: from });
     progress(bytes);
   }
@@ -89,20 +85,4 @@ async function refuseUsed(files: Files, folder: string): Promise<void> {
   throw new AppError('folder_not_empty', `${folder} is not empty; nothing is written over.`, {
     path: folder,
   });
-}
-
-/** Copies the first `bytes` of a file durably. @returns their SHA-256. */
-async function copy(files: Files, from: string, to: string, bytes: number): Promise<string> {
-  const sha = createHash('sha256');
-  await withFile(files, from, constants.O_RDONLY, (fd) => {
-    const blocks = async function* (): AsyncGenerator<Buffer> {
-      for (let offset = 0; offset < bytes; offset += copyBlock) {
-        const block = await readSpan(files, fd, offset, Math.min(copyBlock, bytes - offset));
-        sha.update(block);
-        yield block;
-      }
-    };
-    return writeDurably(files, to, blocks());
-  });
-  return sha.digest('hex');
 }

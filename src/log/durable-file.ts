@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { errorCode } from './system-error.ts';
@@ -14,14 +15,17 @@ export async function syncFolder(files: Files, folder: string): Promise<void> {
   await withFile(files, folder, O_RDONLY | O_DIRECTORY, (fd) => files.sync(fd));
 }
 
-/** Makes a folder and those above it, so that they last. */
+/**
+ * Makes a folder and those above it, so that they last. All are synced, since one that is there may have been made
+ * just before a crash; what this process may not even read was made by somebody else.
+ */
 export async function makeFolder(files: Files, folder: string): Promise<void> {
-  const whole = resolve(folder);
-  const highest = await files.makeFolder(whole);
-  if (highest === undefined) return;
-  const above = dirname(resolve(highest));
-  for (let made = whole; made !== above && made !== dirname(made); made = dirname(made))
-    await syncFolder(files, dirname(made));
+  await files.makeFolder(folder);
+  for (let made = resolve(folder); made !== dirname(made); made = dirname(made)) {
+    await syncFolder(files, dirname(made)).catch((error: unknown) => {
+      if (!['EACCES', 'EPERM'].includes(errorCode(error))) throw error;
+    });
+  }
 }
 
 /** Writes a file whole or not at all: under another name, synced, renamed, and the folder synced. */
@@ -43,6 +47,24 @@ export async function writeDurably(
     throw error;
   }
   await syncFolder(files, dirname(path));
+}
+
+const copyBlock = 1 << 20;
+
+/** Copies the first `bytes` of a file, whole or not at all; to the same path as well. @returns their SHA-256. */
+export async function copyDurably(files: Files, from: string, to: string, bytes: number): Promise<string> {
+  const sha = createHash('sha256');
+  await withFile(files, from, O_RDONLY, (fd) => {
+    const blocks = async function* (): AsyncGenerator<Buffer> {
+      for (let offset = 0; offset < bytes; offset += copyBlock) {
+        const block = await readSpan(files, fd, offset, Math.min(copyBlock, bytes - offset));
+        sha.update(block);
+        yield block;
+      }
+    };
+    return writeDurably(files, to, blocks());
+  });
+  return sha.digest('hex');
 }
 
 /** Writes one checked JSON document, given as a value or as text, durably; {@link readDocument} gives it back. */

@@ -22,7 +22,7 @@ import { readCommit } from './line.ts';
 import { LogReader } from './log-reader.ts';
 import type { LastSegment } from './log-reader.ts';
 import { LogWriter } from './log-writer.ts';
-import { cutTorn, oldFormat, openSegments, removeUnfinished } from './open-segments.ts';
+import { settleLast, oldFormat, openSegments, removeUnfinished } from './open-segments.ts';
 import type { OpenedSegments, Repair } from './open-segments.ts';
 import { frozen } from './payload.ts';
 import type { Scanned } from './scan.ts';
@@ -184,7 +184,7 @@ export class FileEventLog implements EventLog {
       const first = { number: 1, logId: null, heads: '', epoch };
       last = await SegmentWriter.create(settings, first, randomUUID(), 1);
       opened.catalogue.beginSegment(1);
-    } else log.#repair = await cutTorn(files, data, last, disk);
+    } else log.#repair = await settleLast(files, data, last, disk);
     const segment = await SegmentWriter.open(settings, last);
     log.#writer = new LogWriter(settings, segment, opened.catalogue, log.#sealed, {
       written: (written) => log.#tell(written),

@@ -86,7 +86,7 @@ export class LogWriter {
     await this.#indexing;
     const { segment } = this.batches;
     // What was acknowledged is as durable without the seal; the next opening only has to look closer.
-    await this.batches.task((sound) => sound.finish()).catch(this.#events.failed);
+    await this.batches.task((sound) => sound.seal()).catch(this.#events.failed);
     await segment.release();
   }
 

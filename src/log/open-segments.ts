@@ -177,31 +177,44 @@ export interface Repair {
 }
 
 /**
- * Cuts off what stands behind the last good line: the rest of a batch that was never acknowledged. The bytes are kept
- * beside the segment first.
+ * Makes the last segment last: what was read of it may stand in the system's cache only. What stands behind the last
+ * good line, the rest of a batch that was never acknowledged, is cut off; its bytes are kept beside the segment first.
  */
-export async function cutTorn(
+export async function settleLast(
   files: Files,
   data: string,
   { header, size, torn }: Scanned,
   disk: DiskSpace,
 ): Promise<Repair | null> {
-  if (torn === null) return null;
   const path = segmentPath(data, header.seg);
-  const broken = brokenPath(data, header.seg);
-  return withFile(files, path, O_RDWR, async (fd) => {
-    const bytes = await readSpan(files, fd, size, (await files.size(fd)) - size);
-    await disk.useReserve(() =>
-      withFile(files, broken, O_WRONLY | O_CREAT | O_APPEND, async (kept) => {
-        await writeAll(files, kept, bytes);
-        await files.sync(kept);
-      }),
-    );
-    await syncFolder(files, logFolder(data));
-    await files.truncate(fd, size);
+  const repair = await withFile(files, path, O_RDWR, async (fd) => {
+    const kept = torn === null ? null : await keepAside(files, data, header.seg, fd, size, disk);
+    if (kept !== null) await files.truncate(fd, size);
     await files.sync(fd);
-    return { path: broken, offset: size, bytes: bytes.length };
+    return kept;
   });
+  await syncFolder(files, logFolder(data));
+  return repair;
+}
+
+async function keepAside(
+  files: Files,
+  data: string,
+  number: number,
+  fd: number,
+  offset: number,
+  disk: DiskSpace,
+): Promise<Repair> {
+  const path = brokenPath(data, number);
+  const bytes = await readSpan(files, fd, offset, (await files.size(fd)) - offset);
+  await disk.useReserve(() =>
+    withFile(files, path, O_WRONLY | O_CREAT | O_APPEND, async (kept) => {
+      await writeAll(files, kept, bytes);
+      await files.sync(kept);
+    }),
+  );
+  await syncFolder(files, logFolder(data));
+  return { path, offset, bytes: bytes.length };
 }
 
 /** Removes what a crash left half written. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { Appender } from './appender.ts';
-import { readSpan, withFile, writeAll, writeDurably } from './durable-file.ts';
+import { copyDurably, withFile, writeDurably } from './durable-file.ts';
 import type { Durability } from './durability.ts';
 import type { Files } from './files.ts';
 import { segmentPath } from './folder.ts';
@@ -34,7 +34,8 @@ export class SegmentWriter {
   #size: number;
   #synced: number;
   #broken = false;
-  #isSealed: boolean;
+  /** What the last line says, if it is a seal. */
+  #seal: Pick<SealedSegment, 'sha' | 'heads' | 'epoch'> | null;
   /** Whether the last line proves all before it. */
   #proven: boolean;
   #fd: number;
@@ -54,8 +55,8 @@ export class SegmentWriter {
     this.#synced = scanned.size;
     this.#commits = scanned.commits;
     this.#events = scanned.events;
-    this.#isSealed = scanned.seal !== null;
-    this.#proven = this.#isSealed;
+    this.#seal = scanned.seal && { sha: scanned.seal.sha, heads: scanned.seal.heads, epoch: scanned.epoch };
+    this.#proven = this.#seal !== null;
     this.#fd = fd;
     this.#appender = new Appender(fd);
   }
@@ -120,7 +121,7 @@ export class SegmentWriter {
     this.#scanned.sha.update(lines);
     this.#scanned.heads.add(chains);
     this.#proven = false;
-    this.#isSealed = false;
+    this.#seal = null;
   }
 
   /** Brings what was answered to the disk. */
@@ -143,25 +144,24 @@ export class SegmentWriter {
     this.#proven = true;
   }
 
-  /** Writes the line that closes a segment and proves it whole. @returns what its index says of it. */
+  /**
+   * Writes the line that closes a segment and proves it whole, unless the last line is that already.
+   * @returns what its index says of it.
+   */
   async seal(): Promise<SealedSegment> {
     await this.sync();
     const { header, sha, heads } = this.#scanned;
-    const digests = { sha: sha.copy().digest('hex'), heads: heads.value() };
-    await this.#control('seal', { commits: this.#commits, events: this.#events, ...digests });
-    await this.sync();
-    this.#isSealed = true;
-    this.#proven = true;
+    if (this.#seal === null) {
+      const digests = { sha: sha.copy().digest('hex'), heads: heads.value() };
+      await this.#control('seal', { commits: this.#commits, events: this.#events, ...digests });
+      await this.sync();
+      this.#seal = { ...digests, epoch: this.#settings.epoch };
+      this.#proven = true;
+    }
     return {
       ...{ number: this.number, logId: header.log, firstPosition: header.g },
-      ...{ commits: this.#commits, events: this.#events, epoch: this.#settings.epoch },
-      ...{ bytes: this.#size, ...digests },
+      ...{ commits: this.#commits, events: this.#events, bytes: this.#size, ...this.#seal },
     };
-  }
-
-  /** Seals the segment unless its last line is a seal. */
-  async finish(): Promise<void> {
-    if (!this.#isSealed) await this.seal();
   }
 
   /** Appends the record of an erasure. */
@@ -178,19 +178,19 @@ export class SegmentWriter {
   }
 
   /**
-   * Cuts off what was never answered, and writes again what was answered but not synced: after a failed sync the
-   * system calls those pages clean, and would never write them.
+   * Cuts off what was never answered. What was answered but not synced is written to another file that takes the
+   * segment's place: after a failed sync the system calls those pages clean, and would never write them.
    */
   async mend(): Promise<void> {
     const { files } = this.#settings;
     this.#broken = true;
     await this.release();
-    await withFile(files, this.#path, O_RDWR | O_APPEND, async (fd) => {
-      const unsynced = await readSpan(files, fd, this.#synced, this.#size - this.#synced);
-      await files.truncate(fd, this.#synced);
-      await writeAll(files, fd, unsynced);
-      await files.sync(fd);
-    });
+    if (this.#synced < this.#size) await copyDurably(files, this.#path, this.#path, this.#size);
+    else
+      await withFile(files, this.#path, O_RDWR, async (fd) => {
+        await files.truncate(fd, this.#size);
+        await files.sync(fd);
+      });
     this.#synced = this.#size;
     this.#fd = await files.open(this.#path, flagsFor(this.#settings));
     this.#appender = new Appender(this.#fd);

@@ -97,6 +97,7 @@ export class BatchWriter {
   #tasks: (() => Promise<void>)[] = [];
   #running: Promise<void> | null = null;
   #segment: SegmentWriter;
+  #isTurning = false;
   /** The last commit that waits of each stream. */
   readonly #lastWaiting = new Map<MatchId, Waiting>();
   readonly #segmentBytes: number;
@@ -189,9 +190,7 @@ export class BatchWriter {
 
   /** Goes on in another segment. */
   rotate(): Promise<void> {
-    return this.task(async (segment) => {
-      this.#segment = await this.#events.nextSegment(segment);
-    });
+    return this.task(() => this.#turn());
   }
 
   /** Resolves once nothing waits any more. */
@@ -236,8 +235,15 @@ export class BatchWriter {
 
   async #makeReady(): Promise<void> {
     await this.#mend();
-    if (this.#segment.size >= this.#segmentBytes && this.#queue.length > 0)
-      this.#segment = await this.#events.nextSegment(this.#segment);
+    if (this.#isTurning || (this.#segment.size >= this.#segmentBytes && this.#queue.length > 0))
+      await this.#turn();
+  }
+
+  /** Once begun, it is repeated until it succeeds: the next segment's file may be there, so this one takes no more. */
+  async #turn(): Promise<void> {
+    this.#isTurning = true;
+    this.#segment = await this.#events.nextSegment(this.#segment);
+    this.#isTurning = false;
   }
 
   async #mend(): Promise<void> {
