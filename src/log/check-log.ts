@@ -161,7 +161,7 @@ class Check {
     if (part?.rows == null || part.version !== version || part.head !== head) return false;
     if (entry?.firstPosition !== first) return false;
     const rows = await readRows(this.#files, this.#data, { ...part, offset, length });
-    return rows !== null && encodeRows(rows) === encodeRows(part.rows);
+    return rows !== null && encodeRows(head, rows) === encodeRows(head, part.rows);
   }
 
   /** What the segments up to a damaged one held, as their indexes have it. @returns whether these are all there. */

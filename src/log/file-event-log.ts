@@ -9,7 +9,7 @@ import { BackgroundCheck } from './background-check.ts';
 import { catchUpThenLive } from './catch-up.ts';
 import type { Catalogue } from './catalogue.ts';
 import { DiskSpace, defaultWatermarks, refuseNetworkDisk } from './disk-space.ts';
-import type { DiskState, Watermarks } from './disk-space.ts';
+import type { Watermarks } from './disk-space.ts';
 import { lossWindow } from './durability.ts';
 import type { Durability } from './durability.ts';
 import { makeFolder } from './durable-file.ts';
@@ -19,6 +19,7 @@ import { nodeFiles } from './files.ts';
 import type { Files } from './files.ts';
 import { firstFormatPath, lockPath, logFolder } from './folder.ts';
 import { readCommit } from './line.ts';
+import type { LogHealth } from './health.ts';
 import { LogReader } from './log-reader.ts';
 import type { LastSegment } from './log-reader.ts';
 import { LogWriter } from './log-writer.ts';
@@ -28,7 +29,7 @@ import { frozen } from './payload.ts';
 import type { Scanned } from './scan.ts';
 import type { SealedSegment } from './sealed-index.ts';
 import { SegmentWriter } from './segment-writer.ts';
-import type { BatchWriter, Kept, Written } from './writer.ts';
+import type { Kept, Written } from './writer.ts';
 
 export interface FileLogOptions {
   /** When a commit is acknowledged; default `group`: once the disk has it. */
@@ -43,29 +44,6 @@ export interface FileLogOptions {
   /** Milliseconds since the epoch, for the records of the log's own. */
   readonly now?: () => number;
 }
-
-/** What an operator must know of an open log. */
-export interface LogHealth {
-  readonly durability: Durability;
-  /** What a power cut may take of what was acknowledged. */
-  readonly lossWindow: string;
-  readonly state: 'good' | 'broken' | 'read_only' | 'closed';
-  /** The last failure of the disk; null while there was none. */
-  readonly lastFailure: string | null;
-  /** Sealed segments that were found to have other bytes than were sealed. */
-  readonly damage: readonly AppError[];
-  /** What was cut off on opening. */
-  readonly repair: Repair | null;
-  readonly position: number;
-  readonly streams: number;
-  readonly segments: number;
-  /** Of all segments. */
-  readonly bytes: number;
-  readonly waiting: { readonly commits: number; readonly bytes: number };
-  readonly disk: { readonly state: DiskState; readonly free: number };
-}
-
-const defaults = { segmentBytes: 64 << 20, markAfterMs: 50 } as const;
 
 /** What an erasure has rewritten: segments, and how many torn tails it removed. */
 export interface Erasure {
@@ -185,6 +163,8 @@ export class FileEventLog implements EventLog {
       last = await SegmentWriter.create(settings, first, randomUUID(), 1);
       opened.catalogue.beginSegment(1);
     } else log.#repair = await settleLast(files, data, last, disk);
+    // Before the segment is open: from there on nothing may fail.
+    await disk.reserve();
     const segment = await SegmentWriter.open(settings, last);
     log.#writer = new LogWriter(settings, segment, opened.catalogue, log.#sealed, {
       written: (written) => log.#tell(written),
@@ -192,7 +172,6 @@ export class FileEventLog implements EventLog {
     });
     log.#release = release;
     for (const unindexed of opened.unindexed) log.#writer.index(unindexed);
-    await disk.reserve();
     log.#check = new BackgroundCheck(files, data, log.#sealed, (damage) => log.#damage.push(damage));
     return log;
   }
@@ -317,7 +296,7 @@ export class FileEventLog implements EventLog {
   /** Settles once the commit is in the queue; its result comes later. */
   async #takeCold(commit: Commit, kept: Kept | null): Promise<{ readonly result: Promise<Appended> }> {
     for (;;) {
-      await this.#reader.load(commit.stream);
+      await this.#reader.load(commit.stream).catch(unread);
       const result = this.#takeWarm(commit, kept);
       if (result !== null) return { result };
     }
@@ -334,13 +313,12 @@ export class FileEventLog implements EventLog {
     if (known === undefined) return null;
     if (known !== null) return Promise.resolve(known);
     if (this.#disk.refusal(commit.expectedVersion === 0) !== null)
-      return this.#look().then(() => this.#takeNew(writer, commit, kept));
-    return this.#takeNew(writer, commit, kept);
-  }
-
-  #takeNew(writer: BatchWriter, commit: Commit, kept: Kept | null): Promise<Appended> {
-    const refusal = this.#refusal ?? this.#disk.refusal(commit.expectedVersion === 0);
-    if (refusal !== null) return Promise.reject(refusal);
+      return this.#look().then(() => {
+        const refusal = this.#disk.refusal(commit.expectedVersion === 0);
+        if (refusal !== null) throw refusal;
+        // From the start: the same command may have come meanwhile.
+        return this.#take(commit, kept);
+      });
     try {
       return writer.enqueue(commit, kept);
     } catch (error) {
@@ -385,6 +363,13 @@ export class FileEventLog implements EventLog {
 }
 
 const nothing = (): void => undefined;
+
+/** @throws AppError */
+function unread(error: unknown): never {
+  if (isAppError(error)) throw error;
+  const message = `The log could not be read (${describeError(error)}); retry with the same command id.`;
+  throw new AppError('log_write_failed', message, {}, { cause: error });
+}
 
 const closed = () => new AppError('log_closed', 'The log was closed.');
 

@@ -58,7 +58,7 @@ export async function writeIndex(
   let rowsBytes = 0;
   const blocks = function* (): Generator<Buffer> {
     for (const [stream, part] of catalogue.partsInMemory(segment.number)) {
-      const bytes = Buffer.from(encodeRows(part.rows ?? new Map()));
+      const bytes = Buffer.from(encodeRows(part.head, part.rows ?? new Map()));
       Object.assign(part, { offset: rowsBytes, length: bytes.length });
       const firstPosition = catalogue.streams.get(stream)?.firstPosition ?? 0;
       streams.push([stream, part.version, part.head, firstPosition, rowsBytes, bytes.length]);
@@ -98,21 +98,23 @@ export async function readRows(files: Files, data: string, part: Part): Promise<
     readSpan(files, fd, part.offset, part.length),
   ).catch(() => null);
   const text = bytes && checkedText(bytes);
-  return text === null ? null : decodeRows(text);
+  return text === null ? null : decodeRows(part.head, text);
 }
 
 type RowJson = readonly [id: string, position: number, version: number, offset: number, length: number];
 
-export function encodeRows(rows: Rows): string {
+/** Rows carry their stream's chain, so that those of another stream or segment are not taken for them. */
+export function encodeRows(head: string, rows: Rows): string {
   const list: RowJson[] = [...rows].map(([id, { position, version, offset, length }]) => [
     ...([id, position, version] as const),
     ...([offset, length] as const),
   ]);
-  return withChecksum(JSON.stringify({ rows: list }));
+  return withChecksum(JSON.stringify({ head, rows: list }));
 }
 
-function decodeRows(text: string): Rows {
-  const { rows } = JSON.parse(text) as { readonly rows: readonly RowJson[] };
+function decodeRows(expected: string, text: string): Rows | null {
+  const { head, rows } = JSON.parse(text) as { readonly head: string; readonly rows: readonly RowJson[] };
+  if (head !== expected) return null;
   return new Map<CommandId, Row>(
     rows.map(([id, position, version, offset, length]) => [
       commandId(id),
