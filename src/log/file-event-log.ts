@@ -45,6 +45,8 @@ export interface FileLogOptions {
   readonly now?: () => number;
 }
 
+const defaults = { segmentBytes: 64 << 20, markAfterMs: 50 } as const;
+
 /** What an erasure has rewritten: segments, and how many torn tails it removed. */
 export interface Erasure {
   readonly segments: readonly number[];

@@ -23,5 +23,3 @@ export interface LogHealth {
   readonly waiting: { readonly commits: number; readonly bytes: number };
   readonly disk: { readonly state: DiskState; readonly free: number };
 }
-
-const defaults = { segmentBytes: 64 << 20, markAfterMs: 50 } as const;
