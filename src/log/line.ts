@@ -225,7 +225,9 @@ export function readCommit(line: Buffer): StoredCommit {
   };
 }
 
-const commitBegins = Buffer.from(`{"v":${lineVersion},"g":`);
+/** What every line begins with. */
+export const lineBegins = `{"v":${lineVersion},`;
+const commitBegins = Buffer.from(`${lineBegins}"g":`);
 
 /** Whether a line that is good holds a commit; the others are control lines. */
 export function isCommitLine(line: Buffer): boolean {

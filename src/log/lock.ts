@@ -14,7 +14,9 @@ import { errorCode } from './system-error.ts';
 export async function takeLock(path: string): Promise<() => Promise<void>> {
   const file = await open(path, 'a+');
   try {
-    const release = (await lockFile(file, path)) ?? (await lockName(file, path));
+    const isLocked = await lockFile(file, path);
+    // The name too, so that a process without flock(1) is refused by one that has it.
+    const release = process.platform === 'linux' || !isLocked ? await lockName(file, path) : released;
     await file.truncate(0);
     await file.write(`${process.pid}\n`);
     return async () => {
@@ -32,8 +34,8 @@ export async function takeLock(path: string): Promise<() => Promise<void>> {
 /** Exit code of flock(1) when another open file holds the lock. */
 const heldByAnother = 1;
 
-/** The lock of util-linux's flock(1), which stays on the descriptor it inherits. Null where there is no such tool. */
-async function lockFile(file: FileHandle, path: string): Promise<(() => Promise<void>) | null> {
+/** The lock of util-linux's flock(1), which stays on the descriptor it inherits. False where there is no such tool. */
+async function lockFile(file: FileHandle, path: string): Promise<boolean> {
   const flock = spawn('flock', ['--exclusive', '--nonblock', '3'], {
     stdio: ['ignore', 'ignore', 'ignore', file.fd],
   });
@@ -41,11 +43,13 @@ async function lockFile(file: FileHandle, path: string): Promise<(() => Promise<
     once(flock, 'exit'),
     once(flock, 'error').then(([error]: unknown[]) => [errorCode(error)]),
   ]).catch((error: unknown) => [errorCode(error)])) as [number | string | null];
-  if (code === 'ENOENT') return null;
+  if (code === 'ENOENT') return false;
   if (code === heldByAnother) throw await lockedBy(path);
   if (code !== 0) throw new AppError('log_locked', `flock could not lock ${path} (${code}).`, { path });
-  return () => Promise.resolve();
+  return true;
 }
+
+const released = (): Promise<void> => Promise.resolve();
 
 /** Where flock is missing: a socket name in the kernel, which only one process of this network namespace can have. */
 async function lockName(file: FileHandle, path: string): Promise<() => Promise<void>> {

@@ -133,10 +133,12 @@ export class LogReader {
       const rows = [...(await this.#rowsOf(stream, part)).values()];
       const path = segmentPath(this.#data, part.segment);
       const places = rows.filter(({ version }) => version > after);
-      for (const commit of await readCommits(this.#files, path, places)) {
-        const version = commits.at(-1)?.version;
-        if (commit.stream !== stream || (version !== undefined && commit.expectedVersion !== version))
-          throw gap(path, (version ?? 0) + 1, commit.expectedVersion + 1);
+      const read = await readCommits(this.#files, path, places);
+      for (const [index, commit] of read.entries()) {
+        const expected = commits.at(-1)?.version ?? commit.expectedVersion;
+        const isAsIndexed = commit.position === places[index]?.position && commit.stream === stream;
+        if (!isAsIndexed || commit.expectedVersion !== expected)
+          throw gap(path, places[index]?.position ?? 0, commit.position);
         commits.push(commit);
       }
     }

@@ -163,7 +163,12 @@ export function sealedOf(path: string, scanned: Scanned): SealedSegment {
   if (scanned.torn !== null) throw damaged(path, scanned.torn);
   const { header, seal, size, commits, events, epoch } = scanned;
   if (seal === null)
-    throw damaged(path, { offset: size, line: 0, why: 'it ends without its seal', match: null });
+    throw damaged(path, {
+      offset: size,
+      line: scanned.lines + 1,
+      why: 'it ends without its seal',
+      match: null,
+    });
   const { sha, heads } = seal;
   const counts = { commits, events, epoch, bytes: size };
   return { number: header.seg, logId: header.log, firstPosition: header.g, ...counts, sha, heads };
@@ -207,8 +212,12 @@ async function keepAside(
 ): Promise<Repair> {
   const path = brokenPath(data, number);
   const bytes = await readSpan(files, fd, offset, (await files.size(fd)) - offset);
+  let before: number | null = null;
   await disk.useReserve(() =>
     withFile(files, path, O_WRONLY | O_CREAT | O_APPEND, async (kept) => {
+      // What a first try could write before the disk was full goes.
+      before ??= await files.size(kept);
+      await files.truncate(kept, before);
       await writeAll(files, kept, bytes);
       await files.sync(kept);
     }),

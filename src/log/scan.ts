@@ -4,7 +4,7 @@ import { commandId, matchId, streamVersion } from '../shared/ids.ts';
 import type { MatchId } from '../shared/ids.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { Files } from './files.ts';
-import { fitsChain, matchNamedIn, parseLine } from './line.ts';
+import { fitsChain, lineBegins, matchNamedIn, parseLine } from './line.ts';
 import type { CheckedLine, CommitLine, Control } from './line.ts';
 import { readLines } from './lines.ts';
 import { HeadsDigest } from './payload.ts';
@@ -36,7 +36,8 @@ export interface Scanned {
   /** The digest of its bytes. */
   readonly sha: ReturnType<typeof createHash>;
   readonly epoch: number;
-  /** Bytes of whole, checked lines. */
+  /** Whole, checked lines, and their bytes. */
+  readonly lines: number;
   readonly size: number;
   /** What stands behind them: the rest of a batch that was never acknowledged. */
   readonly torn: Torn | null;
@@ -92,9 +93,13 @@ export async function scanSegment(
 
 /** Whether a line shows that everything before `offset` and the byte there had reached the disk when it was written. */
 function proves(bytes: Buffer, offset: number): boolean {
-  const line = parseLine(bytes);
-  if (typeof line === 'string') return false;
-  return (line.kind === 'commit' ? line.head.b : line.control.b) > offset;
+  // Where a line feed was destroyed, a good line stands behind a bad one.
+  for (let start = 0; start !== -1; start = bytes.indexOf(lineBegins, start + 1)) {
+    const line = parseLine(bytes.subarray(start));
+    if (typeof line === 'object' && (line.kind === 'commit' ? line.head.b : line.control.b) > offset)
+      return true;
+  }
+  return false;
 }
 
 /** A closer look at a commit's line. @returns the reason when it is not good. */
@@ -139,19 +144,22 @@ class SegmentScan {
   }
 
   result(path: string, torn: Torn | null): Scanned {
-    if (this.#header === null)
+    // A segment's first line was on disk before the segment had its name.
+    if (this.#header === null || torn?.offset === 0)
       throw damaged(path, torn ?? { offset: 0, line: 1, why: 'it has no first line', match: null });
     return {
       ...{ header: this.#header, seal: this.#seal, commits: this.#commits, events: this.#events },
       ...{ heads: this.#heads, sha: this.#sha, epoch: this.#epoch, size: this.#size },
-      ...{ torn, erasures: this.#erasures },
+      ...{ torn, lines: this.lines, erasures: this.#erasures },
     };
   }
 
   #whyMisplaced(line: CheckedLine, offset: number): string | null {
     const { ep, b } = line.kind === 'commit' ? line.head : line.control;
     if (ep < this.#epoch) return `its writer's epoch ${ep} ended when ${this.#epoch} began`;
-    if (b > offset || b < this.#durable) return `it says that ${b} bytes were durable before it`;
+    const isProof = line.kind === 'control' && (line.control.t === 'mark' || line.control.t === 'seal');
+    if (b > offset || b < this.#durable || (isProof && b !== offset))
+      return `it says that ${b} bytes were durable before it`;
     if ((this.#header === null) !== (line.kind === 'control' && line.control.t === 'seg'))
       return this.#header === null ? 'a segment begins with another line' : 'a segment has one first line';
     this.#epoch = ep;

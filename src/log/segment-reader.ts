@@ -74,7 +74,8 @@ export async function findRows(files: Files, path: string, stream: MatchId): Pro
       let offset = start;
       for (const bytes of lines) {
         const line = parseLine(bytes);
-        if (typeof line === 'object' && line.kind === 'commit' && line.head.s === stream) {
+        if (typeof line === 'string') throw changed(path, offset);
+        if (line.kind === 'commit' && line.head.s === stream) {
           const { g, n, k, id } = line.head;
           const version = streamVersion(n - 1 + k);
           rows.set(commandId(id), { position: g, version, offset, length: bytes.length });

@@ -75,7 +75,7 @@ export class SegmentWriter {
     await writeDurably(files, segmentPath(data, next.number), [bytes]);
     const header = { v: lineVersion, t: 'seg', ...fields } as const;
     const sha = createHash('sha256').update(bytes);
-    const nothing = { seal: null, commits: 0, events: 0, torn: null, erasures: [] };
+    const nothing = { seal: null, commits: 0, events: 0, torn: null, lines: 1, erasures: [] };
     return { ...nothing, header, sha, heads: new HeadsDigest(next.heads), epoch, size: bytes.length };
   }
 

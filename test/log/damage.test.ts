@@ -1,296 +1,310 @@
-import { readFile, readdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { appendFile, readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { drawsFor } from '../../src/game/random.ts';
-import { FileEventLog, logFileName } from '../../src/log/file-event-log.ts';
-import type { StoredCommit } from '../../src/log/event-log.ts';
+import { FileEventLog } from '../../src/log/file-event-log.ts';
+import { brokenPath, segmentPath } from '../../src/log/folder.ts';
+import { LinePrinter, frame, isCommitLine } from '../../src/log/line.ts';
 import { commitOf, noteOf } from '../../src/testing/event-log.contract.ts';
-import { appendAll, contentOf, linesOf, manyCommits } from './commits.ts';
-import type { FileLine } from './commits.ts';
+import {
+  appendBatches,
+  contentOf,
+  differences,
+  fieldsOf,
+  imageOf,
+  itemAt,
+  linesIn,
+  plain,
+  withBytes,
+  writeImage,
+} from './commits.ts';
 import { inFolder } from './temp-folder.ts';
+import { expectDamage, flipped, lastBatch, lineWith, place, withLog } from './written.ts';
+import type { Written } from './written.ts';
 
-interface Written {
-  readonly folder: string;
-  readonly path: string;
-  readonly content: Buffer;
-  readonly lines: readonly FileLine[];
-  readonly commits: readonly StoredCommit[];
+/** Both ways of opening read the commits before `size`; writing cuts there and keeps the bytes. */
+async function expectCut(written: Written, bytes: Buffer, size: number): Promise<void> {
+  const { folder, path, lines, commits } = written;
+  const whole = lines.filter((line) => line.offset + line.bytes.length <= size && isCommitLine(line.bytes));
+  const kept = commits.slice(0, whole.length);
+  const changed = await place(written, bytes);
+  const reader = await FileEventLog.open(folder, 'read', plain);
+  expect(await contentOf(reader), `read up to ${size}`).toEqual(kept);
+  await reader.close();
+  expect(differences(await imageOf(folder), changed)).toEqual([]);
+
+  const log = await FileEventLog.open(folder, 'write', plain);
+  expect(await contentOf(log), `cut at ${size}`).toEqual(kept);
+  const broken = brokenPath(folder, 1);
+  const cut = bytes.subarray(size);
+  const repair = { path: broken, offset: size, bytes: cut.length };
+  expect(log.health.repair).toEqual(cut.length === 0 ? null : repair);
+  if (cut.length > 0) expect((await readFile(broken)).equals(cut)).toBe(true);
+  expect((await readFile(path)).equals(bytes.subarray(0, size))).toBe(true);
+  await log.close();
 }
 
-/** Runs with the closed log of some commits of several matches. */
-function withLog(count: number, use: (written: Written) => Promise<void>): () => Promise<void> {
-  return inFolder(async (folder) => {
-    const path = join(folder, logFileName);
-    const log = await FileEventLog.open(folder, 'write');
-    await appendAll(log, manyCommits(count, 7));
-    const commits = await contentOf(log);
-    await log.close();
-    await use({ folder, path, content: await readFile(path), lines: await linesOf(path), commits });
-  });
+/** The log that was just cut takes the rest again, and opens again. */
+async function expectGoesOn({ folder, commits }: Written): Promise<void> {
+  const stored = commits.map(({ stream, expectedVersion, commandId, at, events, version, position }) => ({
+    ...{ stream, expectedVersion, commandId, at, events },
+    ...{ version, position },
+  }));
+  const log = await FileEventLog.open(folder, 'write', plain);
+  await appendBatches(log, stored.slice(log.health.position), []);
+  expect(await contentOf(log)).toMatchObject(stored);
+  await log.close();
+  const reader = await FileEventLog.open(folder, 'read', plain);
+  expect(await contentOf(reader)).toMatchObject(stored);
+  await reader.close();
 }
 
-/** Both ways of opening refuse the bytes, name the line, and change nothing. */
-async function expectDamage(written: Written, bytes: Buffer, line: FileLine, why = ''): Promise<void> {
-  const { folder, path } = written;
-  const { number, offset } = line;
-  await writeFile(path, bytes);
-  for (const mode of ['read', 'write'] as const)
-    await expect(FileEventLog.open(folder, mode), `${mode}, line ${number}`).rejects.toMatchObject({
-      code: 'log_damaged',
-      message: expect.stringContaining(why) as string,
-      details: { path, line: number, offset },
-    });
-  expect(await readdir(folder)).toEqual([logFileName]);
-  expect((await readFile(path)).equals(bytes)).toBe(true);
+function markAt(offset: number): Buffer {
+  return frame([new LinePrinter().control('mark', { ep: 1, at: 1, b: offset })]).bytes;
 }
 
-/** The file with other bytes in the place of the line of this index. */
-function withLine({ lines }: Written, index: number, ...bytes: readonly Buffer[]): Buffer {
-  return Buffer.concat(
-    [...lines.slice(0, index), ...bytes.map((one) => ({ bytes: one })), ...lines.slice(index + 1)].map(
-      (one) => one.bytes,
+describe('a torn tail', () => {
+  it(
+    'is ignored by a reader and set aside by a writer at every byte of the last batch',
+    withLog(
+      [2, 1, 2],
+      'crashed',
+      async (written) => {
+        const { content, lines } = written;
+        for (let end = lastBatch(lines); end <= content.length; end += 1) {
+          const size = end === content.length ? end : lineWith(lines, end).offset;
+          await expectCut(written, content.subarray(0, end), size);
+          if (end % 40 === 0 || end === size) await expectGoesOn(written);
+        }
+      },
+      ['a', 'b', 'a', 'a', 'b'].map((stream, at) => commitOf(stream, [0, 0, 1, 2, 1][at] ?? 0)),
     ),
   );
-}
 
-function lineAt(lines: readonly FileLine[], index: number): FileLine {
-  const line = lines.at(index);
-  if (line === undefined) throw new Error(`There is no line ${index}.`);
-  return line;
-}
-
-function flipped(content: Buffer, place: number, mask: number): Buffer {
-  const bytes = Buffer.from(content);
-  bytes.writeUInt8(bytes.readUInt8(place) ^ mask, place);
-  return bytes;
-}
-
-describe('a torn last line', () => {
   it(
-    'is left out by a reader at every byte, and stays in the file',
-    withLog(6, async ({ folder, path, content, lines, commits }) => {
-      for (let end = lineAt(lines, -1).offset; end < content.length; end += 1) {
-        await writeFile(path, content.subarray(0, end));
-        const log = await FileEventLog.open(folder, 'read');
-        expect(await contentOf(log), `cut at ${end}`).toEqual(commits.slice(0, -1));
-        await log.close();
-        expect((await readFile(path)).length).toBe(end);
+    'is cut at its first bad line, whatever stands behind',
+    withLog([2, 6], 'crashed', async (written) => {
+      const { content, lines } = written;
+      const draws = drawsFor(3, 'tails');
+      const begin = lastBatch(lines);
+      for (let round = 0; round < 60; round += 1) {
+        const bytes = Buffer.from(content);
+        const at = draws.between(begin, content.length - 1);
+        const end = Math.min(content.length, at + draws.pick([1, 64, 512]));
+        for (let place = at; place < end; place += 1)
+          bytes[place] = (bytes[place] ?? 0) ^ draws.between(1, 255);
+        await expectCut(written, bytes, lineWith(lines, at).offset);
+        await expectGoesOn(written);
       }
-      expect(await readdir(folder)).toEqual([logFileName]);
+    }),
+  );
+
+  it.each([
+    ['zeros', Buffer.alloc(700)],
+    ['text', Buffer.from('a line nobody wrote\n')],
+    ['half a line', Buffer.from('{"v":2,"g":')],
+    ['empty lines', Buffer.from('\n\n\n')],
+    ['bytes that are no text', Buffer.from([0xff, 0xfe, 0x0a, 0xc3])],
+  ])('may be %s', (_, tail) =>
+    withLog([2, 2], 'crashed', async (written) => {
+      await expectCut(written, Buffer.concat([written.content, tail]), written.content.length);
+      await expectGoesOn(written);
+    })(),
+  );
+
+  it(
+    'is kept behind those that were kept before',
+    withLog([2, 1], 'crashed', async (written) => {
+      const { folder, content, path } = written;
+      await place(written, content.subarray(0, -1));
+      for (const tail of ['', 'once more', '\0\0']) {
+        await appendFile(path, tail);
+        const log = await FileEventLog.open(folder, 'write', plain);
+        expect(await contentOf(log)).toEqual(written.commits.slice(0, 2));
+        await log.close();
+      }
+      const last = itemAt(written.lines, -1).bytes.subarray(0, -1);
+      const kept = Buffer.concat([last, Buffer.from('once more\0\0')]);
+      expect((await readFile(brokenPath(folder, 1))).equals(kept)).toBe(true);
     }),
   );
 
   it(
-    'is set aside by a writer at every byte, and the log goes on',
-    withLog(6, async ({ folder, path, content, lines, commits }) => {
-      const last = commits.at(-1);
-      const { offset } = lineAt(lines, -1);
-      const torn: Buffer[] = [];
-      for (let end = offset; end < content.length; end += 1) {
-        await writeFile(path, content.subarray(0, end));
-        const log = await FileEventLog.open(folder, 'write');
-        expect(await contentOf(log), `cut at ${end}`).toEqual(commits.slice(0, -1));
-        expect(await log.append(last as StoredCommit)).toEqual({ version: last?.version, position: 6 });
-        expect(await contentOf(log)).toEqual(commits);
-        await log.close();
-        expect((await readFile(path)).equals(content)).toBe(true);
-        torn.push(content.subarray(offset, end));
-      }
-      expect((await readFile(`${path}.broken`)).equals(Buffer.concat(torn))).toBe(true);
-    }),
-  );
-
-  it(
-    'may be the only line',
-    withLog(1, async ({ folder, path, content }) => {
-      await writeFile(path, content.subarray(0, -1));
-      const log = await FileEventLog.open(folder, 'write');
-      expect(log.streams()).toEqual([]);
-      expect(await log.append(commitOf('a', 0))).toEqual({ version: 1, position: 1 });
-      await log.close();
-      expect((await readFile(`${path}.broken`)).equals(content.subarray(0, -1))).toBe(true);
+    'may be the only batch',
+    withLog([1], 'crashed', async (written) => {
+      await expectCut(written, written.content.subarray(0, -1), itemAt(written.lines, 1).offset);
+      await expectGoesOn(written);
     }),
   );
 
   it(
     'may be longer than what is read at once',
     inFolder(async (folder) => {
-      const log = await FileEventLog.open(folder, 'write');
-      const events = [noteOf('€'.repeat(1_000_000))];
-      await appendAll(
+      const log = await FileEventLog.open(folder, 'write', plain);
+      const events = [noteOf('€'.repeat(345_000))];
+      await appendBatches(
         log,
-        [0, 1].map((version) => commitOf('a', version, { events })),
+        [0, 1, 2].map((version) => commitOf('a', version, { events })),
+        [1, 1],
       );
+      const image = await imageOf(folder);
       await log.close();
-      const path = join(folder, logFileName);
-      await writeFile(path, (await readFile(path)).subarray(0, -2));
-      const again = await FileEventLog.open(folder, 'write');
-      expect(await contentOf(again)).toMatchObject([{ version: 1, events }]);
+      const content = itemAt([...image.values()], 0);
+      await writeImage(folder, withBytes(image, '00000001.ndjson', content.subarray(0, -2)));
+      const again = await FileEventLog.open(folder, 'write', plain);
+      expect(await contentOf(again)).toMatchObject([
+        { version: 1, events },
+        { version: 2, events },
+      ]);
       await again.close();
     }),
   );
 
   it(
     'cannot be told from a shorter log when it is cut at its start',
-    withLog(6, async ({ folder, path, content, lines }) => {
-      await writeFile(path, content.subarray(0, lineAt(lines, -1).offset));
-      const log = await FileEventLog.open(folder, 'write');
-      expect(await contentOf(log)).toHaveLength(5);
-      await log.close();
-      expect(await readdir(folder)).toEqual([logFileName]);
+    withLog([3, 1], 'crashed', async (written) => {
+      const { content, lines } = written;
+      await expectCut(written, content.subarray(0, lastBatch(lines)), lastBatch(lines));
     }),
   );
 });
 
-describe('a changed byte', () => {
+describe('the line that closes a log, or a mark', () => {
+  it(
+    'is cut alone when it is torn at any byte',
+    withLog([2, 2], 'closed', async (written) => {
+      const { content, lines } = written;
+      const { offset } = itemAt(lines, -1);
+      for (let end = offset; end < content.length; end += 1)
+        await expectCut(written, content.subarray(0, end), offset);
+      await expectGoesOn(written);
+    }),
+  );
+
+  it(
+    'proves every byte before it',
+    withLog([2, 3], 'closed', async (written) => {
+      const { content, lines } = written;
+      const begin = Number(fieldsOf(itemAt(lines, -2).bytes)['b']);
+      for (let place = begin; place < itemAt(lines, -1).offset; place += 7)
+        await expectDamage(written, flipped(content, place, 0x11), lineWith(lines, place));
+    }),
+  );
+
+  it(
+    'proves every byte before it as a mark',
+    withLog([2, 3], 'crashed', async (written) => {
+      const { content, lines } = written;
+      const marked = Buffer.concat([content, markAt(content.length)]);
+      const log = await place(written, marked).then(() => FileEventLog.open(written.folder, 'read', plain));
+      expect(await contentOf(log)).toEqual(written.commits);
+      await log.close();
+      for (let place = lastBatch(lines); place < content.length; place += 7)
+        await expectDamage(written, flipped(marked, place, 0x11), lineWith(lines, place));
+      await expectCut(written, marked.subarray(0, -1), content.length);
+    }),
+  );
+
+  it(
+    'is no proof of what it was not written after',
+    withLog([2, 3], 'crashed', async (written) => {
+      const { content, lines } = written;
+      const torn = flipped(content, lastBatch(lines) + 5, 1);
+      await expectCut(written, Buffer.concat([torn, markAt(lastBatch(lines))]), lastBatch(lines));
+    }),
+  );
+});
+
+const logs = [
+  ['before the last batch of a log nobody closed', 'crashed'],
+  ['of a log that was closed', 'closed'],
+] as const;
+
+describe.each(logs)('a changed byte %s', (_, end) => {
+  const last = (written: Written) =>
+    end === 'closed' ? itemAt(written.lines, -1).offset : lastBatch(written.lines);
+
   it(
     'is found at 300 random places',
-    withLog(40, async (written) => {
+    withLog([5, 1, 8, 3, 3], end, async (written) => {
       const { content, lines } = written;
-      const draws = drawsFor(1, 'flips');
+      const draws = drawsFor(1, 'flips', end);
       for (let round = 0; round < 300; round += 1) {
-        // Not the last line feed: without it the last line is a torn one.
-        const place = draws.below(content.length - 1);
-        const line = lines.findLast(({ offset }) => offset <= place);
-        await expectDamage(written, flipped(content, place, draws.between(1, 255)), line as FileLine);
+        const place = draws.below(last(written));
+        await expectDamage(written, flipped(content, place, draws.between(1, 255)), lineWith(lines, place));
       }
     }),
   );
 
   it(
-    'is found at every place of the last line that leaves it a line',
-    withLog(5, async (written) => {
+    'is found at every first byte, and at every line feed but the last before the proof',
+    withLog([2, 2, 2], end, async (written) => {
       const { content, lines } = written;
-      const last = lineAt(lines, -1);
-      for (let place = last.offset; place < content.length - 1; place += 1)
-        await expectDamage(written, flipped(content, place, 1), last);
-    }),
-  );
-
-  it(
-    'is found at every line feed but the last',
-    withLog(8, async (written) => {
-      const { content, lines } = written;
-      for (const line of lines.slice(0, -1))
+      const proven = lines.filter(({ offset }) => offset < last(written));
+      for (const { offset } of proven)
+        await expectDamage(written, flipped(content, offset, 0x2a), lineWith(lines, offset));
+      for (const line of proven.slice(0, -1))
         await expectDamage(written, flipped(content, line.offset + line.bytes.length - 1, 0x2a), line);
     }),
   );
 
+  // The only line that proves the bytes before it is read as the end of the bad one, and so proves nothing: what was
+  // acknowledged, and even sealed, is cut off as a torn tail.
   it(
-    'is found where both bytes decode to the same text',
-    inFolder(async (folder) => {
-      const log = await FileEventLog.open(folder, 'write');
-      await log.append(commitOf('a', 0, { events: [noteOf('\uFFFD')] }));
+    'is found at the line feed before the only line that proves it',
+    withLog([2, 2, 1], end, async (written) => {
+      const { content, lines } = written;
+      const line = itemAt(
+        lines.filter(({ offset }) => offset < last(written)),
+        -1,
+      );
+      await expectDamage(written, flipped(content, line.offset + line.bytes.length - 1, 0x2a), line);
+    }),
+  );
+
+  it(
+    'is reported with the match of its line',
+    withLog([2, 2, 2, 1], end, async (written) => {
+      const { folder, content, lines } = written;
+      for (const { offset, bytes } of lines.filter(({ offset }) => offset < last(written))) {
+        await place(written, flipped(content, offset + bytes.indexOf('"at"'), 1));
+        const match = fieldsOf(bytes)['s'];
+        const details: unknown = await FileEventLog.open(folder, 'read').catch(
+          (error: unknown) => (error as { details: unknown }).details,
+        );
+        if (match === undefined) expect(details).not.toHaveProperty('match');
+        else expect(details).toMatchObject({ match });
+      }
+    }),
+  );
+
+  it(
+    'no longer counts once the byte is as it was',
+    withLog([2, 2, 1], end, async (written) => {
+      const { folder, content, lines, image } = written;
+      await expectDamage(written, flipped(content, itemAt(lines, 2).offset + 9, 1), itemAt(lines, 2));
+      await writeImage(folder, image);
+      const log = await FileEventLog.open(folder, 'write', plain);
+      expect(log.health.repair).toBeNull();
+      expect(await contentOf(log)).toEqual(written.commits);
       await log.close();
-      const path = join(folder, logFileName);
-      const content = await readFile(path);
-      const written = { folder, path, content, lines: await linesOf(path), commits: [] };
-      const changed = flipped(content, content.indexOf('\uFFFD'), 0xef ^ 0xf0);
-      expect(changed.toString()).toBe(content.toString());
-      await expectDamage(written, changed, lineAt(written.lines, 0), 'UTF-8');
     }),
   );
 });
 
-describe('an edited file', () => {
+describe('a changed byte that decodes to the same text', () => {
   it(
-    'is refused when any line but the last is missing',
-    withLog(20, async (written) => {
-      for (const [index, line] of written.lines.slice(0, -1).entries())
-        await expectDamage(written, withLine(written, index), line);
-    }),
-  );
-
-  it(
-    'is refused when any two neighbours are swapped',
-    withLog(20, async (written) => {
-      for (const [index, line] of written.lines.slice(0, -1).entries()) {
-        const next = lineAt(written.lines, index + 1);
-        const swapped = withLine(written, index, next.bytes, line.bytes);
-        const end = line.offset + line.bytes.length + next.bytes.length;
-        const bytes = Buffer.concat([swapped.subarray(0, end), swapped.subarray(end + next.bytes.length)]);
-        await expectDamage(written, bytes, line);
-      }
-    }),
-  );
-
-  it(
-    'is refused when any line is repeated',
-    withLog(20, async (written) => {
-      for (const [index, { number, offset, bytes }] of written.lines.entries()) {
-        const repeated = { number: number + 1, offset: offset + bytes.length, bytes };
-        await expectDamage(written, withLine(written, index, bytes, bytes), repeated);
-      }
-    }),
-  );
-
-  const tails: readonly (readonly [what: string, from: string, to: string])[] = [
-    ['a space after a line', '"}\n', '"} \n'],
-    ['a carriage return after a line', '"}\n', '"}\r\n'],
-    ['a space before the hash', ',"h":', ', "h":'],
-    ['a field after the hash', '"}\n', '","at":1}\n'],
-    ['a field that is not known', '{"v":1', '{"x":1,"v":1'],
-    ['a number written otherwise', '"v":1,', '"v":1.0,'],
-    ['no hash', ',"h":', ',"i":'],
-    ['no version of the format', '"v":1', '"w":1'],
-    ['another count of events', '"k":', '"k":1'],
-  ];
-  it.each(tails)('is refused with %s', (_what, from, to) =>
-    withLog(3, async (written) => {
-      for (const [index, line] of written.lines.entries()) {
-        const text = line.bytes.toString();
-        const at = text.lastIndexOf(from);
-        const edited = text.slice(0, at) + to + text.slice(at + from.length);
-        await expectDamage(written, withLine(written, index, Buffer.from(edited)), line);
-      }
-    })(),
-  );
-
-  it.each([
-    ['an empty line', '\n'],
-    ['null', 'null\n'],
-    ['a list', '[]\n'],
-    ['text', 'hello\n'],
-    ['an object', '{}\n'],
-  ])('is refused with %s before any line', (_what, inserted) =>
-    withLog(3, async (written) => {
-      for (const [index, line] of written.lines.entries())
-        await expectDamage(written, withLine(written, index, Buffer.from(inserted), line.bytes), line);
-    })(),
-  );
-
-  it(
-    'is refused with a line of a newer format, and says so',
-    withLog(3, async (written) => {
-      for (const [index, line] of written.lines.entries()) {
-        const newer = line.bytes.toString().replace('"v":1', '"v":2');
-        const why = 'its format 2 is newer than 1, the newest this version reads';
-        await expectDamage(written, withLine(written, index, Buffer.from(newer)), line, why);
-      }
-    }),
-  );
-
-  it(
-    'names the match whose order is broken',
-    withLog(20, async ({ folder, path, commits, lines }) => {
-      // The next line of the same match is chained to the missing one; that of another match has a wrong number.
-      const index = commits.findIndex(({ stream }, at) => at > 0 && stream !== commits[at + 1]?.stream);
-      await writeFile(path, Buffer.concat(lines.filter((_, at) => at !== index).map(({ bytes }) => bytes)));
-      await expect(FileEventLog.open(folder, 'read')).rejects.toMatchObject({
-        code: 'log_damaged',
-        details: { match: commits[index + 1]?.stream },
-      });
-    }),
-  );
-
-  it(
-    'is accepted again once it is as it was',
-    withLog(5, async (written) => {
-      await expectDamage(written, withLine(written, 2), lineAt(written.lines, 2));
-      await writeFile(written.path, written.content);
-      const log = await FileEventLog.open(written.folder, 'write');
-      expect(await contentOf(log)).toEqual(written.commits);
+    'is found',
+    inFolder(async (folder) => {
+      const log = await FileEventLog.open(folder, 'write', plain);
+      await log.append(commitOf('a', 0, { events: [noteOf('\uFFFD')] }));
       await log.close();
+      const image = await imageOf(folder);
+      const path = segmentPath(folder, 1);
+      const content = await readFile(path);
+      const written = { folder, image, path, content, lines: linesIn(content), commits: [] };
+      const changed = flipped(content, content.indexOf('\uFFFD'), 0xef ^ 0xf0);
+      expect(changed.toString()).toBe(content.toString());
+      await expectDamage(written, changed, itemAt(written.lines, 1), 'its checksum does not fit its bytes');
     }),
   );
 });

@@ -217,7 +217,8 @@ const told: {
 
 function commitOf(events: readonly MatchEvent[], before = 0, at = 0): StoredCommit {
   const versions = { expectedVersion: streamVersion(before), version: streamVersion(before + events.length) };
-  return { stream: matchId('match'), commandId: commandId('c'), ...versions, position: 1, at, events };
+  const names = { stream: matchId('match'), commandId: commandId('c') };
+  return { ...names, ...versions, position: 1, hash: '', at, events };
 }
 
 describe('a timeline', () => {
