@@ -20,7 +20,7 @@ const upcasters: Upcasters = {};
 
 /** The version of an event type's schema that this program writes. */
 export function schemaVersionOf(type: string, steps: Upcasters = upcasters): number {
-  return (steps[type]?.length ?? 0) + 1;
+  return (Object.hasOwn(steps, type) ? (steps[type]?.length ?? 0) : 0) + 1;
 }
 
 /**

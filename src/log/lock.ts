@@ -18,7 +18,8 @@ export async function takeLock(path: string): Promise<() => Promise<void>> {
     // The name too, so that a process without flock(1) is refused by one that has it.
     const release = process.platform === 'linux' || !isLocked ? await lockName(file, path) : released;
     await file.truncate(0);
-    await file.write(`${process.pid}\n`);
+    // On a full disk the holder stays unnamed; the lock is the kernel's.
+    await file.write(`${process.pid}\n`).catch(() => undefined);
     return async () => {
       // Emptied first: a closed log has no holder.
       await file.truncate(0);

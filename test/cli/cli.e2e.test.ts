@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -13,12 +13,16 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const play = (...args: string[]) => arena(['play', '--data-dir', data, ...args]);
-const stored = () => readFile(join(data, 'events.ndjson'), 'utf8');
+const segment = () => join(data, 'log', '00000001.ndjson');
+const stored = () => readFile(segment(), 'utf8');
 
 describe('play, replay, verify', () => {
   it('plays a match, stores it, shows what each role saw, and proves it', async () => {
     const played = await play('--task', 'task_1', '--seed', '7');
-    expect(played).toMatchObject({ code: 0, stderr: '' });
+    expect(played.code).toBe(0);
+    expect(played.stderr).toBe(
+      `Log ${data}: group, nothing acknowledged is lost, not even by a power cut.\n`,
+    );
     expect(played.stdout).toContain('Match task_1-standard-7');
     expect(played.stdout).toContain('Verified: replayed from');
 
@@ -155,18 +159,20 @@ describe('a damaged log', () => {
   it('with an edited line is refused by every verb, naming line and byte', async () => {
     const lines = (await stored()).split('\n');
     lines[4] = lines[4]?.replace('"reward":', '"reward":1') ?? '';
-    await writeFile(join(data, 'events.ndjson'), lines.join('\n'));
+    await writeFile(segment(), lines.join('\n'));
     for (const args of [['verify'], ['replay', 'task_1-standard-1'], ['play', '--seed', '9']]) {
       const { code, stderr } = await arena([...args, '--data-dir', data]);
       expect(code).toBe(1);
-      expect(stderr).toMatch(/events\.ndjson is damaged at line 5 \(byte \d+\): its hash does not fit/);
+      expect(stderr).toMatch(
+        /00000001\.ndjson is damaged at line 5 \(byte \d+, match task_1-standard-1\): its checksum does not fit/,
+      );
     }
     expect(await stored()).toBe(lines.join('\n'));
   });
 
   it('with a missing line is refused', async () => {
     const lines = (await stored()).split('\n');
-    await writeFile(join(data, 'events.ndjson'), lines.toSpliced(6, 1).join('\n'));
+    await writeFile(segment(), lines.toSpliced(6, 1).join('\n'));
     const { code, stderr } = await arena(['verify', '--data-dir', data]);
     expect(code).toBe(1);
     expect(stderr).toContain('is damaged at line 7');
@@ -174,14 +180,13 @@ describe('a damaged log', () => {
 
   it('torn inside its last line loses that line only, keeps its bytes aside, and goes on', async () => {
     const whole = await stored();
-    await writeFile(join(data, 'events.ndjson'), whole.slice(0, -20));
+    await writeFile(segment(), whole.slice(0, -20));
     const { code, stdout } = await arena(['verify', '--data-dir', data]);
     expect(code).toBe(0);
     expect(stdout).toContain('2 verified, 0 diverged');
     expect((await play('--seed', '50')).code).toBe(0);
     const torn = whole.trimEnd().split('\n').at(-1) ?? '';
-    expect(await readFile(join(data, 'events.ndjson.broken'), 'utf8')).toBe(`${torn}\n`.slice(0, -20));
-    await appendFile(join(data, 'events.ndjson'), '');
+    expect(await readFile(`${segment()}.broken`, 'utf8')).toBe(`${torn}\n`.slice(0, -20));
     expect((await arena(['verify', '--data-dir', data])).code).toBe(0);
   });
 });

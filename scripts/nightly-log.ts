@@ -1,0 +1,78 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { mutants } from './mutate-log/mutants.ts';
+
+/**
+ * The tests of the log in numbers that take a night, one after another.
+ * Run as: tsx scripts/nightly-log.ts [--scale 0.01] [--seed 7]
+ */
+const { values } = parseArgs({ options: { scale: { type: 'string' }, seed: { type: 'string' } } });
+const scale = Number(values.scale ?? 1);
+const seed = values.seed ?? '1';
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+const scaled = (count: number): string => String(Math.max(1, Math.round(count * scale)));
+
+interface Job {
+  readonly name: string;
+  readonly command: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** Tests run as long as they take. */
+const tests = (...files: readonly string[]): readonly string[] => {
+  return ['node_modules/vitest/vitest.mjs', 'run', '--testTimeout', '0', '--no-file-parallelism', ...files];
+};
+
+const jobs: readonly Job[] = [
+  {
+    name: 'simulated crashes and faults',
+    command: tests('test/log/sim'),
+    environment: {
+      ...{ ARENA_SIM_SEEDS: scaled(200_000), ARENA_SIM_HISTORIES: scaled(100_000) },
+      ARENA_SIM_FIRST: seed,
+    },
+  },
+  {
+    name: 'mutated files',
+    command: tests('test/log/mutations.test.ts'),
+    environment: { ARENA_MUTATIONS: scaled(500_000), ARENA_SEED: seed },
+  },
+  {
+    name: 'kills, system calls and full disks',
+    command: tests('test/log/process'),
+    environment: {
+      ...{ ARENA_KILLS: scaled(1000), ARENA_FILL_LEVELS: scaled(2000), ARENA_SEED: seed },
+      // All system calls of all workloads take half an hour, and there is no half of it.
+      ARENA_NIGHTLY: scale < 0.5 ? '' : '1',
+    },
+  },
+  {
+    name: 'checks taken away',
+    command: ['--import', 'tsx', 'scripts/mutate-log.ts', '--first', scaled(mutants.length)],
+    environment: {},
+  },
+];
+
+async function run({ command, environment }: Job): Promise<boolean> {
+  const env = { ...process.env, ...environment };
+  const running = spawn(process.execPath, command, { cwd: root, env, stdio: 'inherit' });
+  const [code] = (await once(running, 'exit')) as [number | null];
+  return code === 0;
+}
+
+const rows: string[] = [];
+let failures = 0;
+for (const job of jobs) {
+  const started = performance.now();
+  console.log(`--- ${job.name}: ${JSON.stringify(job.environment)}`);
+  const isGood = await run(job);
+  failures += isGood ? 0 : 1;
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  rows.push(`${isGood ? 'passed' : 'FAILED'}  ${job.name.padEnd(40)}${seconds.padStart(9)} s`);
+}
+console.log(`\nScale ${scale}, seed ${seed}`);
+for (const row of rows) console.log(row);
+process.exit(failures === 0 ? 0 : 1);
