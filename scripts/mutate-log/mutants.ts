@@ -194,7 +194,7 @@ const ofWriting: readonly Mutant[] = [
   },
   {
     name: 'an acknowledgement before the write',
-    file: 'src/log/writer.ts',
+    file: 'src/log/batch-writer.ts',
     search: 'await segment.append(bytes, batch.length, events, chains);',
     replacement:
       'for (const waiting of batch) waiting.resolve();\n    await segment.append(bytes, batch.length, events, chains);',
@@ -245,7 +245,7 @@ const ofWriting: readonly Mutant[] = [
   },
   {
     name: 'a failed rotation given up',
-    file: 'src/log/writer.ts',
+    file: 'src/log/batch-writer.ts',
     search: 'if (this.#isTurning || (',
     replacement: 'if ((',
     caughtBy: fault('when a rotation fails'),

@@ -1,5 +1,6 @@
 import { endReasons } from './event.ts';
 import type { MatchEvent } from './event.ts';
+import { flagTypes } from './grading/flag-types.ts';
 
 /**
  * Keys whose texts an event keeps when its match is erased: what the rules wrote and a replay needs. Every other text
@@ -9,7 +10,7 @@ const ids = ['adId', 'adId1', 'adId2', 'ringId', 'memberAdIds', 'edges', 'settle
 const words = [
   ...['type', 'taskId', 'machine', 'machineVersion', 'name', 'hash', 'salt', 'seedCommitment'],
   ...['stepRewards', 'verdictsToFraudster', 'actionType', 'investigationTarget', 'target', 'verdict'],
-  ...['truth', 'difficulty', 'category', 'by', 'code', 'phase', 'cause', 'track', 'flagType'],
+  ...['truth', 'difficulty', 'category', 'by', 'code', 'phase', 'cause', 'track'],
 ];
 const kept: ReadonlySet<string> = new Set([...ids, ...words]);
 /** What a player sent keeps only what its schema bounds. */
@@ -37,7 +38,7 @@ function redacted(
   keeps: ReadonlySet<string>,
   action: ReadonlySet<string>,
 ): unknown {
-  if (typeof value === 'string') return keeps.has(key) || isEndReason(key, value) ? value : '';
+  if (typeof value === 'string') return keeps.has(key) || isRulesWord(key, value) ? value : '';
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map((item) => redacted(item, key, keeps, action));
   if (emptied.has(key)) return {};
@@ -47,6 +48,12 @@ function redacted(
   );
 }
 
-function isEndReason(key: string, value: string): boolean {
-  return key === 'reason' && (endReasons as readonly string[]).includes(value);
+/** Keys that hold a word of the rules or anybody's: the end of a match and of a turn, the type of a flag. */
+const rulesWords: Readonly<Partial<Record<string, readonly string[]>>> = {
+  reason: endReasons,
+  flagType: [...flagTypes.A, ...flagTypes.B, 'unspecified'],
+};
+
+function isRulesWord(key: string, value: string): boolean {
+  return Object.hasOwn(rulesWords, key) && rulesWords[key]?.includes(value) === true;
 }

@@ -15,6 +15,27 @@ export interface StoredEvent {
  */
 export type Upcasters = Readonly<Partial<Record<string, readonly ((data: Json) => Json)[]>>>;
 
+/** Every type an event may have; the compiler keeps the list whole. */
+const eventTypes: Readonly<Record<MatchEvent['type'], true>> = {
+  'match.created': true,
+  'ad.proposed': true,
+  'ad.arrived': true,
+  'ad.modified': true,
+  'proposals.committed': true,
+  'finding.revealed': true,
+  'verdict.given': true,
+  'accounts.linked': true,
+  'action.penalised': true,
+  'turn.ended': true,
+  'review.closed': true,
+  'flag.raised': true,
+  'audit.submitted': true,
+  'match.graded': true,
+  'match.aborted': true,
+  'action.refused': true,
+  'state.digested': true,
+};
+
 /** No event's schema has changed yet. */
 const upcasters: Upcasters = {};
 
@@ -25,10 +46,13 @@ export function schemaVersionOf(type: string, steps: Upcasters = upcasters): num
 
 /**
  * The event in today's schema.
- * @throws AppError `log_newer` for a schema version this program does not know.
+ * @throws AppError `log_newer` for a type or a schema version this program does not know.
  */
 export function upcast(event: StoredEvent, steps: Upcasters = upcasters): MatchEvent {
   const { type, data, sv = 1 } = event;
+  // Steps that are given know types of their own.
+  if (steps === upcasters && !Object.hasOwn(eventTypes, type))
+    throw new AppError('log_newer', `This program knows no event ${type}. Use a newer version.`, { type });
   const known = schemaVersionOf(type, steps);
   if (!Number.isInteger(sv) || sv < 1 || sv > known) {
     throw new AppError(

@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { AppError } from '../shared/errors.ts';
-import { readSpan, withFile } from './durable-file.ts';
+import { blocksOf, readSpan, withFile } from './durable-file.ts';
 import type { Files } from './files.ts';
 import { segmentPath } from './folder.ts';
 import type { SealedSegment } from './sealed-index.ts';
 
-const blockSize = 1 << 20;
 /** No seal is longer. */
 const sealMax = 4096;
 
@@ -70,8 +69,10 @@ export class BackgroundCheck {
     await withFile(this.#files, segmentPath(this.#data, number), constants.O_RDONLY, async (fd) => {
       const tail = await readSpan(this.#files, fd, Math.max(0, bytes - sealMax), Math.min(bytes, sealMax));
       const end = bytes - tail.length + tail.lastIndexOf('\n', tail.length - 2) + 1;
-      for (let offset = 0; offset < end && this.#goesOn(); offset += blockSize)
-        sha.update(await readSpan(this.#files, fd, offset, Math.min(blockSize, end - offset)));
+      for await (const block of blocksOf(this.#files, fd, end)) {
+        sha.update(block);
+        if (!this.#goesOn()) break;
+      }
     });
     return sha.digest('hex');
   }

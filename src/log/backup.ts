@@ -2,10 +2,13 @@ import { basename, join } from 'node:path';
 import * as z from 'zod';
 import { AppError } from '../shared/errors.ts';
 import { checkLog } from './check-log.ts';
-import { copyDurably, makeFolder, readDocument, writeDocument } from './durable-file.ts';
+import { copyDurably, digestOf, makeFolder, readDocument, sizeOf, writeDocument } from './durable-file.ts';
 import type { Files } from './files.ts';
-import { logFolder, segmentNumbers, segmentPath } from './folder.ts';
+import { logFolder, prunedPath, rowsPath, segmentPath } from './folder.ts';
 import { openSegments } from './open-segments.ts';
+
+const fileShape = z.object({ name: z.string(), bytes: z.number(), sha: z.string() });
+type BackedUp = Readonly<z.infer<typeof fileShape>>;
 
 const manifestShape = z.object({
   v: z.literal(1),
@@ -13,7 +16,9 @@ const manifestShape = z.object({
   at: z.number(),
   matches: z.number(),
   position: z.number(),
-  segments: z.array(z.object({ name: z.string(), bytes: z.number(), sha: z.string() })),
+  segments: z.array(fileShape),
+  /** What is left of pruned segments. */
+  pruned: z.array(fileShape),
 });
 export type Backup = Readonly<z.infer<typeof manifestShape>>;
 
@@ -32,25 +37,32 @@ export async function backUp(
   progress: (bytes: number) => void = () => undefined,
 ): Promise<Backup> {
   await refuseUsed(files, target);
-  const { catalogue, sealed, last } = await openSegments(files, data);
+  const { catalogue, pruned, sealed, last } = await openSegments(files, data);
   if (last === null) throw new AppError('file_unreadable', `No match is stored in ${data}.`, { path: data });
   await makeFolder(files, logFolder(target));
-  const segments: { name: string; bytes: number; sha: string }[] = [];
-  const spans = [...sealed, { number: last.header.seg, bytes: last.size }];
-  for (const { number, bytes } of spans) {
-    const to = segmentPath(target, number);
-    const sha = await copyDurably(files, segmentPath(data, number), to, bytes);
-    segments.push({ name: basename(to), bytes, sha });
+  const copy = async (path: string, bytes: number): Promise<BackedUp> => {
+    const name = basename(path);
+    const sha = await copyDurably(files, path, join(logFolder(target), name), bytes);
     progress(bytes);
-  }
+    return { name, bytes, sha };
+  };
+  const segments: BackedUp[] = [];
+  for (const { number, bytes } of [...sealed, { number: last.header.seg, bytes: last.size }])
+    segments.push(await copy(segmentPath(data, number), bytes));
+  const rest: BackedUp[] = [];
+  for (let number = 1; number <= pruned; number += 1)
+    for (const path of [prunedPath(data, number), rowsPath(data, number)])
+      rest.push(await copy(path, await sizeOf(files, path)));
   const { position, streams } = catalogue;
-  const backup = { v: 1 as const, logId: last.header.log, at, matches: streams.size, position, segments };
+  const counts = { logId: last.header.log, at, matches: streams.size, position };
+  const backup: Backup = { v: 1, ...counts, segments, pruned: rest };
   await writeDocument(files, manifestPath(target), backup);
   return backup;
 }
 
 /**
- * Makes the log of a backup in an empty data folder, and reads it from its first byte to its last.
+ * Makes the log of a backup in an empty data folder. The backup is read from its first byte to its last before, and
+ * every copy is compared with it.
  * @throws AppError `backup_invalid` where a file is not what the backup says, or is damaged; `folder_not_empty`.
  */
 export async function restoreBackup(
@@ -63,20 +75,36 @@ export async function restoreBackup(
   const manifest = manifestShape.safeParse(await readDocument(files, manifestPath(source)));
   if (!manifest.success)
     throw new AppError('backup_invalid', `${source} holds no whole backup.`, { path: source });
-  const names = segmentNumbers(await files.list(logFolder(source)));
-  if (names.length !== manifest.data.segments.length)
-    throw new AppError('backup_invalid', `${source} holds ${names.length} segments.`, { path: source });
+  const wanted = [...manifest.data.segments, ...manifest.data.pruned];
+  // Everything is looked at before the first byte is copied: a backup that is not whole leaves nothing behind.
+  await refuseOtherFiles(files, source, wanted);
+  const [found] = (await checkLog(files, source)).findings;
+  if (found !== undefined) throw new AppError('backup_invalid', found.message, found.details);
   await makeFolder(files, logFolder(data));
-  for (const { name, bytes, sha } of manifest.data.segments) {
+  for (const { name, bytes, sha } of wanted) {
     const from = join(logFolder(source), name);
-    if ((await copyDurably(files, from, join(logFolder(data), name), bytes)) !== sha)
-      throw new AppError('backup_invalid', `${from} is not the file that was backed up.`, { path: from });
+    if ((await copyDurably(files, from, join(logFolder(data), name), bytes)) !== sha) throw otherFile(from);
     progress(bytes);
   }
-  const { findings } = await checkLog(files, data);
-  const [first] = findings;
-  if (first !== undefined) throw new AppError('backup_invalid', first.message, first.details);
   return manifest.data;
+}
+
+/** @throws AppError `backup_invalid` unless the backup's folder holds the wanted files and no other. */
+async function refuseOtherFiles(files: Files, source: string, wanted: readonly BackedUp[]): Promise<void> {
+  const folder = logFolder(source);
+  const names = await files.list(folder);
+  const other = names.find((name) => !wanted.some((file) => file.name === name));
+  if (other !== undefined) throw otherFile(join(folder, other));
+  for (const { name, bytes, sha } of wanted) {
+    const path = join(folder, name);
+    // A name that is not in the folder may lead out of it.
+    if (!names.includes(name)) throw otherFile(path);
+    if ((await sizeOf(files, path)) !== bytes || (await digestOf(files, path)) !== sha) throw otherFile(path);
+  }
+}
+
+function otherFile(path: string): AppError {
+  return new AppError('backup_invalid', `${path} is not the file that was backed up.`, { path });
 }
 
 async function refuseUsed(files: Files, folder: string): Promise<void> {

@@ -5,7 +5,7 @@ import { describeError, isAppError } from '../shared/errors.ts';
 import { matchId } from '../shared/ids.ts';
 import type { Json } from '../shared/canonical-json.ts';
 import { Catalogue } from './catalogue.ts';
-import { withFile } from './durable-file.ts';
+import { readWhole, sizeOf, withFile } from './durable-file.ts';
 import type { Files } from './files.ts';
 import { indexPath, logFolder, prunedNumbers, segmentNumbers, segmentPath } from './folder.ts';
 import type { CommitLine } from './line.ts';
@@ -62,8 +62,7 @@ export async function checkLog(
   for (const [index, number] of numbers.entries()) {
     const isLast = index === numbers.length - 1;
     if (!(await check.segment(number, isLast))) return check.result(numbers.length - index - 1);
-    const path = segmentPath(data, number);
-    progress(await withFile(files, path, constants.O_RDONLY, (fd) => files.size(fd)));
+    progress(await sizeOf(files, segmentPath(data, number)));
   }
   return check.result(0);
 }
@@ -105,7 +104,7 @@ class Check {
     try {
       const scanned = await withFile(files, path, constants.O_RDONLY, async (fd) => {
         const result = await scanSegment(files, fd, path, this.#expected, this.#catalogue, whyUnreadable);
-        if (result.torn !== null) this.#torn = (await files.size(fd)) - result.size;
+        if (isLast && result.torn !== null) this.#torn = (await files.size(fd)) - result.size;
         return result;
       });
       this.#count(scanned);
@@ -140,14 +139,17 @@ class Check {
 
   /** What stands in a segment's index must be what its lines say. */
   async #checkIndex(sealed: SealedSegment): Promise<void> {
-    const index = await readIndex(this.#files, indexPath(this.#data, sealed.number));
+    const path = indexPath(this.#data, sealed.number);
+    const index = await readIndex(this.#files, path);
     const parts = this.#catalogue.partsInMemory(sealed.number);
-    if (index !== null) {
+    // One that is missing is being written, or was deleted to be made anew.
+    if (index !== null || (await readWhole(this.#files, path)) !== null) {
       const isSame =
+        index !== null &&
         JSON.stringify(index.segment) === JSON.stringify(sealed) &&
         index.streams.length === parts.size &&
         (await Promise.all(index.streams.map((row) => this.#isRowTrue(sealed.number, row)))).every(Boolean);
-      if (!isSame) this.#findings.push(wrongIndex(indexPath(this.#data, sealed.number)));
+      if (!isSame) this.#findings.push(wrongIndex(path));
     }
     this.#catalogue.release(sealed.number);
   }

@@ -27,7 +27,7 @@ export type DiskState = 'good' | 'low' | 'no_new_matches' | 'full';
 /** How long a look at the disk holds. */
 const freshMs = 1000;
 /** What is kept back for a tail that must be set aside, and a seal. */
-const reserveBytes = 1 << 20;
+const reserveBytes = 2 << 20;
 
 /** How much room the log's disk has, and what that allows. */
 export class DiskSpace {
@@ -92,11 +92,11 @@ export class DiskSpace {
   /** Keeps some space back, where there is enough. */
   async reserve(): Promise<void> {
     const size = Math.min(reserveBytes, Math.floor(this.#space.free / 64));
-    if (size === 0 || (await this.#files.list(logFolder(this.#data))).includes('reserve')) return;
-    const { O_WRONLY, O_CREAT, O_TRUNC } = constants;
-    const written = withFile(this.#files, this.#path, O_WRONLY | O_CREAT | O_TRUNC, (fd) =>
-      writeAll(this.#files, fd, Buffer.alloc(size)),
-    );
+    const { O_RDWR, O_CREAT } = constants;
+    const written = withFile(this.#files, this.#path, O_RDWR | O_CREAT, async (fd) => {
+      // One that was made while the disk was nearly full grows.
+      if ((await this.#files.size(fd)) < size) await writeAll(this.#files, fd, Buffer.alloc(size));
+    });
     // A log without a reserve is as good, until its disk is full.
     await written.catch(() => undefined);
   }

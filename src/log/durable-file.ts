@@ -49,15 +49,14 @@ export async function writeDurably(
   await syncFolder(files, dirname(path));
 }
 
-const copyBlock = 1 << 20;
+const blockSize = 1 << 20;
 
 /** Copies the first `bytes` of a file, whole or not at all; to the same path as well. @returns their SHA-256. */
 export async function copyDurably(files: Files, from: string, to: string, bytes: number): Promise<string> {
   const sha = createHash('sha256');
   await withFile(files, from, O_RDONLY, (fd) => {
     const blocks = async function* (): AsyncGenerator<Buffer> {
-      for (let offset = 0; offset < bytes; offset += copyBlock) {
-        const block = await readSpan(files, fd, offset, Math.min(copyBlock, bytes - offset));
+      for await (const block of blocksOf(files, fd, bytes)) {
         sha.update(block);
         yield block;
       }
@@ -65,6 +64,31 @@ export async function copyDurably(files: Files, from: string, to: string, bytes:
     return writeDurably(files, to, blocks());
   });
   return sha.digest('hex');
+}
+
+/** The SHA-256 of a file. */
+export function digestOf(files: Files, path: string): Promise<string> {
+  return withFile(files, path, O_RDONLY, async (fd) => {
+    const sha = createHash('sha256');
+    for await (const block of blocksOf(files, fd, await files.size(fd))) sha.update(block);
+    return sha.digest('hex');
+  });
+}
+
+/** The first `bytes` of an opened file, a mebibyte at a time. */
+export async function* blocksOf(files: Files, fd: number, bytes: number): AsyncGenerator<Buffer> {
+  for (let offset = 0; offset < bytes; offset += blockSize)
+    yield await readSpan(files, fd, offset, Math.min(blockSize, bytes - offset));
+}
+
+/** The size of a file; -1 where there is none. */
+export async function sizeOf(files: Files, path: string): Promise<number> {
+  try {
+    return await withFile(files, path, O_RDONLY, (fd) => files.size(fd));
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return -1;
+    throw error;
+  }
 }
 
 /** Writes one checked JSON document, given as a value or as text, durably; {@link readDocument} gives it back. */

@@ -18,12 +18,45 @@ import { damaged } from './scan.ts';
 import { readIndex } from './sealed-index.ts';
 import type { SealedSegment } from './sealed-index.ts';
 
+/** Who asked for an erasure, and why. */
+export interface ErasureRecord {
+  readonly by: string;
+  readonly reason: string;
+}
+
+export interface Erasure {
+  /** The rewritten segments, each with the seal it had. */
+  readonly seals: Readonly<Record<string, string>>;
+  /** How many torn tails were removed. */
+  readonly broken: number;
+}
+
+/**
+ * Rewrites the segments that hold a match and removes torn tails. `sealed` gets the new seals; a segment that is not
+ * in it was pruned, and no text of it is left.
+ */
+export async function eraseFromSegments(
+  files: Files,
+  data: string,
+  sealed: SealedSegment[],
+  numbers: readonly number[],
+  stream: MatchId,
+): Promise<Erasure> {
+  const seals: Record<string, string> = {};
+  for (const [index, segment] of sealed.entries()) {
+    if (!numbers.includes(segment.number)) continue;
+    seals[String(segment.number)] = segment.sha;
+    sealed[index] = await eraseFromSegment(files, data, segment, stream);
+  }
+  return { seals, broken: await removeBroken(files, data) };
+}
+
 /**
  * Writes a sealed segment anew without the texts of one match. Every line keeps its length and place, its chain and
  * the digest of what it held; the salt goes, so that the digest proves no guess. The segment gets new seals.
  * @throws AppError `log_damaged`
  */
-export async function eraseFromSegment(
+async function eraseFromSegment(
   files: Files,
   data: string,
   segment: SealedSegment,
@@ -43,7 +76,7 @@ export async function eraseFromSegment(
 }
 
 /** Removes the torn tails that were kept aside: nobody can say whose texts they hold. */
-export async function removeBroken(files: Files, data: string): Promise<number> {
+async function removeBroken(files: Files, data: string): Promise<number> {
   const folder = logFolder(data);
   const broken = (await files.list(folder)).filter((name) => name.endsWith('.broken'));
   for (const name of broken) await files.remove(join(folder, name));

@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { AppError } from '../shared/errors.ts';
+import { matchId } from '../shared/ids.ts';
 import type { MatchId } from '../shared/ids.ts';
 import { withChecksum } from './checksum.ts';
-import { withFile } from './durable-file.ts';
+import { sizeOf } from './durable-file.ts';
 import type { Files } from './files.ts';
 import { logFolder, segmentNumbers, segmentPath } from './folder.ts';
 import { parseLine } from './line.ts';
 import type { CommitLine } from './line.ts';
 import { readLines } from './lines.ts';
+import { prunedMatch } from './log-reader.ts';
 import { openSegments } from './open-segments.ts';
 
 /** The form of export this version writes and reads. */
@@ -17,7 +19,8 @@ export const exportVersion = 2;
 /**
  * Matches as NDJSON: a first line, one line per commit in the log's order with its salt, digest and chain, and a last
  * line that counts and seals. Nothing in it depends on where the log stands, so that an export of the imported
- * matches has the same bytes. Every line ends with its checksum.
+ * matches has the same bytes. Every line ends with its checksum. `all` leaves out matches that were pruned.
+ * @throws AppError `unknown_match`, `log_pruned`, `file_unreadable` where no log is, and the codes of opening.
  */
 export async function* exportLog(
   files: Files,
@@ -25,11 +28,19 @@ export async function* exportLog(
   matches: readonly MatchId[] | 'all',
   progress: (bytes: number) => void = () => undefined,
 ): AsyncGenerator<string> {
-  const { catalogue, sealed, last } = await openSegments(files, data);
-  const wanted = matches === 'all' ? null : new Set<string>(matches);
-  for (const match of matches === 'all' ? [] : matches)
-    if (!catalogue.streams.has(match))
+  const { catalogue, pruned, sealed, last } = await openSegments(files, data);
+  if (last === null) throw new AppError('file_unreadable', `No match is stored in ${data}.`, { path: data });
+  const wanted = new Set<string>(matches === 'all' ? catalogue.streams.keys() : matches);
+  for (const name of wanted) {
+    const match = matchId(name);
+    const entry = catalogue.streams.get(match);
+    if (entry === undefined)
       throw new AppError('unknown_match', `No match ${match} is stored in ${data}.`, { match });
+    // Half a match has no chain anybody could check.
+    if ((entry.parts[0]?.segment ?? 0) > pruned) continue;
+    if (matches !== 'all') throw prunedMatch(match);
+    wanted.delete(match);
+  }
   const sha = createHash('sha256');
   let [commits, events] = [0, 0];
   const sealedLine = (text: string): string => {
@@ -37,12 +48,9 @@ export async function* exportLog(
     return text;
   };
   yield sealedLine(withChecksum(JSON.stringify({ v: exportVersion, t: 'export' })));
-  for (const segment of [
-    ...sealed,
-    ...(last === null ? [] : [{ number: last.header.seg, bytes: last.size }]),
-  ]) {
+  for (const segment of [...sealed, { number: last.header.seg, bytes: last.size }]) {
     for await (const line of commitLines(files, segmentPath(data, segment.number), segment.bytes)) {
-      if (wanted !== null && !wanted.has(line.head.s)) continue;
+      if (!wanted.has(line.head.s)) continue;
       commits += 1;
       events += line.head.k;
       yield sealedLine(exported(line));
@@ -80,8 +88,6 @@ async function* commitLines(files: Files, path: string, end: number): AsyncGener
 /** The size of a log's segments in bytes, for a progress bar. */
 export async function segmentBytes(files: Files, data: string): Promise<number> {
   const numbers = segmentNumbers(await files.list(logFolder(data)));
-  const sizes = numbers.map((number) =>
-    withFile(files, segmentPath(data, number), constants.O_RDONLY, (fd) => files.size(fd)),
-  );
+  const sizes = numbers.map((number) => sizeOf(files, segmentPath(data, number)));
   return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
 }

@@ -13,7 +13,8 @@ import type { Watermarks } from './disk-space.ts';
 import { lossWindow } from './durability.ts';
 import type { Durability } from './durability.ts';
 import { makeFolder } from './durable-file.ts';
-import { eraseFromSegment, removeBroken } from './erase.ts';
+import { eraseFromSegments } from './erase.ts';
+import type { Erasure, ErasureRecord } from './erase.ts';
 import type { Appended, Commit, EventLog, StoredCommit } from './event-log.ts';
 import { nodeFiles } from './files.ts';
 import type { Files } from './files.ts';
@@ -29,7 +30,7 @@ import { frozen } from './payload.ts';
 import type { Scanned } from './scan.ts';
 import type { SealedSegment } from './sealed-index.ts';
 import { SegmentWriter } from './segment-writer.ts';
-import type { Kept, Written } from './writer.ts';
+import type { Kept, Written } from './batch-writer.ts';
 
 export interface FileLogOptions {
   /** When a commit is acknowledged; default `group`: once the disk has it. */
@@ -46,12 +47,6 @@ export interface FileLogOptions {
 }
 
 const defaults = { segmentBytes: 64 << 20, markAfterMs: 50 } as const;
-
-/** What an erasure has rewritten: segments, and how many torn tails it removed. */
-export interface Erasure {
-  readonly segments: readonly number[];
-  readonly broken: number;
-}
 
 /** What {@link FileEventLog.open} has put together. */
 interface Parts {
@@ -75,6 +70,7 @@ export class FileEventLog implements EventLog {
   #release: () => Promise<void> = () => Promise.resolve();
   #closing: Promise<void> | null = null;
   #looking: Promise<void> | null = null;
+  #erasing: Promise<unknown> = Promise.resolve();
   /** Streams whose rows are being read, until the last commit that waits for them is queued. */
   readonly #cold = new Map<MatchId, Promise<void>>();
   readonly #data: string;
@@ -214,33 +210,32 @@ export class FileEventLog implements EventLog {
 
   /**
    * Removes every text of a match from the log: its events keep what the rules need, its chain stays verifiable, and
-   * the log records who asked, why and when. Texts in backups and exports stay: they are the caller's to replace.
+   * the log records who asked, why and when. Checkpoints and archive files are the caller's (`eraseMatch` does all), as
+   * are backups and exports.
    * @throws AppError `unknown_match`, `log_closed`, `log_damaged`, `log_write_failed` (ask again: it goes on where it
    * stopped).
    */
-  async erase(
-    stream: MatchId,
-    { by, reason }: { readonly by: string; readonly reason: string },
-  ): Promise<Erasure> {
+  erase(stream: MatchId, record: ErasureRecord): Promise<Erasure> {
+    // One at a time: two would rewrite the same segment.
+    const erasing = this.#erasing.then(() => this.#erase(stream, record));
+    this.#erasing = erasing.catch(nothing);
+    return erasing;
+  }
+
+  async #erase(stream: MatchId, record: ErasureRecord): Promise<Erasure> {
     const writer = this.#writer;
     if (this.#refusal !== null || writer === null) throw this.#refusal ?? closed();
-    if (!this.#catalogue.streams.has(stream))
+    const entry = this.#catalogue.streams.get(stream);
+    if (entry === undefined)
       throw new AppError('unknown_match', `No match ${stream} is stored.`, { match: stream });
     // What the segment in writing holds of it must stand in a sealed one first.
     await writer.batches.rotate();
     await writer.indexed();
-    const seals: Record<string, string> = {};
-    for (const { segment: number } of this.#catalogue.streams.get(stream)?.parts ?? []) {
-      const index = this.#sealed.findIndex((one) => one.number === number);
-      const segment = this.#sealed[index];
-      // Of a pruned segment no text is left.
-      if (segment === undefined) continue;
-      seals[String(number)] = segment.sha;
-      this.#sealed[index] = await eraseFromSegment(this.#files, this.#data, segment, stream);
-    }
-    const broken = await removeBroken(this.#files, this.#data);
-    await writer.batches.task((segment) => segment.recordErasure({ s: stream, by, reason, seals }));
-    return { segments: Object.keys(seals).map(Number), broken };
+    const numbers = entry.parts.map(({ segment }) => segment);
+    const erasure = await eraseFromSegments(this.#files, this.#data, this.#sealed, numbers, stream);
+    const { seals } = erasure;
+    await writer.batches.task((segment) => segment.recordErasure({ s: stream, ...record, seals }));
+    return erasure;
   }
 
   /** Resolves when every sealed segment was read once since the log was opened; `health.damage` has what was found. */
@@ -274,6 +269,7 @@ export class FileEventLog implements EventLog {
   async #shut(): Promise<void> {
     this.#refusal = new AppError('log_closed', 'The log was closed.');
     await this.#check?.stop();
+    await this.#erasing;
     await this.#reader.idle();
     await this.#writer?.close();
     await this.#reader.idle();

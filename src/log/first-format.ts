@@ -6,7 +6,7 @@ import { commandId, isId, matchId, streamVersion } from '../shared/ids.ts';
 import type { Files } from './files.ts';
 import type { Commit } from './event-log.ts';
 import { readLines } from './lines.ts';
-import type { Kept } from './writer.ts';
+import type { Kept } from './batch-writer.ts';
 
 /** A commit that comes from elsewhere. Without `kept` it is of the first format, which had no salts. */
 export interface Incoming {

@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import * as z from 'zod';
 import { upcast } from '../game/upcast.ts';
-import { AppError } from '../shared/errors.ts';
+import { canonicalJson } from '../shared/canonical-json.ts';
+import { AppError, describeError } from '../shared/errors.ts';
 import { commandId, isId, matchId, streamVersion } from '../shared/ids.ts';
 import type { MatchId, StreamVersion } from '../shared/ids.ts';
 import { checkedText } from './checksum.ts';
 import { withFile } from './durable-file.ts';
-import type { Commit } from './event-log.ts';
+import type { Commit, StoredCommit } from './event-log.ts';
 import { exportVersion } from './export-log.ts';
 import type { FileEventLog } from './file-event-log.ts';
 import type { Files } from './files.ts';
@@ -16,7 +17,6 @@ import type { Incoming } from './first-format.ts';
 import { refuseNewer } from './line.ts';
 import { readLines } from './lines.ts';
 import { chainHash, payloadDigest } from './payload.ts';
-import type { Kept } from './writer.ts';
 
 export interface Imported {
   readonly matches: number;
@@ -33,8 +33,8 @@ const atOnce = 1000;
  * Takes an export, or a whole log of the first format, into an open log. The whole file is checked before the first
  * commit is stored; what the log holds already is compared and left as it is, so that an import that was interrupted
  * may be repeated.
- * @throws AppError `import_invalid` with the line, `import_conflict` where the log holds another history of a match,
- * `log_newer`, and the log's own codes.
+ * @throws AppError `import_invalid` with the line, `import_conflict` where the log holds another history of a match (both
+ * before anything is stored), `log_newer`, and the log's own codes.
  */
 export async function importLog(
   files: Files,
@@ -42,44 +42,82 @@ export async function importLog(
   log: FileEventLog,
   progress: (bytes: number) => void = () => undefined,
 ): Promise<Imported> {
-  const matches = new Set<MatchId>();
+  const held = new Held(log);
+  for await (const incoming of readExport(files, path)) await held.compare(incoming);
+  const underway: Promise<void>[] = [];
+  const failures: unknown[] = [];
   let [commits, events, known] = [0, 0, 0];
-  for await (const { commit } of readExport(files, path)) matches.add(commit.stream);
-  const held = new Map<MatchId, ReadonlyMap<StreamVersion, string>>();
-  for (const match of matches) {
-    const stored = await log.read(match);
-    held.set(match, new Map(stored.map(({ version, hash }) => [version, hash])));
-  }
-  let underway: Promise<unknown>[] = [];
-  for await (const { commit, kept, hash } of readExport(files, path, progress)) {
-    const version = streamVersion(commit.expectedVersion + commit.events.length);
-    const there = held.get(commit.stream)?.get(version);
-    if (there !== undefined && hash !== null && there !== hash) throw conflict(commit.stream, version);
-    if (there === undefined) underway.push(take(log, commit, kept));
-    else known += 1;
+  for await (const incoming of readExport(files, path, progress)) {
     commits += 1;
-    events += commit.events.length;
+    events += incoming.commit.events.length;
+    if (held.has(incoming)) known += 1;
+    else underway.push(take(log, incoming).then(nothing, (error: unknown) => void failures.push(error)));
     if (underway.length >= atOnce) await Promise.all(underway.splice(0));
+    if (failures.length > 0) break;
   }
   await Promise.all(underway);
-  underway = [];
-  return { matches: matches.size, commits, events, known };
+  if (failures.length > 0) throw failures[0];
+  return { matches: held.matches, commits, events, known };
 }
 
-async function take(log: FileEventLog, commit: Commit, kept: Kept | null): Promise<void> {
-  try {
-    await (kept === null ? log.append(commit) : log.restore(commit, kept));
-  } catch (error) {
-    if ((error as AppError).code === 'log_version_conflict')
-      throw conflict(commit.stream, commit.expectedVersion);
-    throw error;
+const nothing = (): void => undefined;
+
+function take(log: FileEventLog, { commit, kept }: Incoming): Promise<unknown> {
+  return kept === null ? log.append(commit) : log.restore(commit, kept);
+}
+
+/** A stream's version, and by what to know the commit that ends at a version. */
+interface Marks {
+  readonly version: StreamVersion;
+  readonly marks: ReadonlyMap<StreamVersion, string>;
+}
+
+/** What the log held of the matches of a file before anything of it was stored. */
+class Held {
+  readonly #log: FileEventLog;
+  readonly #streams = new Map<MatchId, Marks>();
+
+  constructor(log: FileEventLog) {
+    this.#log = log;
   }
+
+  get matches(): number {
+    return this.#streams.size;
+  }
+
+  has({ commit }: Incoming): boolean {
+    return this.#streams.get(commit.stream)?.marks.has(endOf(commit)) === true;
+  }
+
+  /** @throws AppError `import_conflict` unless the log holds the same commit, or ends before it. */
+  async compare(incoming: Incoming): Promise<void> {
+    const { stream, expectedVersion } = incoming.commit;
+    // A log of the first format has another chain: its commits are compared by what they say.
+    const markOf = incoming.hash === null ? contentOf : (commit: StoredCommit) => commit.hash;
+    let held = this.#streams.get(stream);
+    if (held === undefined) {
+      const stored = await this.#log.read(stream);
+      const marks = new Map(stored.map((commit) => [commit.version, markOf(commit)]));
+      held = { version: stored.at(-1)?.version ?? streamVersion(0), marks };
+      this.#streams.set(stream, held);
+    }
+    const mark = held.marks.get(endOf(incoming.commit));
+    const isSame = mark === (incoming.hash ?? contentOf(incoming.commit));
+    if (!isSame && expectedVersion < held.version) throw conflict(stream, expectedVersion + 1);
+  }
+}
+
+const endOf = ({ expectedVersion, events }: Commit): StreamVersion =>
+  streamVersion(expectedVersion + events.length);
+
+function contentOf({ commandId: id, at, events }: Commit): string {
+  return `${id} ${at} ${canonicalJson(events)}`;
 }
 
 function conflict(match: MatchId, version: number): AppError {
   return new AppError(
     'import_conflict',
-    `The log holds another history of match ${match} at version ${version}.`,
+    `The log holds another history of match ${match} at version ${version}; nothing was stored.`,
     { match, version },
   );
 }
@@ -114,7 +152,7 @@ export async function* readExport(
   progress: (bytes: number) => void = () => undefined,
 ): AsyncGenerator<Incoming> {
   const fd = await files.open(path, constants.O_RDONLY).catch((cause: unknown) => {
-    throw new AppError('file_unreadable', `${path} cannot be read.`, { path }, { cause });
+    throw unreadable(path, cause);
   });
   try {
     const reader = new ExportReader(path);
@@ -153,7 +191,7 @@ class ExportReader {
     if (this.#isEnded) throw this.#invalid('something stands behind its last line');
     const text = checkedText(line);
     if (text === null) throw this.#invalid('its checksum does not fit its bytes');
-    const json: unknown = JSON.parse(text);
+    const json = this.#parsed(text);
     refuseNewer((json as { v?: unknown }).v);
     const edge = edgeShape.safeParse(json);
     if (edge.success) {
@@ -165,6 +203,14 @@ class ExportReader {
     if (!commit.success) throw this.#invalid(commit.error.issues[0]?.message ?? 'it is not as written');
     this.#sha.update(line);
     return this.#incoming(commit.data, text);
+  }
+
+  #parsed(text: string): unknown {
+    try {
+      return JSON.parse(text);
+    } catch {
+      throw this.#invalid('it is not JSON');
+    }
   }
 
   finish(): void {
@@ -207,7 +253,20 @@ class ExportReader {
   }
 }
 
-/** The size of a file, for a progress bar; 0 where it cannot be read. */
+/** The size of a file, for a progress bar. @throws AppError `file_unreadable` */
 export async function fileBytes(files: Files, path: string): Promise<number> {
-  return withFile(files, path, constants.O_RDONLY, (fd) => files.size(fd)).catch(() => 0);
+  try {
+    return await withFile(files, path, constants.O_RDONLY, (fd) => files.size(fd));
+  } catch (cause) {
+    throw unreadable(path, cause);
+  }
+}
+
+function unreadable(path: string, cause: unknown): AppError {
+  return new AppError(
+    'file_unreadable',
+    `${path} cannot be read: ${describeError(cause)}`,
+    { path },
+    { cause },
+  );
 }

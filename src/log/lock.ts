@@ -22,7 +22,7 @@ export async function takeLock(path: string): Promise<() => Promise<void>> {
     await file.write(`${process.pid}\n`).catch(() => undefined);
     return async () => {
       // Emptied first: a closed log has no holder.
-      await file.truncate(0);
+      await file.truncate(0).catch(() => undefined);
       await file.close();
       await release();
     };

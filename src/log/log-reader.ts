@@ -3,7 +3,7 @@ import type { CommandId, MatchId, StreamVersion } from '../shared/ids.ts';
 import type { Catalogue, Part, Rows } from './catalogue.ts';
 import type { Appended, StoredCommit } from './event-log.ts';
 import type { Files } from './files.ts';
-import { segmentPath } from './folder.ts';
+import { rowsPath, segmentPath } from './folder.ts';
 import { findRows, readCommits, streamCommits } from './segment-reader.ts';
 import { readRows } from './sealed-index.ts';
 import type { SealedSegment } from './sealed-index.ts';
@@ -145,12 +145,17 @@ export class LogReader {
     return commits;
   }
 
+  /** An index that was lost while the log is open is made up for by reading its segment. */
+  #findRows(stream: MatchId, { segment }: Part): Promise<Rows> {
+    if (segment > this.#pruned) return findRows(this.#files, segmentPath(this.#data, segment), stream);
+    const path = rowsPath(this.#data, segment);
+    throw new AppError('log_damaged', `${path} is not whole, and its segment was pruned.`, { path });
+  }
+
   async #rowsOf(stream: MatchId, part: Part): Promise<Rows> {
     const known = part.rows ?? this.#loaded.get(part);
     if (known !== undefined) return known;
-    const rows =
-      (await readRows(this.#files, this.#data, part)) ??
-      (await findRows(this.#files, segmentPath(this.#data, part.segment), stream));
+    const rows = (await readRows(this.#files, this.#data, part)) ?? (await this.#findRows(stream, part));
     this.#loaded.set(part, rows);
     for (const oldest of this.#loaded.keys()) {
       if (this.#loaded.size <= keptRows) break;
@@ -160,7 +165,8 @@ export class LogReader {
   }
 }
 
-function prunedMatch(match: MatchId): AppError {
+/** @returns AppError `log_pruned` */
+export function prunedMatch(match: MatchId): AppError {
   const message = `The events of match ${match} were pruned; its archive file holds the record.`;
   return new AppError('log_pruned', message, { match });
 }

@@ -4,8 +4,8 @@ import type { SealedSegment } from './sealed-index.ts';
 import { writeIndex } from './sealed-index.ts';
 import { SegmentWriter } from './segment-writer.ts';
 import type { WriterSettings } from './segment-writer.ts';
-import { BatchWriter } from './writer.ts';
-import type { Written } from './writer.ts';
+import { BatchWriter } from './batch-writer.ts';
+import type { Written } from './batch-writer.ts';
 
 export interface LogWriterSettings extends WriterSettings {
   /** A segment of this size is sealed, and another begun. */
@@ -60,11 +60,6 @@ export class LogWriter {
     });
   }
 
-  /** Seals the segment that is written and begins another, so that every commit so far stands in a sealed one. */
-  rotate(): Promise<void> {
-    return this.batches.rotate();
-  }
-
   /** Writes the index of a sealed segment whose rows are in memory, after those before it. */
   index(segment: SealedSegment): void {
     this.#indexing = this.#indexing
@@ -84,10 +79,9 @@ export class LogWriter {
     clearInterval(this.#syncTimer ?? undefined);
     await this.batches.idle();
     await this.#indexing;
-    const { segment } = this.batches;
     // What was acknowledged is as durable without the seal; the next opening only has to look closer.
     await this.batches.task((sound) => sound.seal()).catch(this.#events.failed);
-    await segment.release();
+    await this.batches.segment.release();
   }
 
   async #rotate(full: SegmentWriter): Promise<SegmentWriter> {

@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { AppError } from '../shared/errors.ts';
 import { Catalogue } from './catalogue.ts';
 import type { DiskSpace } from './disk-space.ts';
-import { readSpan, syncFolder, unfinished, withFile, writeAll } from './durable-file.ts';
-import { isMissing } from './system-error.ts';
+import { readSpan, sizeOf, syncFolder, unfinished, withFile, writeAll } from './durable-file.ts';
 import type { Files } from './files.ts';
 import {
   brokenPath,
@@ -133,15 +132,6 @@ async function endsOf(files: Files, path: string) {
 function controlIn(line: Buffer): Control | null {
   const parsed = parseLine(line);
   return typeof parsed === 'object' && parsed.kind === 'control' ? parsed.control : null;
-}
-
-async function sizeOf(files: Files, path: string): Promise<number> {
-  try {
-    return await withFile(files, path, O_RDONLY, (fd) => files.size(fd));
-  } catch (error) {
-    if (isMissing(error)) return -1;
-    throw error;
-  }
 }
 
 async function scanSealed(

@@ -22,13 +22,13 @@ export async function pruneLog(
   data: string,
   isArchived: (match: MatchId, chain: string) => Promise<boolean>,
 ): Promise<Pruned> {
-  const { catalogue, sealed } = await openSegments(files, data);
+  const { catalogue, sealed, unindexed } = await openSegments(files, data);
   const segments: number[] = [];
   let bytes = 0;
   for (const segment of sealed) {
     const index = await readIndex(files, indexPath(data, segment.number));
     // Made again by the next opening; then this segment's turn comes.
-    if (index === null) break;
+    if (index === null || unindexed.includes(segment)) break;
     for (const [stream] of index.streams) {
       const match = stream as MatchId;
       if (!(await isArchived(match, catalogue.head(match)))) return { segments, bytes, keptFor: match };

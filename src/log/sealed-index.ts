@@ -38,7 +38,7 @@ const indexShape = z.object({
   v: z.literal(1),
   segment: segmentShape,
   rowsBytes: count,
-  streams: z.array(z.unknown()),
+  streams: z.array(z.unknown()).refine((rows) => rows.every((row) => Array.isArray(row) && row.length === 6)),
 });
 
 export interface SealedIndex {

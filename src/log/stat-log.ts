@@ -1,9 +1,8 @@
-import { constants } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '../shared/errors.ts';
 import { DiskSpace, defaultWatermarks } from './disk-space.ts';
 import type { DiskState } from './disk-space.ts';
-import { withFile } from './durable-file.ts';
+import { sizeOf } from './durable-file.ts';
 import type { Files } from './files.ts';
 import { logFolder, segmentPath } from './folder.ts';
 import { openSegments } from './open-segments.ts';
@@ -34,7 +33,6 @@ export interface LogStat {
 export async function statLog(files: Files, data: string): Promise<LogStat> {
   const { catalogue, pruned, sealed, unindexed, last } = await openSegments(files, data);
   if (last === null) throw new AppError('file_unreadable', `No match is stored in ${data}.`, { path: data });
-  const sizeOf = (path: string) => withFile(files, path, constants.O_RDONLY, (fd) => files.size(fd));
   const segments: SegmentStat[] = sealed.map((segment) => ({
     ...{ number: segment.number, bytes: segment.bytes, commits: segment.commits, events: segment.events },
     state: unindexed.includes(segment) ? 'sealed' : 'indexed',
@@ -42,7 +40,10 @@ export async function statLog(files: Files, data: string): Promise<LogStat> {
   const { header, size, commits, events } = last;
   segments.push({ number: header.seg, bytes: size, commits, events, state: 'open' });
   const names = (await files.list(logFolder(data))).filter((name) => name.endsWith('.broken'));
-  const broken = names.map(async (name) => ({ name, bytes: await sizeOf(join(logFolder(data), name)) }));
+  const broken = names.map(async (name) => ({
+    name,
+    bytes: await sizeOf(files, join(logFolder(data), name)),
+  }));
   const disk = await DiskSpace.of(files, data, defaultWatermarks);
   const { free, total } = await files.space(data);
   return {
@@ -52,7 +53,7 @@ export async function statLog(files: Files, data: string): Promise<LogStat> {
     events: segments.reduce((sum, segment) => sum + segment.events, 0),
     pruned,
     segments,
-    tornBytes: last.torn === null ? 0 : (await sizeOf(segmentPath(data, header.seg))) - size,
+    tornBytes: last.torn === null ? 0 : (await sizeOf(files, segmentPath(data, header.seg))) - size,
     broken: await Promise.all(broken),
     disk: { free, total, state: disk.state },
   };

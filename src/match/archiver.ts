@@ -2,14 +2,14 @@ import * as z from 'zod';
 import type { Documents } from '../log/documents.ts';
 import type { EventLog, StoredCommit } from '../log/event-log.ts';
 import { archiveOf } from '../projection/archive.ts';
-import { AppError, isAppError } from '../shared/errors.ts';
+import { AppError } from '../shared/errors.ts';
 import type { MatchId } from '../shared/ids.ts';
 import { present } from '../shared/invariant.ts';
 import { verify } from './verify.ts';
 
 const archiveFileVersion = 1;
 
-const shape = z.object({
+export const archiveFileShape = z.object({
   v: z.literal(archiveFileVersion),
   match: z.string(),
   /** Of the match's last commit. */
@@ -18,7 +18,7 @@ const shape = z.object({
   version: z.number(),
   archive: z.record(z.string(), z.unknown()),
 });
-type ArchiveFile = Readonly<z.infer<typeof shape>>;
+export type ArchiveFile = Readonly<z.infer<typeof archiveFileShape>>;
 
 /** What became of a match that was to be archived. */
 export type Archived = 'archived' | 'there_already' | 'running';
@@ -40,44 +40,12 @@ export async function archiveMatch(log: EventLog, archives: Documents, match: Ma
 
 /** Whether a match's archive file is whole and holds its history up to `hash`. */
 export async function isArchived(archives: Documents, match: MatchId, hash: string): Promise<boolean> {
-  const parsed = shape.safeParse(await archives.read(match));
+  const parsed = archiveFileShape.safeParse(await archives.read(match));
   return parsed.success && parsed.data.match === match && parsed.data.hash === hash;
 }
 
-/** What is left of an archive when the match's texts are erased and its events were pruned. */
-const keptOfErased: ReadonlySet<string> = new Set([
-  ...['match_id', 'task_id', 'phase', 'round_number', 'max_rounds', 'proposals_used', 'max_proposals'],
-  ...['grader_score', 'end_reason', 'rewards', 'done', 'archived_at', 'archive_version', 'versions'],
-  ...['machine', 'ruleset', 'knobs', 'policies', 'seed_commitment', 'grades', 'step_rewards'],
-]);
-
-/**
- * Takes the texts of a match that the log has erased out of its archive file: made anew from the events, or, where
- * they were pruned, cut down to the result. A file that cannot be read is removed.
- */
-export async function eraseArchive(log: EventLog, archives: Documents, match: MatchId): Promise<void> {
-  const parsed = shape.safeParse(await archives.read(match));
-  const file = parsed.success ? ((await fileAnew(log, match)) ?? resultOnly(parsed.data)) : null;
-  if (file === null) await archives.remove(match);
-  else await archives.write(match, file);
-}
-
-async function fileAnew(log: EventLog, match: MatchId): Promise<ArchiveFile | null> {
-  try {
-    return archiveFileOf(match, await log.read(match));
-  } catch (error) {
-    if (isAppError(error, 'log_pruned')) return null;
-    throw error;
-  }
-}
-
-function resultOnly(file: ArchiveFile): ArchiveFile {
-  const kept = Object.entries(file.archive).filter(([key]) => keptOfErased.has(key));
-  return { ...file, archive: Object.fromEntries(kept) };
-}
-
 /** Null for a match that goes on. @throws AppError `replay_diverged` */
-function archiveFileOf(match: MatchId, commits: readonly StoredCommit[]): ArchiveFile | null {
+export function archiveFileOf(match: MatchId, commits: readonly StoredCommit[]): ArchiveFile | null {
   const proof = verify(match, commits);
   if (!proof.ok) throw new AppError('replay_diverged', proof.divergence.message, { match });
   const { phase, version } = proof;

@@ -29,3 +29,7 @@ export function arena(
     child.on('close', (code) => resolve({ code, ...texts }));
   });
 }
+
+/** What a writing verb says of its log on stderr before anything else. */
+export const groupLog = (data: string): string =>
+  `Log ${data}: group, nothing acknowledged is lost, not even by a power cut.\n`;

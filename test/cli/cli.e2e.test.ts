@@ -2,7 +2,7 @@ import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { arena } from './arena.ts';
+import { arena, groupLog } from './arena.ts';
 
 let folder = '';
 let data = '';
@@ -20,9 +20,7 @@ describe('play, replay, verify', () => {
   it('plays a match, stores it, shows what each role saw, and proves it', async () => {
     const played = await play('--task', 'task_1', '--seed', '7');
     expect(played.code).toBe(0);
-    expect(played.stderr).toBe(
-      `Log ${data}: group, nothing acknowledged is lost, not even by a power cut.\n`,
-    );
+    expect(played.stderr).toBe(groupLog(data));
     expect(played.stdout).toContain('Match task_1-standard-7');
     expect(played.stdout).toContain('Verified: replayed from');
 

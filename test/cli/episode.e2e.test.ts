@@ -6,7 +6,7 @@ import { generateEpisode } from '../../src/game/episode/generate.ts';
 import { loadHoldout } from '../../src/game/episode/holdout/holdout.ts';
 import { tasks } from '../../src/game/task.ts';
 import { parseEpisode } from '../../src/protocol/episode-document.ts';
-import { arena } from './arena.ts';
+import { arena, groupLog } from './arena.ts';
 
 let folder = '';
 beforeEach(async () => {
@@ -81,7 +81,7 @@ describe('episode new', () => {
       '--episode',
       file,
     ]);
-    expect(played).toMatchObject({ code: 0, stderr: '' });
+    expect(played).toMatchObject({ code: 0, stderr: groupLog(join(folder, 'data')) });
   });
 
   it('otherwise shows only what is free to know of the first queue', async () => {
@@ -147,7 +147,7 @@ describe('play --episode holdout', () => {
   it('plays and verifies the whole set, under a name of its own', async () => {
     const set = ['--task', 'task_3_unseen', '--episode', 'holdout', '--confirm-holdout'];
     const { code, stdout, stderr } = await play(...set);
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: groupLog(data) });
     expect(stdout).toContain('Match task_3_unseen-standard-holdout-7');
     for (const { adId } of loadHoldout(true).ads) expect(stdout).toContain(adId);
     const verified = await arena(['verify', 'task_3_unseen-standard-holdout-7', '--data-dir', data]);

@@ -96,14 +96,13 @@ describe('upcasting', () => {
     );
   });
 
-  // It passes as an event of today, and the rules meet it when the match is replayed.
-  it.fails('refuses an event of a type that no version knew', () => {
-    expect(() => upcast({ type: 'match.paused', data: {} })).toThrow(
-      expect.objectContaining({ code: 'log_newer' }),
-    );
+  it('refuses an event of a type that no version knew', async () => {
+    const actual = await vi.importActual<typeof Upcast>('../../src/game/upcast.ts');
+    for (const type of ['match.paused', 'constructor'])
+      expect(() => actual.upcast({ type, data: {} })).toThrow(expect.objectContaining({ code: 'log_newer' }));
   });
 
-  // Every object has them: `constructor` counts as a list of one step, and is no list when the step is taken.
+  // Every object has them.
   it.each(['constructor', 'hasOwnProperty', 'isPrototypeOf'])('knows no steps of the type %s', (type) => {
     expect(schemaVersionOf(type, steps)).toBe(1);
     expect(upcast({ type, data: {} }, steps)).toEqual({ type, data: {} });

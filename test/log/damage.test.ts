@@ -247,8 +247,6 @@ describe.each(logs)('a changed byte %s', (_, end) => {
     }),
   );
 
-  // The only line that proves the bytes before it is read as the end of the bad one, and so proves nothing: what was
-  // acknowledged, and even sealed, is cut off as a torn tail.
   it(
     'is found at the line feed before the only line that proves it',
     withLog([2, 2, 1], end, async (written) => {

@@ -322,7 +322,6 @@ describe('the reserve', () => {
     withDisk((folder, disk) => expectKept(folder, disk, 0)),
   );
 
-  // What the first try wrote stays before what the second writes.
   it(
     'is given up for a torn tail that was set aside in part',
     withDisk((folder, disk) => expectKept(folder, disk, 100)),

@@ -244,7 +244,6 @@ describe('the lines of a second writer', () => {
 });
 
 describe('a mark', () => {
-  // Nothing is lost by it, but bytes that nobody wrote are taken for the log's own.
   it(
     'is refused when it is repeated before the last batch',
     withLog([2, 1], 'crashed', async (written) => {

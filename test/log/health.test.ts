@@ -230,3 +230,33 @@ describe('what is durable', () => {
     }),
   );
 });
+
+describe('the interval mode', () => {
+  it(
+    'syncs while commits keep coming',
+    inFolder(async (folder) => {
+      let syncs = 0;
+      const sync = (fd: number) => {
+        syncs += 1;
+        return nodeFiles.sync(fd);
+      };
+      const log = await FileEventLog.open(folder, 'write', {
+        durability: { mode: 'interval', ms: 1 },
+        markAfterMs: null,
+        files: { ...nodeFiles, sync },
+      });
+      const before = syncs;
+      // A crowd is halved, so that commits always wait.
+      const chain = async (stream: string) => {
+        for (let version = 0; version < 2000; version += 1) {
+          await log.append(commitOf(stream, version));
+          if (syncs > before) return version;
+        }
+        return Infinity;
+      };
+      const stopped = await Promise.all(Array.from({ length: 64 }, (_, index) => chain(`s-${index}`)));
+      expect(Math.max(...stopped)).toBeLessThan(2000);
+      await log.close();
+    }),
+  );
+});

@@ -218,7 +218,6 @@ describe('the lock of a process with flock(1)', () => {
     }),
   );
 
-  // The two kinds of lock do not know each other: both processes write.
   it(
     'refuses a process without it',
     withEmptyPath(async (folder, path) => {

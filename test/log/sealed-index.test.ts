@@ -288,7 +288,6 @@ describe('an index beside other damage', () => {
     }),
   );
 
-  // Lines that are not good are passed over when rows are made from the segment.
   it(
     'finds a damaged first line of a match without rows',
     withDamagedLine(1, async (log, path) => {

@@ -313,7 +313,6 @@ describe('damage in the middle of a sealed segment', () => {
     }, even),
   );
 
-  // The rows name version and place, but the line that stands there is given out whatever version it holds.
   it(
     'is found by reading a part where lines were swapped',
     withSegments(async ({ folder, image, commits }) => {

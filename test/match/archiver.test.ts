@@ -6,10 +6,11 @@ import { checkLog } from '../../src/log/check-log.ts';
 import { Documents } from '../../src/log/documents.ts';
 import { FileEventLog } from '../../src/log/file-event-log.ts';
 import { nodeFiles } from '../../src/log/files.ts';
-import { archiveFolder } from '../../src/log/folder.ts';
+import { archiveFolder, checkpointFolder } from '../../src/log/folder.ts';
 import { pruneLog } from '../../src/log/prune.ts';
 import { Arena } from '../../src/match/arena.ts';
-import { archiveMatch, eraseArchive, isArchived } from '../../src/match/archiver.ts';
+import { archiveMatch, isArchived } from '../../src/match/archiver.ts';
+import { eraseMatch } from '../../src/match/erase-match.ts';
 import { playMatch } from '../../src/players/play-match.ts';
 import { defaultPlayers, seatsFor } from '../../src/players/roster.ts';
 import { archiveOf } from '../../src/projection/archive.ts';
@@ -69,6 +70,45 @@ describe('an archive file', () => {
       const path = join(folder, `${id}.json`);
       await writeFile(path, (await readFile(path, 'utf8')).replace('"done"', '"dOne"'));
       expect(await isArchived(archives, id, hash)).toBe(false);
+    }),
+  );
+});
+
+describe('erasing a match', () => {
+  it(
+    'takes its texts out of the log, its archive file and its checkpoint',
+    inFolder(async (data) => {
+      await fill(data);
+      const [finished, running] = [ids[0] as MatchId, ids[3] as MatchId];
+      const archives = new Documents(archiveFolder(data));
+      const checkpoints = new Documents(checkpointFolder(data));
+      const log = await FileEventLog.open(data, 'write');
+      await archiveMatch(log, archives, finished);
+      const arena = new Arena({ log, clock: new TestClock(), source: generatedProposals, checkpoints });
+      await arena.find(running);
+      await arena.close();
+      const opened = (await log.read(running))[0]?.events[0];
+      const copy = opened?.type === 'match.created' ? (opened.data.episode.ads[0]?.adCopy ?? '') : '';
+      expect(copy.length).toBeGreaterThan(20);
+      const archived = (await archives.read(finished)) as { archive: { ads: { ad: { adCopy: string } }[] } };
+      const words = [copy, archived.archive.ads[0]?.ad.adCopy ?? ''];
+      const holding = async () => {
+        const files = await readdir(data, { recursive: true, withFileTypes: true });
+        const texts = files
+          .filter((file) => file.isFile())
+          .map((file) => readFile(join(file.parentPath, file.name), 'utf8'));
+        return (await Promise.all(texts)).filter((text) => words.some((word) => text.includes(word))).length;
+      };
+      expect(await holding()).toBeGreaterThanOrEqual(3);
+      for (const id of [finished, running]) await eraseMatch(log, data, id, { by: 'jane', reason: 'asked' });
+      await log.close();
+      expect(await holding()).toBe(0);
+      const file = (await archives.read(finished)) as { archive: Record<string, unknown> };
+      expect(file.archive).toMatchObject({ match_id: finished, phase: 'done' });
+      expect((await checkLog(nodeFiles, data)).erasures).toMatchObject([
+        { match: finished, by: 'jane', reason: 'asked' },
+        { match: running, by: 'jane', reason: 'asked' },
+      ]);
     }),
   );
 });
@@ -134,8 +174,7 @@ describe('pruning', () => {
       await prune(data, archives);
       const log = await FileEventLog.open(data, 'write');
       const id = ids[0] as MatchId;
-      await log.erase(id, { by: 'jane', reason: '' });
-      await eraseArchive(log, archives, id);
+      await eraseMatch(log, data, id, { by: 'jane', reason: '' });
       await log.close();
       const file = (await archives.read(id)) as { archive: Record<string, unknown> };
       expect(file.archive).toMatchObject({ match_id: id, phase: 'done' });

@@ -10,6 +10,7 @@ import { isAppError } from '../../shared/errors.ts';
 import { dataDirOption, matchIdArgument } from '../options.ts';
 import { exitCodes, print, run } from '../run.ts';
 import { mebibytes } from './progress.ts';
+import { requireLog } from './require-log.ts';
 
 interface Options {
   readonly dataDir: string;
@@ -67,6 +68,7 @@ export function pruneCommand(): Command {
 
 async function prune({ dataDir, json }: Options): Promise<number> {
   const archives = new Documents(archiveFolder(dataDir));
+  await requireLog(dataDir);
   const release = await nodeFiles.lock(lockPath(dataDir));
   try {
     const pruned = await pruneLog(nodeFiles, dataDir, (match, chain) => isArchived(archives, match, chain));

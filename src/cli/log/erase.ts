@@ -1,11 +1,10 @@
 import { Command } from 'commander';
-import { Documents } from '../../log/documents.ts';
 import { FileEventLog } from '../../log/file-event-log.ts';
-import { archiveFolder, checkpointFolder } from '../../log/folder.ts';
-import { eraseArchive } from '../../match/archiver.ts';
+import { eraseMatch } from '../../match/erase-match.ts';
 import { AppError } from '../../shared/errors.ts';
 import { dataDirOption, matchIdArgument } from '../options.ts';
 import { exitCodes, print, run } from '../run.ts';
+import { requireLog } from './require-log.ts';
 
 interface EraseOptions {
   readonly dataDir: string;
@@ -34,11 +33,11 @@ async function erase(match: string, { dataDir, by, reason, yes, json }: EraseOpt
       'confirmation_missing',
       `Nothing brings the texts of ${id} back; say --yes if it is meant.`,
     );
+  await requireLog(dataDir);
   const log = await FileEventLog.open(dataDir, 'write');
   try {
-    const { segments, broken } = await log.erase(id, { by, reason });
-    await new Documents(checkpointFolder(dataDir)).remove(id);
-    await eraseArchive(log, new Documents(archiveFolder(dataDir)), id);
+    const { seals, broken } = await eraseMatch(log, dataDir, id, { by, reason });
+    const segments = Object.keys(seals).map(Number);
     if (json) print(JSON.stringify({ match_id: id, by, reason, segments, broken }));
     else {
       print(`${id}: erased from ${segments.length} segments; ${broken} torn tails removed`);

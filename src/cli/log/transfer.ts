@@ -1,12 +1,12 @@
-import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { finished } from 'node:stream/promises';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { Command } from 'commander';
 import { exportLog, segmentBytes } from '../../log/export-log.ts';
 import { FileEventLog } from '../../log/file-event-log.ts';
 import { nodeFiles } from '../../log/files.ts';
 import { fileBytes, importLog } from '../../log/import-log.ts';
-import { AppError, describeError } from '../../shared/errors.ts';
+import { AppError, describeError, isAppError } from '../../shared/errors.ts';
 import { dataDirOption, matchIdArgument } from '../options.ts';
 import { exitCodes, print, run } from '../run.ts';
 import { withProgress } from './progress.ts';
@@ -34,23 +34,25 @@ async function writeExport(
   { dataDir, output, json }: ExportOptions,
 ): Promise<number> {
   const wanted = matches.length === 0 ? 'all' : matches.map(matchIdArgument);
-  const out = output === undefined ? process.stdout : createWriteStream(output, { flags: 'wx' });
-  try {
-    if (out !== process.stdout) await once(out, 'open');
-    const bytes = await segmentBytes(nodeFiles, dataDir);
-    await withProgress({ json: json || output === undefined, bytes }, async (progress) => {
-      for await (const line of exportLog(nodeFiles, dataDir, wanted, progress))
-        if (!out.write(line)) await once(out, 'drain');
-    });
-    if (out === process.stdout) return exitCodes.good;
-    out.end();
-    await finished(out);
-    return exitCodes.good;
-  } catch (error) {
-    if (error instanceof AppError) throw error;
-    const message = `${output ?? 'stdout'} cannot be written: ${describeError(error)}`;
-    throw new AppError('file_unreadable', message, { path: output ?? '' }, { cause: error });
-  }
+  const bytes = await segmentBytes(nodeFiles, dataDir);
+  await withProgress({ json: json || output === undefined, bytes }, async (progress) => {
+    const lines = exportLog(nodeFiles, dataDir, wanted, progress);
+    // Whatever can be refused is refused before a file is made.
+    const first = await lines.next();
+    const all = async function* () {
+      if (first.done !== true) yield first.value;
+      yield* lines;
+    };
+    const out = output === undefined ? process.stdout : createWriteStream(output, { flags: 'wx' });
+    try {
+      await pipeline(Readable.from(all()), out, { end: out !== process.stdout });
+    } catch (error) {
+      if (isAppError(error)) throw error;
+      const message = `${output ?? 'stdout'} cannot be written: ${describeError(error)}`;
+      throw new AppError('file_unreadable', message, { path: output ?? '' }, { cause: error });
+    }
+  });
+  return exitCodes.good;
 }
 
 export function importCommand(): Command {

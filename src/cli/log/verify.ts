@@ -3,10 +3,10 @@ import { checkLog } from '../../log/check-log.ts';
 import type { LogCheck } from '../../log/check-log.ts';
 import { segmentBytes } from '../../log/export-log.ts';
 import { nodeFiles } from '../../log/files.ts';
-import { AppError } from '../../shared/errors.ts';
 import { dataDirOption } from '../options.ts';
 import { exitCodes, print, run } from '../run.ts';
 import { withProgress } from './progress.ts';
+import { requireLog } from './require-log.ts';
 
 interface VerifyOptions {
   readonly dataDir: string;
@@ -26,10 +26,9 @@ export function verifyLogCommand(): Command {
 }
 
 async function verifyLog({ dataDir, json }: VerifyOptions): Promise<number> {
+  await requireLog(dataDir);
   const bytes = await segmentBytes(nodeFiles, dataDir);
   const check = await withProgress({ json, bytes }, (progress) => checkLog(nodeFiles, dataDir, progress));
-  if (check.segments === 0 && check.findings.length === 0)
-    throw new AppError('file_unreadable', `No match is stored in ${dataDir}.`, { path: dataDir });
   if (json) print(JSON.stringify({ ok: check.findings.length === 0, ...check }));
   else show(check);
   return check.findings.length === 0 ? exitCodes.good : exitCodes.failed;

@@ -13,7 +13,7 @@ import type { SegmentWriter } from './segment-writer.ts';
 /** Commits, and bytes of their events, that may wait for the disk before new ones are refused. */
 const waitingMax = 10_000;
 const waitingBytesMax = 64 << 20;
-/** Bytes of events that one batch takes at most. */
+/** Bytes of lines that one batch takes at most, unless it is a single line: what a crash can tear. */
 const batchBytes = 1 << 20;
 /** More commits than this at once are a crowd. */
 const crowd = 32;
@@ -223,7 +223,8 @@ export class BatchWriter {
         answer = nothing;
         this.#fail(error);
       }
-      if (this.#queue.length === 0) {
+      // A task waits for one batch at most, however many commits come: the mode `interval` promises its sync.
+      if (this.#queue.length === 0 || this.#tasks.length > 0) {
         answer();
         answer = nothing;
         for (const task of this.#tasks.splice(0)) await task();
@@ -254,7 +255,7 @@ export class BatchWriter {
     let size = 0;
     let count = 0;
     for (const { size: more } of this.#queue) {
-      if (count === most || (count > 0 && size + more > batchBytes)) break;
+      if (count === most || (count > 0 && size + more + count * headMax > batchBytes)) break;
       size += more;
       count += 1;
     }

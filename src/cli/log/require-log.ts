@@ -1,0 +1,9 @@
+import { nodeFiles } from '../../log/files.ts';
+import { logFolder, segmentNumbers } from '../../log/folder.ts';
+import { AppError } from '../../shared/errors.ts';
+
+/** A mistyped folder must not become an empty log. @throws AppError `file_unreadable` */
+export async function requireLog(data: string): Promise<void> {
+  if (segmentNumbers(await nodeFiles.list(logFolder(data))).length > 0) return;
+  throw new AppError('file_unreadable', `No match is stored in ${data}.`, { path: data });
+}
