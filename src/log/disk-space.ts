@@ -92,6 +92,7 @@ export class DiskSpace {
   /** Keeps some space back, where there is enough. */
   async reserve(): Promise<void> {
     const size = Math.min(reserveBytes, Math.floor(this.#space.free / 64));
+    if (size === 0) return;
     const { O_RDWR, O_CREAT } = constants;
     const written = withFile(this.#files, this.#path, O_RDWR | O_CREAT, async (fd) => {
       // One that was made while the disk was nearly full grows.

@@ -246,7 +246,7 @@ describe('the reserve', () => {
   const reserve = (folder: string) => join(logFolder(folder), 'reserve');
 
   it.each([
-    ['a mebibyte', 50 * gib, mib],
+    ['two mebibytes', 50 * gib, 2 * mib],
     ['a little of a small disk', 640 * 1024, 10 * 1024],
   ])('is %s', (_, free, bytes) =>
     withDisk(async (folder, disk) => {
@@ -258,14 +258,14 @@ describe('the reserve', () => {
   );
 
   it(
-    'is left out where there is no room, where it stands already, and by a reader',
+    'is left out where there is no room, and by a reader; one that was made in need grows',
     withDisk(async (folder, disk) => {
       await (await disk.set(0).open(folder)).close();
       await (await disk.set(50 * gib).open(folder, 'read')).close();
       expect(await readdir(logFolder(folder))).not.toContain('reserve');
-      await writeFile(reserve(folder), 'as it is');
+      await writeFile(reserve(folder), 'small');
       await (await disk.open(folder)).close();
-      expect(await readFile(reserve(folder), 'utf8')).toBe('as it is');
+      expect((await readFile(reserve(folder))).length).toBe(2 * mib);
     }),
   );
 
