@@ -2,7 +2,9 @@
 export { Arena } from './match/arena.ts';
 export { act } from './match/act.ts';
 export { systemClock, type Clock } from './match/clock.ts';
-export { MatchActor, type Frame, type Reply } from './match/match-actor.ts';
+export { MatchActor, type Applied, type Reply } from './match/match-actor.ts';
+export type { NumberedFrame } from './match/frames.ts';
+export type { Standpoint } from './match/standpoint.ts';
 export { openingFor, knobBounds, type NewMatch } from './match/new-match.ts';
 export type { Moment, Phase } from './match/statechart.ts';
 

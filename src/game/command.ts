@@ -4,6 +4,8 @@ import type { Target, VerdictWord } from './ad.ts';
 export const roles = ['fraudster', 'investigator', 'auditor'] as const;
 /** A seat's part in a match. */
 export type Role = (typeof roles)[number];
+/** Who looks at a match: one of its seats, or anybody who watches. */
+export type Viewer = Role | 'spectator';
 
 /**
  * What each role may ask for. Field names are those of the wire, in camel case; an absent field was absent or null

@@ -29,7 +29,13 @@ export type MatchEvent =
   | Annotation;
 
 /** Recorded beside the facts; changes neither state nor digest. */
-export type Annotation = Fact<'action.refused', Refused> | Fact<'state.digested', StateDigest>;
+export type Annotation =
+  | Fact<'action.refused', Refused>
+  | Fact<'state.digested', StateDigest>
+  | Fact<'seat.claimed', { role: Role; tokenHash: string }>
+  | Fact<'seat.dropped', { role: Role }>
+  | Fact<'seat.resumed', { role: Role }>
+  | Fact<'seat.released', { role: Role; cause: 'left' | 'grace' }>;
 
 /** `Type` happened, with the outcome `Data`. Times are the log's: one per commit, never read on replay. */
 interface Fact<Type extends string, Data> {
@@ -57,6 +63,8 @@ export interface Created {
   readonly episode: Episode;
   /** Names of the players that fill the seats, where the creator knows them. */
   readonly players: Readonly<Partial<Record<Role, string>>>;
+  /** SHA-256 of the tokens that the seats ask for from the start; absent where no seat does. */
+  readonly seatTokenHashes?: Readonly<Partial<Record<Role, string>>>;
 }
 
 export interface RulesetRef {
@@ -66,12 +74,38 @@ export interface RulesetRef {
   readonly hash: string;
 }
 
-/** Who may see or do what in one match. */
+/** Who may see or do what in one match. Streams of before a policy lack it: see {@link earlierPolicies}. */
 export interface Policies {
   /** `shown` puts the acting role's own step reward beside its observation; `withheld` gives rewards after the end. */
   readonly stepRewards: 'shown' | 'withheld';
   /** What the fraudster learns of each verdict while the match runs. */
-  readonly verdictsToFraudster: 'none' | 'verdict' | 'full';
+  readonly verdictsToFraudster: 'none' | 'verdict' | 'verdict_and_targets' | 'full';
+  /** What a role is told of the actions it could take: nothing, their types, or all that would be accepted. */
+  readonly legalHints?: 'none' | 'types' | 'full';
+  /** Whether anybody may watch while the match runs. */
+  readonly spectators?: 'none' | 'public';
+  /** By how many frames spectators lag behind the match. */
+  readonly spectatorDelay?: number;
+  /** Whether everybody may see everything once the match is over. */
+  readonly revealAtEnd?: boolean;
+  /** Whether `state` is the same for every role, as the original's was. */
+  readonly openState?: boolean;
+  /** Who may take a seat: anybody at any time; the first who asks, and then its token; whoever holds its token. */
+  readonly auth?: 'open' | 'seats' | 'invited';
+}
+
+export const earlierPolicies = {
+  legalHints: 'none',
+  spectators: 'public',
+  spectatorDelay: 0,
+  revealAtEnd: true,
+  openState: false,
+  auth: 'open',
+} as const satisfies Required<Omit<Policies, 'stepRewards' | 'verdictsToFraudster'>>;
+
+/** Every policy of a match, those its stream is too old to name included. */
+export function policiesOf({ policies }: { readonly policies: Policies }): Required<Policies> {
+  return { ...earlierPolicies, ...policies };
 }
 
 /** Milliseconds; null means no limit. */

@@ -14,6 +14,10 @@ export function evolve(match: Match, event: MatchEvent): Match {
     case 'match.created':
     case 'action.refused':
     case 'state.digested':
+    case 'seat.claimed':
+    case 'seat.dropped':
+    case 'seat.resumed':
+    case 'seat.released':
       return match;
     case 'ad.proposed':
       return proposed(match, event.data);

@@ -10,7 +10,8 @@ const ids = ['adId', 'adId1', 'adId2', 'ringId', 'memberAdIds', 'edges', 'settle
 const words = [
   ...['type', 'taskId', 'machine', 'machineVersion', 'name', 'hash', 'salt', 'seedCommitment'],
   ...['stepRewards', 'verdictsToFraudster', 'actionType', 'investigationTarget', 'target', 'verdict'],
-  ...['truth', 'difficulty', 'category', 'by', 'code', 'phase', 'cause', 'track'],
+  ...['truth', 'difficulty', 'category', 'by', 'code', 'phase', 'cause', 'track', 'role'],
+  ...['legalHints', 'spectators', 'auth'],
 ];
 const kept: ReadonlySet<string> = new Set([...ids, ...words]);
 /** What a player sent keeps only what its schema bounds. */

@@ -1,3 +1,4 @@
+import { limits } from '../shared/limits.ts';
 import type { EndReason, Policies } from './event.ts';
 import { meritRules } from './grading/merit/rules.ts';
 import type { MeritRules } from './grading/merit/rules.ts';
@@ -218,6 +219,9 @@ export const standard: Ruleset = {
   grading: { scheme: 'merit', numbers: meritRules },
   policies: { stepRewards: 'shown', verdictsToFraudster: 'verdict' },
 };
+
+/** How many flags an audit takes; never more than a host can hold. */
+export const flagsMaxOf = ({ audit }: Ruleset): number => audit.flagsMax ?? limits.flagsPerAudit;
 
 /** Every ruleset a stored match may name. */
 export const rulesets: readonly Ruleset[] = [classic, standard];

@@ -34,6 +34,10 @@ const eventTypes: Readonly<Record<MatchEvent['type'], true>> = {
   'match.aborted': true,
   'action.refused': true,
   'state.digested': true,
+  'seat.claimed': true,
+  'seat.dropped': true,
+  'seat.resumed': true,
+  'seat.released': true,
 };
 
 /** No event's schema has changed yet. */

@@ -132,7 +132,8 @@ export class Arena {
     return this.#surroundings.clock.after(idleMs, () => {
       const oldest = this.#surroundings.clock.now() - idleMs;
       for (const [matchId, { actor, usedAt }] of this.#living) {
-        if (Math.max(usedAt, actor.usedAt) <= oldest && !actor.hasDeadline) void this.passivate(matchId);
+        if (Math.max(usedAt, actor.usedAt) <= oldest && !actor.hasDeadline && !actor.isWatched)
+          void this.passivate(matchId);
       }
       this.#cancelSweep = this.#planSweep();
     });

@@ -1,18 +1,19 @@
 import * as z from 'zod';
 import type { Documents } from '../log/documents.ts';
 import type { EventLog } from '../log/event-log.ts';
+import { canonicalJson } from '../shared/canonical-json.ts';
 import { rulesetOf } from '../game/ruleset.ts';
 import type { Match } from '../game/state.ts';
 import { streamVersion } from '../shared/ids.ts';
 import type { MatchId } from '../shared/ids.ts';
-import { digestOf } from './digest.ts';
-import type { Revived } from './match-actor.ts';
+import { digestOf, sha256 } from './digest.ts';
+import type { Revived } from './standpoint.ts';
 import { applyCommit } from './replay.ts';
 import { Statechart, machineVersion } from './statechart.ts';
 import type { Phase } from './statechart.ts';
 
 /** The form of checkpoint this version writes; another form, or another machine's, is not used. */
-const checkpointVersion = 1;
+const checkpointVersion = 2;
 
 const count = z.number().int().nonnegative();
 const shape = z.object({
@@ -28,24 +29,31 @@ const shape = z.object({
   /** Of phase and state. */
   digest: z.string(),
   state: z.looseObject({ machine: z.enum(['match', 'review']) }),
+  /** What stands beside the state, and its own digest. */
+  beside: z.looseObject({}),
+  besideDigest: z.string(),
 });
+
+type Beside = Pick<Revived, 'seatTokenHashes' | 'standing'>;
 
 /** Keeps an unfinished match's state, so that its next revival reads only what came after. Disposable. */
 export async function writeCheckpoint(
   checkpoints: Documents,
   log: EventLog,
   match: MatchId,
-  { chart, version, createdAt, phaseSince }: Revived,
+  { chart, version, createdAt, phaseSince, seatTokenHashes, standing }: Revived,
 ): Promise<void> {
   const [last] = await log.read(match, streamVersion(version - 1));
   // An actor that lost its stream to another one knows an older state.
   if (last?.version !== version) return;
   const { hash } = last;
   const { moment } = chart;
+  const beside: Beside = { seatTokenHashes, standing };
   const machine = { id: moment.match.machine, version: machineVersion(moment.match.machine) };
   await checkpoints.write(match, {
     ...{ v: checkpointVersion, match, machine, version, hash, createdAt, phaseSince },
     ...{ phase: moment.phase, digest: digestOf(moment).digest, state: moment.match },
+    ...{ beside, besideDigest: sha256(canonicalJson(beside)) },
   });
 }
 
@@ -71,9 +79,12 @@ export async function reviveFromCheckpoint(
   const rules = rulesetOf(reached.ruleset);
   if (rules === undefined || digestOf({ phase: phase as Phase, match: reached }).digest !== digest)
     return null;
+  const { beside, besideDigest } = parsed.data;
+  if (sha256(canonicalJson(beside)) !== besideDigest) return null;
   const revived: Revived = {
     chart: new Statechart(reached, match, phase as Phase),
     ...{ rules, version: streamVersion(version), createdAt },
+    ...(beside as unknown as Beside),
     phaseSince: { at: phaseSince.at, version: streamVersion(phaseSince.version) },
   };
   return later.reduce((before, commit) => applyCommit(match, before, commit), revived);

@@ -1,43 +1,47 @@
-import { Subject } from 'rxjs';
-import type { Observable } from 'rxjs';
+import { Observable, Subject, map, share } from 'rxjs';
 import { AppError, describeError, isAppError } from '../shared/errors.ts';
 import { InvariantError } from '../shared/invariant.ts';
-import { commandId, streamVersion } from '../shared/ids.ts';
+import { commandId } from '../shared/ids.ts';
 import type { CommandId, MatchId, StreamVersion } from '../shared/ids.ts';
-import type { Command, Role } from '../game/command.ts';
+import { present } from '../shared/invariant.ts';
+import type { Command, Role, Viewer } from '../game/command.ts';
 import { decide } from '../game/decide/decide.ts';
 import { rejected } from '../game/decide/decision.ts';
 import type { Decision, ProposalSource, Rejection } from '../game/decide/decision.ts';
+import { policiesOf } from '../game/event.ts';
 import type { MatchEvent } from '../game/event.ts';
 import type { Ruleset } from '../game/ruleset.ts';
+import type { SeatEvent, SeatStatus } from '../game/seat.ts';
 import type { Appended, Commit, EventLog, StoredCommit } from '../log/event-log.ts';
 import type { Documents } from '../log/documents.ts';
 import type { Clock } from './clock.ts';
 import { Deadlines } from './deadlines.ts';
 import { digestOf } from './digest.ts';
+import { framesAt } from './frames.ts';
+import type { NumberedFrame, Step } from './frames.ts';
 import { phaseViolation } from './phase-violation.ts';
+import { applyCommit, replay } from './replay.ts';
+import { claimSeat } from './seats.ts';
+import type { Claim, SeatDecision } from './seats.ts';
+import { standpointOf } from './standpoint.ts';
+import type { Revived, Standpoint } from './standpoint.ts';
+import type { Standing } from './standing.ts';
 import { isTurnChange } from './statechart.ts';
-import type { Moment, Statechart } from './statechart.ts';
+import type { Moment } from './statechart.ts';
 
-/** What became of a command. The same command id gets the same answer again. */
-export type Reply =
-  | { readonly ok: true; readonly version: StreamVersion; readonly events: readonly MatchEvent[] }
-  | { readonly ok: false; readonly version: StreamVersion; readonly rejection: Rejection };
+/** What became of a command. */
+export type Outcome =
+  | { readonly ok: true; readonly events: readonly MatchEvent[] }
+  | { readonly ok: false; readonly rejection: Rejection };
 
-/** A commit that was stored and applied, with the moment it led to. */
-export interface Frame {
+/** The outcome, and the match right after it. The same command id gets the same answer again. */
+export type Reply = Outcome & { readonly version: StreamVersion; readonly standpoint: Standpoint };
+
+/** A commit that was stored and applied, with the moment it led to and the steps to it. */
+export interface Applied {
   readonly commit: Commit & Appended;
   readonly moment: Moment;
-}
-
-/** What an actor starts from: a stream folded to its end. */
-export interface Revived {
-  readonly chart: Statechart;
-  readonly rules: Ruleset;
-  readonly version: StreamVersion;
-  readonly createdAt: number;
-  /** When the current phase began, and the version it began with. */
-  readonly phaseSince: { readonly at: number; readonly version: StreamVersion };
+  readonly steps: readonly { readonly step: Step; readonly standing: Standing }[];
 }
 
 export interface Surroundings {
@@ -56,20 +60,18 @@ export class MatchActor {
   readonly matchId: MatchId;
   #mailbox: Promise<unknown> = Promise.resolve();
   #quarantine: AppError | null = null;
-  #version: StreamVersion;
-  #phaseSince: Revived['phaseSince'];
   #usedAt: number;
-  readonly #revived: Revived;
+  #revived: Revived;
   readonly #surroundings: Surroundings;
   readonly #deadlines: Deadlines;
-  readonly #frames = new Subject<Frame>();
+  readonly #applied = new Subject<Applied>();
+  /** The live frames of each viewer that is watched, made once for all who watch. */
+  readonly #live = new Map<Viewer, Observable<readonly NumberedFrame[]>>();
 
   constructor(matchId: MatchId, revived: Revived, surroundings: Surroundings) {
     this.matchId = matchId;
     this.#revived = revived;
     this.#surroundings = surroundings;
-    this.#version = revived.version;
-    this.#phaseSince = revived.phaseSince;
     this.#usedAt = surroundings.clock.now();
     this.#deadlines = new Deadlines(surroundings.clock, revived.createdAt, (missed, armedAt) => {
       // Nobody waits for the answer; what can fail here, a quarantine or a lost log, is known already.
@@ -83,7 +85,11 @@ export class MatchActor {
   }
 
   get version(): StreamVersion {
-    return this.#version;
+    return this.#revived.version;
+  }
+
+  get standpoint(): Standpoint {
+    return standpointOf(this.#revived);
   }
 
   get onTurn(): Role | null {
@@ -92,12 +98,12 @@ export class MatchActor {
 
   /** The version with which the current phase began. */
   get phaseBegan(): StreamVersion {
-    return this.#phaseSince.version;
+    return this.#revived.phaseSince.version;
   }
 
   /** What another actor of this match could start from now. */
   get revived(): Revived {
-    return { ...this.#revived, version: this.#version, phaseSince: this.#phaseSince };
+    return this.#revived;
   }
 
   get rules(): Ruleset {
@@ -119,8 +125,27 @@ export class MatchActor {
   }
 
   /** Every later commit of the match with the moment it led to. Completes when the actor stops. */
-  get frames(): Observable<Frame> {
-    return this.#frames;
+  get applied(): Observable<Applied> {
+    return this.#applied;
+  }
+
+  get isWatched(): boolean {
+    return this.#applied.observed;
+  }
+
+  /**
+   * A viewer's frames numbered above `after`: those of the past from the log, then new ones as they come, without gap
+   * or repeat, in portions. Completes when the actor stops; fails with the log's own codes.
+   */
+  framesAfter(viewer: Viewer, after: number): Observable<readonly NumberedFrame[]> {
+    return new Observable((subscriber) => {
+      // In turn, so that nothing is applied between the last frame of the past and the first new one.
+      this.#inTurn(async () => {
+        const past = await this.#pastFrames(viewer, after);
+        if (past.length > 0) subscriber.next(past);
+        subscriber.add(this.#liveFrames(viewer).subscribe(subscriber));
+      }).catch((error: unknown) => subscriber.error(error));
+    });
   }
 
   /**
@@ -156,6 +181,35 @@ export class MatchActor {
   }
 
   /**
+   * Sits a player down, or says why not. A seat once taken belongs to its token.
+   * @throws as {@link MatchActor.tell}.
+   */
+  claimSeat(role: Role, claim: Claim): Promise<SeatDecision> {
+    return this.#inTurn(async () => {
+      if (this.#quarantine !== null) throw this.#quarantine;
+      const { seatTokenHashes, standing } = this.#revived;
+      const decision = claimSeat(role, standing.seats[role], claim, {
+        auth: policiesOf(this.moment.match).auth,
+        invitation: seatTokenHashes[role],
+        isOver: this.isOver,
+      });
+      if (decision.ok) await this.#noteSeat(decision.events);
+      return decision;
+    });
+  }
+
+  /** Records that the player of a seat was cut off; a seat that is not held stays as it is. */
+  dropSeat(role: Role): Promise<void> {
+    return this.#changeSeat(role, ['held'], { type: 'seat.dropped', data: { role } });
+  }
+
+  /** Frees a seat: its player left, or the grace period of one that was cut off is over. */
+  releaseSeat(role: Role, cause: 'left' | 'grace'): Promise<void> {
+    const from: readonly SeatStatus[] = cause === 'grace' ? ['dropped'] : ['held', 'dropped'];
+    return this.#changeSeat(role, from, { type: 'seat.released', data: { role, cause } });
+  }
+
+  /**
    * Ends the actor, not the match: the stream stays and can be revived. Commands that come later are refused.
    * @returns whether its state was sound to the end.
    */
@@ -164,7 +218,7 @@ export class MatchActor {
       const isSound = this.#quarantine === null;
       if (isSound) this.#stopMatch(new InvariantError('Its actor was given up.'));
       this.#revived.chart.stop();
-      this.#frames.complete();
+      this.#applied.complete();
       return Promise.resolve(isSound);
     });
   }
@@ -185,7 +239,7 @@ export class MatchActor {
     const isRole = command.by !== 'clock' && command.by !== 'owner';
     return isRole
       ? this.#record(command.by, id, attempt, decision.rejection)
-      : { ok: false, version: this.#version, rejection: decision.rejection };
+      : { ok: false, ...this.#here(), rejection: decision.rejection };
   }
 
   /** The chart says who is on turn; the rules say what the command comes to. */
@@ -193,7 +247,7 @@ export class MatchActor {
     const { phase, match } = this.moment;
     const violation = phaseViolation(command.by, phase, this.onTurn);
     if (violation !== null) return violation;
-    if (command.by === 'clock' && command.armedAt !== this.#phaseSince.version)
+    if (command.by === 'clock' && command.armedAt !== this.phaseBegan)
       return rejected('deadline_stale', 'The turn of this deadline is over.');
     return decide({ match, rules: this.rules, source: this.#surroundings.source }, phase, command);
   }
@@ -209,16 +263,9 @@ export class MatchActor {
     const all: MatchEvent[] = changesTurn
       ? [...events, { type: 'state.digested', data: digestOf(rehearsal.moment) }]
       : [...events];
-    const commit = await this.#append(all, id);
-    for (const event of all) chart.apply(event);
-    if (chart.failure !== null)
-      throw new InvariantError(describeError(chart.failure), { cause: chart.failure });
-    if (changesTurn) {
-      this.#phaseSince = { at: commit.at, version: commit.version };
-      this.#deadlines.arm(this.moment.match, chart.meta, this.#phaseSince);
-    }
-    this.#frames.next({ commit, moment: this.moment });
-    return { ok: true, version: commit.version, events: all };
+    await this.#store(all, id);
+    if (changesTurn) this.#deadlines.arm(this.moment.match, chart.meta, this.#revived.phaseSince);
+    return { ok: true, ...this.#here(), events: all };
   }
 
   /** Refused attempts are part of the stream while the match runs; after its end the stream is closed. */
@@ -226,24 +273,74 @@ export class MatchActor {
     if (!this.isOver) {
       const { phase } = this.moment;
       const data = { by, ...rejection, phase, attempt: storable(attempt) };
-      const commit = await this.#append([{ type: 'action.refused', data }], id);
-      this.#frames.next({ commit, moment: this.moment });
+      await this.#store([{ type: 'action.refused', data }], id);
     }
-    return { ok: false, version: this.#version, rejection };
+    return { ok: false, ...this.#here(), rejection };
+  }
+
+  #changeSeat(role: Role, from: readonly SeatStatus[], event: SeatEvent): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#quarantine === null && from.includes(this.#revived.standing.seats[role].status))
+        await this.#noteSeat([event]);
+    });
+  }
+
+  /** After the end of a match its stream is closed, to seats as well. */
+  async #noteSeat(events: readonly SeatEvent[]): Promise<void> {
+    if (events.length > 0 && !this.isOver) await this.#store(events, commandId(`seat-${this.version + 1}`));
+  }
+
+  /** Appended, then applied, then told: what is not stored did not happen. */
+  async #store(events: readonly MatchEvent[], id: CommandId): Promise<void> {
+    const commit = await this.#append(events, id);
+    const steps: Applied['steps'][number][] = [];
+    try {
+      this.#revived = applyCommit(this.matchId, this.#revived, commit, (step, standing) =>
+        steps.push({ step, standing }),
+      );
+    } catch (error) {
+      throw this.#stopMatch(error);
+    }
+    this.#applied.next({ commit, moment: this.moment, steps });
+  }
+
+  #here(): Pick<Reply, 'version' | 'standpoint'> {
+    return { version: this.version, standpoint: this.standpoint };
+  }
+
+  async #pastFrames(viewer: Viewer, after: number): Promise<readonly NumberedFrame[]> {
+    if (after >= this.#revived.standing.told[viewer]) return [];
+    const frames: NumberedFrame[] = [];
+    const commits = await this.#surroundings.log.read(this.matchId);
+    replay(this.matchId, commits, this.version, (step, standing) => {
+      if (standing.told[viewer] > after)
+        frames.push(...framesAt(viewer, step, standing.told).filter(({ seq }) => seq > after));
+    }).chart.stop();
+    return frames;
+  }
+
+  #liveFrames(viewer: Viewer): Observable<readonly NumberedFrame[]> {
+    let live = this.#live.get(viewer);
+    if (live === undefined) {
+      live = this.#applied.pipe(
+        map(({ steps }) => steps.flatMap(({ step, standing }) => framesAt(viewer, step, standing.told))),
+        share(),
+      );
+      this.#live.set(viewer, live);
+    }
+    return live;
   }
 
   async #append(events: readonly MatchEvent[], id: CommandId): Promise<Commit & Appended> {
     const { log, clock } = this.#surroundings;
     const draft = {
       stream: this.matchId,
-      expectedVersion: this.#version,
+      expectedVersion: this.version,
       commandId: id,
       at: clock.now(),
       events,
     };
-    const appended = await log.append(draft);
-    this.#version = appended.version;
-    return { ...draft, ...appended };
+    return { ...draft, ...(await log.append(draft)) };
   }
 
   async #repeated(id: CommandId): Promise<Reply | null> {
@@ -251,16 +348,21 @@ export class MatchActor {
     const known = await log.find(this.matchId, id);
     if (known === null) return null;
     const commits = await log.read(this.matchId);
-    const commit = commits.find((stored) => stored.commandId === id);
-    return commit === undefined ? null : replyOf(commit);
+    const commit = present(
+      commits.find((stored) => stored.commandId === id),
+      `The commit of ${id}`,
+    );
+    const then = replay(this.matchId, commits, commit.version);
+    then.chart.stop();
+    return replyOf(commit, standpointOf(then));
   }
 
   #stopMatch(cause: unknown): AppError {
     this.#deadlines.disarm();
     this.#quarantine = new AppError(
       'match_quarantined',
-      `Match ${this.matchId} was stopped at version ${this.#version}: ${describeError(cause)}`,
-      { match: this.matchId, version: this.#version },
+      `Match ${this.matchId} was stopped at version ${this.version}: ${describeError(cause)}`,
+      { match: this.matchId, version: this.version },
       { cause },
     );
     return this.#quarantine;
@@ -282,9 +384,10 @@ function storable(attempt: string): string {
   return attempt.slice(0, attemptMax).replace(/\p{Surrogate}/gu, '\uFFFD');
 }
 
-function replyOf({ version, events }: StoredCommit): Reply {
+function replyOf({ version, events }: StoredCommit, standpoint: Standpoint): Reply {
   const [first] = events;
-  if (first?.type !== 'action.refused') return { ok: true, version: streamVersion(version), events };
+  if (first?.type !== 'action.refused') return { ok: true, version, standpoint, events };
   const { code, message, details } = first.data;
-  return { ok: false, version, rejection: { code: code as Rejection['code'], message, details } };
+  const rejection = { code: code as Rejection['code'], message, details };
+  return { ok: false, version, standpoint, rejection };
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { snakeCase } from '../shared/case.ts';
 import { AppError } from '../shared/errors.ts';
+import { earlierPolicies } from '../game/event.ts';
 import type { Created, Deadlines, Policies } from '../game/event.ts';
 import type { Role } from '../game/command.ts';
 import type { Episode } from '../game/episode/episode.ts';
@@ -24,7 +25,11 @@ export interface NewMatch {
   readonly policies?: Partial<Policies>;
   readonly deadlines?: Partial<Deadlines>;
   readonly players?: Partial<Record<Role, string>>;
+  readonly seatTokenHashes?: Created['seatTokenHashes'];
 }
+
+/** What holds where neither the ruleset nor the creator says otherwise. */
+const newPolicies = { ...earlierPolicies, legalHints: 'types', auth: 'seats' } as const;
 
 const defaultRuleset = 'standard';
 const noDeadlines: Deadlines = { turnMs: null, auditMs: null, matchMs: null };
@@ -45,13 +50,14 @@ export function openingFor(wanted: NewMatch): Created {
     taskId,
     ruleset: { name, version, hash: rulesetHash(rules) },
     knobs: machine === 'review' ? soloKnobs(taskId) : matchKnobs(taskId, wanted.knobs ?? {}, rules),
-    policies: { ...rules.policies, ...wanted.policies },
+    policies: { ...newPolicies, ...rules.policies, ...wanted.policies },
     deadlines: { ...noDeadlines, ...wanted.deadlines },
     seed: wanted.seed,
     salt,
     seedCommitment: commitmentOf(wanted.seed, salt),
     episode: wanted.episode,
     players: wanted.players ?? {},
+    ...(wanted.seatTokenHashes === undefined ? {} : { seatTokenHashes: wanted.seatTokenHashes }),
   };
 }
 

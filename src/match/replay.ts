@@ -6,7 +6,10 @@ import { rulesetOf } from '../game/ruleset.ts';
 import type { Ruleset } from '../game/ruleset.ts';
 import { initialState } from '../game/state.ts';
 import type { StoredCommit } from '../log/event-log.ts';
-import type { Revived } from './match-actor.ts';
+import type { Step } from './frames.ts';
+import type { Revived } from './standpoint.ts';
+import { emptyStanding, standingAfter } from './standing.ts';
+import type { Standing } from './standing.ts';
 import { Statechart, isTurnChange } from './statechart.ts';
 
 /** One event of a stream with its version and time. */
@@ -32,37 +35,63 @@ export function numbered(commits: readonly StoredCommit[]): readonly Numbered[] 
  * clock, so any machine at any time gets the same state.
  * @throws AppError `replay_diverged` when the chart does not take an event, or today's rules lack the ruleset.
  */
-export function replay(matchId: MatchId, commits: readonly StoredCommit[], to?: number): Revived {
+export function replay(
+  matchId: MatchId,
+  commits: readonly StoredCommit[],
+  to?: number,
+  onStep?: (step: Step, standing: Standing) => void,
+): Revived {
   const { created, createdAt } = openingOf(matchId, numbered(commits));
   const chart = new Statechart(initialState(created), matchId);
   const opened = { at: createdAt, version: streamVersion(1) };
   const rules = rulesFor(matchId, created);
-  let revived: Revived = { chart, rules, version: opened.version, createdAt, phaseSince: opened };
+  let revived: Revived = {
+    ...{ chart, rules, version: streamVersion(0), createdAt, phaseSince: opened },
+    ...{ seatTokenHashes: created.seatTokenHashes ?? {}, standing: emptyStanding },
+  };
   for (const commit of commits) {
-    if (to === undefined || commit.version <= to) {
-      revived = applyCommit(matchId, revived, commit);
-      continue;
-    }
-    for (const { event, version } of numbered([commit])) {
-      if (version === 1 || version > to) continue;
-      applyStored(matchId, chart, event, version);
-      revived = { ...revived, version };
-    }
-    break;
+    if (to !== undefined && commit.expectedVersion >= to) break;
+    revived = applyCommit(matchId, revived, commit, onStep, to);
   }
   return revived;
 }
 
-/** The match after one more commit of its stream. @throws AppError `replay_diverged` */
-export function applyCommit(matchId: MatchId, revived: Revived, commit: StoredCommit): Revived {
-  for (const { event, version } of numbered([commit]))
-    if (version > 1) applyStored(matchId, revived.chart, event, version);
-  const { at, version } = commit;
-  return {
-    ...revived,
-    version,
-    ...(commit.events.some(isTurnChange) ? { phaseSince: { at, version } } : {}),
-  };
+/**
+ * The match after one more commit of its stream, as far as version `to`.
+ * @throws AppError `replay_diverged`
+ */
+export function applyCommit(
+  matchId: MatchId,
+  revived: Revived,
+  commit: Omit<StoredCommit, 'hash'>,
+  onStep: (step: Step, standing: Standing) => void = ignore,
+  to = Number.POSITIVE_INFINITY,
+): Revived {
+  const { chart, rules, createdAt } = revived;
+  const { at, events, expectedVersion } = commit;
+  let { standing, version, phaseSince } = revived;
+  for (const event of events) {
+    if (version >= to) break;
+    version = streamVersion(version + 1);
+    const before = { ...chart.moment, rules };
+    if (version > 1) applyStored(matchId, chart, event, version);
+    const step = { event, at, createdAt, before, after: { ...chart.moment, rules }, meta: chart.meta };
+    standing = standingOf(matchId, standing, step, version);
+    onStep(step, standing);
+    if (isTurnChange(event)) phaseSince = { at, version: streamVersion(expectedVersion + events.length) };
+  }
+  return { ...revived, standing, version, phaseSince };
+}
+
+const ignore = (): void => undefined;
+
+/** @throws AppError `replay_diverged` */
+function standingOf(matchId: MatchId, standing: Standing, step: Step, version: StreamVersion): Standing {
+  try {
+    return standingAfter(standing, step);
+  } catch (error) {
+    throw diverged(matchId, version, `${step.event.type} does not fit (${describeError(error)})`, error);
+  }
 }
 
 /** What a stream without gaps begins with. @throws AppError `replay_diverged` */

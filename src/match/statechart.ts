@@ -2,9 +2,11 @@ import { createActor, transition } from 'xstate';
 import type { SnapshotFrom } from 'xstate';
 import { matchMachine } from '../../machines/match.machine.ts';
 import { reviewMachine } from '../../machines/review.machine.ts';
+import { seatMachine } from '../../machines/seat.machine.ts';
 import { invariant } from '../shared/invariant.ts';
 import type { Role } from '../game/command.ts';
 import type { Annotation, MatchEvent } from '../game/event.ts';
+import type { Seat, SeatEvent } from '../game/seat.ts';
 import type { Match } from '../game/state.ts';
 
 /** The states of the charts. `round_end` is passed within one commit. */
@@ -95,8 +97,25 @@ export class Statechart {
   }
 }
 
+/** The seat after `event`; null when the seat's chart does not take it. */
+export function seatAfter({ status, tokenHash }: Seat, event: SeatEvent): Seat | null {
+  const snapshot = seatMachine.resolveState({ value: status, context: { tokenHash } });
+  if (!snapshot.can(event)) return null;
+  const [next] = transition(seatMachine, snapshot, event);
+  return { status: next.value, tokenHash: next.context.tokenHash };
+}
+
+const annotations: ReadonlySet<MatchEvent['type']> = new Set<Annotation['type']>([
+  'action.refused',
+  'state.digested',
+  'seat.claimed',
+  'seat.dropped',
+  'seat.resumed',
+  'seat.released',
+]);
+
 export function isAnnotation(event: MatchEvent): event is Annotation {
-  return event.type === 'action.refused' || event.type === 'state.digested';
+  return annotations.has(event.type);
 }
 
 const turnChanges: ReadonlySet<MatchEvent['type']> = new Set([

@@ -1,20 +1,17 @@
 import type { Role } from '../game/command.ts';
 import { viewFor } from '../game/view/view.ts';
 import { act } from '../match/act.ts';
-import type { MatchActor, Reply } from '../match/match-actor.ts';
-import { AppError } from '../shared/errors.ts';
+import type { MatchActor, Outcome } from '../match/match-actor.ts';
 import { commandId } from '../shared/ids.ts';
+import { present } from '../shared/invariant.ts';
 import type { Seats } from './roster.ts';
 
 /** Refusals in a row after which a player's turn counts as missed; a sound player has none. */
 const refusalsMax = 10;
-/** More turns than any match can have. */
-const actionsMax = 10_000;
-
 /**
  * Plays a match to its end, each seat by its player. A player that returns null, or is refused again and again,
  * misses its turn.
- * @throws AppError `player_stuck` when the match does not end; the log's own codes.
+ * @throws AppError the log's own codes.
  */
 export async function playMatch(actor: MatchActor, seats: Seats): Promise<void> {
   const rewards: Partial<Record<Role, number>> = {};
@@ -22,9 +19,7 @@ export async function playMatch(actor: MatchActor, seats: Seats): Promise<void> 
   // A match found half played has used up the ids before: never more than one per event.
   const firstId = actor.version - 1;
   for (let count = 0; !actor.isOver; count += 1) {
-    const role = actor.onTurn;
-    if (role === null || count > actionsMax)
-      throw new AppError('player_stuck', `Match ${actor.matchId} does not end.`, { match: actor.matchId });
+    const role = present(actor.onTurn, 'The role on turn');
     // The turn may end by its deadline while the player thinks: then nothing is left to miss.
     const turn = actor.phaseBegan;
     const action = await nextAction(actor, seats, role, rewards[role] ?? 0);
@@ -51,8 +46,8 @@ function nextAction(actor: MatchActor, seats: Seats, role: Role, reward: number)
   }
 }
 
-/** The reward of the action a reply answers; 0 for a refusal and for actions that bring none. */
-export function stepReward(reply: Reply): number {
-  const [first] = reply.ok ? reply.events : [];
+/** The reward of the action that came to this; 0 for a refusal and for actions that bring none. */
+export function stepReward(outcome: Outcome): number {
+  const [first] = outcome.ok ? outcome.events : [];
   return first !== undefined && 'reward' in first.data ? first.data.reward : 0;
 }

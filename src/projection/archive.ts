@@ -1,9 +1,8 @@
 import { evolve } from '../game/evolve.ts';
-import type { AuditFlag } from '../game/grading/record.ts';
 import { initialState, proposalsUsed, round, verdictsInOrder } from '../game/state.ts';
 import type { Match } from '../game/state.ts';
 import { isCorrect } from '../game/grading/correct.ts';
-import { fraudsterRow, investigatorRow } from '../game/view/auditor.ts';
+import { flagRow, fraudsterRow, investigatorRow } from '../game/view/auditor.ts';
 import type { Created, StateDigest } from '../game/event.ts';
 import type { StoredCommit } from '../log/event-log.ts';
 
@@ -129,8 +128,4 @@ function reportOf({ report }: Match) {
       missed: report.missed,
     }
   );
-}
-
-function flagRow({ track, targetAdId, flagType, severity, note }: AuditFlag) {
-  return { track, target_ad_id: targetAdId, flag_type: flagType, severity, note };
 }

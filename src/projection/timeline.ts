@@ -72,6 +72,17 @@ function told(event: MatchEvent): { readonly by: string; readonly what: string }
       return { by: 'host', what: `graded ${event.data.grade.toFixed(3)}` };
     case 'match.aborted':
       return { by: 'host', what: `aborted: ${event.data.reason}` };
+    case 'seat.claimed':
+      return { by: event.data.role, what: 'takes the seat' };
+    case 'seat.dropped':
+      return { by: event.data.role, what: 'is cut off' };
+    case 'seat.resumed':
+      return { by: event.data.role, what: 'is back' };
+    case 'seat.released':
+      return {
+        by: event.data.role,
+        what: event.data.cause === 'left' ? 'leaves the seat' : 'did not come back; the seat is free',
+      };
     case 'state.digested':
       return { by: 'host', what: `${event.data.phase}, digest ${event.data.digest.slice(0, 12)}` };
   }

@@ -33,6 +33,11 @@ export const errorCatalogue = {
   match_over: 'The match has ended.',
   player_stuck: 'A player made no legal move.',
 
+  // Seats.
+  seat_taken: 'Another player holds the seat.',
+  seat_token_required: 'The seat needs the token that was given to it.',
+  seat_token_wrong: 'The token is not the one of the seat.',
+
   // The log.
   log_version_conflict: 'The stream holds another number of events than the writer believed.',
   log_overloaded: 'Too many commits wait; retry.',

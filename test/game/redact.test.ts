@@ -67,6 +67,7 @@ const rulesWords: ReadonlySet<string> = new Set([
   ...['match.created', 'ad.proposed', 'ad.arrived', 'ad.modified', 'proposals.committed', 'finding.revealed'],
   ...['verdict.given', 'accounts.linked', 'action.penalised', 'turn.ended', 'review.closed', 'flag.raised'],
   ...['audit.submitted', 'match.graded', 'match.aborted', 'action.refused', 'state.digested'],
+  ...['seats', 'invited', 'open', 'types', 'public'],
   ...['fraudster_turn', 'investigator_turn', 'round_end', 'audit_phase', 'reviewing', 'done', 'aborted'],
   ...['propose_ad', 'modify_pending_ad', 'end_turn', 'commit_final', 'investigate', 'verdict'],
   ...['link_accounts', 'flag_investigator', 'flag_fraudster', 'submit_audit_report'],

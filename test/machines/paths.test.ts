@@ -103,6 +103,10 @@ const kinds: Readonly<Record<MatchEvent['type'], 'opening' | 'match' | 'both' | 
   'match.aborted': 'both',
   'action.refused': 'annotation',
   'state.digested': 'annotation',
+  'seat.claimed': 'annotation',
+  'seat.dropped': 'annotation',
+  'seat.resumed': 'annotation',
+  'seat.released': 'annotation',
 };
 
 describe('event types', () => {

@@ -188,7 +188,7 @@ describe('closing the arena', () => {
     const { arena, clock, log } = stage();
     const actor = await arena.create(id, opening('standard', { deadlines: { turnMs: 1000 } }));
     let ended = false;
-    actor.frames.subscribe({ complete: () => (ended = true) });
+    actor.applied.subscribe({ complete: () => (ended = true) });
     await arena.close();
     expect(ended).toBe(true);
     expect(clock.waiting).toBe(0);

@@ -72,7 +72,7 @@ describe('a checkpoint', () => {
 
   const faults: Readonly<Record<string, (text: string) => string>> = {
     'is gone': () => '',
-    'has a changed byte': (text) => text.replace('"wallet', '"Wallet').replace('"v":1', '"v":2'),
+    'has a changed byte': (text) => text.replace('"wallet', '"Wallet').replace('"v":2', '"v":3'),
     'is cut': (text) => text.slice(0, text.length / 2),
     'is no JSON': () => 'checkpoint',
   };
@@ -95,6 +95,7 @@ describe('a checkpoint', () => {
     'of another history': { hash: 'f'.repeat(64) },
     'whose state is not the one it was digested from': { phase: 'audit_phase' },
     'of another match': { match: 'other' },
+    'whose seats are not as they were': { besideDigest: 'f'.repeat(64) },
     'beyond the end of the stream': { version: 999 },
   };
   for (const [what, change] of Object.entries(strangers))

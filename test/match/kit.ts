@@ -8,7 +8,7 @@ import type { Appended, Commit, EventLog, StoredCommit } from '../../src/log/eve
 import type { Documents } from '../../src/log/documents.ts';
 import { MemoryEventLog } from '../../src/log/memory-event-log.ts';
 import { Arena } from '../../src/match/arena.ts';
-import type { Frame, MatchActor } from '../../src/match/match-actor.ts';
+import type { Applied, MatchActor } from '../../src/match/match-actor.ts';
 import { openingFor, taskNamed } from '../../src/match/new-match.ts';
 import type { NewMatch } from '../../src/match/new-match.ts';
 import { playMatch } from '../../src/players/play-match.ts';
@@ -47,7 +47,7 @@ export interface Recorded {
   readonly actor: MatchActor;
   readonly log: EventLog;
   readonly commits: readonly StoredCommit[];
-  readonly frames: readonly Frame[];
+  readonly frames: readonly Applied[];
 }
 
 interface PlayedOptions extends Partial<NewMatch> {
@@ -66,8 +66,8 @@ export async function played(
   const created = opening(ruleset, wanted);
   const id = matchId(`${created.taskId}-${ruleset}-${created.seed}`);
   const actor = await arena.create(id, created);
-  const frames: Frame[] = [];
-  actor.frames.subscribe((frame) => frames.push(frame));
+  const frames: Applied[] = [];
+  actor.applied.subscribe((frame) => frames.push(frame));
   await playMatch(actor, around(seatsFor({ ...defaultPlayers, ...names }, created.seed)));
   return { id, actor, log, commits: await log.read(id), frames };
 }

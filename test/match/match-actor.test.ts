@@ -3,7 +3,7 @@ import type { Role } from '../../src/game/command.ts';
 import type { StoredCommit } from '../../src/log/event-log.ts';
 import { act } from '../../src/match/act.ts';
 import { digestOf, sha256 } from '../../src/match/digest.ts';
-import type { Frame, MatchActor, Reply } from '../../src/match/match-actor.ts';
+import type { Applied, MatchActor, Reply } from '../../src/match/match-actor.ts';
 import type { NewMatch } from '../../src/match/new-match.ts';
 import { replay } from '../../src/match/replay.ts';
 import { isTurnChange } from '../../src/match/statechart.ts';
@@ -42,8 +42,8 @@ describe('an accepted command', () => {
     async (code) => {
       const { actor, log, stored } = await started();
       const before = actor.moment;
-      const frames: Frame[] = [];
-      actor.frames.subscribe((frame) => frames.push(frame));
+      const frames: Applied[] = [];
+      actor.applied.subscribe((frame) => frames.push(frame));
       const command = nextId();
       log.before = () => {
         throw new AppError(code, 'Full.');
@@ -94,8 +94,8 @@ describe('a command id', () => {
   it.each(twice)('of %s gets the same reply again, also from a revived actor', async (_, role, action) => {
     const { arena, actor, stored } = await started();
     const command = nextId();
-    const frames: Frame[] = [];
-    actor.frames.subscribe((frame) => frames.push(frame));
+    const frames: Applied[] = [];
+    actor.applied.subscribe((frame) => frames.push(frame));
     const send = (to: MatchActor): Promise<Reply> => act(to, role, action, command);
     const [first, second] = await Promise.all([send(actor), send(actor)]);
     const third = await send(actor);
@@ -272,7 +272,7 @@ describe('frames', () => {
   it('tell of refusals, and end when the actor is given up', async () => {
     const { arena, actor } = await started();
     const told: string[] = [];
-    actor.frames.subscribe({
+    actor.applied.subscribe({
       next: ({ commit }) => told.push(commit.events.map((event) => event.type).join()),
       complete: () => told.push('end'),
     });

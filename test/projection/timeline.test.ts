@@ -187,6 +187,23 @@ const told: {
       'misses the audit',
     ],
   ],
+  'seat.claimed': [
+    [{ type: 'seat.claimed', data: { role: 'fraudster', tokenHash: 'hash' } }, 'fraudster', 'takes the seat'],
+  ],
+  'seat.dropped': [[{ type: 'seat.dropped', data: { role: 'auditor' } }, 'auditor', 'is cut off']],
+  'seat.resumed': [[{ type: 'seat.resumed', data: { role: 'auditor' } }, 'auditor', 'is back']],
+  'seat.released': [
+    [
+      { type: 'seat.released', data: { role: 'investigator', cause: 'left' } },
+      'investigator',
+      'leaves the seat',
+    ],
+    [
+      { type: 'seat.released', data: { role: 'investigator', cause: 'grace' } },
+      'investigator',
+      'did not come back; the seat is free',
+    ],
+  ],
   'match.graded': [[{ type: 'match.graded', data: grades }, 'host', 'graded 0.712']],
   'match.aborted': [[{ type: 'match.aborted', data: { reason: 'Enough.' } }, 'host', 'aborted: Enough.']],
   'action.refused': [

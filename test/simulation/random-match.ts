@@ -5,7 +5,7 @@ import { taskIds, tasks } from '../../src/game/task.ts';
 import type { MemoryEventLog } from '../../src/log/memory-event-log.ts';
 import { Arena } from '../../src/match/arena.ts';
 import type { Clock } from '../../src/match/clock.ts';
-import type { Frame, MatchActor } from '../../src/match/match-actor.ts';
+import type { Applied, MatchActor } from '../../src/match/match-actor.ts';
 import { openingFor } from '../../src/match/new-match.ts';
 import { playMatch } from '../../src/players/play-match.ts';
 import { roster, seatsFor } from '../../src/players/roster.ts';
@@ -19,7 +19,7 @@ export async function playRandomMatch(
   log: MemoryEventLog,
   ruleset: string,
   seed: number,
-  watch: (frame: Frame) => void = () => undefined,
+  watch: (frame: Applied) => void = () => undefined,
 ): Promise<MatchActor> {
   const draws = drawsFor(seed, 'simulation', ruleset);
   const task = draws.pick(taskIds);
@@ -40,7 +40,7 @@ export async function playRandomMatch(
       policies: { stepRewards: draws.pick(['shown', 'withheld']) },
     }),
   );
-  actor.frames.subscribe(watch);
+  actor.applied.subscribe(watch);
   const players = {
     fraudster: draws.pick(Object.keys(roster.fraudster)),
     investigator: draws.pick(Object.keys(roster.investigator)),

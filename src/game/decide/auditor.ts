@@ -5,6 +5,8 @@ import { gradeMatch, reportScores } from '../grading/grade-match.ts';
 import type { AuditFlag } from '../grading/record.ts';
 import { takeCodePoints } from '../grading/text.ts';
 import { evolve } from '../evolve.ts';
+import { flagsMaxOf } from '../ruleset.ts';
+import type { Ruleset } from '../ruleset.ts';
 import { findAd } from '../state.ts';
 import type { Match } from '../state.ts';
 import { accepted, rejected } from './decision.ts';
@@ -42,14 +44,15 @@ function raiseFlag({ match, rules }: Situation, action: AuditorAction): Decision
     note: action.note ?? '',
   };
   const raised = accepted({ type: 'flag.raised', data: { action, flag } });
-  if (!rules.audit.checkedFlags) return raised;
+  const spent = match.flags.length >= flagsMaxOf(rules);
+  if (!rules.audit.checkedFlags) return spent ? flagsSpent(rules) : raised;
   // A flag sent again is a fault of the auditor's: it is not raised, and counts against its precision.
   return isRaised(match, flag)
     ? accepted({
         type: 'action.penalised',
         data: { by: 'auditor', action, code: 'flag_repeated', reward: 0 },
       })
-    : (faultOf(match, flag, rules.audit.flagsMax) ?? raised);
+    : (faultOf(match, flag) ?? (spent ? flagsSpent(rules) : raised));
 }
 
 function isRaised(match: Match, { track, flagType, targetAdId }: AuditFlag): boolean {
@@ -59,7 +62,7 @@ function isRaised(match: Match, { track, flagType, targetAdId }: AuditFlag): boo
 }
 
 /** Flags are of a listed type and aim at an ad of the match where the type needs one. */
-function faultOf(match: Match, flag: AuditFlag, flagsMax: number | null): Decision | null {
+function faultOf(match: Match, flag: AuditFlag): Decision | null {
   const { track, flagType, targetAdId } = flag;
   const known: readonly string[] = flagTypes[track];
   if (!known.includes(flagType))
@@ -74,9 +77,12 @@ function faultOf(match: Match, flag: AuditFlag, flagsMax: number | null): Decisi
     return rejected('flag_target_unknown', `No ad of this match is called "${targetAdId}".`, {
       target_ad_id: targetAdId,
     });
-  if (flagsMax !== null && match.flags.length >= flagsMax)
-    return rejected('flags_spent', `An audit holds at most ${flagsMax} flags.`, { flags_max: flagsMax });
   return null;
+}
+
+function flagsSpent(rules: Ruleset): Decision {
+  const flagsMax = flagsMaxOf(rules);
+  return rejected('flags_spent', `An audit holds at most ${flagsMax} flags.`, { flags_max: flagsMax });
 }
 
 function submit(situation: Situation, action: AuditorAction): Decision {

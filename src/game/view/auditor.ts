@@ -1,6 +1,8 @@
 import { targets } from '../ad.ts';
 import { recordOf, surfaceEntry } from '../grading/grade-match.ts';
-import { verdictsInOrder, proposalsUsed, round } from '../state.ts';
+import type { AuditFlag } from '../grading/record.ts';
+import { takeCodePoints } from '../grading/text.ts';
+import { findAd, verdictsInOrder, proposalsUsed, round } from '../state.ts';
 import type { FraudsterEntry, InvestigatorEntry } from '../state.ts';
 import { auditorFeedback } from './feedback.ts';
 import { common, episodeReward, isOver } from './situation.ts';
@@ -11,25 +13,28 @@ import type { Seen } from './situation.ts';
  * but the phase before the audit, then the record of the review with the findings that were really pulled.
  */
 export function auditorView(seen: Seen) {
-  const { match, phase, rules } = seen;
-  const mayRead = rules.audit.view === 'everything_always' || phase === 'audit_phase' || isOver(seen);
+  const { match } = seen;
+  const mayRead = mayReadRecord(seen);
   const record: Partial<EpisodeRecord> = mayRead ? episodeRecord(seen) : {};
   return {
     ...common(seen, match.grades?.rewards.auditor ?? 0),
     feedback: auditorFeedback(seen),
     full_episode_record: record,
-    investigator_actions: mayRead ? match.investigatorLog.map(investigatorRow) : [],
-    fraudster_proposals: mayRead ? match.fraudsterLog.map(fraudsterRow) : [],
+    investigator_actions: mayRead ? investigatorRows(seen) : [],
+    fraudster_proposals: mayRead ? fraudsterRows(seen) : [],
     investigation_data_seen: mayRead ? dataSeen(seen) : {},
-    pending_flags: match.flags.map(({ track, targetAdId, flagType, severity, note }) => ({
-      track,
-      target_ad_id: targetAdId,
-      flag_type: flagType,
-      severity,
-      note,
-    })),
+    pending_flags: match.flags.map(flagRow),
     episode_reward: episodeReward(seen, 'auditor'),
   };
+}
+
+/** The auditor reads the record in its own phase and after the end; `classic` lets it read at any time. */
+export const mayReadRecord = (seen: Seen): boolean =>
+  seen.rules.audit.view === 'everything_always' || seen.phase === 'audit_phase' || isOver(seen);
+
+/** A flag in wire names (protocol spec, 3.5). */
+export function flagRow({ track, targetAdId, flagType, severity, note }: AuditFlag) {
+  return { track, target_ad_id: targetAdId, flag_type: flagType, severity, note };
 }
 
 export type EpisodeRecord = ReturnType<typeof episodeRecord>;
@@ -92,6 +97,41 @@ function dataSeen({ match, rules }: Seen) {
           : Object.fromEntries(pulls.map(({ target, text }) => [target, text])),
       ]),
   );
+}
+
+const seconds = (at: number | undefined): number | null => (at === undefined ? null : at / 1000);
+
+/** The fraudster's log as the original's sockets have it (protocol spec, 3.8). */
+export function fraudsterRows({ match, rules, logTimes }: Seen) {
+  return match.fraudsterLog.map((entry, index) => ({
+    ts: seconds(logTimes?.fraudster[index]),
+    // Read after an end that the player asks for, and before one that follows by itself.
+    phase:
+      entry.action.actionType === 'end_turn' || entry.action.actionType === 'commit_final'
+        ? entry.action.actionType === 'commit_final' && rules.flow.commitEnds === 'review'
+          ? 'audit_phase'
+          : 'investigator_turn'
+        : 'fraudster_turn',
+    ...fraudsterRow(entry),
+  }));
+}
+
+const excerptMax = 500;
+
+/** The investigator's log as the original's sockets have it (protocol spec, 3.8). */
+export function investigatorRows({ match, logTimes }: Seen) {
+  return match.investigatorLog.map((entry, index) => {
+    const { actionType, adId, investigationTarget } = entry.action;
+    const isPull = actionType === 'investigate' && entry.code === null;
+    const pulled = isPull
+      ? findAd(match, adId)?.pulls.find(({ target }) => target === investigationTarget)
+      : undefined;
+    return {
+      ts: seconds(logTimes?.investigator[index]),
+      ...investigatorRow(entry),
+      findings_excerpt: pulled === undefined ? '' : takeCodePoints(pulled.text, excerptMax),
+    };
+  });
 }
 
 /** One line of the fraudster's log in wire names (protocol spec, 3.8). */

@@ -44,7 +44,8 @@ const isBlank = (text: string | undefined): boolean => trimUnicode(text ?? '') =
 
 function fraudsterPenalty(match: Match, code: PenaltyCode, adId: string | null): string {
   const { maxProposals, allowedCategories } = match.knobs;
-  const verdict = adId === null ? undefined : findAd(match, adId)?.verdict?.verdict;
+  const isShown = match.policies.verdictsToFraudster !== 'none';
+  const verdict = adId === null || !isShown ? undefined : findAd(match, adId)?.verdict?.verdict;
   const sentences: Partial<Record<PenaltyCode, string>> = {
     proposals_spent: `Refused: ${proposalsUsed(match)} of ${maxProposals} proposals are used.`,
     ad_copy_missing: 'Refused: a proposal needs an ad copy.',

@@ -24,14 +24,13 @@ export function fraudsterView(seen: Seen, reward: number) {
     actions_left_this_turn: isOnTurn ? Math.max(0, knobs.maxFraudsterActionsPerTurn - match.turnActions) : 0,
     current_queue: match.queue.map((entry) => queueRow(entry, policies)),
     prior_verdicts: priorVerdicts(match),
-    investigation_targets_used:
-      policies.verdictsToFraudster === 'full'
-        ? Object.fromEntries(
-            match.queue
-              .filter((entry) => entry.pulls.length > 0)
-              .map((entry) => [entry.ad.adId, pulledTargets(entry)]),
-          )
-        : {},
+    investigation_targets_used: showsTargets(policies)
+      ? Object.fromEntries(
+          match.queue
+            .filter((entry) => entry.pulls.length > 0)
+            .map((entry) => [entry.ad.adId, pulledTargets(entry)]),
+        )
+      : {},
     allowed_categories: knobs.allowedCategories,
     my_proposal_signals: Object.fromEntries(
       proposals(match).map((entry) => [entry.ad.adId, proposalSignals(entry, policies)]),
@@ -39,6 +38,10 @@ export function fraudsterView(seen: Seen, reward: number) {
     episode_reward: episodeReward(seen, 'fraudster'),
   };
 }
+
+/** Whether the fraudster learns which targets of an ad were pulled. */
+export const showsTargets = ({ verdictsToFraudster }: Policies): boolean =>
+  verdictsToFraudster === 'full' || verdictsToFraudster === 'verdict_and_targets';
 
 const shown = (entry: QueuedAd, { verdictsToFraudster }: Policies): string =>
   verdictsToFraudster === 'none' ? 'pending' : (entry.verdict?.verdict ?? 'pending');

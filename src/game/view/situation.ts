@@ -7,6 +7,14 @@ export interface Seen {
   readonly match: Match;
   readonly phase: string;
   readonly rules: Ruleset;
+  /** When the lines of the logs were stored; absent where nobody asks for times. */
+  readonly logTimes?: LogTimes;
+}
+
+/** Milliseconds since the Unix epoch, one for each line of the log. */
+export interface LogTimes {
+  readonly fraudster: readonly number[];
+  readonly investigator: readonly number[];
 }
 
 export const isOver = ({ phase }: Seen): boolean => phase === 'done' || phase === 'aborted';

@@ -1,0 +1,269 @@
+import type { Json } from '../../shared/canonical-json.ts';
+import type { Viewer } from '../command.ts';
+import { policiesOf } from '../event.ts';
+import type { EventOf, MatchEvent } from '../event.ts';
+import { findAd } from '../state.ts';
+import type { QueuedAd } from '../state.ts';
+import { mayReadRecord } from './auditor.ts';
+import { showsTargets } from './fraudster.ts';
+import { withoutUnannounced } from './situation.ts';
+import type { Seen } from './situation.ts';
+
+/** An event as a viewer may learn of it, in wire names. */
+export interface Told {
+  readonly event: string;
+  readonly [field: string]: Json;
+}
+
+/** An event with the match before and after it. */
+export interface Change {
+  readonly event: MatchEvent;
+  readonly before: Seen;
+  readonly after: Seen;
+}
+
+/**
+ * What a viewer is told of one event: nothing that its view of the match before and after does not show. Each case
+ * lists the fields it tells; what is listed nowhere is told to nobody. Refusals, digests, grades and seats are not
+ * told here.
+ */
+export function toldOf(viewer: Viewer, change: Change): readonly Told[] {
+  switch (viewer) {
+    case 'fraudster':
+      return toFraudster(change);
+    case 'investigator':
+      return [...joined(change), ...toInvestigator(change)];
+    case 'auditor':
+      return mayReadRecord(change.after) ? toAuditor(change) : toAnybody(change);
+    case 'spectator':
+      return [...joined(change), ...toSpectator(change)];
+  }
+}
+
+const none: readonly Told[] = [];
+
+/** What everybody learns: the opening, and whose turn is over. */
+function toAnybody({ event, after }: Change): readonly Told[] {
+  switch (event.type) {
+    case 'match.created':
+      return [created(event.data, after)];
+    case 'turn.ended':
+      return [{ event: 'turn.ended', by: event.data.by }];
+    case 'review.closed':
+      return [{ event: 'review.closed' }];
+    default:
+      return none;
+  }
+}
+
+function created(data: EventOf<'match.created'>['data'], { match }: Seen): Told {
+  const policies = policiesOf(match);
+  return {
+    event: 'match.created',
+    machine: data.machine,
+    task_id: data.taskId,
+    ruleset: data.ruleset.name,
+    ruleset_version: data.ruleset.version,
+    ruleset_hash: data.ruleset.hash,
+    max_rounds: data.knobs.maxRounds,
+    seed_commitment: data.seedCommitment,
+    turn_ms: data.deadlines.turnMs,
+    audit_ms: data.deadlines.auditMs,
+    match_ms: data.deadlines.matchMs,
+    policies: {
+      step_rewards: policies.stepRewards,
+      verdicts_to_fraudster: policies.verdictsToFraudster,
+      legal_hints: policies.legalHints,
+      spectators: policies.spectators,
+      spectator_delay: policies.spectatorDelay,
+      reveal_at_end: policies.revealAtEnd,
+      open_state: policies.openState,
+      auth: policies.auth,
+    },
+  };
+}
+
+/** Ads that a viewer who is not shown a running fraudster turn sees for the first time. */
+function joined({ before, after }: Change): readonly Told[] {
+  if (before.match.queue === after.match.queue && before.phase === after.phase) return none;
+  const known = new Set(withoutUnannounced(before).match.queue.map(({ ad }) => ad.adId));
+  return withoutUnannounced(after)
+    .match.queue.filter(({ ad }) => !known.has(ad.adId))
+    .map(adJoined);
+}
+
+const adJoined = ({ ad }: Pick<QueuedAd, 'ad'>): Told => ({
+  event: 'ad.joined',
+  ad_id: ad.adId,
+  category: ad.category,
+  ad_copy: ad.adCopy,
+});
+
+/** A change that shows: other words, or evidence that was pulled and reads otherwise now. */
+function changed(change: Change, shows: (entry: QueuedAd) => boolean): readonly Told[] {
+  if (change.event.type !== 'ad.modified') return none;
+  const { adId, adCopy } = change.event.data;
+  const before = findAd(withoutUnannounced(change.before).match, adId);
+  if (before === undefined || (before.ad.adCopy === adCopy && !shows(before))) return none;
+  return [{ event: 'ad.changed', ad_id: adId, ad_copy: adCopy }];
+}
+
+function toFraudster(change: Change): readonly Told[] {
+  const { event, after } = change;
+  const { policies } = after.match;
+  const own = (reward: number) => (policies.stepRewards === 'shown' ? { reward } : {});
+  switch (event.type) {
+    case 'ad.proposed': {
+      const { ad, slot, reward } = event.data;
+      return [{ ...adJoined({ ad }), slot_index: slot, ...own(reward) }];
+    }
+    case 'ad.arrived':
+      return [adJoined(event.data)];
+    case 'ad.modified': {
+      const { adId, slot, adCopy, reward } = event.data;
+      return [{ event: 'ad.changed', ad_id: adId, slot_index: slot, ad_copy: adCopy, ...own(reward) }];
+    }
+    case 'proposals.committed':
+      return [{ event: 'proposals.committed', ...own(event.data.reward) }];
+    case 'action.penalised':
+      if (event.data.by !== 'fraudster') return none;
+      return [
+        {
+          event: 'action.penalised',
+          action_type: event.data.action.actionType,
+          reason_code: event.data.code,
+          ...own(event.data.reward),
+        },
+      ];
+    case 'finding.revealed': {
+      const { adId, target } = event.data;
+      return showsTargets(policies) ? [{ event: 'finding.revealed', ad_id: adId, target }] : none;
+    }
+    case 'verdict.given': {
+      if (policies.verdictsToFraudster === 'none') return none;
+      const { adId, verdict, action } = event.data;
+      const told = { event: 'verdict.given', ad_id: adId, verdict };
+      if (policies.verdictsToFraudster !== 'full') return [told];
+      return [{ ...told, confidence: action.confidence ?? null, rationale: action.rationale ?? null }];
+    }
+    case 'review.closed':
+      return [
+        {
+          event: 'review.closed',
+          ...(policies.verdictsToFraudster === 'none' ? {} : { settled: event.data.settled }),
+        },
+      ];
+    default:
+      return toAnybody(change);
+  }
+}
+
+function toInvestigator(change: Change): readonly Told[] {
+  const { event, after } = change;
+  const isShown = after.match.policies.stepRewards === 'shown';
+  const own = (reward: number) => (isShown ? { reward } : {});
+  switch (event.type) {
+    case 'ad.modified':
+      return changed(change, ({ pulls }) => pulls.length > 0);
+    case 'finding.revealed': {
+      const { adId, target, text, reward } = event.data;
+      return [{ event: 'finding.revealed', ad_id: adId, target, text, ...own(reward) }];
+    }
+    case 'verdict.given': {
+      const { adId, verdict, confidence, reward } = event.data;
+      return [{ event: 'verdict.given', ad_id: adId, verdict, confidence, ...own(reward) }];
+    }
+    case 'accounts.linked': {
+      const { adId1, adId2, reason, reward } = event.data;
+      return [{ event: 'accounts.linked', ad_id_1: adId1, ad_id_2: adId2, reason, ...own(reward) }];
+    }
+    case 'action.penalised':
+      if (event.data.by !== 'investigator') return none;
+      return [
+        {
+          event: 'action.penalised',
+          action_type: event.data.action.actionType,
+          ad_id: event.data.action.adId,
+          reason_code: event.data.code,
+          ...own(event.data.reward),
+        },
+      ];
+    case 'review.closed':
+      return [closed(event.data)];
+    default:
+      return toAnybody(change);
+  }
+}
+
+const closed = ({ reason, settled }: EventOf<'review.closed'>['data']): Told => ({
+  event: 'review.closed',
+  end_reason: reason,
+  settled,
+});
+
+function toSpectator(change: Change): readonly Told[] {
+  const { event } = change;
+  switch (event.type) {
+    case 'ad.modified':
+      return changed(change, () => false);
+    case 'finding.revealed':
+      return [{ event: 'finding.revealed', ad_id: event.data.adId, target: event.data.target }];
+    case 'verdict.given':
+      return [{ event: 'verdict.given', ad_id: event.data.adId, verdict: event.data.verdict }];
+    case 'accounts.linked':
+      return [{ event: 'accounts.linked', ad_id_1: event.data.adId1, ad_id_2: event.data.adId2 }];
+    case 'action.penalised':
+      return event.data.by === 'investigator' ? [{ event: 'action.penalised', by: 'investigator' }] : none;
+    case 'review.closed':
+      return [closed(event.data)];
+    default:
+      return toAnybody(change);
+  }
+}
+
+function toAuditor(change: Change): readonly Told[] {
+  const { event } = change;
+  switch (event.type) {
+    case 'ad.proposed':
+      return [{ ...adJoined(event.data), slot_index: event.data.slot }];
+    case 'ad.arrived':
+      return [adJoined(event.data)];
+    case 'ad.modified': {
+      const { adId, slot, adCopy } = event.data;
+      return [{ event: 'ad.changed', ad_id: adId, slot_index: slot, ad_copy: adCopy }];
+    }
+    case 'proposals.committed':
+      return [{ event: 'proposals.committed' }];
+    case 'finding.revealed': {
+      const { adId, target, text } = event.data;
+      return [{ event: 'finding.revealed', ad_id: adId, target, text }];
+    }
+    case 'verdict.given': {
+      const { adId, verdict, confidence } = event.data;
+      return [{ event: 'verdict.given', ad_id: adId, verdict, confidence }];
+    }
+    case 'accounts.linked': {
+      const { adId1, adId2, reason } = event.data;
+      return [{ event: 'accounts.linked', ad_id_1: adId1, ad_id_2: adId2, reason }];
+    }
+    case 'action.penalised':
+      return [
+        {
+          event: 'action.penalised',
+          by: event.data.by,
+          action_type: event.data.action.actionType,
+          reason_code: event.data.code,
+        },
+      ];
+    case 'review.closed':
+      return [closed(event.data)];
+    case 'flag.raised': {
+      const { track, flagType, targetAdId, severity } = event.data.flag;
+      return [{ event: 'flag.raised', track, flag_type: flagType, target_ad_id: targetAdId, severity }];
+    }
+    case 'audit.submitted':
+      return [{ event: 'audit.submitted', missed: event.data.report.missed }];
+    default:
+      return toAnybody(change);
+  }
+}
