@@ -5,7 +5,7 @@ export { systemClock, type Clock } from './match/clock.ts';
 export { MatchActor, type Applied, type Reply } from './match/match-actor.ts';
 export type { NumberedFrame } from './match/frames.ts';
 export type { Standpoint } from './match/standpoint.ts';
-export { openingFor, knobBounds, type NewMatch } from './match/new-match.ts';
+export { openingFor, type NewMatch } from './match/new-match.ts';
 export type { Moment, Phase } from './match/statechart.ts';
 
 // --- the log, replay and proof ---
@@ -24,7 +24,15 @@ export type { Decision, ProposalSource, Rejection } from './game/decide/decision
 export { evolve } from './game/evolve.ts';
 export { initialState, type Match } from './game/state.ts';
 export { classic, rulesetNamed, standard, type Ruleset } from './game/ruleset.ts';
-export { isTaskId, taskIds, tasks, type KnobOverrides, type Knobs, type TaskId } from './game/task.ts';
+export {
+  isTaskId,
+  knobBounds,
+  taskIds,
+  tasks,
+  type KnobOverrides,
+  type Knobs,
+  type TaskId,
+} from './game/task.ts';
 export type { Command, Role } from './game/command.ts';
 export type { Created, Deadlines, EndReason, Grades, MatchEvent, Policies } from './game/event.ts';
 export { auditorView } from './game/view/auditor.ts';

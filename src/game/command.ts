@@ -4,6 +4,10 @@ import type { Target, VerdictWord } from './ad.ts';
 export const roles = ['fraudster', 'investigator', 'auditor'] as const;
 /** A seat's part in a match. */
 export type Role = (typeof roles)[number];
+export function isRole(text: string): text is Role {
+  return (roles as readonly string[]).includes(text);
+}
+
 /** Who looks at a match: one of its seats, or anybody who watches. */
 export type Viewer = Role | 'spectator';
 

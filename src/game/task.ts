@@ -18,6 +18,14 @@ export interface Knobs {
 /** The knobs a creator may set. */
 export type KnobOverrides = Partial<Omit<Knobs, 'actionBudget'>>;
 
+/** Least and most a creator may ask for. Source: the original's HTTP creation route. */
+export const knobBounds = {
+  maxRounds: [1, 20],
+  maxProposals: [0, 50],
+  maxFraudsterActionsPerTurn: [1, 10],
+  maxInvestigatorActionsPerTurn: [1, 30],
+} as const;
+
 export interface Task extends Omit<Knobs, 'allowedCategories'> {
   readonly taskId: TaskId;
   readonly name: string;

@@ -4,6 +4,7 @@ import { InvariantError } from '../shared/invariant.ts';
 import { commandId } from '../shared/ids.ts';
 import type { CommandId, MatchId, StreamVersion } from '../shared/ids.ts';
 import { present } from '../shared/invariant.ts';
+import { limits } from '../shared/limits.ts';
 import type { Command, Role, Viewer } from '../game/command.ts';
 import { decide } from '../game/decide/decide.ts';
 import { rejected } from '../game/decide/decision.ts';
@@ -50,6 +51,8 @@ export interface Surroundings {
   readonly source: ProposalSource;
   /** Where unfinished matches keep their state while they have no actor; without it they are replayed whole. */
   readonly checkpoints?: Documents;
+  /** Called with every commit of every match, once it is applied. */
+  readonly applied?: (actor: MatchActor, applied: Applied) => void;
 }
 
 /**
@@ -205,8 +208,7 @@ export class MatchActor {
 
   /** Frees a seat: its player left, or the grace period of one that was cut off is over. */
   releaseSeat(role: Role, cause: 'left' | 'grace'): Promise<void> {
-    const from: readonly SeatStatus[] = cause === 'grace' ? ['dropped'] : ['held', 'dropped'];
-    return this.#changeSeat(role, from, { type: 'seat.released', data: { role, cause } });
+    return this.#changeSeat(role, ['held', 'dropped'], { type: 'seat.released', data: { role, cause } });
   }
 
   /**
@@ -270,7 +272,7 @@ export class MatchActor {
 
   /** Refused attempts are part of the stream while the match runs; after its end the stream is closed. */
   async #record(by: Role, id: CommandId, attempt: string, rejection: Rejection): Promise<Reply> {
-    if (!this.isOver) {
+    if (!this.isOver && this.#revived.standing.refusals[by] < limits.refusalsPerSeat) {
       const { phase } = this.moment;
       const data = { by, ...rejection, phase, attempt: storable(attempt) };
       await this.#store([{ type: 'action.refused', data }], id);
@@ -301,7 +303,9 @@ export class MatchActor {
     } catch (error) {
       throw this.#stopMatch(error);
     }
-    this.#applied.next({ commit, moment: this.moment, steps });
+    const applied = { commit, moment: this.moment, steps };
+    this.#applied.next(applied);
+    this.#surroundings.applied?.(this, applied);
   }
 
   #here(): Pick<Reply, 'version' | 'standpoint'> {

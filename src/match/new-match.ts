@@ -7,7 +7,7 @@ import type { Role } from '../game/command.ts';
 import type { Episode } from '../game/episode/episode.ts';
 import { rulesetNamed, rulesets } from '../game/ruleset.ts';
 import type { Ruleset } from '../game/ruleset.ts';
-import { isTaskId, knobsFor, taskIds, tasks } from '../game/task.ts';
+import { isTaskId, knobBounds, knobsFor, taskIds, tasks } from '../game/task.ts';
 import type { KnobOverrides, Knobs, TaskId } from '../game/task.ts';
 import { commitmentOf, rulesetHash } from './digest.ts';
 import { machineVersion } from './statechart.ts';
@@ -80,14 +80,6 @@ function rulesFromName(name: string): Ruleset {
     rulesets: names,
   });
 }
-
-/** Least and most a creator may ask for. Source: the original's HTTP creation route. */
-export const knobBounds = {
-  maxRounds: [1, 20],
-  maxProposals: [0, 50],
-  maxFraudsterActionsPerTurn: [1, 10],
-  maxInvestigatorActionsPerTurn: [1, 30],
-} as const;
 
 function matchKnobs(taskId: TaskId, overrides: KnobOverrides, rules: Ruleset): Knobs {
   for (const [knob, [least, most]] of Object.entries(knobBounds)) {

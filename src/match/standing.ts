@@ -1,4 +1,4 @@
-import type { Viewer } from '../game/command.ts';
+import type { Role, Viewer } from '../game/command.ts';
 import { isSeatEvent, vacantSeats } from '../game/seat.ts';
 import type { Seats } from '../game/seat.ts';
 import type { LogTimes } from '../game/view/situation.ts';
@@ -13,16 +13,19 @@ export interface Standing {
   /** How many frames each viewer's stream holds so far. */
   readonly told: Readonly<Record<Viewer, number>>;
   readonly logTimes: LogTimes;
+  /** How many refused attempts of each role are recorded. */
+  readonly refusals: Readonly<Record<Role, number>>;
 }
 
 export const emptyStanding: Standing = {
   seats: vacantSeats,
   told: { fraudster: 0, investigator: 0, auditor: 0, spectator: 0 },
   logTimes: { fraudster: [], investigator: [] },
+  refusals: { fraudster: 0, investigator: 0, auditor: 0 },
 };
 
 /** @throws InvariantError when a seat cannot take the event. */
-export function standingAfter({ seats, told, logTimes }: Standing, step: Step): Standing {
+export function standingAfter({ seats, told, logTimes, refusals }: Standing, step: Step): Standing {
   const { event, at, before, after } = step;
   const of = (viewer: Viewer): number => told[viewer] + framesOf(viewer, step).length;
   const times = (log: 'fraudster' | 'investigator') => {
@@ -45,5 +48,9 @@ export function standingAfter({ seats, told, logTimes }: Standing, step: Step): 
       spectator: of('spectator'),
     },
     logTimes: { fraudster: times('fraudster'), investigator: times('investigator') },
+    refusals:
+      event.type === 'action.refused'
+        ? { ...refusals, [event.data.by]: refusals[event.data.by] + 1 }
+        : refusals,
   };
 }

@@ -10,8 +10,9 @@ import type {
 } from '../game/command.ts';
 import { camelCase, snakeCase } from '../shared/case.ts';
 import { targets, verdictWords } from '../game/ad.ts';
-import { takeCodePoints } from '../game/grading/text.ts';
 import type { Ruleset } from '../game/ruleset.ts';
+import { faultsOf } from './faults.ts';
+import type { Fault } from './faults.ts';
 
 /**
  * The action objects of the role sockets (protocol spec, 3.5). Unknown fields are refused, null means absent,
@@ -82,15 +83,9 @@ const auditorShape = z.strictObject({
   metadata,
 });
 
-/** What is wrong with an action, where, and by which rule. */
-export interface ActionFault {
-  readonly path: string;
-  readonly message: string;
-}
-
 export type ParsedAction =
   | { readonly ok: true; readonly command: RoleCommand }
-  | { readonly ok: false; readonly faults: readonly ActionFault[] };
+  | { readonly ok: false; readonly faults: readonly Fault[] };
 
 /** Reads a role's action object as the ruleset wants it. Never throws. */
 export function parseAction(
@@ -152,9 +147,9 @@ export function formatAction(
 }
 
 /** The rules between fields that the original checks for the investigator. */
-function investigatorFaults(action: z.infer<typeof investigatorShape>): readonly ActionFault[] {
+function investigatorFaults(action: z.infer<typeof investigatorShape>): readonly Fault[] {
   const { action_type: type, ad_id, investigation_target, verdict, linked_ad_id } = action;
-  const faults: ActionFault[] = [];
+  const faults: Fault[] = [];
   const check = (holds: boolean, path: string, message: string) => {
     if (!holds) faults.push({ path, message });
   };
@@ -194,7 +189,7 @@ const investigatorFields: FieldTable = {
   end_turn: { required: [], optional: [] },
 };
 
-function fieldFaults(action: Readonly<Record<string, unknown>>, table: FieldTable): readonly ActionFault[] {
+function fieldFaults(action: Readonly<Record<string, unknown>>, table: FieldTable): readonly Fault[] {
   const type = String(action['action_type']);
   const { required, optional: free } = table[type] ?? { required: [], optional: [] };
   const taken = new Set(['action_type', 'metadata', 'rationale', ...required, ...free]);
@@ -208,17 +203,7 @@ function fieldFaults(action: Readonly<Record<string, unknown>>, table: FieldTabl
   ];
 }
 
-function refused(error: z.ZodError): ParsedAction {
-  const faults = error.issues.map((issue) => ({ path: issue.path.join('.'), message: told(issue.message) }));
-  return { ok: false, faults };
-}
-
-const messageMax = 512;
-
-/** The names of unknown fields come from the sender, and a refusal is stored: cut, and without half surrogates. */
-function told(message: string): string {
-  return takeCodePoints(message, messageMax).replace(/\p{Surrogate}/gu, '\uFFFD');
-}
+const refused = (error: z.ZodError): ParsedAction => ({ ok: false, faults: faultsOf(error) });
 
 /** Camel-case keys; absent fields and `metadata`, which nobody reads, are left out. */
 function camel(action: Readonly<Record<string, unknown>>): Record<string, unknown> {

@@ -33,6 +33,22 @@ export const errorCatalogue = {
   match_over: 'The match has ended.',
   player_stuck: 'A player made no legal move.',
 
+  // The role sockets. The first five keep the names of the original protocol.
+  invalid_json: 'The frame is not JSON.',
+  unknown_type: 'The frame has no known type.',
+  no_match: 'The socket has joined no match.',
+  missing_match_id: 'A join needs a match_id.',
+  reset_error: 'The match cannot be made as asked for.',
+  frame_too_large: 'The frame is longer than a frame may be.',
+  rate_limited: 'Too many frames in a second, or waiting for their answer.',
+  capacity_reached: 'The server holds as many sockets or matches as it may; retry later.',
+  not_found: 'There is nothing at this address.',
+  upgrade_required: 'A role socket speaks WebSocket.',
+  internal: 'The server failed; the match and other sockets go on.',
+  address_in_use: 'The address to listen on is taken or unusable.',
+  adapter_unavailable: 'The chosen socket library cannot be loaded here.',
+  server_unreachable: 'The server cannot be reached.',
+
   // Seats.
   seat_taken: 'Another player holds the seat.',
   seat_token_required: 'The seat needs the token that was given to it.',

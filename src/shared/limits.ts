@@ -25,6 +25,8 @@ export const limits = {
   graceMs: 60_000,
   /** An unfinished match in which nothing happens for so long is aborted. */
   matchIdleMs: 6 * 60 * 60_000,
+  /** Refused attempts of one role that a match keeps; later ones are answered and forgotten. */
+  refusalsPerSeat: 1000,
   /** Flags of one audit, where the ruleset sets no limit of its own. */
   flagsPerAudit: 500,
 } as const;

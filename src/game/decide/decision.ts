@@ -18,6 +18,7 @@ export interface Rejection {
 }
 
 export type RejectionCode =
+  | 'invalid_json'
   | 'validation_error'
   | 'phase_violation'
   | 'execution_error'

@@ -13,31 +13,44 @@ import type { Seen } from './situation.ts';
  */
 export function stateFor(role: Role, seen: Seen) {
   const { match, phase } = seen;
-  const { openState, revealAtEnd } = policiesOf(match);
-  const isEnd = isOver(seen);
-  const isOpen = openState || (isEnd && revealAtEnd);
-  const readsRecord = isOpen || (role === 'auditor' && mayReadRecord(seen));
-  const readsFraudster = readsRecord || role === 'fraudster';
-  const readsInvestigator = readsRecord || role === 'investigator';
+  const may = readingOf(role, seen);
   const isFraudsterTurn = phase === 'fraudster_turn';
   const { maxFraudsterActionsPerTurn, maxInvestigatorActionsPerTurn } = match.knobs;
   return {
-    step_count: stepCount(role, seen, readsRecord),
+    step_count: stepCount(role, seen, may.record),
     task_id: match.taskId,
     phase,
     round_number: round(match),
     max_rounds: match.knobs.maxRounds,
-    actions_this_turn: (isFraudsterTurn ? readsFraudster : readsInvestigator) ? match.turnActions : null,
+    actions_this_turn: (isFraudsterTurn ? may.fraudster : may.investigator) ? match.turnActions : null,
     max_actions_per_turn: isFraudsterTurn ? maxFraudsterActionsPerTurn : maxInvestigatorActionsPerTurn,
-    ...(readsFraudster ? fraudsterFields(seen) : noFraudsterFields),
-    investigator_state: readsInvestigator ? investigatorState(seen, isOpen) : null,
-    investigator_action_log: readsInvestigator ? investigatorRows(seen) : [],
-    audit_report: isOpen || role === 'auditor' ? reportRow(match) : null,
-    ...rewardFields(role, seen, isOpen),
-    grader_score: isEnd ? (match.grades?.grade ?? null) : null,
-    end_reason: readsInvestigator || isEnd ? match.endReason : null,
+    ...(may.fraudster ? fraudsterFields(seen) : noFraudsterFields),
+    investigator_state: may.investigator ? investigatorState(seen, may.everything) : null,
+    investigator_action_log: may.investigator ? investigatorRows(seen) : [],
+    audit_report: may.report ? reportRow(match) : null,
+    ...rewardFields(role, seen, may.everything),
+    grader_score: gradeOf(seen),
+    end_reason: may.endReason ? match.endReason : null,
   };
 }
+
+/** Which parts a role may read. */
+function readingOf(role: Role, seen: Seen) {
+  const { openState, revealAtEnd } = policiesOf(seen.match);
+  const everything = openState || (isOver(seen) && revealAtEnd);
+  const record = everything || (role === 'auditor' && mayReadRecord(seen));
+  const investigator = record || role === 'investigator';
+  return {
+    everything,
+    record,
+    fraudster: record || role === 'fraudster',
+    investigator,
+    report: everything || role === 'auditor',
+    endReason: investigator || isOver(seen),
+  };
+}
+
+const gradeOf = (seen: Seen): number | null => (isOver(seen) ? (seen.match.grades?.grade ?? null) : null);
 
 function fraudsterFields(seen: Seen) {
   const { match } = seen;
@@ -74,7 +87,7 @@ function investigatorState(seen: Seen, isOpen: boolean) {
     reviewed_count: match.queue.length - pending(match).length,
     remaining_budget: stepsLeft(match),
     verdicts: Object.fromEntries(verdictsInOrder(match).map(({ ad, verdict }) => [ad.adId, verdict.verdict])),
-    grader_score: isOver(seen) ? (match.grades?.grade ?? null) : null,
+    grader_score: gradeOf(seen),
   };
 }
 

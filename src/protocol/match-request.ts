@@ -1,0 +1,125 @@
+import * as z from 'zod';
+import type { Policies } from '../game/event.ts';
+import { knobBounds } from '../game/task.ts';
+import { rulesets } from '../game/ruleset.ts';
+import { taskIds } from '../game/task.ts';
+import type { KnobOverrides, TaskId } from '../game/task.ts';
+import { limits } from '../shared/limits.ts';
+import { isId } from '../shared/ids.ts';
+import { faultsOf } from './faults.ts';
+import type { Fault } from './faults.ts';
+import { text } from './action.ts';
+
+/**
+ * What a creator may ask of a match: the arguments of `reset`, and the body of a creation over HTTP. The first eight
+ * are the original's (protocol spec, 3.2). Null means absent; unknown keys are refused.
+ */
+
+const ruleset = z.enum(rulesets.map(({ name }) => name));
+const whole = ([least, most]: readonly [number, number]) => z.number().int().min(least).max(most);
+const limitMs = z.number().int().min(100).max(limits.matchIdleMs);
+
+export const policiesShape = z.strictObject({
+  step_rewards: z.enum(['shown', 'withheld']).optional(),
+  verdicts_to_fraudster: z.enum(['none', 'verdict', 'verdict_and_targets', 'full']).optional(),
+  legal_hints: z.enum(['none', 'types', 'full']).optional(),
+  spectators: z.enum(['none', 'public']).optional(),
+  spectator_delay: z.number().int().min(0).max(1000).optional(),
+  reveal_at_end: z.boolean().optional(),
+  open_state: z.boolean().optional(),
+  auth: z.enum(['open', 'seats', 'invited']).optional(),
+});
+
+export const matchRequestShape = z.strictObject({
+  seed: z
+    .number()
+    .int()
+    .min(0)
+    .max(2 ** 32 - 1)
+    .optional(),
+  episode_id: z.string().refine(isId, 'letters, digits, dots, underscores and hyphens, 1 to 128').optional(),
+  task_id: z.enum(taskIds).optional(),
+  max_rounds: whole(knobBounds.maxRounds).optional(),
+  max_proposals: whole(knobBounds.maxProposals).optional(),
+  max_fraudster_actions_per_turn: whole(knobBounds.maxFraudsterActionsPerTurn).optional(),
+  max_investigator_actions_per_turn: whole(knobBounds.maxInvestigatorActionsPerTurn).optional(),
+  allowed_categories: z
+    .array(text(64).min(1))
+    .min(1)
+    .max(64)
+    .refine((names) => new Set(names).size === names.length, 'no category twice')
+    .optional(),
+  ruleset: ruleset.optional(),
+  policies: policiesShape.optional(),
+  deadlines: z
+    .strictObject({ turn_ms: limitMs.optional(), audit_ms: limitMs.optional(), match_ms: limitMs.optional() })
+    .optional(),
+});
+
+export interface MatchRequest {
+  readonly seed?: number;
+  readonly matchId?: string;
+  readonly task?: TaskId;
+  readonly ruleset?: string;
+  readonly knobs: KnobOverrides;
+  readonly policies: Partial<Policies>;
+  readonly deadlines: { readonly turnMs?: number; readonly auditMs?: number; readonly matchMs?: number };
+}
+
+export type ParsedRequest =
+  | { readonly ok: true; readonly request: MatchRequest }
+  | { readonly ok: false; readonly faults: readonly Fault[] };
+
+/** Reads a creator's wishes. Never throws. */
+export function parseMatchRequest(data: Readonly<Record<string, unknown>>): ParsedRequest {
+  const parsed = matchRequestShape.safeParse(withoutNulls(data));
+  if (!parsed.success) return { ok: false, faults: faultsOf(parsed.error) };
+  const { data: wanted } = parsed;
+  return {
+    ok: true,
+    request: {
+      ...given({
+        seed: wanted.seed,
+        matchId: wanted.episode_id,
+        task: wanted.task_id,
+        ruleset: wanted.ruleset,
+      }),
+      knobs: given({
+        maxRounds: wanted.max_rounds,
+        maxProposals: wanted.max_proposals,
+        maxFraudsterActionsPerTurn: wanted.max_fraudster_actions_per_turn,
+        maxInvestigatorActionsPerTurn: wanted.max_investigator_actions_per_turn,
+        allowedCategories: wanted.allowed_categories,
+      }),
+      policies: policiesFrom(wanted.policies ?? {}),
+      deadlines: given({
+        turnMs: wanted.deadlines?.turn_ms,
+        auditMs: wanted.deadlines?.audit_ms,
+        matchMs: wanted.deadlines?.match_ms,
+      }),
+    },
+  };
+}
+
+export function policiesFrom(wanted: z.infer<typeof policiesShape>): Partial<Policies> {
+  return given({
+    stepRewards: wanted.step_rewards,
+    verdictsToFraudster: wanted.verdicts_to_fraudster,
+    legalHints: wanted.legal_hints,
+    spectators: wanted.spectators,
+    spectatorDelay: wanted.spectator_delay,
+    revealAtEnd: wanted.reveal_at_end,
+    openState: wanted.open_state,
+    auth: wanted.auth,
+  });
+}
+
+type Given<T> = { readonly [Key in keyof T]?: Exclude<T[Key], undefined> };
+
+function given<T extends object>(values: T): Given<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Given<T>;
+}
+
+function withoutNulls(data: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(data).filter(([, value]) => value !== null));
+}

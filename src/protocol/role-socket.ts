@@ -1,0 +1,98 @@
+import * as z from 'zod';
+import { isId } from '../shared/ids.ts';
+import { faultsOf } from './faults.ts';
+import type { Fault } from './faults.ts';
+
+/**
+ * The frames of the role sockets (protocol spec, 3): `{type, data}` both ways, one reply to every request, in order.
+ * `request_id`, `command_id`, `subscribe` and `unsubscribe` are not the original's; who does not use them meets none.
+ */
+
+const requestId = z.string().min(1).max(128);
+const commandId = z
+  .string()
+  .max(100)
+  .refine(isId, 'letters, digits, dots, underscores and hyphens, 1 to 100');
+/** Long enough that nobody guesses it, short enough to be hashed at once. */
+export const seatToken = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{22,128}$/, '22 to 128 letters, digits, underscores or hyphens');
+
+const anything = z.record(z.string(), z.unknown()).nullish();
+const envelope = { request_id: requestId.optional() };
+
+const shapes = {
+  /** `data` is a match request and `seat_token`. */
+  reset: z.strictObject({ ...envelope, type: z.literal('reset'), data: anything }),
+  /** `data` is read by {@link joinShape}; a missing id has a code of its own. */
+  join: z.strictObject({ ...envelope, type: z.literal('join'), data: anything }),
+  step: z.strictObject({
+    ...envelope,
+    type: z.literal('step'),
+    command_id: commandId.optional(),
+    data: anything,
+  }),
+  obs: z.strictObject({ ...envelope, type: z.literal('obs'), data: anything }),
+  state: z.strictObject({ ...envelope, type: z.literal('state'), data: anything }),
+  close: z.strictObject({ ...envelope, type: z.literal('close'), data: anything }),
+  subscribe: z.strictObject({
+    ...envelope,
+    type: z.literal('subscribe'),
+    data: z
+      .strictObject({
+        /** The number of the last frame that the subscriber has; default: that of the newest. */
+        from_seq: z.number().int().min(0).optional(),
+      })
+      .nullish(),
+  }),
+  unsubscribe: z.strictObject({ ...envelope, type: z.literal('unsubscribe'), data: anything }),
+} as const;
+
+export const joinShape = z.strictObject({ match_id: z.string(), seat_token: seatToken.nullish() });
+
+export type RequestType = keyof typeof shapes;
+export type RoleRequest = { [Type in RequestType]: z.infer<(typeof shapes)[Type]> }[RequestType];
+
+export type ParsedFrame =
+  | { readonly ok: true; readonly request: RoleRequest }
+  | {
+      readonly ok: false;
+      readonly code: 'invalid_json' | 'unknown_type' | 'validation_error';
+      readonly message: string;
+      readonly faults: readonly Fault[];
+      /** To be echoed, where the frame had a readable one. */
+      readonly requestId: string | undefined;
+    };
+
+/** Reads a frame of a client. Never throws. */
+export function parseFrame(text: string): ParsedFrame {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return faulty('invalid_json', 'The frame is not JSON.');
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return faulty('validation_error', 'A frame is a JSON object with a type.');
+  const { type, request_id: id } = value as { type?: unknown; request_id?: unknown };
+  const echoed = requestId.safeParse(id).data;
+  if (typeof type !== 'string' || !Object.hasOwn(shapes, type)) {
+    const types = Object.keys(shapes).join(', ');
+    return faulty('unknown_type', `A frame has one of the types ${types}.`, [], echoed);
+  }
+  const parsed = shapes[type as RequestType].safeParse(value);
+  if (parsed.success) return { ok: true, request: parsed.data };
+  const faults = faultsOf(parsed.error);
+  const [first] = faults;
+  const message = `The frame does not fit at ${first?.path || 'its top'}: ${first?.message ?? 'unknown fault'}.`;
+  return faulty('validation_error', message, faults, echoed);
+}
+
+function faulty(
+  code: 'invalid_json' | 'unknown_type' | 'validation_error',
+  message: string,
+  faults: readonly Fault[] = [],
+  echoed?: string,
+): ParsedFrame {
+  return { ok: false, code, message, faults, requestId: echoed };
+}
