@@ -1,10 +1,13 @@
 import { join } from 'node:path';
 import { canonicalJson } from '../shared/canonical-json.ts';
+import { matchId } from '../shared/ids.ts';
 import type { MatchId } from '../shared/ids.ts';
 import { makeFolder, readDocument, syncFolder, writeDocument } from './durable-file.ts';
 import { nodeFiles } from './files.ts';
 import type { Files } from './files.ts';
 import { isMissing } from './system-error.ts';
+
+const suffix = '.json';
 
 /** One checked JSON document per match in a folder: checkpoints, archives. Each is written whole or not at all. */
 export class Documents {
@@ -28,6 +31,17 @@ export class Documents {
     return readDocument(this.#files, this.#path(match));
   }
 
+  /** The matches that have a document, whole or not. */
+  async names(): Promise<readonly MatchId[]> {
+    const names = await this.#files.list(this.#folder).catch((error: unknown) => {
+      if (isMissing(error)) return [];
+      throw error;
+    });
+    return names
+      .filter((name) => name.endsWith(suffix))
+      .map((name) => matchId(name.slice(0, -suffix.length)));
+  }
+
   async remove(match: MatchId): Promise<void> {
     try {
       await this.#files.remove(this.#path(match));
@@ -38,6 +52,6 @@ export class Documents {
   }
 
   #path(match: MatchId): string {
-    return join(this.#folder, `${match}.json`);
+    return join(this.#folder, `${match}${suffix}`);
   }
 }
