@@ -7,7 +7,7 @@ const layers = [
   ['^src/game/'],
   ['^machines/', '^src/log/', '^src/projection/', '^src/protocol/'],
   ['^src/match/', '^src/players/'],
-  ['^src/server/', '^src/evaluate/'],
+  ['^src/server/', '^src/client/', '^src/evaluate/'],
   ['^src/cli/'],
 ];
 
@@ -54,6 +54,25 @@ module.exports = {
       severity: 'error',
       from: { path: '^(src|machines)/', pathNot: '^src/log/' },
       to: { path: '/(pino|sonic-boom)/' },
+    },
+    {
+      name: 'one-module-imports-uWebSockets',
+      severity: 'error',
+      from: { path: '^(src|machines)/', pathNot: '^src/server/uws-adapter\\.ts$' },
+      to: { path: '/uWebSockets\\.js/' },
+    },
+    {
+      name: 'one-module-of-the-server-imports-ws',
+      comment: 'The command line opens sockets of its own: Node 20 has no WebSocket.',
+      severity: 'error',
+      from: { path: '^(src|machines)/', pathNot: '^src/(server/ws-adapter|cli/open-socket)\\.ts$' },
+      to: { path: '/node_modules/(@types/)?ws/' },
+    },
+    {
+      name: 'the-client-knows-only-what-it-speaks',
+      severity: 'error',
+      from: { path: '^src/client/' },
+      to: { path: '^(src|machines)/', pathNot: '^src/(client|protocol|game|shared)/' },
     },
     {
       name: 'runtime-code-uses-no-dev-dependency',

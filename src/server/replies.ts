@@ -1,0 +1,124 @@
+import type { Role } from '../game/command.ts';
+import type { MatchEvent } from '../game/event.ts';
+import type { Rejection } from '../game/decide/decision.ts';
+import { legalActions } from '../game/view/legal.ts';
+import { stateFor } from '../game/view/state.ts';
+import { viewFor } from '../game/view/view.ts';
+import type { NumberedFrame } from '../match/frames.ts';
+import type { Reply } from '../match/match-actor.ts';
+import type { Standpoint } from '../match/standpoint.ts';
+import type { Json } from '../shared/canonical-json.ts';
+import { AppError, errorCatalogue } from '../shared/errors.ts';
+import type { ErrorCode } from '../shared/errors.ts';
+import type { MatchId } from '../shared/ids.ts';
+
+/** The frames that the server sends on a role socket, as text. Pure: the same match gives the same bytes. */
+
+/** The request that is answered, as far as its answer tells of it. */
+export interface Asked {
+  readonly role: Role;
+  readonly requestId: string | undefined;
+}
+
+/** What an observation says beside the view. */
+export interface Extras {
+  readonly seat_token?: string;
+  readonly accepted?: boolean;
+  readonly reason_code?: string | null;
+}
+
+export function observation(
+  asked: Asked,
+  id: MatchId,
+  standpoint: Standpoint,
+  stepReward: number,
+  extras: Extras = {},
+): string {
+  const { role } = asked;
+  const view = viewFor(role, standpoint.seen, stepReward);
+  const place = { match_id: id, role, seq: standpoint.standing.told[role] };
+  return reply('observation', asked, { ...view, ...place, ...extras });
+}
+
+export function state(asked: Asked, id: MatchId, { seen, standing }: Standpoint): string {
+  const { investigator_state: inner, ...outer } = stateFor(asked.role, seen);
+  return reply('state', asked, {
+    episode_id: id,
+    match_id: id,
+    ...outer,
+    investigator_state: inner === null ? null : { episode_id: id, ...inner },
+    seq: standing.told[asked.role],
+  });
+}
+
+/** The answer to a step: the observation after it, or why it was refused. */
+export function stepAnswer(asked: Asked, id: MatchId, answer: Reply, extras: Extras): string {
+  if (!answer.ok) return rejection(asked, answer.rejection, answer.standpoint);
+  const [first] = answer.events;
+  const code = first?.type === 'action.penalised' ? first.data.code : null;
+  const outcome = { accepted: code === null, reason_code: code };
+  return observation(asked, id, answer.standpoint, rewardOf(first), { ...outcome, ...extras });
+}
+
+const rewardOf = (first: MatchEvent | undefined): number =>
+  first !== undefined && 'reward' in first.data ? first.data.reward : 0;
+
+function rejection(asked: Asked, { code, message, details }: Rejection, at: Standpoint): string {
+  const { seen, onTurn } = at;
+  const legal = onTurn === asked.role ? legalActions(asked.role, seen) : onTurn === null ? undefined : [];
+  return error(asked, code, message, {
+    ...details,
+    phase: seen.phase,
+    on_turn: onTurn,
+    ...(legal === undefined ? {} : { legal_actions: legal as unknown as Json }),
+  });
+}
+
+export function subscribed(asked: Asked, id: MatchId, seq: number, from: number): string {
+  return reply('subscribed', asked, { match_id: id, role: asked.role, seq, from_seq: from });
+}
+
+export function unsubscribed(asked: Asked, id: MatchId): string {
+  return reply('unsubscribed', asked, { match_id: id, role: asked.role });
+}
+
+export function error(
+  asked: Asked,
+  code: ErrorCode,
+  message: string = errorCatalogue[code],
+  details: Readonly<Record<string, Json>> = {},
+): string {
+  const retryable = retryCodes.has(code) ? { retryable: true } : {};
+  return reply('error', asked, { code, message, details, ...retryable });
+}
+
+/** What a failure tells a stranger: only such messages as were written for one. */
+export function failure(asked: Asked, thrown: unknown): string {
+  if (!(thrown instanceof AppError)) return error(asked, 'internal');
+  const { code, message, details } = thrown;
+  return tellable.has(code) ? error(asked, code, message, details) : error(asked, code);
+}
+
+/** The sender may send the same frame again; with the same `command_id` it has one effect. */
+const retryCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'log_overloaded',
+  'log_disk_full',
+  'log_write_failed',
+  'rate_limited',
+  'capacity_reached',
+]);
+
+const tellable: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'unknown_match',
+  'match_exists',
+  'capacity_reached',
+  'knob_invalid',
+]);
+
+export function push({ seq, type, at, data }: NumberedFrame): string {
+  return JSON.stringify({ type, seq, at, data });
+}
+
+function reply(type: string, { requestId }: Asked, data: object): string {
+  return JSON.stringify(requestId === undefined ? { type, data } : { type, request_id: requestId, data });
+}

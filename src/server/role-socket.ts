@@ -1,0 +1,382 @@
+import type { Role } from '../game/command.ts';
+import type { Diagnostics } from '../log/diagnostics.ts';
+import { act } from '../match/act.ts';
+import type { Clock } from '../match/clock.ts';
+import type { MatchActor } from '../match/match-actor.ts';
+import { closeCodes } from '../protocol/close-codes.ts';
+import { parseMatchRequest } from '../protocol/match-request.ts';
+import { joinShape, parseFrame, seatToken } from '../protocol/role-socket.ts';
+import type { RoleRequest } from '../protocol/role-socket.ts';
+import { faultsOf } from '../protocol/faults.ts';
+import type { Fault } from '../protocol/faults.ts';
+import { AppError, describeError, isAppError } from '../shared/errors.ts';
+import type { ErrorCode } from '../shared/errors.ts';
+import { commandId, matchId } from '../shared/ids.ts';
+import type { CommandId, MatchId } from '../shared/ids.ts';
+import type { Json } from '../shared/canonical-json.ts';
+import type { Limits } from '../shared/limits.ts';
+import { FrameFeed } from './frame-feed.ts';
+import type { Host } from './host.ts';
+import * as replies from './replies.ts';
+import type { Asked, Extras } from './replies.ts';
+import type { Seated, Seating, Sitter } from './seating.ts';
+import type { Conversation, ServerSocket } from './socket-port.ts';
+import { newToken } from './tokens.ts';
+
+export interface RoleSocketParts {
+  readonly host: Host;
+  readonly seating: Seating;
+  readonly clock: Clock;
+  readonly limits: Limits;
+  readonly diagnostics: Diagnostics;
+}
+
+/** The match a socket sits in. */
+interface Seat {
+  readonly id: MatchId;
+  readonly token: string | null;
+}
+
+/** A frame that waits for its answer: its text, or why it will not be read. */
+type Waiting = string | { readonly code: ErrorCode; readonly message?: string };
+
+const decoder = new TextDecoder();
+const binary = { code: 'validation_error', message: 'A frame is text: JSON in UTF-8.' } as const;
+
+/**
+ * One connection of one role. Requests are answered one at a time, in the order they came, each with exactly one
+ * frame; frames are pushed only after `subscribe`.
+ */
+export class RoleSocket implements Conversation, Sitter {
+  readonly #parts: RoleSocketParts;
+  readonly #role: Role;
+  readonly #socket: ServerSocket;
+  readonly #waiting: Waiting[] = [];
+  #isWorking = false;
+  #isClosed = false;
+  #seat: Seat | null = null;
+  /** A token that the client has not been told yet. */
+  #untold: string | null = null;
+  /** Why the match named in the address could not be joined. */
+  #notJoined: AppError | null = null;
+  #feed: FrameFeed | null = null;
+  #second = 0;
+  #framesThisSecond = 0;
+  #cancelUnseated: () => void;
+  /** Names the commands of clients that name none. */
+  readonly #commandPrefix = newToken().slice(0, 16);
+  #commands = 0;
+
+  constructor(parts: RoleSocketParts, role: Role, socket: ServerSocket, query: string) {
+    this.#parts = parts;
+    this.#role = role;
+    this.#socket = socket;
+    this.#cancelUnseated = this.#planUnseated();
+    const wanted = new URLSearchParams(query);
+    const id = wanted.get('match_id');
+    if (id !== null) void this.#work(() => this.#joinSilently(id, wanted.get('seat_token')));
+  }
+
+  message(data: Uint8Array, isBinary: boolean): void {
+    const { limits } = this.#parts;
+    const excess = this.#count() / limits.framesPerSecond;
+    if (excess > 2) {
+      this.#socket.close(closeCodes.rateLimited, 'rate_limited');
+      return;
+    }
+    if (excess > 1 || this.#waiting.length >= limits.framesWaiting)
+      this.#waiting.push({ code: 'rate_limited' });
+    else if (data.byteLength > limits.frameBytes) this.#waiting.push({ code: 'frame_too_large' });
+    else if (isBinary) this.#waiting.push(binary);
+    else this.#waiting.push(decoder.decode(data));
+    if (!this.#isWorking) void this.#work();
+  }
+
+  drained(): void {
+    void this.#work();
+  }
+
+  closed(): void {
+    this.#isClosed = true;
+    this.#cancelUnseated();
+    this.#waiting.length = 0;
+    this.#stopFeed();
+    // What is under way may still be sitting down: `#sit` leaves again by itself.
+    void this.#leave('cut');
+  }
+
+  takenOver(): void {
+    this.#seat = null;
+    this.#socket.close(closeCodes.takenOver, 'taken_over');
+  }
+
+  /** Answers what waits, one after another; `first` is done before. */
+  async #work(first?: () => Promise<void>): Promise<void> {
+    // Whoever works looks at the feed after each answer as well.
+    if (this.#isWorking) return;
+    this.#isWorking = true;
+    try {
+      await first?.();
+      do {
+        for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
+          const answer = await this.#answer(next);
+          if (answer !== null) this.#send(answer);
+        }
+        await this.#feed?.follow();
+        // What came while the feed caught up.
+      } while (this.#waiting.length > 0);
+    } catch (error) {
+      this.#parts.diagnostics.error({ error: describeError(error) }, 'a role socket failed');
+      this.#socket.close(closeCodes.failed, 'internal');
+    } finally {
+      this.#isWorking = false;
+    }
+  }
+
+  async #answer(waiting: Waiting): Promise<string | null> {
+    const asked = (requestId?: string): Asked => ({ role: this.#role, requestId });
+    if (typeof waiting !== 'string') return replies.error(asked(), waiting.code, waiting.message);
+    const frame = parseFrame(waiting);
+    if (!frame.ok) {
+      if (frame.code === 'invalid_json') await this.#noteUnparsable(waiting, frame.message);
+      return replies.error(asked(frame.requestId), frame.code, frame.message, detailsOf(frame.faults));
+    }
+    const { request } = frame;
+    try {
+      return await this.#carryOut(request, asked(request.request_id));
+    } catch (error) {
+      if (!isAppError(error))
+        this.#parts.diagnostics.error(
+          { error: describeError(error), type: request.type },
+          'a request failed',
+        );
+      return replies.failure(asked(request.request_id), error);
+    }
+  }
+
+  #carryOut(request: RoleRequest, asked: Asked): Promise<string | null> | string | null {
+    switch (request.type) {
+      case 'reset':
+        return this.#reset(request.data ?? {}, asked);
+      case 'join':
+        return this.#join(request.data ?? {}, asked);
+      case 'step':
+        return this.#step(request.data ?? {}, request.command_id, asked);
+      case 'obs':
+        return this.#withMatch(asked, ({ matchId: id, standpoint }) =>
+          replies.observation(asked, id, standpoint, 0, this.#extras()),
+        );
+      case 'state':
+        return this.#withMatch(asked, ({ matchId: id, standpoint }) => replies.state(asked, id, standpoint));
+      case 'subscribe':
+        return this.#withMatch(asked, (actor) => this.#subscribe(asked, actor, request.data?.from_seq));
+      case 'unsubscribe':
+        return this.#withMatch(asked, ({ matchId: id }) => {
+          this.#stopFeed();
+          return replies.unsubscribed(asked, id);
+        });
+      case 'close':
+        return this.#close();
+    }
+  }
+
+  async #reset(data: Readonly<Record<string, unknown>>, asked: Asked): Promise<string> {
+    const { seat_token: shown, ...wanted } = data;
+    const token = seatToken.nullish().safeParse(shown);
+    const parsed = parseMatchRequest(wanted);
+    if (!parsed.ok || !token.success) {
+      const faults = [
+        ...(parsed.ok ? [] : parsed.faults),
+        ...(token.success ? [] : faultsOf(token.error).map((fault) => ({ ...fault, path: 'seat_token' }))),
+      ];
+      const [first] = faults;
+      const where = first?.path ? `${first.path}: ` : '';
+      return replies.error(
+        asked,
+        'reset_error',
+        `No match was made. ${where}${first?.message ?? ''}`,
+        detailsOf(faults),
+      );
+    }
+    if (parsed.request.policies.auth === 'invited')
+      return replies.error(
+        asked,
+        'reset_error',
+        'A match of invited players is made over HTTP, which gives the tokens.',
+      );
+    const actor = await this.#parts.host.create(parsed.request, this.#socket.address);
+    return this.#sitDown(asked, actor, token.data ?? null);
+  }
+
+  async #join(data: Readonly<Record<string, unknown>>, asked: Asked): Promise<string> {
+    const { match_id: id } = data;
+    if (id === undefined || id === null || id === '') return replies.error(asked, 'missing_match_id');
+    const parsed = joinShape.safeParse(data);
+    if (!parsed.success) {
+      const faults = faultsOf(parsed.error);
+      return replies.error(asked, 'validation_error', 'The join does not fit.', detailsOf(faults));
+    }
+    const actor = await this.#parts.host.find(matchId(parsed.data.match_id));
+    return this.#sitDown(asked, actor, parsed.data.seat_token ?? this.#ownToken(actor.matchId));
+  }
+
+  /** A socket that sits there already needs no token to say so again. */
+  #ownToken(id: MatchId): string | null {
+    return this.#seat?.id === id ? this.#seat.token : null;
+  }
+
+  async #joinSilently(id: string, token: string | null): Promise<void> {
+    try {
+      if (token !== null && !seatToken.safeParse(token).success)
+        throw new AppError('seat_token_wrong', 'The seat_token of the address is none.');
+      const actor = await this.#parts.host.find(matchId(id));
+      const seated = await this.#sit(actor, token);
+      if (!seated.ok) this.#notJoined = new AppError(seated.code, seated.message);
+    } catch (error) {
+      this.#notJoined = isAppError(error) ? error : new AppError('internal', 'The match was not joined.');
+    }
+  }
+
+  async #sitDown(asked: Asked, actor: MatchActor, token: string | null): Promise<string> {
+    const seated = await this.#sit(actor, token);
+    if (!seated.ok) return replies.error(asked, seated.code, seated.message);
+    return replies.observation(asked, actor.matchId, actor.standpoint, 0, this.#extras());
+  }
+
+  /** Takes the seat, and leaves the one before. */
+  async #sit(actor: MatchActor, token: string | null): Promise<Seated> {
+    const seated = await this.#parts.seating.sit(this, actor, this.#role, token);
+    if (!seated.ok) return seated;
+    const id = actor.matchId;
+    if (this.#seat?.id !== id) await this.#leave('left');
+    this.#seat = { id, token: seated.token };
+    this.#untold = seated.token;
+    this.#notJoined = null;
+    this.#cancelUnseated();
+    if (this.#isClosed) await this.#leave('cut');
+    return seated;
+  }
+
+  async #leave(cause: 'left' | 'cut'): Promise<void> {
+    const seat = this.#seat;
+    if (seat === null) return;
+    this.#seat = null;
+    this.#stopFeed();
+    await this.#parts.seating.leave(this, seat.id, this.#role, cause);
+  }
+
+  async #close(): Promise<null> {
+    await this.#leave('left');
+    this.#waiting.length = 0;
+    this.#socket.close(closeCodes.bye, 'bye');
+    return null;
+  }
+
+  async #step(
+    action: Readonly<Record<string, unknown>>,
+    id: string | undefined,
+    asked: Asked,
+  ): Promise<string> {
+    return this.#withMatch(asked, async (actor) => {
+      const reply = await act(actor, this.#role, action, id === undefined ? this.#nextId() : commandId(id));
+      return replies.stepAnswer(asked, actor.matchId, reply, this.#extras());
+    });
+  }
+
+  async #withMatch(asked: Asked, use: (actor: MatchActor) => Promise<string> | string): Promise<string> {
+    if (this.#seat === null)
+      return this.#notJoined === null
+        ? replies.error(asked, 'no_match', 'Reset or join a match first.')
+        : replies.error(
+            asked,
+            'no_match',
+            `The match of the address was not joined: ${this.#notJoined.message}`,
+            {
+              reason_code: this.#notJoined.code,
+            },
+          );
+    return use(await this.#parts.host.find(this.#seat.id));
+  }
+
+  /** A frame that was no JSON is an attempt of its seat all the same. */
+  async #noteUnparsable(attempt: string, message: string): Promise<void> {
+    if (this.#seat === null) return;
+    try {
+      const actor = await this.#parts.host.find(this.#seat.id);
+      await actor.refuse(this.#role, this.#nextId(), attempt, { code: 'invalid_json', message, details: {} });
+    } catch (error) {
+      this.#parts.diagnostics.warn({ error: describeError(error) }, 'an unparsable frame is not recorded');
+    }
+  }
+
+  // --- pushed frames ---
+
+  #subscribe(asked: Asked, actor: MatchActor, from: number | undefined): string {
+    const newest = actor.standpoint.standing.told[this.#role];
+    const after = from ?? newest;
+    if (after > newest)
+      return replies.error(
+        asked,
+        'validation_error',
+        `The newest frame is ${newest}; ${after} is still to come.`,
+      );
+    this.#stopFeed();
+    const { host, limits, diagnostics } = this.#parts;
+    // Followed by `#work`, after the reply.
+    this.#feed = new FrameFeed(after, {
+      viewer: this.#role,
+      find: () => host.find(actor.matchId),
+      send: (frame) => this.#send(replies.push(frame)),
+      hasRoom: () => this.#socket.waitingBytes <= limits.outgoingBytes,
+      failed: (error) => {
+        diagnostics.warn({ error: describeError(error) }, 'a subscription failed');
+        this.#socket.close(closeCodes.failed, 'internal');
+      },
+    });
+    return replies.subscribed(asked, actor.matchId, newest, after);
+  }
+
+  #stopFeed(): void {
+    this.#feed?.stop();
+    this.#feed = null;
+  }
+
+  // --- small parts ---
+
+  #send(text: string): void {
+    if (this.#isClosed) return;
+    // What a client asks for and does not read is not kept without end.
+    if (this.#socket.send(text) === 'dropped') this.#socket.close(closeCodes.slowReader, 'slow_reader');
+  }
+
+  /** The token goes out with the next observation, whichever that is. */
+  #extras(): Extras {
+    const token = this.#untold;
+    this.#untold = null;
+    return token === null ? {} : { seat_token: token };
+  }
+
+  #nextId(): CommandId {
+    this.#commands += 1;
+    return commandId(`${this.#commandPrefix}.${this.#commands}`);
+  }
+
+  #count(): number {
+    const second = Math.floor(this.#parts.clock.now() / 1000);
+    if (second !== this.#second) {
+      this.#second = second;
+      this.#framesThisSecond = 0;
+    }
+    this.#framesThisSecond += 1;
+    return this.#framesThisSecond;
+  }
+
+  #planUnseated(): () => void {
+    const { clock, limits } = this.#parts;
+    return clock.after(limits.unseatedMs, () => this.#socket.close(closeCodes.unseated, 'no_match'));
+  }
+}
+
+function detailsOf(faults: readonly Fault[]): Readonly<Record<string, Json>> {
+  return faults.length === 0 ? {} : { faults: faults.map(({ path, message }) => ({ path, message })) };
+}

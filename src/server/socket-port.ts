@@ -1,0 +1,75 @@
+/**
+ * What the server asks of a WebSocket library. Two adapters keep it: uWebSockets.js and ws; the contract suite in
+ * src/testing holds for both.
+ */
+export interface SocketPort {
+  readonly name: 'uws' | 'ws';
+  /** @throws AppError `address_in_use`, `address_unusable` */
+  listen(options: ListenOptions): Promise<Listening>;
+}
+
+export interface ListenOptions {
+  readonly host: string;
+  /** 0 takes any free one. */
+  readonly port: number;
+  /** A text or binary frame above this many bytes cuts the connection with close code 1009. */
+  readonly frameBytesMax: number;
+  /** Bytes that may wait for a slow reader; what is sent above it is dropped. */
+  readonly waitingBytesMax: number;
+  /** A connection that answers no ping for so long is cut. */
+  readonly silentMs: number;
+  /** Decides about a connection before it is one. Synchronous: nothing may be buffered for a stranger. */
+  readonly upgrade: (request: UpgradeRequest) => Upgrade;
+  readonly http: (request: HttpRequest) => HttpAnswer;
+}
+
+export interface UpgradeRequest {
+  /** Without query. */
+  readonly path: string;
+  readonly query: string;
+  /** Of the peer, as text. */
+  readonly address: string;
+}
+
+export interface HttpRequest extends UpgradeRequest {
+  readonly method: string;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export type Upgrade =
+  | { readonly ok: true; readonly open: (socket: ServerSocket) => Conversation }
+  | { readonly ok: false; readonly answer: HttpAnswer };
+
+/** One open connection. Every method may be called after the end, and then does nothing. */
+export interface ServerSocket {
+  readonly address: string;
+  /** `waiting`: taken, but the reader is slow. `dropped`: too much waits already; the frame is lost. */
+  send(text: string): 'sent' | 'waiting' | 'dropped';
+  /** Bytes that were sent and not yet taken by the system. */
+  readonly waitingBytes: number;
+  /** Sends what waits, then the code. */
+  close(code: number, reason: string): void;
+}
+
+/** What the server does with a connection. Called in the order of the wire, never after `closed`. */
+export interface Conversation {
+  /** `data` is valid during the call only. Text frames are valid UTF-8. */
+  message(data: Uint8Array, isBinary: boolean): void;
+  /** What waited for the reader has been taken. */
+  drained(): void;
+  /** The connection is gone, whoever ended it. Called once. */
+  closed(): void;
+}
+
+export interface Listening {
+  readonly port: number;
+  /** Takes no more connections; those that are open stay. */
+  stopAccepting(): void;
+  /** Closes every connection with the code, and resolves when all are gone. */
+  close(code: number, reason: string): Promise<void>;
+}
