@@ -1,10 +1,12 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { episodeCommand } from './episode.ts';
+import { joinCommand } from './join.ts';
 import { logCommand } from './log/log.ts';
 import { playCommand } from './play.ts';
 import { replayCommand } from './replay.ts';
 import { exitCodes } from './run.ts';
+import { serveCommand } from './serve.ts';
 import { verifyCommand } from './verify.ts';
 
 const program = new Command('arena')
@@ -15,7 +17,11 @@ const program = new Command('arena')
     process.exit(error.exitCode === 0 ? exitCodes.good : exitCodes.usage);
   });
 
-for (const verb of [playCommand(), replayCommand(), verifyCommand(), episodeCommand(), logCommand()]) {
+const verbs = [
+  ...[serveCommand(), playCommand(), joinCommand()],
+  ...[replayCommand(), verifyCommand(), episodeCommand(), logCommand()],
+];
+for (const verb of verbs) {
   program.addCommand(verb.copyInheritedSettings(program));
   for (const part of verb.commands) part.copyInheritedSettings(verb);
 }

@@ -10,6 +10,10 @@ import { AppError } from '../shared/errors.ts';
 export const dataDirOption = () =>
   new Option('--data-dir <dir>', 'folder of the event log').env('ARENA_DATA_DIR').default('./data');
 
+/** The server to play on. */
+export const serverOption = () =>
+  new Option('--server <url>', 'address of the server').env('ARENA_SERVER').default('http://127.0.0.1:8000');
+
 /** When a command is answered. */
 export const durabilityOption = () =>
   new Option('--durability <mode>', 'group, interval:MS or os: when a commit is answered')

@@ -28,7 +28,8 @@ import { dataDirOption, durabilityOption, wholeNumber } from './options.ts';
 import { exitCodes, print, run } from './run.ts';
 import type { Played, Result } from './played.ts';
 import { broughtEpisode } from './read-episode.ts';
-import { showMany, showMatch } from './summary.ts';
+import { playOnServer } from './play-remote.ts';
+import { showMany, showMatch, showProofs } from './summary.ts';
 
 interface PlayOptions extends SeatNames {
   readonly task: string;
@@ -41,6 +42,7 @@ interface PlayOptions extends SeatNames {
   readonly dataDir: string;
   readonly durability: Durability;
   readonly json: boolean;
+  readonly server?: string;
   readonly knob: readonly string[];
   readonly stepRewards?: 'shown' | 'withheld';
 }
@@ -76,6 +78,7 @@ export function playCommand(): Command {
         'withheld',
       ]),
     )
+    .option('--server <url>', 'play over the sockets of this server instead of in this process')
     .option('--matches <n>', 'how many matches', wholeNumber(1, 1_000_000), 1)
     .option('--concurrency <n>', 'how many at the same time', wholeNumber(1, 1024), 8)
     .addOption(dataDirOption())
@@ -102,6 +105,13 @@ async function play(options: PlayOptions): Promise<number> {
   openingOf(firstSeed);
   seatsFor(options, firstSeed);
 
+  if (options.server !== undefined)
+    return playOnServer({
+      ...options,
+      server: options.server,
+      firstSeed,
+      wanted: wantedFrom(options, knobs),
+    });
   const { dataDir, durability } = options;
   const log = await FileEventLog.open(dataDir, 'write', { durability });
   if (!options.json) process.stderr.write(`Log ${dataDir}: ${durability.mode}, ${log.health.lossWindow}.\n`);
@@ -158,7 +168,10 @@ function summaryOf(played: Played, matches: number): Result {
 function show(results: readonly Result[], elapsedMs: number, options: PlayOptions): void {
   const [only] = results;
   if (options.matches === 1 && only?.played != null) showMatch(only.played, options.dataDir);
-  else showMany(results, elapsedMs, options);
+  else {
+    showMany(results, elapsedMs, options);
+    showProofs(results, options.dataDir);
+  }
 }
 
 /** Readable ids that no stored match has: task, ruleset, holdout and seed; a number where these were played before. */
@@ -193,6 +206,22 @@ function jsonOf({ matchId: id, seed, archive, verification }: Played) {
     version: streamVersion(archive.versions),
     verified: verification.ok,
     ...(verification.ok ? { digest: verification.digest } : { divergence: verification.divergence }),
+  };
+}
+
+/** The same match, as `reset` asks for it. @throws AppError `argument_invalid` */
+function wantedFrom({ task, ruleset, episode, stepRewards }: PlayOptions, knobs: KnobOverrides) {
+  if (episode !== undefined)
+    throw new AppError(
+      'argument_invalid',
+      '--episode and --server do not go together: a server makes its own.',
+    );
+  const overrides = Object.entries(knobs).map(([name, value]) => [snakeCase(name), value] as const);
+  return {
+    task_id: task,
+    ruleset,
+    ...Object.fromEntries(overrides),
+    ...(stepRewards === undefined ? {} : { policies: { step_rewards: stepRewards } }),
   };
 }
 

@@ -73,11 +73,11 @@ function rewardsTable({
   return table.toString();
 }
 
-/** A run of many matches: means, spread, endings, and how many verified. */
+/** A run of many matches: means, spread and endings. */
 export function showMany(
-  results: readonly Result[],
+  results: readonly Pick<Result, 'grade' | 'rewards' | 'endReason'>[],
   elapsedMs: number,
-  { task, ruleset, dataDir }: { readonly task: string; readonly ruleset: string; readonly dataDir: string },
+  { task, ruleset }: { readonly task: string; readonly ruleset: string },
 ): void {
   const table = new Table({ ...plain, head: ['', 'mean', 'std. dev.', 'least', 'most'] });
   const rows: readonly (readonly [string, readonly number[]])[] = [
@@ -97,6 +97,10 @@ export function showMany(
   const endings = new Map<string, number>();
   for (const { endReason } of results) endings.set(endReason, (endings.get(endReason) ?? 0) + 1);
   print(`Endings: ${[...endings].map(([reason, count]) => `${reason} ${count}`).join(', ')}`);
+}
+
+/** How many matches of a run verified, and which did not. */
+export function showProofs(results: readonly Result[], dataDir: string): void {
   const verified = results.filter((result) => result.verified).length;
   print(`Verified: ${verified} of ${results.length} replayed from ${dataDir} to the recorded digests`);
   for (const { played } of results) {
