@@ -57,8 +57,9 @@ module.exports = {
     },
     {
       name: 'one-module-imports-uWebSockets',
+      comment: 'Its HTTP half takes the types only.',
       severity: 'error',
-      from: { path: '^(src|machines)/', pathNot: '^src/server/uws-adapter\\.ts$' },
+      from: { path: '^(src|machines)/', pathNot: '^src/server/uws-(adapter|http)\\.ts$' },
       to: { path: '/uWebSockets\\.js/' },
     },
     {

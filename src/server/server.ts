@@ -81,6 +81,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     listening = await options.adapter.listen({
       ...{ host: options.host, port: options.port, silentMs: limits.silentMs },
       ...{ frameBytesMax: limits.frameBytesHard, waitingBytesMax: limits.outgoingBytesHard },
+      bodyBytesMax: limits.frameBytes,
       upgrade: (request) => door.upgrade(request),
       http: (request) => http(request, health),
     });

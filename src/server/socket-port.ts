@@ -20,7 +20,11 @@ export interface ListenOptions {
   readonly silentMs: number;
   /** Decides about a connection before it is one. Synchronous: nothing may be buffered for a stranger. */
   readonly upgrade: (request: UpgradeRequest) => Upgrade;
-  readonly http: (request: HttpRequest) => HttpAnswer;
+  /** Bytes of a request's body; a longer one is not read to its end. */
+  readonly bodyBytesMax: number;
+  /** Answers a request that is no upgrade. Must not throw. */
+  readonly http: (request: HttpRequest) => HttpAnswer | HttpStream | Promise<HttpAnswer | HttpStream>;
+  readonly tls?: { readonly certificateFile: string; readonly keyFile: string };
 }
 
 export interface UpgradeRequest {
@@ -29,10 +33,15 @@ export interface UpgradeRequest {
   readonly query: string;
   /** Of the peer, as text. */
   readonly address: string;
+  /** A header by its lower-case name; empty where it is absent. */
+  readonly header: (name: string) => string;
 }
 
 export interface HttpRequest extends UpgradeRequest {
+  /** In upper case. */
   readonly method: string;
+  /** Whole; null where it is longer than may be. */
+  readonly body: Uint8Array | null;
 }
 
 export interface HttpAnswer {
@@ -40,6 +49,24 @@ export interface HttpAnswer {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
+
+/** An answer that goes on: its body is written as it comes. */
+export interface HttpStream {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly open: (sink: HttpSink) => HttpReader;
+}
+
+/** The body of a stream. Every method may be called after the end, and then does nothing. */
+export interface HttpSink {
+  /** As {@link ServerSocket.send}. */
+  send(text: string): 'sent' | 'waiting' | 'dropped';
+  readonly waitingBytes: number;
+  end(): void;
+}
+
+/** Who wrote a stream hears of its reader: like a {@link Conversation} that says nothing. */
+export type HttpReader = Pick<Conversation, 'drained' | 'closed'>;
 
 export type Upgrade =
   | { readonly ok: true; readonly open: (socket: ServerSocket) => Conversation }

@@ -1,15 +1,9 @@
 import { createRequire } from 'node:module';
 import type * as Uws from 'uWebSockets.js';
 import { AppError } from '../shared/errors.ts';
-import type {
-  Conversation,
-  HttpAnswer,
-  ListenOptions,
-  Listening,
-  ServerSocket,
-  SocketPort,
-  UpgradeRequest,
-} from './socket-port.ts';
+import type { Conversation, ListenOptions, Listening, ServerSocket, SocketPort } from './socket-port.ts';
+import type { UwsSink } from './uws-http.ts';
+import { answer, handle, requestOf } from './uws-http.ts';
 
 /** The native library; null with the reason where it cannot be loaded on this machine. */
 export function loadUws(): { readonly port: SocketPort } | { readonly port: null; readonly why: string } {
@@ -28,8 +22,6 @@ interface Connection {
   socket: UwsSocket | null;
   conversation: Conversation | null;
 }
-
-const decoder = new TextDecoder();
 
 class UwsSocket implements ServerSocket {
   readonly address: string;
@@ -66,7 +58,12 @@ class UwsSocket implements ServerSocket {
 
 async function listen(uws: typeof Uws, options: ListenOptions): Promise<Listening> {
   const open = new Set<UwsSocket>();
-  const app = uws.App();
+  const { tls } = options;
+  const app =
+    tls === undefined
+      ? uws.App()
+      : uws.SSLApp({ cert_file_name: tls.certificateFile, key_file_name: tls.keyFile });
+  const streams = new Set<UwsSink>();
   app.ws<Connection>('/*', {
     maxPayloadLength: options.frameBytesMax,
     maxBackpressure: options.waitingBytesMax,
@@ -91,9 +88,7 @@ async function listen(uws: typeof Uws, options: ListenOptions): Promise<Listenin
       conversation?.closed();
     },
   });
-  app.any('/*', (res, req) => {
-    answer(res, options.http({ ...requestOf(res, req), method: req.getCaseSensitiveMethod() }));
-  });
+  app.any('/*', (res, req) => handle(options, streams, res, req));
   const token = await bind(app, options);
   let isAccepting = true;
   const stopAccepting = () => {
@@ -105,6 +100,7 @@ async function listen(uws: typeof Uws, options: ListenOptions): Promise<Listenin
     stopAccepting,
     close: async (code, reason) => {
       stopAccepting();
+      for (const sink of [...streams]) sink.end();
       for (const socket of [...open]) socket.close(code, reason);
       // `end` calls the close handlers at once; what still waits for a slow reader is cut.
       for (const socket of [...open]) socket.cut();
@@ -151,7 +147,7 @@ function upgrade(
   const request = requestOf(res, req);
   const decision = options.upgrade(request);
   if (!decision.ok) {
-    answer(res, decision.answer);
+    answer(res, 'GET', decision.answer);
     return;
   }
   const connection: Connection = {
@@ -160,7 +156,7 @@ function upgrade(
     socket: null,
     conversation: null,
   };
-  const header = (name: string) => req.getHeader(name);
+  const { header } = request;
   res.upgrade(
     connection,
     header('sec-websocket-key'),
@@ -168,20 +164,4 @@ function upgrade(
     header('sec-websocket-extensions'),
     context,
   );
-}
-
-function requestOf(res: Uws.HttpResponse, req: Uws.HttpRequest): UpgradeRequest {
-  return {
-    path: req.getUrl(),
-    query: req.getQuery(),
-    address: decoder.decode(res.getRemoteAddressAsText()),
-  };
-}
-
-function answer(res: Uws.HttpResponse, { status, headers, body }: HttpAnswer): void {
-  res.cork(() => {
-    res.writeStatus(String(status));
-    for (const [name, value] of Object.entries(headers)) res.writeHeader(name, value);
-    res.end(body);
-  });
 }

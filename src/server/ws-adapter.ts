@@ -1,20 +1,15 @@
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 import { errorCode } from '../log/system-error.ts';
 import { AppError } from '../shared/errors.ts';
-import type {
-  Conversation,
-  HttpAnswer,
-  ListenOptions,
-  Listening,
-  ServerSocket,
-  SocketPort,
-  UpgradeRequest,
-} from './socket-port.ts';
+import { addressOf, handle, refuse, requestOf } from './node-http.ts';
+import type { NodeSink } from './node-http.ts';
+import type { Conversation, ListenOptions, Listening, ServerSocket, SocketPort } from './socket-port.ts';
 
 export const wsPort: SocketPort = { name: 'ws', listen };
 
@@ -68,16 +63,22 @@ function keepAlive(ws: WebSocket, silentMs: number): void {
 }
 
 async function listen(options: ListenOptions): Promise<Listening> {
-  const { frameBytesMax, waitingBytesMax, silentMs } = options;
+  const { frameBytesMax, waitingBytesMax, silentMs, tls } = options;
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: frameBytesMax,
     perMessageDeflate: false,
     clientTracking: true,
   });
-  const server = createServer((req, res) => {
-    answer(res, options.http({ ...requestOf(req), method: req.method ?? '' }));
-  });
+  const streams = new Set<NodeSink>();
+  const onRequest = (req: IncomingMessage, res: ServerResponse) => void handle(options, streams, req, res);
+  const server =
+    tls === undefined
+      ? createServer(onRequest)
+      : createSecureServer(
+          { cert: readFileSync(tls.certificateFile), key: readFileSync(tls.keyFile) },
+          onRequest,
+        );
   server.on('upgrade', (req, stream, head) => {
     const decision = options.upgrade(requestOf(req));
     if (!decision.ok) {
@@ -103,6 +104,7 @@ async function listen(options: ListenOptions): Promise<Listening> {
     stopAccepting: () => void server.close(),
     close: async (code, reason) => {
       const gone = new Promise<void>((resolve) => server.close(() => resolve()));
+      for (const sink of [...streams]) sink.end();
       for (const ws of sockets.clients) ws.close(code, reason);
       server.closeAllConnections();
       const closed = [...sockets.clients].map(
@@ -130,30 +132,4 @@ function bind(server: ReturnType<typeof createServer>, { host, port }: ListenOpt
     });
     server.listen(port, host, () => resolve());
   });
-}
-
-function requestOf(req: IncomingMessage): UpgradeRequest {
-  const url = req.url ?? '/';
-  const mark = url.indexOf('?');
-  return {
-    path: mark === -1 ? url : url.slice(0, mark),
-    query: mark === -1 ? '' : url.slice(mark + 1),
-    address: addressOf(req),
-  };
-}
-
-const addressOf = (req: IncomingMessage): string => req.socket.remoteAddress ?? '';
-
-function answer(res: ServerResponse, { status, headers, body }: HttpAnswer): void {
-  res.writeHead(status, headers).end(body);
-}
-
-function refuse(stream: Duplex, { status, headers, body }: HttpAnswer): void {
-  const lines = Object.entries({
-    ...headers,
-    'content-length': Buffer.byteLength(body),
-    connection: 'close',
-  });
-  const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('');
-  stream.end(`HTTP/1.1 ${status} \r\n${head}\r\n${body}`);
 }
