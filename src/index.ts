@@ -2,7 +2,8 @@
 export { Arena } from './match/arena.ts';
 export { act } from './match/act.ts';
 export { systemClock, type Clock } from './match/clock.ts';
-export { MatchActor, type Applied, type Reply } from './match/match-actor.ts';
+export { MatchActor, type Applied } from './match/match-actor.ts';
+export type { Outcome, Reply } from './match/reply.ts';
 export type { NumberedFrame } from './match/frames.ts';
 export type { Standpoint } from './match/standpoint.ts';
 export { openingFor, type NewMatch } from './match/new-match.ts';

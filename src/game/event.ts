@@ -63,6 +63,8 @@ export interface Created {
   readonly episode: Episode;
   /** Names of the players that fill the seats, where the creator knows them. */
   readonly players: Readonly<Partial<Record<Role, string>>>;
+  /** SHA-256 of the token of whoever may end and inspect the match; absent where nobody may. */
+  readonly ownerTokenHash?: string;
   /** SHA-256 of the tokens that the seats ask for from the start; absent where no seat does. */
   readonly seatTokenHashes?: Readonly<Partial<Record<Role, string>>>;
 }

@@ -1,7 +1,8 @@
 import type { CommandId } from '../shared/ids.ts';
 import type { Role } from '../game/command.ts';
 import { parseAction } from '../protocol/action.ts';
-import type { MatchActor, Reply } from './match-actor.ts';
+import type { MatchActor } from './match-actor.ts';
+import type { Reply } from './reply.ts';
 
 /**
  * A role's action object, as the wire brings it, carried out on a match. The schema comes before the phase: a

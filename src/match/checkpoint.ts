@@ -34,21 +34,21 @@ const shape = z.object({
   besideDigest: z.string(),
 });
 
-type Beside = Pick<Revived, 'seatTokenHashes' | 'standing'>;
+type Beside = Pick<Revived, 'origin' | 'standing'>;
 
 /** Keeps an unfinished match's state, so that its next revival reads only what came after. Disposable. */
 export async function writeCheckpoint(
   checkpoints: Documents,
   log: EventLog,
   match: MatchId,
-  { chart, version, createdAt, phaseSince, seatTokenHashes, standing }: Revived,
+  { chart, version, createdAt, phaseSince, origin, standing }: Revived,
 ): Promise<void> {
   const [last] = await log.read(match, streamVersion(version - 1));
   // An actor that lost its stream to another one knows an older state.
   if (last?.version !== version) return;
   const { hash } = last;
   const { moment } = chart;
-  const beside: Beside = { seatTokenHashes, standing };
+  const beside: Beside = { origin, standing };
   const machine = { id: moment.match.machine, version: machineVersion(moment.match.machine) };
   await checkpoints.write(match, {
     ...{ v: checkpointVersion, match, machine, version, hash, createdAt, phaseSince },

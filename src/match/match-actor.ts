@@ -3,7 +3,6 @@ import { AppError, describeError, isAppError } from '../shared/errors.ts';
 import { InvariantError } from '../shared/invariant.ts';
 import { commandId } from '../shared/ids.ts';
 import type { CommandId, MatchId, StreamVersion } from '../shared/ids.ts';
-import { present } from '../shared/invariant.ts';
 import { limits } from '../shared/limits.ts';
 import type { Command, Role, Viewer } from '../game/command.ts';
 import { decide } from '../game/decide/decide.ts';
@@ -13,30 +12,25 @@ import { policiesOf } from '../game/event.ts';
 import type { MatchEvent } from '../game/event.ts';
 import type { Ruleset } from '../game/ruleset.ts';
 import type { SeatEvent, SeatStatus } from '../game/seat.ts';
-import type { Appended, Commit, EventLog, StoredCommit } from '../log/event-log.ts';
+import type { Appended, Commit, EventLog } from '../log/event-log.ts';
 import type { Documents } from '../log/documents.ts';
 import type { Clock } from './clock.ts';
 import { Deadlines } from './deadlines.ts';
 import { digestOf } from './digest.ts';
+import { storable } from './attempt.ts';
 import { framesAt } from './frames.ts';
 import type { NumberedFrame, Step } from './frames.ts';
 import { phaseViolation } from './phase-violation.ts';
-import { applyCommit, replay } from './replay.ts';
+import { framesFromLog, replyFromLog } from './past.ts';
+import type { Reply } from './reply.ts';
+import { applyCommit } from './replay.ts';
 import { claimSeat } from './seats.ts';
 import type { Claim, SeatDecision } from './seats.ts';
 import { standpointOf } from './standpoint.ts';
-import type { Revived, Standpoint } from './standpoint.ts';
+import type { Origin, Revived, Standpoint } from './standpoint.ts';
 import type { Standing } from './standing.ts';
 import { isTurnChange } from './statechart.ts';
 import type { Moment } from './statechart.ts';
-
-/** What became of a command. */
-export type Outcome =
-  | { readonly ok: true; readonly events: readonly MatchEvent[] }
-  | { readonly ok: false; readonly rejection: Rejection };
-
-/** The outcome, and the match right after it. The same command id gets the same answer again. */
-export type Reply = Outcome & { readonly version: StreamVersion; readonly standpoint: Standpoint };
 
 /** A commit that was stored and applied, with the moment it led to and the steps to it. */
 export interface Applied {
@@ -89,6 +83,14 @@ export class MatchActor {
 
   get version(): StreamVersion {
     return this.#revived.version;
+  }
+
+  get origin(): Origin {
+    return this.#revived.origin;
+  }
+
+  get createdAt(): number {
+    return this.#revived.createdAt;
   }
 
   get standpoint(): Standpoint {
@@ -183,6 +185,11 @@ export class MatchActor {
     });
   }
 
+  /** A viewer's frames so far that are numbered above `after`. @throws AppError the log's own codes. */
+  pastFrames(viewer: Viewer, after: number): Promise<readonly NumberedFrame[]> {
+    return this.#inTurn(() => this.#pastFrames(viewer, after));
+  }
+
   /**
    * Sits a player down, or says why not. A seat once taken belongs to its token.
    * @throws as {@link MatchActor.tell}.
@@ -190,10 +197,10 @@ export class MatchActor {
   claimSeat(role: Role, claim: Claim): Promise<SeatDecision> {
     return this.#inTurn(async () => {
       if (this.#quarantine !== null) throw this.#quarantine;
-      const { seatTokenHashes, standing } = this.#revived;
+      const { origin, standing } = this.#revived;
       const decision = claimSeat(role, standing.seats[role], claim, {
         auth: policiesOf(this.moment.match).auth,
-        invitation: seatTokenHashes[role],
+        invitation: origin.seatTokenHashes?.[role],
         isOver: this.isOver,
       });
       if (decision.ok) await this.#noteSeat(decision.events);
@@ -314,13 +321,7 @@ export class MatchActor {
 
   async #pastFrames(viewer: Viewer, after: number): Promise<readonly NumberedFrame[]> {
     if (after >= this.#revived.standing.told[viewer]) return [];
-    const frames: NumberedFrame[] = [];
-    const commits = await this.#surroundings.log.read(this.matchId);
-    replay(this.matchId, commits, this.version, (step, standing) => {
-      if (standing.told[viewer] > after)
-        frames.push(...framesAt(viewer, step, standing.told).filter(({ seq }) => seq > after));
-    }).chart.stop();
-    return frames;
+    return framesFromLog(this.#surroundings.log, this.matchId, viewer, after);
   }
 
   #liveFrames(viewer: Viewer): Observable<readonly NumberedFrame[]> {
@@ -351,14 +352,7 @@ export class MatchActor {
     const { log } = this.#surroundings;
     const known = await log.find(this.matchId, id);
     if (known === null) return null;
-    const commits = await log.read(this.matchId);
-    const commit = present(
-      commits.find((stored) => stored.commandId === id),
-      `The commit of ${id}`,
-    );
-    const then = replay(this.matchId, commits, commit.version);
-    then.chart.stop();
-    return replyOf(commit, standpointOf(then));
+    return replyFromLog(log, this.matchId, id);
   }
 
   #stopMatch(cause: unknown): AppError {
@@ -379,19 +373,4 @@ export class MatchActor {
  */
 function seatId(by: Command['by'], id: CommandId): CommandId {
   return by === 'clock' || by === 'owner' ? id : commandId(`${by}.${id}`);
-}
-
-const attemptMax = 4096;
-
-/** Cut and without half surrogate pairs, which no log could give back. */
-function storable(attempt: string): string {
-  return attempt.slice(0, attemptMax).replace(/\p{Surrogate}/gu, '\uFFFD');
-}
-
-function replyOf({ version, events }: StoredCommit, standpoint: Standpoint): Reply {
-  const [first] = events;
-  if (first?.type !== 'action.refused') return { ok: true, version, standpoint, events };
-  const { code, message, details } = first.data;
-  const rejection = { code: code as Rejection['code'], message, details };
-  return { ok: false, version, standpoint, rejection };
 }

@@ -25,6 +25,7 @@ export interface NewMatch {
   readonly policies?: Partial<Policies>;
   readonly deadlines?: Partial<Deadlines>;
   readonly players?: Partial<Record<Role, string>>;
+  readonly ownerTokenHash?: string;
   readonly seatTokenHashes?: Created['seatTokenHashes'];
 }
 
@@ -57,6 +58,7 @@ export function openingFor(wanted: NewMatch): Created {
     seedCommitment: commitmentOf(wanted.seed, salt),
     episode: wanted.episode,
     players: wanted.players ?? {},
+    ...(wanted.ownerTokenHash === undefined ? {} : { ownerTokenHash: wanted.ownerTokenHash }),
     ...(wanted.seatTokenHashes === undefined ? {} : { seatTokenHashes: wanted.seatTokenHashes }),
   };
 }

@@ -7,7 +7,7 @@ import type { Ruleset } from '../game/ruleset.ts';
 import { initialState } from '../game/state.ts';
 import type { StoredCommit } from '../log/event-log.ts';
 import type { Step } from './frames.ts';
-import type { Revived } from './standpoint.ts';
+import type { Origin, Revived } from './standpoint.ts';
 import { emptyStanding, standingAfter } from './standing.ts';
 import type { Standing } from './standing.ts';
 import { Statechart, isTurnChange } from './statechart.ts';
@@ -47,7 +47,7 @@ export function replay(
   const rules = rulesFor(matchId, created);
   let revived: Revived = {
     ...{ chart, rules, version: streamVersion(0), createdAt, phaseSince: opened },
-    ...{ seatTokenHashes: created.seatTokenHashes ?? {}, standing: emptyStanding },
+    ...{ origin: originOf(created), standing: emptyStanding },
   };
   for (const commit of commits) {
     if (to !== undefined && commit.expectedVersion >= to) break;
@@ -81,6 +81,14 @@ export function applyCommit(
     if (isTurnChange(event)) phaseSince = { at, version: streamVersion(expectedVersion + events.length) };
   }
   return { ...revived, standing, version, phaseSince };
+}
+
+function originOf({ players, ownerTokenHash, seatTokenHashes }: Created): Origin {
+  return {
+    players,
+    ...(ownerTokenHash === undefined ? {} : { ownerTokenHash }),
+    ...(seatTokenHashes === undefined ? {} : { seatTokenHashes }),
+  };
 }
 
 const ignore = (): void => undefined;

@@ -6,6 +6,9 @@ import type { StreamVersion } from '../shared/ids.ts';
 import type { Standing } from './standing.ts';
 import type { Statechart } from './statechart.ts';
 
+/** What of a match's opening is no part of its state. */
+export type Origin = Pick<Created, 'players' | 'ownerTokenHash' | 'seatTokenHashes'>;
+
 /** What an actor starts from: a stream folded to its end. */
 export interface Revived {
   readonly chart: Statechart;
@@ -14,7 +17,7 @@ export interface Revived {
   readonly createdAt: number;
   /** When the current phase began, and the version it began with. */
   readonly phaseSince: { readonly at: number; readonly version: StreamVersion };
-  readonly seatTokenHashes: Required<Created>['seatTokenHashes'];
+  readonly origin: Origin;
   readonly standing: Standing;
 }
 

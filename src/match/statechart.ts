@@ -1,6 +1,8 @@
 import { createActor, transition } from 'xstate';
 import type { SnapshotFrom } from 'xstate';
 import { matchMachine } from '../../machines/match.machine.ts';
+import { nodeMachine } from '../../machines/node.machine.ts';
+import type { NodeEvent } from '../../machines/node.machine.ts';
 import { reviewMachine } from '../../machines/review.machine.ts';
 import { seatMachine } from '../../machines/seat.machine.ts';
 import { invariant } from '../shared/invariant.ts';
@@ -103,6 +105,14 @@ export function seatAfter({ status, tokenHash }: Seat, event: SeatEvent): Seat |
   if (!snapshot.can(event)) return null;
   const [next] = transition(seatMachine, snapshot, event);
   return { status: next.value, tokenHash: next.context.tokenHash };
+}
+
+export type NodeState = 'starting' | 'recovering' | 'serving' | 'draining' | 'stopped';
+
+/** The server's state after `event`; the same where its chart does not take it, as when it is asked to stop twice. */
+export function nodeAfter(state: NodeState, event: NodeEvent['type']): NodeState {
+  const [next] = transition(nodeMachine, nodeMachine.resolveState({ value: state }), { type: event });
+  return next.value;
 }
 
 const annotations: ReadonlySet<MatchEvent['type']> = new Set<Annotation['type']>([

@@ -1,7 +1,8 @@
 import type { Role } from '../game/command.ts';
 import { viewFor } from '../game/view/view.ts';
 import { act } from '../match/act.ts';
-import type { MatchActor, Outcome } from '../match/match-actor.ts';
+import type { MatchActor } from '../match/match-actor.ts';
+import type { Outcome } from '../match/reply.ts';
 import { commandId } from '../shared/ids.ts';
 import { present } from '../shared/invariant.ts';
 import type { Seats } from './roster.ts';

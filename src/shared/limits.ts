@@ -14,6 +14,9 @@ export const limits = {
   outgoingBytesHard: 4 * 1024 * 1024,
   sockets: 20_000,
   socketsPerAddress: 10_000,
+  /** Connections that watch. */
+  spectators: 20_000,
+  spectatorsPerAddress: 10_000,
   /** Unfinished matches. */
   matches: 200_000,
   matchesPerAddress: 100_000,
