@@ -5,7 +5,7 @@ import type { Policies } from '../game/event.ts';
 import { diagnosticsAt } from '../log/diagnostics.ts';
 import type { Durability } from '../log/durability.ts';
 import { chooseAdapter } from '../server/adapter.ts';
-import { startServer } from '../server/server.ts';
+import { bracketed, startServer } from '../server/server.ts';
 import { AppError } from '../shared/errors.ts';
 import { limits } from '../shared/limits.ts';
 import { dataDirOption, durabilityOption, wholeNumber } from './options.ts';
@@ -104,7 +104,7 @@ async function serve(options: ServeOptions): Promise<number> {
     },
     diagnostics: diagnosticsAt(options.logLevel),
   });
-  const address = `${host.includes(':') ? `[${host}]` : host}:${server.port}`;
+  const address = `${bracketed(host)}:${server.port}`;
   const { lossWindow } = server.log.health;
   if (options.json)
     print(

@@ -83,6 +83,13 @@ const auditorShape = z.strictObject({
   metadata,
 });
 
+/** A role's actions as the wire has them. Which fields an action type takes is the ruleset's to say. */
+export const actionShape = {
+  fraudster: fraudsterShape,
+  investigator: investigatorShape,
+  auditor: auditorShape,
+} as const;
+
 export type ParsedAction =
   | { readonly ok: true; readonly command: RoleCommand }
   | { readonly ok: false; readonly faults: readonly Fault[] };

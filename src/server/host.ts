@@ -1,5 +1,6 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { generateEpisode } from '../game/episode/generate.ts';
+import type { Role } from '../game/command.ts';
 import type { Policies } from '../game/event.ts';
 import { tasks } from '../game/task.ts';
 import type { Diagnostics } from '../log/diagnostics.ts';
@@ -9,11 +10,15 @@ import { archiveMatch } from '../match/archiver.ts';
 import { Arena } from '../match/arena.ts';
 import type { Applied, MatchActor, Surroundings } from '../match/match-actor.ts';
 import { openingFor } from '../match/new-match.ts';
+import { isTurnChange } from '../match/statechart.ts';
+import { runningSummary } from '../projection/summary.ts';
+import type { RunningSummary } from '../projection/summary.ts';
 import type { MatchRequest } from '../protocol/match-request.ts';
-import { AppError, describeError } from '../shared/errors.ts';
+import { AppError, describeError, errorCatalogue } from '../shared/errors.ts';
 import { commandId, matchId, streamVersion } from '../shared/ids.ts';
 import type { MatchId } from '../shared/ids.ts';
 import type { Limits } from '../shared/limits.ts';
+import type { History } from './history.ts';
 
 export interface HostOptions {
   readonly log: EventLog;
@@ -21,6 +26,7 @@ export interface HostOptions {
   readonly source: Surroundings['source'];
   readonly checkpoints: Documents;
   readonly archives: Documents;
+  readonly history: History;
   readonly limits: Limits;
   readonly diagnostics: Diagnostics;
   /** What a match gets where its creator says nothing. */
@@ -33,6 +39,14 @@ interface Unfinished {
   at: number;
   /** Who made it; null for a match of an earlier run. */
   readonly address: string | null;
+  /** Null until its opening is stored. */
+  summary: RunningSummary | null;
+}
+
+/** What a creation gives besides the match. */
+export interface CreationTokens {
+  readonly ownerTokenHash?: string;
+  readonly seatTokenHashes?: Readonly<Partial<Record<Role, string>>>;
 }
 
 /** How often forgotten matches are looked for. */
@@ -49,7 +63,7 @@ export class Host {
   readonly #byAddress = new Map<string, number>();
   readonly #archiving = new Set<Promise<void>>();
   #cancelSweep: () => void;
-  #isClosing = false;
+  #isDraining = false;
 
   constructor(options: HostOptions) {
     this.#options = options;
@@ -65,26 +79,40 @@ export class Host {
     return { unfinished: this.#unfinished.size, living: this.#arena.living };
   }
 
+  /** What anybody may know of the running matches, in the order they began or were found again. */
+  *running(): Generator<RunningSummary, void> {
+    for (const { summary } of this.#unfinished.values()) if (summary !== null) yield summary;
+  }
+
+  /** What a match of this server gets where its creator says nothing. */
+  policyFor(request: MatchRequest): Partial<Policies> {
+    return { ...this.#options.policies, ...request.policies };
+  }
+
   /**
    * Makes a match.
    * @throws AppError `capacity_reached`, `match_exists`, `knob_invalid`, or the log's own codes.
    */
-  async create(request: MatchRequest, address: string): Promise<MatchActor> {
-    const { ruleset, policies, clock } = this.#options;
+  async create(request: MatchRequest, address: string, tokens: CreationTokens = {}): Promise<MatchActor> {
+    const { ruleset, clock } = this.#options;
+    if (this.#isDraining) throw new AppError('draining', errorCatalogue.draining);
     this.#refuseTooMany(address);
     const { seed = randomInt(2 ** 32), task = 'task_1', knobs, deadlines } = request;
     const opening = openingFor({
       ...{ task, seed, knobs, deadlines },
       ruleset: request.ruleset ?? ruleset,
       episode: generateEpisode(tasks[task], seed),
-      policies: { ...policies, ...request.policies },
+      policies: this.policyFor(request),
+      ...tokens,
     });
     const id = request.matchId === undefined ? matchId(randomUUID()) : matchId(request.matchId);
     // Counted before it is stored, so that many at once do not pass the limit together.
     const isNew = !this.#unfinished.has(id);
     if (isNew) this.#begin(id, clock.now(), address);
     try {
-      return await this.#arena.create(id, opening);
+      const actor = await this.#arena.create(id, opening);
+      this.#summarise(actor);
+      return actor;
     } catch (error) {
       if (isNew) this.#end(id);
       throw error;
@@ -114,7 +142,7 @@ export class Host {
     const { log, archives, diagnostics } = this.#options;
     const archived = new Set(await archives.names());
     for (const id of log.streams()) {
-      if (this.#isClosing) return;
+      if (this.#isDraining) return;
       if (archived.has(id)) continue;
       await this.#recoverOne(id, revive).catch((error: unknown) =>
         diagnostics.error({ match: id, error: describeError(error) }, 'a match cannot be revived'),
@@ -122,9 +150,14 @@ export class Host {
     }
   }
 
+  /** From here on no match is made. */
+  drain(): void {
+    this.#isDraining = true;
+  }
+
   /** Stops every match where it stands; nothing of it is lost. */
   async close(): Promise<void> {
-    this.#isClosing = true;
+    this.drain();
     this.#cancelSweep();
     await this.#arena.close();
     await Promise.all(this.#archiving);
@@ -139,8 +172,14 @@ export class Host {
     }
     const [last] = await this.#options.log.read(id, streamVersion(actor.version - 1));
     if (!this.#unfinished.has(id)) this.#begin(id, last?.at ?? this.#options.clock.now(), null);
+    this.#summarise(actor);
     await revive(actor);
     if (!actor.hasDeadline && !actor.isWatched) await this.#arena.passivate(id);
+  }
+
+  #summarise({ matchId: id, standpoint, origin }: MatchActor): void {
+    const known = this.#unfinished.get(id);
+    if (known !== undefined) known.summary = runningSummary(id, standpoint.seen, origin.players);
   }
 
   #note(actor: MatchActor, { commit }: Applied): void {
@@ -154,30 +193,36 @@ export class Host {
     const known = this.#unfinished.get(id);
     if (known === undefined) this.#begin(id, commit.at, null);
     else known.at = commit.at;
+    if (commit.events.some(isTurnChange)) this.#summarise(actor);
   }
 
   async #archive(id: MatchId): Promise<void> {
     const { log, archives, diagnostics } = this.#options;
-    await archiveMatch(log, archives, id).catch((error: unknown) =>
+    try {
+      await archiveMatch(log, archives, id);
+      await this.#options.history.add(id);
+    } catch (error) {
       // The log still holds it: the next start tries again.
-      diagnostics.error({ match: id, error: describeError(error) }, 'a finished match cannot be archived'),
-    );
+      diagnostics.error({ match: id, error: describeError(error) }, 'a finished match cannot be archived');
+    }
   }
 
   #refuseTooMany(address: string): void {
     const { limits } = this.#options;
     const own = this.#byAddress.get(address) ?? 0;
     if (this.#unfinished.size < limits.matches && own < limits.matchesPerAddress) return;
+    const isAddress = own >= limits.matchesPerAddress;
     throw new AppError(
       'capacity_reached',
-      own >= limits.matchesPerAddress
+      isAddress
         ? `Your address has ${own} unfinished matches, which is as many as it may have.`
         : `The server holds ${this.#unfinished.size} unfinished matches, which is as many as it may hold.`,
+      { scope: isAddress ? 'address' : 'server' },
     );
   }
 
   #begin(id: MatchId, at: number, address: string | null): void {
-    this.#unfinished.set(id, { at, address });
+    this.#unfinished.set(id, { at, address, summary: null });
     if (address !== null) this.#byAddress.set(address, (this.#byAddress.get(address) ?? 0) + 1);
   }
 

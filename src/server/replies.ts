@@ -5,7 +5,7 @@ import { legalActions } from '../game/view/legal.ts';
 import { stateFor } from '../game/view/state.ts';
 import { viewFor } from '../game/view/view.ts';
 import type { NumberedFrame } from '../match/frames.ts';
-import type { Reply } from '../match/match-actor.ts';
+import type { Reply } from '../match/reply.ts';
 import type { Standpoint } from '../match/standpoint.ts';
 import type { Json } from '../shared/canonical-json.ts';
 import { AppError, errorCatalogue } from '../shared/errors.ts';
@@ -106,11 +106,13 @@ const retryCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'log_write_failed',
   'rate_limited',
   'capacity_reached',
+  'draining',
 ]);
 
 const tellable: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'unknown_match',
   'match_exists',
+  'draining',
   'capacity_reached',
   'knob_invalid',
 ]);

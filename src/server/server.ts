@@ -1,5 +1,4 @@
 import { generatedProposals } from '../game/episode/proposal.ts';
-import { isRole } from '../game/command.ts';
 import type { Policies } from '../game/event.ts';
 import type { Diagnostics } from '../log/diagnostics.ts';
 import { Documents } from '../log/documents.ts';
@@ -8,22 +7,21 @@ import { FileEventLog } from '../log/file-event-log.ts';
 import { archiveFolder, checkpointFolder } from '../log/folder.ts';
 import { systemClock } from '../match/clock.ts';
 import type { Clock } from '../match/clock.ts';
+import { nodeAfter } from '../match/statechart.ts';
+import type { NodeState } from '../match/statechart.ts';
 import { closeCodes } from '../protocol/close-codes.ts';
-import { describeError, errorCatalogue } from '../shared/errors.ts';
-import type { ErrorCode } from '../shared/errors.ts';
+import { describeError, isAppError } from '../shared/errors.ts';
 import { limits as defaultLimits } from '../shared/limits.ts';
 import type { Limits } from '../shared/limits.ts';
+import { Admission } from './admission.ts';
+import { apiRoutes } from './api/api.ts';
+import { problem, problemOf } from './api/problem.ts';
+import { Router } from './api/route.ts';
+import { Door } from './door.ts';
+import { History } from './history.ts';
 import { Host } from './host.ts';
-import { RoleSocket } from './role-socket.ts';
 import { Seating } from './seating.ts';
-import type {
-  HttpAnswer,
-  HttpRequest,
-  Listening,
-  SocketPort,
-  Upgrade,
-  UpgradeRequest,
-} from './socket-port.ts';
+import type { HttpRequest, Listening, SocketPort } from './socket-port.ts';
 
 export interface ServerOptions {
   readonly dataDir: string;
@@ -36,6 +34,8 @@ export interface ServerOptions {
   readonly ruleset: string;
   readonly policies: Partial<Policies>;
   readonly limits?: Partial<Limits>;
+  /** How clients reach the server; default: the address it listens on. */
+  readonly publicUrl?: string;
   readonly clock?: Clock;
   readonly diagnostics: Diagnostics;
 }
@@ -46,6 +46,8 @@ export interface RunningServer {
   readonly log: FileEventLog;
   /** Resolves when the matches of an earlier run are back; until then each one comes back when it is asked for. */
   readonly recovered: Promise<void>;
+  /** Of machines/node.machine.ts. */
+  readonly state: () => NodeState;
   /** Closes the connections, stores what is under way, and gives the log back. */
   close(): Promise<void>;
 }
@@ -58,24 +60,36 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { dataDir, durability, diagnostics, clock = systemClock } = options;
   const limits = { ...defaultLimits, ...options.limits };
   const log = await FileEventLog.open(dataDir, 'write', { durability });
+  const archives = new Documents(archiveFolder(dataDir));
+  const history = new History(archiveFolder(dataDir), archives);
   const host = new Host({
     ...{ log, clock, limits, diagnostics, source: generatedProposals },
     ...{ ruleset: options.ruleset, policies: options.policies },
-    checkpoints: new Documents(checkpointFolder(dataDir)),
-    archives: new Documents(archiveFolder(dataDir)),
+    ...{ checkpoints: new Documents(checkpointFolder(dataDir)), archives, history },
   });
   const seating = new Seating(host, clock, limits.graceMs, diagnostics);
   const door = new Door({ host, seating, clock, limits, diagnostics });
+  const spectators = new Admission(limits.spectators, limits.spectatorsPerAddress);
+  let state: NodeState = 'starting';
   const health = () => ({
     status: 'healthy',
+    state,
     adapter: options.adapter.name,
     durability: log.health.durability.mode,
     loss_window: log.health.lossWindow,
     log: log.health.state,
     disk: log.health.disk.state,
     sockets: door.sockets,
+    spectators: spectators.count,
     matches: host.counts,
   });
+  const router = new Router(
+    apiRoutes({
+      ...{ host, history, seating, log, clock, limits, spectators, health },
+      startedAt: clock.now(),
+      publicUrl: () => options.publicUrl ?? `http://${bracketed(options.host)}:${listening.port}`,
+    }),
+  );
   let listening: Listening;
   try {
     listening = await options.adapter.listen({
@@ -83,119 +97,45 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       ...{ frameBytesMax: limits.frameBytesHard, waitingBytesMax: limits.outgoingBytesHard },
       bodyBytesMax: limits.frameBytes,
       upgrade: (request) => door.upgrade(request),
-      http: (request) => http(request, health),
+      http: (request) => answerHttp(router, request, diagnostics),
     });
   } catch (error) {
     await host.close();
     await log.close();
     throw error;
   }
-  const recovered = host
-    .recover((actor) => seating.expect(actor))
+  state = nodeAfter(state, 'log.opened');
+  const recovered = history
+    .load()
+    .then(() => host.recover((actor) => seating.expect(actor)))
+    .then(() => void (state = nodeAfter(state, 'matches.recovered')))
     .catch((error: unknown) => diagnostics.error({ error: describeError(error) }, 'recovery failed'));
   const close = async () => {
+    state = nodeAfter(state, 'stop.requested');
+    host.drain();
     listening.stopAccepting();
     seating.close();
     await listening.close(closeCodes.restart, 'restart');
     await host.close();
     await recovered;
     await log.close();
+    state = nodeAfter(state, 'log.sealed');
   };
   let closing: Promise<void> | null = null;
-  return { port: listening.port, log, recovered, close: () => (closing ??= close()) };
+  return { port: listening.port, log, recovered, state: () => state, close: () => (closing ??= close()) };
 }
 
-interface DoorParts {
-  readonly host: Host;
-  readonly seating: Seating;
-  readonly clock: Clock;
-  readonly limits: Limits;
-  readonly diagnostics: Diagnostics;
-}
+/** An address of IP version 6 stands in brackets. */
+export const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host);
 
-/** Lets role sockets in, as many as there may be. */
-class Door {
-  readonly #parts: DoorParts;
-  readonly #byAddress = new Map<string, number>();
-  #sockets = 0;
-
-  constructor(parts: DoorParts) {
-    this.#parts = parts;
+async function answerHttp(router: Router, request: HttpRequest, diagnostics: Diagnostics) {
+  if (request.path.startsWith('/ws/'))
+    return problem('upgrade_required', undefined, {}, { upgrade: 'websocket' });
+  try {
+    return await router.answer(request);
+  } catch (error) {
+    if (!isAppError(error))
+      diagnostics.error({ path: router.pathOf(request), error: describeError(error) }, 'a request failed');
+    return problemOf(error);
   }
-
-  get sockets(): number {
-    return this.#sockets;
-  }
-
-  upgrade({ path, query, address }: UpgradeRequest): Upgrade {
-    const role = /^\/ws\/([a-z]+)\/?$/.exec(path)?.[1] ?? '';
-    if (!isRole(role))
-      return refused(404, 'not_found', 'Role sockets are /ws/fraudster, /ws/investigator, /ws/auditor.');
-    const { limits } = this.#parts;
-    const own = this.#byAddress.get(address) ?? 0;
-    if (own >= limits.socketsPerAddress)
-      return refused(
-        429,
-        'capacity_reached',
-        `Your address has ${own} sockets, which is as many as it may have.`,
-      );
-    if (this.#sockets >= limits.sockets)
-      return refused(503, 'capacity_reached', 'The server holds as many sockets as it may; retry later.');
-    return {
-      ok: true,
-      open: (socket) => {
-        this.#count(address, 1);
-        const conversation = new RoleSocket(this.#parts, role, socket, query);
-        return {
-          message: (data, isBinary) => conversation.message(data, isBinary),
-          drained: () => conversation.drained(),
-          closed: () => {
-            this.#count(address, -1);
-            conversation.closed();
-          },
-        };
-      },
-    };
-  }
-
-  #count(address: string, change: 1 | -1): void {
-    this.#sockets += change;
-    const left = (this.#byAddress.get(address) ?? 0) + change;
-    if (left === 0) this.#byAddress.delete(address);
-    else this.#byAddress.set(address, left);
-  }
-}
-
-function refused(status: number, code: ErrorCode, message: string): Upgrade {
-  return { ok: false, answer: problem(status, code, message) };
-}
-
-function http({ method, path }: HttpRequest, health: () => object): HttpAnswer {
-  if (path === '/health' && (method === 'GET' || method === 'HEAD')) return json(200, health());
-  if (path.startsWith('/ws/')) return problem(426, 'upgrade_required', errorCatalogue.upgrade_required);
-  return problem(404, 'not_found', `There is no ${path}.`);
-}
-
-function problem(status: number, code: ErrorCode, detail: string): HttpAnswer {
-  const { headers, body } = json(status, {
-    type: 'about:blank',
-    title: errorCatalogue[code],
-    status,
-    code,
-    detail,
-  });
-  return {
-    status,
-    body,
-    headers: {
-      ...headers,
-      'content-type': 'application/problem+json',
-      ...(status === 429 || status === 503 ? { 'retry-after': '5' } : {}),
-      ...(status === 426 ? { upgrade: 'websocket' } : {}),
-    },
-  };
-}
-
-function json(status: number, value: object): HttpAnswer {
-  return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(value) };
 }

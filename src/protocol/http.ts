@@ -1,0 +1,103 @@
+import * as z from 'zod';
+import { roles } from '../game/command.ts';
+import { taskIds } from '../game/task.ts';
+
+/** What the HTTP API answers, as schemas: the description is made from them, and tests hold the answers to them. */
+
+const count = z.number().int().min(0);
+const perRole = <T extends z.ZodType>(value: T) =>
+  z.object({ fraudster: value, investigator: value, auditor: value });
+const playersShape = z.object(Object.fromEntries(roles.map((role) => [role, z.string().optional()])));
+
+export const runningShape = z
+  .object({
+    match_id: z.string(),
+    task_id: z.enum(taskIds),
+    phase: z.string(),
+    round_number: count,
+    max_rounds: count,
+    proposals_used: z.null(),
+    max_proposals: count,
+    fraudster_committed: z.null(),
+    grader_score: z.null(),
+    end_reason: z.null(),
+    rewards: z.null(),
+    connected_roles: z.array(z.enum(roles)),
+    done: z.literal(false),
+    ruleset: z.string(),
+    players: playersShape,
+    spectators: z.enum(['none', 'public']),
+  })
+  .meta({ id: 'RunningMatch', description: 'A running match: what anybody may know of it.' });
+
+export const finishedShape = z
+  .object({
+    match_id: z.string(),
+    task_id: z.enum(taskIds),
+    phase: z.enum(['done', 'aborted']),
+    round_number: count,
+    max_rounds: count,
+    proposals_used: count,
+    max_proposals: count,
+    fraudster_committed: z.boolean(),
+    grader_score: z.number().nullable(),
+    end_reason: z.string().nullable(),
+    rewards: perRole(z.number()),
+    connected_roles: z.array(z.enum(roles)),
+    done: z.boolean(),
+    ruleset: z.string(),
+    players: playersShape,
+    events: count,
+    archived_at: z.number(),
+  })
+  .meta({ id: 'FinishedMatch', description: 'A finished match, from its archive.' });
+
+export const matchListShape = z
+  .object({
+    active: z.array(runningShape),
+    history: z.array(finishedShape),
+    next_cursor: z.string().nullable(),
+    total: z.object({ active: count, finished: count }),
+  })
+  .meta({ id: 'MatchList' });
+
+export const createdShape = z
+  .object({
+    match_id: z.string(),
+    task_id: z.enum(taskIds),
+    phase: z.string(),
+    round_number: count,
+    max_rounds: count,
+    websocket: perRole(z.string()),
+    rest: z.object({ summary: z.string(), events: z.string(), report: z.string(), stream: z.string() }),
+    owner_token: z.string(),
+    seat_tokens: perRole(z.string()).nullable(),
+  })
+  .meta({ id: 'CreatedMatch' });
+
+export const eventsShape = z
+  .object({ match_id: z.string(), count: count, events: z.array(z.record(z.string(), z.unknown())) })
+  .meta({ id: 'MatchEvents' });
+
+export const reportShape = z
+  .object({
+    match_id: z.string(),
+    task_id: z.enum(taskIds),
+    grader_score: z.number().nullable(),
+    end_reason: z.string().nullable(),
+    audit_report: z.record(z.string(), z.unknown()).nullable(),
+    rewards: perRole(z.number()).nullable(),
+    generated_at: z.number(),
+  })
+  .meta({ id: 'MatchReport' });
+
+export const problemShape = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.number().int(),
+    code: z.string(),
+    detail: z.string(),
+    details: z.record(z.string(), z.unknown()),
+  })
+  .meta({ id: 'Problem', description: 'A failure (RFC 9457) with the stable code of docs/errors.md.' });

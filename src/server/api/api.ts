@@ -1,0 +1,38 @@
+import * as z from 'zod';
+import { infoRoutes } from './info.ts';
+import { matchRoutes } from './matches.ts';
+import { openApiOf } from './openapi.ts';
+import { originalRoutes } from './original.ts';
+import type { ApiParts } from './parts.ts';
+import { recordRoutes } from './records.ts';
+import { json, route } from './route.ts';
+import type { Route } from './route.ts';
+import { toolRoutes } from './tools.ts';
+import { watchRoutes } from './watch.ts';
+
+/** Every route of the server, the description of the others included. */
+export function apiRoutes(parts: ApiParts): readonly Route[] {
+  const routes: Route[] = [
+    ...infoRoutes(parts),
+    ...matchRoutes(parts),
+    ...recordRoutes(parts),
+    ...watchRoutes(parts),
+    ...toolRoutes(),
+    ...originalRoutes(parts),
+    route('GET', '/health', {
+      summary: 'Whether the process is alive',
+      tag: 'server',
+      answers: { status: 200, description: 'Alive.', schema: z.record(z.string(), z.unknown()) },
+      handle: () => json(200, parts.health()),
+    }),
+  ];
+  const description = route('GET', '/openapi.json', {
+    summary: 'This description',
+    tag: 'server',
+    answers: { status: 200, description: 'OpenAPI 3.1.', schema: z.record(z.string(), z.unknown()) },
+    handle: () => json(200, openApi),
+  });
+  const all = [...routes, description];
+  const openApi = openApiOf(all);
+  return all;
+}

@@ -1,0 +1,169 @@
+import * as z from 'zod';
+import { roles } from '../../game/command.ts';
+import { policiesOf } from '../../game/event.ts';
+import { taskIds } from '../../game/task.ts';
+import { spectatorView } from '../../game/view/spectator.ts';
+import { createdShape, finishedShape, matchListShape, runningShape } from '../../protocol/http.ts';
+import { matchRequestShape, parseMatchRequest } from '../../protocol/match-request.ts';
+import { runningSummary } from '../../projection/summary.ts';
+import { AppError } from '../../shared/errors.ts';
+import { commandId, matchId } from '../../shared/ids.ts';
+import type { MatchId } from '../../shared/ids.ts';
+import { isCursor } from '../history.ts';
+import type { HttpRequest } from '../socket-port.ts';
+import { newToken, tokenHash } from '../tokens.ts';
+import { requireOwner } from './owner.ts';
+import type { ApiParts } from './parts.ts';
+import { idParams, json, route } from './route.ts';
+import type { Route } from './route.ts';
+
+const pageSizeMax = 200;
+const pageSizeDefault = 25;
+
+const whole = (least: number, most: number, otherwise: number) =>
+  z.coerce.number().int().min(least).max(most).default(otherwise);
+
+export const matchRoutes = (parts: ApiParts): readonly Route[] =>
+  [createRoute, listRoute, detailRoute, deleteRoute].map((make) => make(parts));
+
+const createRoute = (parts: ApiParts): Route =>
+  route('POST', '/api/v1/matches', {
+    summary: 'Make a match; the answer has the tokens of its owner and its seats',
+    tag: 'matches',
+    body: matchRequestShape,
+    answers: { status: 201, description: 'The match, its tokens and addresses.', schema: createdShape },
+    errors: ['capacity_reached', 'match_exists', 'knob_invalid', 'draining'],
+    handle: async ({ body, request }) => create(parts, body, request),
+  });
+
+const listRoute = (parts: ApiParts): Route =>
+  route('GET', '/api/v1/matches', {
+    summary: 'The running matches, and the finished ones by pages, newest first',
+    tag: 'matches',
+    query: z.strictObject({
+      history_limit: whole(0, pageSizeMax, pageSizeDefault),
+      active_limit: whole(0, pageSizeMax, pageSizeMax),
+      cursor: z.string().refine(isCursor, 'the next_cursor of a page').optional(),
+      task_id: z.enum(taskIds).optional(),
+      ruleset: z.string().optional(),
+      end_reason: z.string().optional(),
+      player: z.string().optional(),
+    }),
+    answers: { status: 200, description: 'A page.', schema: matchListShape },
+    handle: ({ query }) => {
+      const {
+        history_limit: limit,
+        active_limit: activeLimit,
+        cursor,
+        task_id,
+        ruleset,
+        end_reason,
+        player,
+      } = query;
+      const wanted = {
+        ...(task_id === undefined ? {} : { task: task_id }),
+        ...(ruleset === undefined ? {} : { ruleset }),
+        ...(end_reason === undefined ? {} : { endReason: end_reason }),
+        ...(player === undefined ? {} : { player }),
+      };
+      const { rows, next } = parts.history.page({ limit, cursor: cursor ?? null, ...wanted });
+      const active = [];
+      for (const row of parts.host.running()) {
+        if (active.length === activeLimit) break;
+        if ((task_id ?? row.task_id) === row.task_id && (ruleset ?? row.ruleset) === row.ruleset)
+          active.push({ ...row, connected_roles: parts.seating.connected(matchId(row.match_id)) });
+      }
+      const total = { active: parts.host.counts.unfinished, finished: parts.history.size };
+      return json(200, { active, history: rows, next_cursor: next, total });
+    },
+  });
+
+const detailRoute = (parts: ApiParts): Route =>
+  route('GET', '/api/v1/matches/{id}', {
+    summary: 'One match: its summary, and what a spectator sees of it',
+    tag: 'matches',
+    params: idParams,
+    answers: {
+      status: 200,
+      description: 'The match.',
+      schema: z.union([
+        runningShape.extend({ seq: z.number().int(), view: z.record(z.string(), z.unknown()).nullable() }),
+        finishedShape,
+      ]),
+    },
+    errors: ['unknown_match'],
+    handle: async ({ params }) => detail(parts, matchId(params.id)),
+  });
+
+const deleteRoute = (parts: ApiParts): Route =>
+  route('DELETE', '/api/v1/matches/{id}', {
+    summary: 'End a running match; only its owner may',
+    tag: 'matches',
+    params: idParams,
+    answers: { status: 204, description: 'It ended with end_reason aborted.' },
+    errors: ['unknown_match', 'owner_token_required', 'owner_token_wrong', 'match_over'],
+    isOwners: true,
+    handle: async ({ params, request }) => {
+      const actor = await parts.host.find(matchId(params.id));
+      requireOwner(actor, request);
+      const reply = await actor.tell({ by: 'owner', abort: 'The owner ended it.' }, commandId('abort'), '');
+      if (!reply.ok) throw new AppError('match_over', 'The match is over already.');
+      return { status: 204, headers: {}, body: '' };
+    },
+  });
+
+async function create(parts: ApiParts, body: object, request: HttpRequest) {
+  const parsed = parseMatchRequest(body as Record<string, unknown>);
+  if (!parsed.ok) {
+    const faults = parsed.faults.map(({ path, message }) => ({ path, message }));
+    throw new AppError('validation_error', `The body does not fit: ${faults[0]?.message ?? ''}.`, { faults });
+  }
+  const { auth = 'seats' } = parts.host.policyFor(parsed.request);
+  const owner = newToken();
+  const tokens = { fraudster: newToken(), investigator: newToken(), auditor: newToken() };
+  const hashes = Object.fromEntries(roles.map((role) => [role, tokenHash(tokens[role])]));
+  const actor = await parts.host.create(parsed.request, request.address, {
+    ownerTokenHash: tokenHash(owner),
+    ...(auth === 'invited' ? { seatTokenHashes: hashes } : {}),
+  });
+  const id = actor.matchId;
+  const { task_id, phase, round_number, max_rounds } = runningSummary(id, actor.standpoint.seen, {});
+  const base = parts.publicUrl();
+  const sockets = base.replace(/^http/, 'ws');
+  const seat = (role: (typeof roles)[number]) => (auth === 'open' ? '' : `&seat_token=${tokens[role]}`);
+  return json(
+    201,
+    {
+      ...{ match_id: id, task_id, phase, round_number, max_rounds },
+      websocket: Object.fromEntries(
+        roles.map((role) => [role, `${sockets}/ws/${role}?match_id=${id}${seat(role)}`]),
+      ),
+      rest: {
+        summary: `${base}/api/v1/matches/${id}`,
+        events: `${base}/api/v1/matches/${id}/events`,
+        report: `${base}/api/v1/matches/${id}/report`,
+        stream: `${base}/api/v1/matches/${id}/stream`,
+      },
+      owner_token: owner,
+      seat_tokens: auth === 'open' ? null : tokens,
+    },
+    { location: `${base}/api/v1/matches/${id}`, 'cache-control': 'no-store' },
+  );
+}
+
+async function detail(parts: ApiParts, id: MatchId) {
+  const finished = parts.history.find(id);
+  if (finished !== null) return json(200, finished);
+  const actor = await parts.host.find(id);
+  const { standpoint, origin } = actor;
+  const summary = runningSummary(id, standpoint.seen, origin.players);
+  const { spectators, spectatorDelay } = policiesOf(standpoint.seen.match);
+  const isShown = spectators === 'public' && spectatorDelay === 0;
+  return json(200, {
+    ...summary,
+    connected_roles: parts.seating.connected(id),
+    done: false,
+    seq: isShown ? standpoint.standing.told.spectator : 0,
+    view: isShown ? spectatorView(standpoint.seen) : null,
+  });
+}

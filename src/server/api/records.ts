@@ -1,0 +1,119 @@
+import { policiesOf } from '../../game/event.ts';
+import type { Created } from '../../game/event.ts';
+import type { StoredCommit } from '../../log/event-log.ts';
+import type { MatchActor } from '../../match/match-actor.ts';
+import { eventsShape, reportShape } from '../../protocol/http.ts';
+import { AppError } from '../../shared/errors.ts';
+import { matchId } from '../../shared/ids.ts';
+import type { MatchId } from '../../shared/ids.ts';
+import { requireOwner } from './owner.ts';
+import type { ApiParts } from './parts.ts';
+import { idParams, json, route } from './route.ts';
+import type { Route } from './route.ts';
+
+/** What a match leaves behind: its events, its report, its log. */
+export const recordRoutes = (parts: ApiParts): readonly Route[] =>
+  [eventsRoute, reportRoute, logRoute].map((make) => make(parts));
+
+const eventsRoute = (parts: ApiParts): Route =>
+  route('GET', '/api/v1/matches/{id}/events', {
+    summary: 'What happened: the spectator’s events while the match runs, everything after its end',
+    tag: 'matches',
+    params: idParams,
+    answers: { status: 200, description: 'The events in order.', schema: eventsShape },
+    errors: ['unknown_match', 'spectators_refused'],
+    handle: async ({ params }) => events(parts, matchId(params.id)),
+  });
+
+const reportRoute = (parts: ApiParts): Route =>
+  route('GET', '/api/v1/matches/{id}/report', {
+    summary: 'Grade, rewards and audit report; null while the match runs',
+    tag: 'matches',
+    params: idParams,
+    answers: { status: 200, description: 'The report.', schema: reportShape },
+    errors: ['unknown_match'],
+    handle: async ({ params }) => report(parts, matchId(params.id)),
+  });
+
+const logRoute = (parts: ApiParts): Route =>
+  route('GET', '/api/v1/matches/{id}/log', {
+    summary: 'The stored commits as NDJSON: for the owner, and for anybody after the end',
+    tag: 'matches',
+    params: idParams,
+    answers: { status: 200, description: 'One commit per line.', contentType: 'application/x-ndjson' },
+    errors: ['unknown_match', 'owner_token_required', 'owner_token_wrong'],
+    isOwners: true,
+    handle: async ({ params, request }) => {
+      const actor = await parts.host.find(matchId(params.id));
+      if (!actor.isOver || !policiesOf(actor.moment.match).revealAtEnd) requireOwner(actor, request);
+      const commits = await parts.log.read(actor.matchId);
+      const lines = commits.map((commit) => `${JSON.stringify(commitLine(commit))}\n`);
+      return { status: 200, headers: { 'content-type': 'application/x-ndjson' }, body: lines.join('') };
+    },
+  });
+
+async function events(parts: ApiParts, id: MatchId) {
+  const archive = await parts.history.archive(id);
+  if (archive !== null) {
+    const rows = [
+      ...archive.fraudster_proposals.map((row) => ({ type: 'fraudster_action', ...row })),
+      ...archive.investigator_action_log.map((row) => ({ type: 'investigator_action', ...row })),
+    ].sort((a, b) => a.ts - b.ts);
+    const report = archive.audit_report;
+    const all = report === null ? rows : [...rows, { type: 'audit_report', report }];
+    return json(200, { match_id: id, count: all.length, events: all });
+  }
+  const actor = await parts.host.find(id);
+  refuseSpectators(actor);
+  const frames = await spectatorFrames(actor);
+  return json(200, { match_id: id, count: frames.length, events: frames });
+}
+
+async function report(parts: ApiParts, id: MatchId) {
+  const archive = await parts.history.archive(id);
+  if (archive === null) {
+    const { moment } = await parts.host.find(id);
+    return json(200, {
+      ...{ match_id: id, task_id: moment.match.taskId, grader_score: null, end_reason: null },
+      ...{ audit_report: null, rewards: null, generated_at: parts.clock.now() / 1000 },
+    });
+  }
+  const { task_id, grader_score, end_reason, audit_report, rewards, archived_at } = archive;
+  return json(200, {
+    ...{ match_id: id, task_id, grader_score, end_reason, audit_report, rewards },
+    generated_at: archived_at,
+  });
+}
+
+/** @throws AppError `spectators_refused` */
+export function refuseSpectators(actor: MatchActor): void {
+  if (actor.isOver || policiesOf(actor.moment.match).spectators === 'public') return;
+  throw new AppError('spectators_refused', 'This match is not to be watched while it runs.', {
+    match: actor.matchId,
+  });
+}
+
+/** The frames that a spectator has been told so far, as its policy lets them through. */
+export async function spectatorFrames(actor: MatchActor) {
+  const { spectatorDelay } = policiesOf(actor.moment.match);
+  const frames = await actor.pastFrames('spectator', 0);
+  return actor.isOver || spectatorDelay === 0 ? frames : frames.slice(0, -spectatorDelay);
+}
+
+/** The facts of a commit; of the opening, everything but the hashes of tokens, which prove a guess. */
+function commitLine({ expectedVersion, version, at, commandId, hash, events }: StoredCommit) {
+  const facts = events.map((event) => {
+    if (event.type === 'seat.claimed') return { type: event.type, data: { role: event.data.role } };
+    return event.type === 'match.created' ? { type: event.type, data: openingFacts(event.data) } : event;
+  });
+  return { after: expectedVersion, version, at, command_id: commandId, hash, events: facts };
+}
+
+function openingFacts(created: Created) {
+  const { machine, machineVersion, taskId, ruleset, knobs, policies, deadlines } = created;
+  const { seed, salt, seedCommitment, episode, players } = created;
+  return {
+    ...{ machine, machineVersion, taskId, ruleset, knobs, policies, deadlines },
+    ...{ seed, salt, seedCommitment, episode, players },
+  };
+}
