@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
+import { archiveCommand } from './archive.ts';
 import { episodeCommand } from './episode.ts';
 import { joinCommand } from './join.ts';
 import { logCommand } from './log/log.ts';
@@ -19,7 +20,7 @@ const program = new Command('arena')
 
 const verbs = [
   ...[serveCommand(), playCommand(), joinCommand()],
-  ...[replayCommand(), verifyCommand(), episodeCommand(), logCommand()],
+  ...[replayCommand(), verifyCommand(), episodeCommand(), archiveCommand(), logCommand()],
 ];
 for (const verb of verbs) {
   program.addCommand(verb.copyInheritedSettings(program));

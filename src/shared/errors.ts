@@ -49,6 +49,7 @@ export const errorCatalogue = {
   owner_token_required: 'Only the owner may do this, with the owner_token of the creation.',
   owner_token_wrong: 'The token is not that of the match’s owner.',
   spectators_refused: 'The match is not to be watched while it runs.',
+  origin_refused: 'Pages of this origin may not use the server.',
   draining: 'The server is stopping and takes no new matches; retry after the restart.',
   not_ready: 'The server is not ready yet; retry later.',
   upgrade_required: 'A role socket speaks WebSocket.',

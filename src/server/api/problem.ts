@@ -11,6 +11,7 @@ const statusOf: Partial<Record<ErrorCode, number>> = {
   owner_token_required: 401,
   owner_token_wrong: 403,
   spectators_refused: 403,
+  origin_refused: 403,
   unknown_match: 404,
   not_found: 404,
   method_not_allowed: 405,
