@@ -24,7 +24,6 @@ const test = (path: string, named?: string, environment?: Catcher['environment']
 
 const line = test('line.test.ts', 'is refused');
 const edited = test('edited.test.ts');
-const mutations = test('mutations.test.ts', 'or is refused', { ARENA_MUTATIONS: '3000' });
 const segments = test('segments.test.ts', 'are refused when');
 const sealed = test('segments.test.ts', 'found when the line is read');
 const renames = test('process/system-calls.test.ts', 'survives a kill', { ARENA_KILL_AT: 'rename' });
@@ -109,14 +108,14 @@ const ofReading: readonly Mutant[] = [
     file: 'src/log/scan.ts',
     search: 'if (commits !== this.#commits || events !== this.#events)',
     replacement: 'if (commits < 0)',
-    caughtBy: mutations,
+    caughtBy: segments,
   },
   {
     name: 'a seal of other commits',
     file: 'src/log/scan.ts',
     search: "return heads === this.#heads.value() ? null : 'it seals other commits';",
     replacement: 'return null;',
-    caughtBy: edited,
+    caughtBy: segments,
   },
   {
     name: 'a segment after other commits',
@@ -234,7 +233,7 @@ const ofWriting: readonly Mutant[] = [
     search:
       'if (this.#synced < this.#size) await copyDurably(files, this.#path, this.#path, this.#size);\n    else\n',
     replacement: '',
-    caughtBy: fault('the os mode acknowledged'),
+    caughtBy: fault('opens after a power cut'),
   },
   {
     name: 'opening without a sync of what was read',
@@ -248,7 +247,7 @@ const ofWriting: readonly Mutant[] = [
     file: 'src/log/batch-writer.ts',
     search: 'if (this.#isTurning || (',
     replacement: 'if ((',
-    caughtBy: fault('when a rotation fails'),
+    caughtBy: test('tools/erase.test.ts', 'goes on with the log'),
   },
   {
     name: 'a full disk unnoticed',

@@ -18,7 +18,7 @@ import type { Erasure, ErasureRecord } from './erase.ts';
 import type { Appended, Commit, EventLog, StoredCommit } from './event-log.ts';
 import { nodeFiles } from './files.ts';
 import type { Files } from './files.ts';
-import { firstFormatPath, lockPath, logFolder } from './folder.ts';
+import { firstFormatPath, lockPath, logFolder, segmentPath } from './folder.ts';
 import { readCommit } from './line.ts';
 import type { LogHealth } from './health.ts';
 import { LogReader } from './log-reader.ts';
@@ -48,6 +48,14 @@ export interface FileLogOptions {
 
 const defaults = { segmentBytes: 64 << 20, markAfterMs: 50 } as const;
 
+/** What is known of the files; `last` is the last segment as it was on opening. */
+interface View {
+  readonly catalogue: Catalogue;
+  readonly sealed: SealedSegment[];
+  readonly last: Scanned | null;
+  readonly reader: LogReader;
+}
+
 /** What {@link FileEventLog.open} has put together. */
 interface Parts {
   readonly data: string;
@@ -76,12 +84,8 @@ export class FileEventLog implements EventLog {
   readonly #data: string;
   readonly #files: Files;
   readonly #durability: Durability;
-  readonly #catalogue: Catalogue;
-  readonly #sealed: SealedSegment[];
-  /** The last segment as it was on opening. */
-  readonly #opened: Scanned | null;
   readonly #disk: DiskSpace;
-  readonly #reader: LogReader;
+  #view: View;
   readonly #damage: AppError[] = [];
   readonly #live = new Subject<StoredCommit>();
 
@@ -89,13 +93,8 @@ export class FileEventLog implements EventLog {
     this.#data = data;
     this.#files = files;
     this.#durability = durability;
-    this.#catalogue = opened.catalogue;
-    this.#sealed = [...opened.sealed];
     this.#disk = disk;
-    this.#opened = opened.last;
-    this.#reader = new LogReader(files, data, this.#catalogue, this.#sealed, opened.pruned, () =>
-      this.#lastSegment(),
-    );
+    this.#view = this.#viewOf(opened);
   }
 
   /**
@@ -164,13 +163,13 @@ export class FileEventLog implements EventLog {
     // Before the segment is open: from there on nothing may fail.
     await disk.reserve();
     const segment = await SegmentWriter.open(settings, last);
-    log.#writer = new LogWriter(settings, segment, opened.catalogue, log.#sealed, {
+    log.#writer = new LogWriter(settings, segment, opened.catalogue, log.#view.sealed, {
       written: (written) => log.#tell(written),
       failed: (error) => log.#noteFailure(error),
     });
     log.#release = release;
     for (const unindexed of opened.unindexed) log.#writer.index(unindexed);
-    log.#check = new BackgroundCheck(files, data, log.#sealed, (damage) => log.#damage.push(damage));
+    log.#check = new BackgroundCheck(files, data, log.#view.sealed, (damage) => log.#damage.push(damage));
     return log;
   }
 
@@ -188,23 +187,23 @@ export class FileEventLog implements EventLog {
 
   async read(stream: MatchId, after = streamVersion(0)): Promise<readonly StoredCommit[]> {
     this.#refuseClosed();
-    return this.#reader.read(stream, after);
+    return this.#unlessCut(() => this.#view.reader.read(stream, after));
   }
 
   async find(stream: MatchId, commandId: CommandId): Promise<Appended | null> {
     this.#refuseClosed();
-    const found = this.#reader.findInMemory(stream, commandId);
-    return found === undefined ? this.#reader.find(stream, commandId) : found;
+    const found = this.#view.reader.findInMemory(stream, commandId);
+    return found === undefined ? this.#unlessCut(() => this.#view.reader.find(stream, commandId)) : found;
   }
 
   streams(): readonly MatchId[] {
-    return [...this.#catalogue.streams.keys()];
+    return [...this.#view.catalogue.streams.keys()];
   }
 
   subscribe(after: number): Observable<StoredCommit> {
     return catchUpThenLive(after, this.#live, () => {
       this.#refuseClosed();
-      return from(this.#reader.stored(after)).pipe(concatAll());
+      return from(this.#view.reader.stored(after)).pipe(concatAll());
     });
   }
 
@@ -225,14 +224,14 @@ export class FileEventLog implements EventLog {
   async #erase(stream: MatchId, record: ErasureRecord): Promise<Erasure> {
     const writer = this.#writer;
     if (this.#refusal !== null || writer === null) throw this.#refusal ?? closed();
-    const entry = this.#catalogue.streams.get(stream);
+    const entry = this.#view.catalogue.streams.get(stream);
     if (entry === undefined)
       throw new AppError('unknown_match', `No match ${stream} is stored.`, { match: stream });
     // What the segment in writing holds of it must stand in a sealed one first.
     await writer.batches.rotate();
     await writer.indexed();
     const numbers = entry.parts.map(({ segment }) => segment);
-    const erasure = await eraseFromSegments(this.#files, this.#data, this.#sealed, numbers, stream);
+    const erasure = await eraseFromSegments(this.#files, this.#data, this.#view.sealed, numbers, stream);
     const { seals } = erasure;
     await writer.batches.task((segment) => segment.recordErasure({ s: stream, ...record, seals }));
     return erasure;
@@ -253,10 +252,10 @@ export class FileEventLog implements EventLog {
       lastFailure: this.#lastFailure,
       damage: this.#damage,
       repair: this.#repair,
-      position: this.#catalogue.position,
-      streams: this.#catalogue.streams.size,
-      segments: this.#sealed.length + 1,
-      bytes: this.#sealed.reduce((sum, { bytes }) => sum + bytes, this.#lastSegment().size),
+      position: this.#view.catalogue.position,
+      streams: this.#view.catalogue.streams.size,
+      segments: this.#view.sealed.length + 1,
+      bytes: this.#view.sealed.reduce((sum, { bytes }) => sum + bytes, this.#lastSegment().size),
       waiting: this.#writer?.batches.waiting ?? { commits: 0, bytes: 0 },
       disk: { state: this.#disk.state, free: this.#disk.free },
     };
@@ -270,9 +269,9 @@ export class FileEventLog implements EventLog {
     this.#refusal = new AppError('log_closed', 'The log was closed.');
     await this.#check?.stop();
     await this.#erasing;
-    await this.#reader.idle();
+    await this.#view.reader.idle();
     await this.#writer?.close();
-    await this.#reader.idle();
+    await this.#view.reader.idle();
     await this.#release();
     this.#live.complete();
   }
@@ -294,7 +293,7 @@ export class FileEventLog implements EventLog {
   /** Settles once the commit is in the queue; its result comes later. */
   async #takeCold(commit: Commit, kept: Kept | null): Promise<{ readonly result: Promise<Appended> }> {
     for (;;) {
-      await this.#reader.load(commit.stream).catch(unread);
+      await this.#view.reader.load(commit.stream).catch(unread);
       const result = this.#takeWarm(commit, kept);
       if (result !== null) return { result };
     }
@@ -307,7 +306,7 @@ export class FileEventLog implements EventLog {
     if (this.#refusal !== null || writer === undefined) return Promise.reject(this.#refusal ?? closed());
     const underway = writer.underway(stream, commandId);
     if (underway !== null) return underway;
-    const known = this.#reader.findInMemory(stream, commandId);
+    const known = this.#view.reader.findInMemory(stream, commandId);
     if (known === undefined) return null;
     if (known !== null) return Promise.resolve(known);
     if (this.#disk.refusal(commit.expectedVersion === 0) !== null)
@@ -348,11 +347,35 @@ export class FileEventLog implements EventLog {
     this.#disk.expire();
   }
 
+  #viewOf({ catalogue, sealed, pruned, last }: OpenedSegments): View {
+    const all = [...sealed];
+    const reader = new LogReader(this.#files, this.#data, catalogue, all, pruned, () => this.#lastSegment());
+    return { catalogue, sealed: all, last, reader };
+  }
+
+  /**
+   * Who reads beside a writer may have seen a batch whose write failed, before the writer cut it off: then what is
+   * left is looked at anew. Lines that have changed where they stand are damage.
+   */
+  async #unlessCut<T>(read: () => Promise<T>): Promise<T> {
+    try {
+      return await read();
+    } catch (error) {
+      const last = segmentPath(this.#data, this.#lastSegment().number);
+      if (this.#writer !== null || !isAppError(error, 'log_damaged') || error.details['path'] !== last)
+        throw error;
+      const opened = await openSegments(this.#files, this.#data).catch(() => null);
+      if (opened?.last == null || opened.last.torn !== null) throw error;
+      this.#view = this.#viewOf(opened);
+      return read();
+    }
+  }
+
   #lastSegment(): LastSegment {
     const writing = this.#writer?.batches.segment;
     if (writing !== undefined) return writing;
-    const header = this.#opened?.header;
-    return { number: header?.seg ?? 0, firstPosition: header?.g ?? 1, size: this.#opened?.size ?? 0 };
+    const { header, size = 0 } = this.#view.last ?? {};
+    return { number: header?.seg ?? 0, firstPosition: header?.g ?? 1, size };
   }
 
   #refuseClosed(): void {

@@ -65,7 +65,7 @@ export interface Link {
  * chain when it moves to another log, and when its text is erased.
  */
 export function chainHash(previous: string, { s, n, k, id, at, ph }: Link): string {
-  return hash('sha256', `${previous} ${s} ${n} ${k} ${id} ${at} ${ph}`, 'hex');
+  return hash('sha256', [previous, s, n, k, id, at, ph].join(' '), 'hex');
 }
 
 /** The digest of a segment's commits in order, begun from that of the segment before. */

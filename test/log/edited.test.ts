@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { FileEventLog } from '../../src/log/file-event-log.ts';
 import { LinePrinter, frame } from '../../src/log/line.ts';
+import { chainHash } from '../../src/log/payload.ts';
+import type { Link } from '../../src/log/payload.ts';
 import { commitOf } from '../../src/testing/event-log.contract.ts';
 import {
   appendBatches,
@@ -137,6 +139,24 @@ describe.each(logs)('an edited log that %s', (_, end) => {
         if (index > 1)
           await expectDamage(written, withLine(written, index, resealed(line.bytes, from, to)), line, why);
     })(),
+  );
+
+  it(
+    'is refused where a version is left out under a chain that fits',
+    withLog([2, 3, 2, 1], end, async (written) => {
+      const heads = new Map<unknown, string>();
+      for (const [index, line] of proven(written, end).entries()) {
+        const fields = fieldsOf(line.bytes) as unknown as Link & { readonly h?: string };
+        const { s, n, h } = fields;
+        if (h === undefined) continue;
+        const other = chainHash(heads.get(s) ?? '', { ...fields, n: n + 1 });
+        const moved = resealed(resealed(line.bytes, `"n":${n}`, `"n":${n + 1}`), h, other);
+        heads.set(s, h);
+        const why = `version ${n + 1} of match ${s} does not follow version ${n - 1}`;
+        await expectDamage(written, withLine(written, index, moved), line, why);
+      }
+      expect(heads.size).toBeGreaterThan(1);
+    }),
   );
 
   it(

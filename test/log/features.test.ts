@@ -20,6 +20,7 @@ import { timelineOf } from '../../src/projection/timeline.ts';
 import { commandId, matchId, streamVersion } from '../../src/shared/ids.ts';
 import { commitOf, noteOf } from '../../src/testing/event-log.contract.ts';
 import { playRandomMatch } from '../simulation/random-match.ts';
+import { expectSameStates } from './checkpoint-fates.ts';
 import {
   appendAll,
   appendBatches,
@@ -270,7 +271,7 @@ describe('the features of the log, row by row', () => {
     expect(await storedIn(folder)).toEqual(stored);
   });
 
-  it.todo('12 snapshots with schema and machine version: wrong ones ignored, the same states without them');
+  row('12 snapshots: the same states with, without and beside those of another version', expectSameStates);
 
   it('13 upcasting: golden logs of every format are read, and their matches verify', async () => {
     const golden = join(import.meta.dirname, '../golden');

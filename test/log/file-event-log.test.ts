@@ -15,6 +15,7 @@ import { appendAll, appendBatches, contentOf, differences, fieldsOf, imageOf, it
 import { linesOf, manyCommits, plain } from './commits.ts';
 import { inFolder } from './temp-folder.ts';
 import type { Refusal } from './writer-child.ts';
+import { flipped, lastBatch, place, withLog } from './written.ts';
 
 const child = fileURLToPath(new URL('./writer-child.ts', import.meta.url));
 
@@ -97,6 +98,36 @@ describe('reading a file log', () => {
         await log.close();
         expect(await reading).toMatchObject(commits);
       })(),
+  );
+
+  // Found on a full disk: a batch whose write failed in its second line, read before the writer has mended the file.
+  it.each([
+    ['cut off', []],
+    ['written over', [2]],
+    ['written over by more', [2, 3, 4]],
+  ])('looks again where what a failed write left was %s', (_, later) =>
+    withLog(
+      [2, 2],
+      'crashed',
+      async (written) => {
+        const { lines, content, folder, commits } = written;
+        const reader = await FileEventLog.open(folder, 'read');
+        expect(await reader.read(matchId('a'))).toEqual(commits);
+        await place(written, content.subarray(0, lastBatch(lines)));
+        const log = await FileEventLog.open(folder, 'write', plain);
+        for (const version of later) await log.append(commitOf('a', version, { id: `other-${version}` }));
+        const now = await log.read(matchId('a'));
+        expect(now).toHaveLength(2 + later.length);
+        expect(await reader.read(matchId('a'))).toEqual(now);
+        await log.close();
+        // A line that rots where it stands is damage all the same.
+        const image = await imageOf(folder);
+        await writeFile(segmentPath(folder, 1), flipped(itemAt([...image.values()], 0), 200, 1));
+        await expect(reader.read(matchId('a'))).rejects.toMatchObject({ code: 'log_damaged' });
+        await reader.close();
+      },
+      [0, 1, 2, 3].map((version) => commitOf('a', version)),
+    )(),
   );
 
   it(

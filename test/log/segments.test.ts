@@ -14,6 +14,7 @@ import {
   linesIn,
   manyCommits,
   plain,
+  resealed,
   writeImage,
 } from './commits.ts';
 import type { Image } from './commits.ts';
@@ -75,6 +76,7 @@ async function expectRefused(
   image: Image,
   number: number,
   details: object = {},
+  why = '',
 ): Promise<void> {
   for (const files of [image, withoutIndexes(image)]) {
     await writeImage(folder, files);
@@ -84,6 +86,7 @@ async function expectRefused(
         `${mode}, segment ${number}`,
       ).rejects.toMatchObject({
         code: 'log_damaged',
+        message: expect.stringContaining(why) as string,
         details: { path: segmentPath(folder, number), ...details },
       });
     expect(differences(await imageOf(folder), files)).toEqual([]);
@@ -184,6 +187,42 @@ describe('the segments of a log', () => {
       // The report says line 0.
       await expectRefused(folder, unsealed, 2, { offset, line });
     }),
+  );
+
+  const put = (image: Image, number: number, at: number, from: RegExp, to: string): Image => {
+    const lines = linesIn(bytesOf(image, number)).map(({ bytes }) => bytes);
+    const changed = lines.with(at, resealed(itemAt(lines, at), from, to));
+    return new Map(image).set(segmentName(number), Buffer.concat(changed));
+  };
+
+  it.each([
+    ['is of another log', /"log":"[^"]*"/, '"log":"another"', 'it belongs to log another'],
+    ['has another number', /"seg":\d+/, '"seg":9', 'it is segment 9 of the log'],
+    ['begins elsewhere in the log', /"g":\d+/, '"g":99', 'it begins with number 99 of the log'],
+    ['follows other commits', /"heads":"[^"]*"/, '"heads":"00"', 'the commits before it are other ones'],
+  ])('are refused when one %s by its first line, under a checksum that fits', (_, from, to, why) =>
+    withSegments(async ({ folder, image }) => {
+      // The last one too, where no seal proves the line.
+      for (let number = 2; number <= segmentsOf(image).length; number += 1)
+        await expectRefused(folder, put(image, number, 0, from, to), number, first, why);
+    })(),
+  );
+
+  const digest = '0'.repeat(64);
+  it.each([
+    ['other bytes', 0, /"at":\d{13}/, '"at":1000000000000', 'it seals other bytes'],
+    ['a digest of other bytes', -1, /"sha":"[^"]*"/, `"sha":"${digest}"`, 'it seals other bytes'],
+    ['other commits', -1, /"heads":"[^"]*"/, `"heads":"${digest}"`, 'it seals other commits'],
+    ['another number of commits', -1, /"commits":\d+/, '"commits":99', 'it seals 99 commits'],
+    ['another number of events', -1, /"events":\d+/, '"events":99', 'commits of 99 events'],
+  ])('are refused when one is sealed with %s, under a checksum that fits', (_, at, from, to, why) =>
+    withSegments(async ({ folder, image }) => {
+      for (let number = 1; number < segmentsOf(image).length; number += 1) {
+        const { offset, number: line } = itemAt(linesIn(bytesOf(image, number)), -1);
+        const changed = put(withoutIndexes(image), number, at, from, to);
+        await expectRefused(folder, changed, number, { line, offset }, why);
+      }
+    })(),
   );
 
   it(

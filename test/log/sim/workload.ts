@@ -8,6 +8,7 @@ import type { Files } from '../../../src/log/files.ts';
 import { isAppError } from '../../../src/shared/errors.ts';
 import { commitOf } from '../../../src/testing/event-log.contract.ts';
 import { BrokenPromise, History } from './history.ts';
+import type { Survival } from './history.ts';
 import { dataFolder, fixed, logFolder, someEvents } from './lives.ts';
 import { SimulatedDisk } from './simulated-disk.ts';
 
@@ -16,6 +17,8 @@ const attempts = 3;
 
 export interface WorkloadOptions {
   readonly durability?: Durability;
+  /** What a power cut leaves of what was acknowledged; default all. */
+  readonly survival?: Survival;
   /** Marks would come at any call. */
   readonly isClockReal?: boolean;
 }
@@ -29,6 +32,7 @@ export class Workload {
   readonly history: History;
   readonly #draws: Draws;
   readonly #options: WorkloadOptions;
+  readonly #survival: Survival;
   readonly #versions = new Map<string, number>();
   readonly #sent: Commit[] = [];
   #files: Files | null = null;
@@ -38,6 +42,7 @@ export class Workload {
     this.disk = new SimulatedDisk(drawsFor(seed, 'disk'));
     this.#draws = drawsFor(seed, 'workload');
     this.#options = options;
+    this.#survival = options.survival ?? 'all';
   }
 
   /** Ends early when the process does. */
@@ -49,6 +54,8 @@ export class Workload {
         await this.disk.quiet();
         await this.#append(log, ['c']);
       });
+      // The power failed as the log was closed: how much that took is seen on recovery.
+      if (!this.disk.isUp && this.#survival === 'a prefix') return;
       this.#tear();
       await this.#life(async (log) => {
         await this.#append(log, ['b', 'a']);
@@ -73,9 +80,12 @@ export class Workload {
   /** After the end of the process: opens what is left, goes on with it, and looks again. */
   async recover(): Promise<void> {
     this.disk.onCall = () => null;
-    for (const stream of ['d', 'e'])
+    for (const [stream, survival] of [
+      ['d', this.#survival],
+      ['e', 'all'],
+    ] as const)
       await this.#life(async (log) => {
-        await this.history.check(log);
+        await this.history.check(log, survival);
         await this.#retry(log, this.history.unknown);
         await this.#append(log, [stream, 'a']);
       });

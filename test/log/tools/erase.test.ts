@@ -234,9 +234,9 @@ describe('a flag type that no rule knows', () => {
   it('is erased where the ruleset refuses it', withMatches('standard', expectGone, 'any'));
 });
 
-describe('an erasure', () => {
-  const m1 = matchId('m-1');
+const m1 = matchId('m-1');
 
+describe('an erasure', () => {
   it(
     'of an unknown match, or of a log that is read only or closed, is refused and changes nothing',
     withSoundLog(async ({ folder, image, commits }) => {
@@ -354,6 +354,29 @@ describe('an erasure that fails at any system call', () => {
         const after = (await storedIn(folder)).map(({ hash }) => hash);
         expect(after, context).toEqual(before.map(({ hash }) => hash));
       }
+    }),
+  );
+
+  it(
+    'goes on with the log, which loses nothing it takes afterwards',
+    inFolder(async (folder) => {
+      // One segment that is far from full: nothing but the erasure rotates.
+      const before = await writeLog(folder, manyCommits(14, 5), options);
+      const image = await imageOf(folder);
+      let [isDone, erasures] = [false, 0];
+      for (let at = 0; !isDone; at += 1) {
+        await writeImage(folder, image);
+        const { files, calls } = failing(at);
+        const log = await FileEventLog.open(folder, 'write', { ...options, files }).catch(() => null);
+        if ((await log?.erase(m1, who).catch(() => null)) != null) erasures += 1;
+        const answer = await log?.append(commitOf('later', 0)).catch(() => null);
+        await log?.close();
+        isDone = calls() <= at;
+        const stored = await storedIn(folder);
+        expect(stored.slice(0, 14).map(({ hash }) => hash)).toEqual(before.map(({ hash }) => hash));
+        if (answer != null) expect(stored.at(-1), `call ${at}`).toMatchObject({ ...answer, stream: 'later' });
+      }
+      expect(erasures).toBeGreaterThan(1);
     }),
   );
 });

@@ -1,0 +1,124 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { generatedProposals } from '../../src/game/episode/proposal.ts';
+import { drawsFor } from '../../src/game/random.ts';
+import type { Draws } from '../../src/game/random.ts';
+import type { Match } from '../../src/game/state.ts';
+import { Documents } from '../../src/log/documents.ts';
+import type { EventLog, StoredCommit } from '../../src/log/event-log.ts';
+import { FileEventLog } from '../../src/log/file-event-log.ts';
+import { MemoryEventLog } from '../../src/log/memory-event-log.ts';
+import { Arena } from '../../src/match/arena.ts';
+import { digestOf } from '../../src/match/digest.ts';
+import type { Moment } from '../../src/match/statechart.ts';
+import type { MatchId } from '../../src/shared/ids.ts';
+import { playRandomMatch, still } from '../simulation/random-match.ts';
+import { plain } from './commits.ts';
+
+interface CheckpointJson {
+  readonly machine: { readonly id: string; readonly version: string };
+  readonly phase: Moment['phase'];
+  readonly state: Match;
+  readonly c?: string;
+}
+
+/** What makes a checkpoint another version's. */
+type Change = (kept: CheckpointJson) => object;
+
+const machine = (change: object): Change => {
+  return (kept) => ({ machine: { ...kept.machine, ...change } });
+};
+const strange: Readonly<Record<string, Change>> = {
+  'of a newer schema': () => ({ v: 2 }),
+  'of an older schema': () => ({ v: 0 }),
+  'without a schema': () => ({ v: null }),
+  'of a newer machine': machine({ version: '999.0.0' }),
+  'of an older machine': machine({ version: '0.0.1' }),
+  'of a machine without version': machine({ version: '' }),
+  'of an unknown machine': machine({ id: 'duel' }),
+};
+const fates = ['kept', 'deleted', ...Object.keys(strange)];
+
+/**
+ * Revives matches at random moments of their lives, with restarts of the log in between, while their checkpoints are
+ * kept, deleted, or replaced by those of another version: each time the state is the one of the match as it was played.
+ */
+export async function expectSameStates(folder: string): Promise<void> {
+  const counts = new Map(fates.map((fate) => [fate, 0]));
+  for (let seed = 0; seed < 60; seed += 1) {
+    const memory = new MemoryEventLog();
+    const played = new Map<number, string>();
+    const ruleset = seed % 2 === 0 ? 'standard' : 'classic';
+    const { matchId: id } = await playRandomMatch(memory, ruleset, seed, ({ commit, moment }) => {
+      played.set(commit.version, digestOf(moment).digest);
+    });
+    const commits = await memory.read(id);
+    const draws = drawsFor(seed, 'checkpoints');
+    const restart = draws.below(commits.length);
+    for (const life of [commits.slice(0, restart), commits.slice(restart)]) {
+      const log = await FileEventLog.open(folder, 'write', { ...plain, segmentBytes: 200_000 });
+      for (const { fate, version, digest } of await withStops(
+        log,
+        join(folder, 'checkpoints'),
+        life,
+        draws,
+      )) {
+        const told = `seed ${seed}, version ${version}, its checkpoint ${fate}`;
+        // The opening is stored before anybody watches.
+        expect(digest, told).toBe(played.get(version) ?? digest);
+        counts.set(fate, (counts.get(fate) ?? 0) + 1);
+      }
+      await log.close();
+    }
+  }
+  for (const fate of fates) expect(counts.get(fate), fate).toBeGreaterThan(10);
+}
+
+interface Stop {
+  /** What became of the checkpoint before. */
+  readonly fate: string;
+  readonly version: number;
+  readonly digest: string;
+}
+
+/** Stores the next commits of a match; at random moments an arena revives it and gives it up again. */
+async function withStops(
+  log: EventLog,
+  folder: string,
+  commits: readonly StoredCommit[],
+  draws: Draws,
+): Promise<readonly Stop[]> {
+  const checkpoints = new Documents(folder, plain.files);
+  const arena = new Arena({ log, clock: still, source: generatedProposals, checkpoints });
+  const stops: Stop[] = [];
+  let fate = 'as the log began';
+  for (const commit of commits) {
+    await log.append(commit);
+    if (!draws.chance(400)) continue;
+    const { stream } = commit;
+    const { version, moment, isOver } = await arena.find(stream);
+    stops.push({ fate, version, digest: digestOf(moment).digest });
+    await arena.passivate(stream);
+    // Its arena removes that of a finished match.
+    expect((await readdir(folder)).includes(`${stream}.json`)).toBe(!isOver);
+    if (isOver) break;
+    fate = draws.pick(fates);
+    const change = strange[fate];
+    if (fate === 'deleted') await rm(join(folder, `${stream}.json`));
+    else if (change !== undefined) await plant(checkpoints, stream, change);
+  }
+  await arena.close();
+  return stops;
+}
+
+/**
+ * Another version may have come to another state: here one with another seed, under a digest that fits it, so that
+ * nothing but the versions keeps it out.
+ */
+async function plant(checkpoints: Documents, match: MatchId, change: Change): Promise<void> {
+  const kept = (await checkpoints.read(match)) as CheckpointJson;
+  const state = { ...kept.state, seed: kept.state.seed + 1 };
+  const { digest } = digestOf({ phase: kept.phase, match: state });
+  await checkpoints.write(match, { ...kept, state, digest, c: undefined, ...change(kept) });
+}
