@@ -4,7 +4,10 @@ import type { Clock } from '../match/clock.ts';
 import type { Limits } from '../shared/limits.ts';
 import { Admission } from './admission.ts';
 import { problem, problemOf } from './api/problem.ts';
+import { clientAddress, refuseForeignPage } from './edge.ts';
+import type { EdgeOptions } from './edge.ts';
 import type { Host } from './host.ts';
+import type { Metrics } from './metrics.ts';
 import { RoleSocket } from './role-socket.ts';
 import type { Seating } from './seating.ts';
 import type { Upgrade, UpgradeRequest } from './socket-port.ts';
@@ -15,6 +18,9 @@ interface DoorParts {
   readonly clock: Clock;
   readonly limits: Limits;
   readonly diagnostics: Diagnostics;
+  readonly metrics: Metrics;
+  readonly edge: EdgeOptions;
+  readonly publicUrl: () => string;
 }
 
 /** Lets role sockets in, as many as there may be. */
@@ -31,24 +37,30 @@ export class Door {
     return this.#admission.count;
   }
 
-  upgrade({ path, query, address }: UpgradeRequest): Upgrade {
+  upgrade(request: UpgradeRequest): Upgrade {
+    const { path, query } = request;
+    const { edge, publicUrl, metrics } = this.#parts;
     const role = /^\/ws\/([a-z]+)\/?$/.exec(path)?.[1] ?? '';
     if (!isRole(role)) {
       const answer = problem('not_found', 'Role sockets are /ws/fraudster, /ws/investigator, /ws/auditor.');
       return { ok: false, answer };
     }
     try {
+      refuseForeignPage(request, publicUrl(), edge);
+      const address = clientAddress(request, edge);
       this.#admission.check(address);
       return {
         ok: true,
         open: (socket) => {
           const release = this.#admission.enter(address);
-          const conversation = new RoleSocket(this.#parts, role, socket, query);
+          metrics.socket(role, 1);
+          const conversation = new RoleSocket(this.#parts, role, socket, { query, address });
           return {
             message: (data, isBinary) => conversation.message(data, isBinary),
             drained: () => conversation.drained(),
             closed: () => {
               release();
+              metrics.socket(role, -1);
               conversation.closed();
             },
           };

@@ -41,11 +41,18 @@ export class History {
   readonly #byId = new Map<MatchId, FinishedSummary>();
   /** By time of archiving, oldest first; equal times by id. */
   #sorted: FinishedSummary[] = [];
+  #graded = 0;
+  #gradeSum = 0;
 
   constructor(folder: string, archives: Documents) {
     this.#folder = folder;
     this.#path = join(folder, 'summaries.ndjson');
     this.#archives = archives;
+  }
+
+  /** Of the matches that have a grade; 0 where none has. */
+  get averageGrade(): number {
+    return this.#graded === 0 ? 0 : this.#gradeSum / this.#graded;
   }
 
   get size(): number {
@@ -81,7 +88,7 @@ export class History {
       if (archive !== null) known.set(name, finishedSummary(archive));
     }
     // What was added while this was read is there already.
-    for (const [id, summary] of known) if (!this.#byId.has(id)) this.#byId.set(id, summary);
+    for (const [id, summary] of known) this.#take(id, summary);
     this.#sorted = [...this.#byId.values()].sort(byTime);
     if (missing.length > 0) await this.#rewrite();
   }
@@ -92,7 +99,7 @@ export class History {
     const archive = await this.archive(id);
     if (archive === null) return;
     const summary = finishedSummary(archive);
-    this.#byId.set(id, summary);
+    this.#take(id, summary);
     let place = this.#sorted.length;
     while (place > 0 && byTime(this.#sorted[place - 1] ?? summary, summary) > 0) place -= 1;
     this.#sorted.splice(place, 0, summary);
@@ -111,6 +118,14 @@ export class History {
       rows.push(row);
     }
     return { rows, next: null };
+  }
+
+  #take(id: MatchId, summary: FinishedSummary): void {
+    if (this.#byId.has(id)) return;
+    this.#byId.set(id, summary);
+    if (summary.grader_score === null) return;
+    this.#graded += 1;
+    this.#gradeSum += summary.grader_score;
   }
 
   async #rewrite(): Promise<void> {

@@ -19,6 +19,7 @@ import { commandId, matchId, streamVersion } from '../shared/ids.ts';
 import type { MatchId } from '../shared/ids.ts';
 import type { Limits } from '../shared/limits.ts';
 import type { History } from './history.ts';
+import type { Metrics } from './metrics.ts';
 
 export interface HostOptions {
   readonly log: EventLog;
@@ -29,6 +30,7 @@ export interface HostOptions {
   readonly history: History;
   readonly limits: Limits;
   readonly diagnostics: Diagnostics;
+  readonly metrics: Metrics;
   /** What a match gets where its creator says nothing. */
   readonly ruleset: string;
   readonly policies: Partial<Policies>;
@@ -82,6 +84,13 @@ export class Host {
   /** What anybody may know of the running matches, in the order they began or were found again. */
   *running(): Generator<RunningSummary, void> {
     for (const { summary } of this.#unfinished.values()) if (summary !== null) yield summary;
+  }
+
+  /** How many running matches are in each phase. */
+  phases(): ReadonlyMap<string, number> {
+    const counts = new Map<string, number>();
+    for (const { phase } of this.running()) counts.set(phase, (counts.get(phase) ?? 0) + 1);
+    return counts;
   }
 
   /** What a match of this server gets where its creator says nothing. */
@@ -186,6 +195,7 @@ export class Host {
     const { matchId: id } = actor;
     if (actor.isOver) {
       this.#end(id);
+      this.#options.metrics.over(actor.moment.match.endReason ?? 'none');
       const archiving = this.#archive(id).finally(() => this.#archiving.delete(archiving));
       this.#archiving.add(archiving);
       return;

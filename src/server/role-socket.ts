@@ -51,6 +51,8 @@ export class RoleSocket implements Conversation, Sitter {
   readonly #parts: RoleSocketParts;
   readonly #role: Role;
   readonly #socket: ServerSocket;
+  /** Of the client, whom a proxy may speak for. */
+  readonly #address: string;
   readonly #waiting: Waiting[] = [];
   #isWorking = false;
   #isClosed = false;
@@ -67,10 +69,16 @@ export class RoleSocket implements Conversation, Sitter {
   readonly #commandPrefix = newToken().slice(0, 16);
   #commands = 0;
 
-  constructor(parts: RoleSocketParts, role: Role, socket: ServerSocket, query: string) {
+  constructor(
+    parts: RoleSocketParts,
+    role: Role,
+    socket: ServerSocket,
+    { query, address }: { readonly query: string; readonly address: string },
+  ) {
     this.#parts = parts;
     this.#role = role;
     this.#socket = socket;
+    this.#address = address;
     this.#cancelUnseated = this.#planUnseated();
     const wanted = new URLSearchParams(query);
     const id = wanted.get('match_id');
@@ -204,7 +212,7 @@ export class RoleSocket implements Conversation, Sitter {
         'reset_error',
         'A match of invited players is made over HTTP, which gives the tokens.',
       );
-    const actor = await this.#parts.host.create(parsed.request, this.#socket.address);
+    const actor = await this.#parts.host.create(parsed.request, this.#address);
     return this.#sitDown(asked, actor, token.data ?? null);
   }
 

@@ -10,18 +10,21 @@ import type { Clock } from '../match/clock.ts';
 import { nodeAfter } from '../match/statechart.ts';
 import type { NodeState } from '../match/statechart.ts';
 import { closeCodes } from '../protocol/close-codes.ts';
-import { describeError, isAppError } from '../shared/errors.ts';
+import { describeError } from '../shared/errors.ts';
 import { limits as defaultLimits } from '../shared/limits.ts';
 import type { Limits } from '../shared/limits.ts';
 import { Admission } from './admission.ts';
 import { apiRoutes } from './api/api.ts';
-import { problem, problemOf } from './api/problem.ts';
+import { Front } from './api/front.ts';
+import type { Health } from './api/parts.ts';
 import { Router } from './api/route.ts';
 import { Door } from './door.ts';
+import type { EdgeOptions } from './edge.ts';
 import { History } from './history.ts';
 import { Host } from './host.ts';
+import { Metrics } from './metrics.ts';
 import { Seating } from './seating.ts';
-import type { HttpRequest, Listening, SocketPort } from './socket-port.ts';
+import type { ListenOptions, Listening, SocketPort } from './socket-port.ts';
 
 export interface ServerOptions {
   readonly dataDir: string;
@@ -36,6 +39,8 @@ export interface ServerOptions {
   readonly limits?: Partial<Limits>;
   /** How clients reach the server; default: the address it listens on. */
   readonly publicUrl?: string;
+  readonly edge?: EdgeOptions;
+  readonly tls?: ListenOptions['tls'];
   readonly clock?: Clock;
   readonly diagnostics: Diagnostics;
 }
@@ -57,23 +62,81 @@ export interface RunningServer {
  * @throws AppError `address_in_use`, or the log's own codes.
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { dataDir, durability, diagnostics, clock = systemClock } = options;
   const limits = { ...defaultLimits, ...options.limits };
-  const log = await FileEventLog.open(dataDir, 'write', { durability });
+  const log = await FileEventLog.open(options.dataDir, 'write', { durability: options.durability });
+  const node: NodeLife = { state: 'starting', port: options.port };
+  const { host, history, seating, door, front } = assemble(options, limits, log, node);
+  let listening: Listening;
+  try {
+    listening = await options.adapter.listen({
+      ...{ host: options.host, port: options.port, silentMs: limits.silentMs },
+      ...{ frameBytesMax: limits.frameBytesHard, waitingBytesMax: limits.outgoingBytesHard },
+      bodyBytesMax: limits.frameBytes,
+      upgrade: (request) => door.upgrade(request),
+      http: (request) => front.answer(request),
+      ...(options.tls === undefined ? {} : { tls: options.tls }),
+    });
+  } catch (error) {
+    await host.close();
+    await log.close();
+    throw error;
+  }
+  node.port = listening.port;
+  node.state = nodeAfter(node.state, 'log.opened');
+  const recovered = history
+    .load()
+    .then(() => host.recover((actor) => seating.expect(actor)))
+    .then(() => void (node.state = nodeAfter(node.state, 'matches.recovered')))
+    .catch((error: unknown) => options.diagnostics.error({ error: describeError(error) }, 'recovery failed'));
+  const close = async () => {
+    node.state = nodeAfter(node.state, 'stop.requested');
+    host.drain();
+    listening.stopAccepting();
+    seating.close();
+    await listening.close(closeCodes.restart, 'restart');
+    await host.close();
+    await recovered;
+    await log.close();
+    node.state = nodeAfter(node.state, 'log.sealed');
+  };
+  let closing: Promise<void> | null = null;
+  const { port } = listening;
+  return { port, log, recovered, state: () => node.state, close: () => (closing ??= close()) };
+}
+
+/** What changes over the life of a server. */
+interface NodeLife {
+  state: NodeState;
+  /** The one it listens on, once it does. */
+  port: number;
+}
+
+function assemble(options: ServerOptions, limits: Limits, log: FileEventLog, node: NodeLife) {
+  const { dataDir, diagnostics, clock = systemClock, edge = { origins: [], trustProxy: false } } = options;
+  const startedAt = clock.now();
   const archives = new Documents(archiveFolder(dataDir));
   const history = new History(archiveFolder(dataDir), archives);
+  const spectators = new Admission(limits.spectators, limits.spectatorsPerAddress);
+  const metrics: Metrics = new Metrics({
+    phases: () => host.phases(),
+    spectators: () => spectators.count,
+    finished: () => history.size,
+    averageGrade: () => history.averageGrade,
+    uptimeSeconds: () => (clock.now() - startedAt) / 1000,
+    log: () => log.health.waiting,
+  });
   const host = new Host({
-    ...{ log, clock, limits, diagnostics, source: generatedProposals },
+    ...{ log: metrics.timed(log), clock, limits, diagnostics, metrics, source: generatedProposals },
     ...{ ruleset: options.ruleset, policies: options.policies },
     ...{ checkpoints: new Documents(checkpointFolder(dataDir)), archives, history },
   });
   const seating = new Seating(host, clock, limits.graceMs, diagnostics);
-  const door = new Door({ host, seating, clock, limits, diagnostics });
-  const spectators = new Admission(limits.spectators, limits.spectatorsPerAddress);
-  let state: NodeState = 'starting';
-  const health = () => ({
+  const scheme = options.tls === undefined ? 'http' : 'https';
+  const publicUrl = () => options.publicUrl ?? `${scheme}://${bracketed(options.host)}:${node.port}`;
+  const door = new Door({ host, seating, clock, limits, diagnostics, metrics, edge, publicUrl });
+  const health = (): Health => ({
     status: 'healthy',
-    state,
+    state: node.state,
     adapter: options.adapter.name,
     durability: log.health.durability.mode,
     loss_window: log.health.lossWindow,
@@ -83,59 +146,28 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     spectators: spectators.count,
     matches: host.counts,
   });
-  const router = new Router(
-    apiRoutes({
-      ...{ host, history, seating, log, clock, limits, spectators, health },
-      startedAt: clock.now(),
-      publicUrl: () => options.publicUrl ?? `http://${bracketed(options.host)}:${listening.port}`,
-    }),
-  );
-  let listening: Listening;
-  try {
-    listening = await options.adapter.listen({
-      ...{ host: options.host, port: options.port, silentMs: limits.silentMs },
-      ...{ frameBytesMax: limits.frameBytesHard, waitingBytesMax: limits.outgoingBytesHard },
-      bodyBytesMax: limits.frameBytes,
-      upgrade: (request) => door.upgrade(request),
-      http: (request) => answerHttp(router, request, diagnostics),
-    });
-  } catch (error) {
-    await host.close();
-    await log.close();
-    throw error;
-  }
-  state = nodeAfter(state, 'log.opened');
-  const recovered = history
-    .load()
-    .then(() => host.recover((actor) => seating.expect(actor)))
-    .then(() => void (state = nodeAfter(state, 'matches.recovered')))
-    .catch((error: unknown) => diagnostics.error({ error: describeError(error) }, 'recovery failed'));
-  const close = async () => {
-    state = nodeAfter(state, 'stop.requested');
-    host.drain();
-    listening.stopAccepting();
-    seating.close();
-    await listening.close(closeCodes.restart, 'restart');
-    await host.close();
-    await recovered;
-    await log.close();
-    state = nodeAfter(state, 'log.sealed');
+  const parts = {
+    host,
+    history,
+    seating,
+    log,
+    clock,
+    limits,
+    spectators,
+    health,
+    metrics,
+    startedAt,
+    publicUrl,
   };
-  let closing: Promise<void> | null = null;
-  return { port: listening.port, log, recovered, state: () => state, close: () => (closing ??= close()) };
+  const router = new Router(apiRoutes(parts));
+  return {
+    host,
+    history,
+    seating,
+    door,
+    front: new Front({ router, metrics, diagnostics, edge, publicUrl }),
+  };
 }
 
 /** An address of IP version 6 stands in brackets. */
 export const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host);
-
-async function answerHttp(router: Router, request: HttpRequest, diagnostics: Diagnostics) {
-  if (request.path.startsWith('/ws/'))
-    return problem('upgrade_required', undefined, {}, { upgrade: 'websocket' });
-  try {
-    return await router.answer(request);
-  } catch (error) {
-    if (!isAppError(error))
-      diagnostics.error({ path: router.pathOf(request), error: describeError(error) }, 'a request failed');
-    return problemOf(error);
-  }
-}

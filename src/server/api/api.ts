@@ -5,6 +5,7 @@ import { openApiOf } from './openapi.ts';
 import { originalRoutes } from './original.ts';
 import type { ApiParts } from './parts.ts';
 import { recordRoutes } from './records.ts';
+import { problem } from './problem.ts';
 import { json, route } from './route.ts';
 import type { Route } from './route.ts';
 import { toolRoutes } from './tools.ts';
@@ -19,6 +20,32 @@ export function apiRoutes(parts: ApiParts): readonly Route[] {
     ...watchRoutes(parts),
     ...toolRoutes(),
     ...originalRoutes(parts),
+    route('GET', '/api/v1/metrics', {
+      summary: 'Figures for Prometheus',
+      tag: 'server',
+      answers: { status: 200, description: 'Text of Prometheus.', contentType: 'text/plain' },
+      handle: async () => ({
+        status: 200,
+        headers: { 'content-type': parts.metrics.contentType },
+        body: await parts.metrics.text(),
+      }),
+    }),
+    route('GET', '/ready', {
+      summary: 'Whether it takes players: not while it stops, nor with a full disk or a broken log',
+      tag: 'server',
+      answers: { status: 200, description: 'Ready.', schema: z.record(z.string(), z.unknown()) },
+      errors: ['not_ready'],
+      handle: () => {
+        const { state, log, disk } = parts.health();
+        const checks = {
+          state: state === 'serving' || state === 'recovering',
+          log: log === 'good',
+          disk: disk !== 'full',
+        };
+        if (Object.values(checks).every(Boolean)) return json(200, { status: 'ready', state, checks });
+        return problem('not_ready', `Not ready: state ${state}, log ${log}, disk ${disk}.`, { checks });
+      },
+    }),
     route('GET', '/health', {
       summary: 'Whether the process is alive',
       tag: 'server',

@@ -1,10 +1,26 @@
 import type { Clock } from '../../match/clock.ts';
+import type { NodeState } from '../../match/statechart.ts';
 import type { EventLog } from '../../log/event-log.ts';
 import type { Limits } from '../../shared/limits.ts';
 import type { Admission } from '../admission.ts';
 import type { History } from '../history.ts';
+import type { Metrics } from '../metrics.ts';
 import type { Host } from '../host.ts';
 import type { Seating } from '../seating.ts';
+
+/** How the server fares, for anybody: nothing of any match. */
+export interface Health {
+  readonly status: 'healthy';
+  readonly state: NodeState;
+  readonly adapter: string;
+  readonly durability: string;
+  readonly loss_window: string;
+  readonly log: string;
+  readonly disk: string;
+  readonly sockets: number;
+  readonly spectators: number;
+  readonly matches: { readonly unfinished: number; readonly living: number };
+}
 
 /** What the routes work with. */
 export interface ApiParts {
@@ -15,8 +31,9 @@ export interface ApiParts {
   readonly clock: Clock;
   readonly limits: Limits;
   readonly spectators: Admission;
+  readonly metrics: Metrics;
   readonly startedAt: number;
   /** How clients reach this server, without a slash at the end. */
   readonly publicUrl: () => string;
-  readonly health: () => Readonly<Record<string, unknown>>;
+  readonly health: () => Health;
 }

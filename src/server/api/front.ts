@@ -1,0 +1,49 @@
+import type { Diagnostics } from '../../log/diagnostics.ts';
+import { describeError, isAppError } from '../../shared/errors.ts';
+import { clientAddress, refuseForeignPage, secured } from '../edge.ts';
+import type { EdgeOptions } from '../edge.ts';
+import type { Metrics } from '../metrics.ts';
+import type { HttpAnswer, HttpRequest, HttpStream } from '../socket-port.ts';
+import { problem, problemOf } from './problem.ts';
+import type { Router } from './route.ts';
+
+interface FrontParts {
+  readonly router: Router;
+  readonly metrics: Metrics;
+  readonly diagnostics: Diagnostics;
+  readonly edge: EdgeOptions;
+  readonly publicUrl: () => string;
+}
+
+/** Everything HTTP passes here: who asks, from which page, what came of it, and the headers of every answer. */
+export class Front {
+  readonly #parts: FrontParts;
+
+  constructor(parts: FrontParts) {
+    this.#parts = parts;
+  }
+
+  /** Never throws. */
+  async answer(request: HttpRequest): Promise<HttpAnswer | HttpStream> {
+    const { router, metrics, edge } = this.#parts;
+    const answer = await this.#tryToAnswer({ ...request, address: clientAddress(request, edge) });
+    metrics.http(request.method, router.pathOf(request) ?? 'none', answer.status);
+    return secured(answer);
+  }
+
+  async #tryToAnswer(request: HttpRequest): Promise<HttpAnswer | HttpStream> {
+    const { router, diagnostics, edge, publicUrl } = this.#parts;
+    if (request.path.startsWith('/ws/'))
+      return problem('upgrade_required', undefined, {}, { upgrade: 'websocket' });
+    try {
+      // What only reads is the browser's own to keep from a foreign page.
+      if (request.method !== 'GET' && request.method !== 'HEAD')
+        refuseForeignPage(request, publicUrl(), edge);
+      return await router.answer(request);
+    } catch (error) {
+      if (!isAppError(error))
+        diagnostics.error({ path: router.pathOf(request), error: describeError(error) }, 'a request failed');
+      return problemOf(error);
+    }
+  }
+}
