@@ -1,10 +1,13 @@
+import { errorCode } from '../log/system-error.ts';
+import { AppError } from '../shared/errors.ts';
+
 /**
  * What the server asks of a WebSocket library. Two adapters keep it: uWebSockets.js and ws; the contract suite in
  * src/testing holds for both.
  */
 export interface SocketPort {
   readonly name: 'uws' | 'ws';
-  /** @throws AppError `address_in_use`, `address_unusable` */
+  /** @throws AppError `address_in_use` */
   listen(options: ListenOptions): Promise<Listening>;
 }
 
@@ -99,4 +102,9 @@ export interface Listening {
   stopAccepting(): void;
   /** Closes every connection with the code, and resolves when all are gone. */
   close(code: number, reason: string): Promise<void>;
+}
+
+export function addressInUse(host: string, port: number, cause: unknown): AppError {
+  const message = `Cannot listen on ${host}:${port}: the address is taken or unusable.`;
+  return new AppError('address_in_use', message, { host, port, system: errorCode(cause) }, { cause });
 }

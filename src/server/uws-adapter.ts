@@ -1,7 +1,9 @@
 import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import type * as Uws from 'uWebSockets.js';
-import { AppError } from '../shared/errors.ts';
 import type { Conversation, ListenOptions, Listening, ServerSocket, SocketPort } from './socket-port.ts';
+import { addressInUse } from './socket-port.ts';
 import type { UwsSink } from './uws-http.ts';
 import { answer, handle, requestOf } from './uws-http.ts';
 
@@ -109,31 +111,34 @@ async function listen(uws: typeof Uws, options: ListenOptions): Promise<Listenin
   };
 }
 
-/** LIBUS_LISTEN_EXCLUSIVE_PORT, which the typings lack. */
+/** LIBUS_LISTEN_EXCLUSIVE_PORT, which the typings lack: without it a second server would share the port. */
 const exclusively = 1;
 
-function bind(app: Uws.TemplatedApp, { host, port }: ListenOptions) {
-  return new Promise<Uws.us_listen_socket>((resolve, reject) => {
-    // The typings lack this form as well. Without the option a second server would share the port.
+async function bind(app: Uws.TemplatedApp, { host, port }: ListenOptions): Promise<Uws.us_listen_socket> {
+  // A port that the library picks itself cannot be taken again while closed connections of it linger.
+  const wanted = port === 0 ? await freePort(host) : port;
+  return new Promise((resolve, reject) => {
+    // The typings lack this form as well.
     const listenExclusively = app.listen.bind(app) as unknown as (
       host: string,
       port: number,
       options: number,
       done: (token: Uws.us_listen_socket | false) => void,
     ) => void;
-    listenExclusively(host, port, exclusively, (token) => {
+    listenExclusively(host, wanted, exclusively, (token) => {
       if (token !== false) resolve(token);
-      else
-        reject(
-          new AppError(
-            'address_in_use',
-            `Cannot listen on ${host}:${port}: the address is taken or unusable.`,
-            {
-              host,
-              port,
-            },
-          ),
-        );
+      else reject(addressInUse(host, wanted, null));
+    });
+  });
+}
+
+function freePort(host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', (error) => reject(addressInUse(host, 0, error)));
+    server.listen(0, host, () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
     });
   });
 }

@@ -5,8 +5,7 @@ import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
-import { errorCode } from '../log/system-error.ts';
-import { AppError } from '../shared/errors.ts';
+import { addressInUse } from './socket-port.ts';
 import { addressOf, handle, refuse, requestOf } from './node-http.ts';
 import type { NodeSink } from './node-http.ts';
 import type { Conversation, ListenOptions, Listening, ServerSocket, SocketPort } from './socket-port.ts';
@@ -124,12 +123,7 @@ const goodbyeMs = 1000;
 
 function bind(server: ReturnType<typeof createServer>, { host, port }: ListenOptions): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error) => {
-      const message = `Cannot listen on ${host}:${port}: the address is taken or unusable.`;
-      reject(
-        new AppError('address_in_use', message, { host, port, system: errorCode(error) }, { cause: error }),
-      );
-    });
+    server.once('error', (error) => reject(addressInUse(host, port, error)));
     server.listen(port, host, () => resolve());
   });
 }
