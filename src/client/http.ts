@@ -31,20 +31,33 @@ export async function createMatch(
  * @throws RoleSocketError with the server's code, such as `unknown_match` or `spectators_refused`.
  */
 export async function* watch(server: string, matchId: string, after = 0): AsyncGenerator<PushedFrame, void> {
+  const url = `${base(server)}/api/v1/matches/${encodeURIComponent(matchId)}/stream`;
   let last = after;
-  for (;;) {
-    const url = `${base(server)}/api/v1/matches/${encodeURIComponent(matchId)}/stream`;
-    const { body } = await ask(url, { headers: { 'last-event-id': String(last) } });
+  for (let lost = 0; ; lost += 1) {
+    const { body } = await ask(url, { headers: { 'last-event-id': String(last) } }).catch(
+      async (error: unknown) => {
+        // A server that restarts is away for a moment; one that never answered is not there.
+        const isAway = error instanceof RoleSocketError && error.code === 'server_unreachable';
+        if (!isAway || lost === 0 || lost > retries) throw error;
+        await new Promise((resolve) => setTimeout(resolve, retryMs * 2 ** lost));
+        return { body: undefined };
+      },
+    );
+    if (body === undefined) continue;
     if (body === null) return;
     for await (const { event, data } of eventsOf(body)) {
       if (event === 'end') return;
       const frame = JSON.parse(data) as PushedFrame;
+      lost = 0;
       if (frame.seq <= last) continue;
       last = frame.seq;
       yield frame;
     }
   }
 }
+
+const retries = 8;
+const retryMs = 100;
 
 const base = (server: string): string => server.replace(/\/$/, '');
 
