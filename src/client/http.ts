@@ -66,6 +66,8 @@ async function ask(url: string, init: RequestInit): Promise<Response> {
     throw new RoleSocketError('server_unreachable', `No server answers at ${url}.`);
   });
   if (answer.ok) return answer;
+  // It stops or starts: as good as away.
+  if (answer.status === 503) throw new RoleSocketError('server_unreachable', `The server at ${url} is away.`);
   const problem = (await answer.json()) as { code?: string; detail?: string; details?: object };
   throw new RoleSocketError(problem.code ?? 'internal', problem.detail ?? answer.statusText, {
     ...problem.details,

@@ -24,6 +24,7 @@ const statusOf: Partial<Record<ErrorCode, number>> = {
   capacity_reached: 503,
   draining: 503,
   not_ready: 503,
+  log_closed: 503,
   log_overloaded: 503,
   log_disk_full: 503,
   log_write_failed: 503,
