@@ -1,4 +1,5 @@
 import type { Role } from '../game/command.ts';
+import { policiesOf } from '../game/event.ts';
 import type { MatchEvent } from '../game/event.ts';
 import type { Rejection } from '../game/decide/decision.ts';
 import { legalActions } from '../game/view/legal.ts';
@@ -65,12 +66,13 @@ const rewardOf = (first: MatchEvent | undefined): number =>
 
 function rejection(asked: Asked, { code, message, details }: Rejection, at: Standpoint): string {
   const { seen, onTurn } = at;
-  const legal = onTurn === asked.role ? legalActions(asked.role, seen) : onTurn === null ? undefined : [];
+  const isTold = policiesOf(seen.match).legalHints !== 'none';
+  const legal = onTurn === asked.role ? legalActions(asked.role, seen) : [];
   return error(asked, code, message, {
     ...details,
     phase: seen.phase,
     on_turn: onTurn,
-    ...(legal === undefined ? {} : { legal_actions: legal as unknown as Json }),
+    ...(isTold ? { legal_actions: legal as unknown as Json } : {}),
   });
 }
 
@@ -109,6 +111,7 @@ const retryCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 ]);
 
 const tellable: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'reset_error',
   'unknown_match',
   'match_exists',
   'capacity_reached',
