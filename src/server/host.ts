@@ -11,7 +11,7 @@ import type { Applied, MatchActor, Surroundings } from '../match/match-actor.ts'
 import { openingFor } from '../match/new-match.ts';
 import type { MatchRequest } from '../protocol/match-request.ts';
 import { AppError, describeError } from '../shared/errors.ts';
-import { commandId, matchId, streamVersion } from '../shared/ids.ts';
+import { commandId, isId, matchId, streamVersion } from '../shared/ids.ts';
 import type { MatchId } from '../shared/ids.ts';
 import type { Limits } from '../shared/limits.ts';
 
@@ -92,10 +92,11 @@ export class Host {
   }
 
   /**
-   * A match of three seats.
+   * A match of three seats. A stranger's text may be no id at all: it must reach no path.
    * @throws AppError `unknown_match`, or the log's own codes.
    */
   async find(id: MatchId): Promise<MatchActor> {
+    if (!isId(id)) throw new AppError('unknown_match', 'This is no match id.');
     const actor = await this.#arena.find(id);
     if (actor.moment.match.machine === 'match') return actor;
     throw new AppError('unknown_match', `No match ${id} is stored.`, { match: id });
