@@ -53,9 +53,9 @@ export class Host {
 
   constructor(options: HostOptions) {
     this.#options = options;
-    const { log, clock, source, checkpoints } = options;
+    const { log, clock, source, checkpoints, limits } = options;
     this.#arena = new Arena({
-      ...{ log, clock, source, checkpoints },
+      ...{ log, clock, source, checkpoints, refusalsPerSeat: limits.refusalsPerSeat },
       applied: (actor, applied) => this.#note(actor, applied),
     });
     this.#cancelSweep = this.#planSweep();
