@@ -67,17 +67,24 @@ export class Host {
 
   /**
    * Makes a match.
-   * @throws AppError `capacity_reached`, `match_exists`, `knob_invalid`, or the log's own codes.
+   * @throws AppError `reset_error`, `capacity_reached`, `match_exists`, `knob_invalid`, or the log's own codes.
    */
   async create(request: MatchRequest, address: string): Promise<MatchActor> {
-    const { ruleset, policies, clock } = this.#options;
+    const { ruleset, clock } = this.#options;
+    const policies = { ...this.#options.policies, ...request.policies };
+    // Nobody could ever sit down in it.
+    if (policies.auth === 'invited')
+      throw new AppError(
+        'reset_error',
+        'A match of invited players is made over HTTP, which gives the tokens.',
+      );
     this.#refuseTooMany(address);
     const { seed = randomInt(2 ** 32), task = 'task_1', knobs, deadlines } = request;
     const opening = openingFor({
       ...{ task, seed, knobs, deadlines },
       ruleset: request.ruleset ?? ruleset,
       episode: generateEpisode(tasks[task], seed),
-      policies: { ...policies, ...request.policies },
+      policies,
     });
     const id = request.matchId === undefined ? matchId(randomUUID()) : matchId(request.matchId);
     // Counted before it is stored, so that many at once do not pass the limit together.

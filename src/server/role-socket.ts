@@ -198,12 +198,6 @@ export class RoleSocket implements Conversation, Sitter {
         detailsOf(faults),
       );
     }
-    if (parsed.request.policies.auth === 'invited')
-      return replies.error(
-        asked,
-        'reset_error',
-        'A match of invited players is made over HTTP, which gives the tokens.',
-      );
     const actor = await this.#parts.host.create(parsed.request, this.#socket.address);
     return this.#sitDown(asked, actor, token.data ?? null);
   }
