@@ -16,22 +16,25 @@ import { present } from '../../src/shared/invariant.ts';
 import { hosting } from './cells-kit.ts';
 import type { Hosted } from './cells-kit.ts';
 
-/** In the names of the wire: what a match gets where nobody says otherwise. */
-const bare = {
+/** In the names of the wire. */
+type Wire = Required<Parameters<typeof policiesFrom>[0]>;
+
+/** What a match gets where nobody says otherwise. */
+const bare: Wire = {
   ...{ step_rewards: 'shown', verdicts_to_fraudster: 'verdict', legal_hints: 'types', spectators: 'public' },
   ...{ spectator_delay: 0, reveal_at_end: true, open_state: false, auth: 'seats' },
-} as const;
-const byRuleset = { standard: bare, classic: { ...bare, verdicts_to_fraudster: 'full' } } as const;
+};
+const byRuleset = { standard: bare, classic: { ...bare, verdicts_to_fraudster: 'full' } };
 /** Another value for each, as a server and then a creator may wish. */
-const ofServer = {
+const ofServer: Wire = {
   ...{ step_rewards: 'withheld', verdicts_to_fraudster: 'none', legal_hints: 'full', spectators: 'none' },
   ...{ spectator_delay: 4, reveal_at_end: false, open_state: true, auth: 'open' },
-} as const;
-const ofCreator = {
+};
+const ofCreator: Wire = {
   ...{ step_rewards: 'shown', verdicts_to_fraudster: 'verdict_and_targets', legal_hints: 'none' },
   ...{ spectators: 'public', spectator_delay: 9, reveal_at_end: true, open_state: false, auth: 'seats' },
-} as const;
-const names = Object.keys(bare) as (keyof typeof bare)[];
+};
+const names = Object.keys(bare) as (keyof Wire)[];
 
 /** What the stream records of a new match, which is what its creator is told as well. */
 async function policiesAfter(hosted: Hosted, data: object) {
@@ -43,7 +46,7 @@ async function policiesAfter(hosted: Hosted, data: object) {
   const [commit] = await hosted.server.log.read(matchId(String(reply.data['match_id'])));
   const [opening] = commit?.events ?? [];
   if (opening?.type !== 'match.created') throw new Error('The stream begins otherwise.');
-  const told = created?.data['policies'] as typeof bare;
+  const told = created?.data['policies'] as Wire;
   expect(opening.data.policies).toEqual(policiesFrom(told));
   return told;
 }
