@@ -94,11 +94,24 @@ export function error(
   return reply('error', asked, { code, message, details, ...retryable });
 }
 
+/** Why a request failed, in words for a stranger. */
+export interface Told {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly details: Readonly<Record<string, Json>>;
+}
+
 /** What a failure tells a stranger: only such messages as were written for one. */
+export function toldOf(thrown: unknown): Told {
+  const code = thrown instanceof AppError ? thrown.code : 'internal';
+  return thrown instanceof AppError && tellable.has(code)
+    ? { code, message: thrown.message, details: thrown.details }
+    : { code, message: errorCatalogue[code], details: {} };
+}
+
 export function failure(asked: Asked, thrown: unknown): string {
-  if (!(thrown instanceof AppError)) return error(asked, 'internal');
-  const { code, message, details } = thrown;
-  return tellable.has(code) ? error(asked, code, message, details) : error(asked, code);
+  const { code, message, details } = toldOf(thrown);
+  return error(asked, code, message, details);
 }
 
 /** The sender may send the same frame again; with the same `command_id` it has one effect. */
