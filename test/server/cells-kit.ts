@@ -14,9 +14,9 @@ export interface Hosted {
   readonly clock: TestClock;
   /** What the server said of itself, as JSON. */
   readonly said: readonly string[];
-  open(role: Role, query?: string): Promise<Line>;
+  readonly open: (role: Role, query?: string) => Promise<Line>;
   /** `matches` of the health report. */
-  matches(): Promise<{ readonly unfinished: number; readonly living: number }>;
+  readonly matches: () => Promise<{ readonly unfinished: number; readonly living: number }>;
 }
 
 export interface HostedOptions extends Partial<
