@@ -43,6 +43,8 @@ export interface Surroundings {
   readonly log: EventLog;
   readonly clock: Clock;
   readonly source: ProposalSource;
+  /** Refused attempts of one role that a match keeps; default: as in limits.ts. */
+  readonly refusalsPerSeat?: number;
   /** Where unfinished matches keep their state while they have no actor; without it they are replayed whole. */
   readonly checkpoints?: Documents;
   /** Called with every commit of every match, once it is applied. */
@@ -279,7 +281,8 @@ export class MatchActor {
 
   /** Refused attempts are part of the stream while the match runs; after its end the stream is closed. */
   async #record(by: Role, id: CommandId, attempt: string, rejection: Rejection): Promise<Reply> {
-    if (!this.isOver && this.#revived.standing.refusals[by] < limits.refusalsPerSeat) {
+    const { refusalsPerSeat = limits.refusalsPerSeat } = this.#surroundings;
+    if (!this.isOver && this.#revived.standing.refusals[by] < refusalsPerSeat) {
       const { phase } = this.moment;
       const data = { by, ...rejection, phase, attempt: storable(attempt) };
       await this.#store([{ type: 'action.refused', data }], id);

@@ -12,31 +12,33 @@ import { text } from './action.ts';
 
 /**
  * What a creator may ask of a match: the arguments of `reset`, and the body of a creation over HTTP. The first eight
- * are the original's (protocol spec, 3.2). Null means absent; unknown keys are refused.
+ * are the original's (protocol spec, 3.2). Null means absent, in the groups as well; unknown keys are refused.
  */
 
 const ruleset = z.enum(rulesets.map(({ name }) => name));
-const whole = ([least, most]: readonly [number, number]) => z.number().int().min(least).max(most);
-const limitMs = z.number().int().min(100).max(limits.matchIdleMs);
+/** Adding 0 makes -0 plain, which no log could give back. */
+const whole = ([least, most]: readonly [number, number]) =>
+  z
+    .number()
+    .int()
+    .min(least)
+    .max(most)
+    .transform((value) => value + 0);
+const limitMs = whole([100, limits.matchIdleMs]);
 
 export const policiesShape = z.strictObject({
   step_rewards: z.enum(['shown', 'withheld']).optional(),
   verdicts_to_fraudster: z.enum(['none', 'verdict', 'verdict_and_targets', 'full']).optional(),
   legal_hints: z.enum(['none', 'types', 'full']).optional(),
   spectators: z.enum(['none', 'public']).optional(),
-  spectator_delay: z.number().int().min(0).max(1000).optional(),
+  spectator_delay: whole([0, 1000]).optional(),
   reveal_at_end: z.boolean().optional(),
   open_state: z.boolean().optional(),
   auth: z.enum(['open', 'seats', 'invited']).optional(),
 });
 
 export const matchRequestShape = z.strictObject({
-  seed: z
-    .number()
-    .int()
-    .min(0)
-    .max(2 ** 32 - 1)
-    .optional(),
+  seed: whole([0, 2 ** 32 - 1]).optional(),
   episode_id: z.string().refine(isId, 'letters, digits, dots, underscores and hyphens, 1 to 128').optional(),
   task_id: z.enum(taskIds).optional(),
   max_rounds: whole(knobBounds.maxRounds).optional(),
@@ -72,7 +74,7 @@ export type ParsedRequest =
 
 /** Reads a creator's wishes. Never throws. */
 export function parseMatchRequest(data: Readonly<Record<string, unknown>>): ParsedRequest {
-  const parsed = matchRequestShape.safeParse(withoutNulls(data));
+  const parsed = matchRequestShape.safeParse(withoutNulls(data, groups));
   if (!parsed.success) return { ok: false, faults: faultsOf(parsed.error) };
   const { data: wanted } = parsed;
   return {
@@ -120,6 +122,18 @@ function given<T extends object>(values: T): Given<T> {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Given<T>;
 }
 
-function withoutNulls(data: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(data).filter(([, value]) => value !== null));
+/** The arguments that hold arguments of their own. */
+const groups: readonly string[] = ['policies', 'deadlines'];
+
+function withoutNulls(
+  data: Readonly<Record<string, unknown>>,
+  deeper: readonly string[] = [],
+): Record<string, unknown> {
+  const given = Object.entries(data).filter(([, value]) => value !== null);
+  return Object.fromEntries(
+    given.map(([key, value]) => [key, deeper.includes(key) && isPlain(value) ? withoutNulls(value) : value]),
+  );
 }
+
+const isPlain = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -18,7 +18,13 @@ export const seatToken = z
   .string()
   .regex(/^[A-Za-z0-9_-]{22,128}$/, '22 to 128 letters, digits, underscores or hyphens');
 
-const anything = z.record(z.string(), z.unknown()).nullish();
+/** Every key as it came: whoever reads the data refuses the unknown ones, `__proto__` included. */
+const anything = z
+  .custom<Readonly<Record<string, unknown>>>(
+    (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+    'an object',
+  )
+  .nullish();
 const envelope = { request_id: requestId.optional() };
 
 const shapes = {

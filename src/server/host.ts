@@ -15,7 +15,7 @@ import { runningSummary } from '../projection/summary.ts';
 import type { RunningSummary } from '../projection/summary.ts';
 import type { MatchRequest } from '../protocol/match-request.ts';
 import { AppError, describeError, errorCatalogue } from '../shared/errors.ts';
-import { commandId, matchId, streamVersion } from '../shared/ids.ts';
+import { commandId, isId, matchId, streamVersion } from '../shared/ids.ts';
 import type { MatchId } from '../shared/ids.ts';
 import type { Limits } from '../shared/limits.ts';
 import type { History } from './history.ts';
@@ -69,9 +69,9 @@ export class Host {
 
   constructor(options: HostOptions) {
     this.#options = options;
-    const { log, clock, source, checkpoints } = options;
+    const { log, clock, source, checkpoints, limits } = options;
     this.#arena = new Arena({
-      ...{ log, clock, source, checkpoints },
+      ...{ log, clock, source, checkpoints, refusalsPerSeat: limits.refusalsPerSeat },
       applied: (actor, applied) => this.#note(actor, applied),
     });
     this.#cancelSweep = this.#planSweep();
@@ -100,18 +100,25 @@ export class Host {
 
   /**
    * Makes a match.
-   * @throws AppError `capacity_reached`, `match_exists`, `knob_invalid`, or the log's own codes.
+   * @throws AppError `reset_error`, `capacity_reached`, `match_exists`, `knob_invalid`, or the log's own codes.
    */
   async create(request: MatchRequest, address: string, tokens: CreationTokens = {}): Promise<MatchActor> {
     const { ruleset, clock } = this.#options;
     if (this.#isDraining) throw new AppError('draining', errorCatalogue.draining);
+    const policies = this.policyFor(request);
+    // Nobody could ever sit down in it.
+    if (policies.auth === 'invited' && tokens.seatTokenHashes === undefined)
+      throw new AppError(
+        'reset_error',
+        'A match of invited players is made over HTTP, which gives the tokens.',
+      );
     this.#refuseTooMany(address);
     const { seed = randomInt(2 ** 32), task = 'task_1', knobs, deadlines } = request;
     const opening = openingFor({
       ...{ task, seed, knobs, deadlines },
       ruleset: request.ruleset ?? ruleset,
       episode: generateEpisode(tasks[task], seed),
-      policies: this.policyFor(request),
+      policies,
       ...tokens,
     });
     const id = request.matchId === undefined ? matchId(randomUUID()) : matchId(request.matchId);
@@ -129,10 +136,11 @@ export class Host {
   }
 
   /**
-   * A match of three seats.
+   * A match of three seats. A stranger's text may be no id at all: it must reach no path.
    * @throws AppError `unknown_match`, or the log's own codes.
    */
   async find(id: MatchId): Promise<MatchActor> {
+    if (!isId(id)) throw new AppError('unknown_match', 'This is no match id.');
     const actor = await this.#arena.find(id);
     if (actor.moment.match.machine === 'match') return actor;
     throw new AppError('unknown_match', `No match ${id} is stored.`, { match: id });

@@ -1,4 +1,5 @@
 import type { Role } from '../game/command.ts';
+import { policiesOf } from '../game/event.ts';
 import type { MatchEvent } from '../game/event.ts';
 import type { Rejection } from '../game/decide/decision.ts';
 import { legalActions } from '../game/view/legal.ts';
@@ -65,12 +66,13 @@ const rewardOf = (first: MatchEvent | undefined): number =>
 
 function rejection(asked: Asked, { code, message, details }: Rejection, at: Standpoint): string {
   const { seen, onTurn } = at;
-  const legal = onTurn === asked.role ? legalActions(asked.role, seen) : onTurn === null ? undefined : [];
+  const isTold = policiesOf(seen.match).legalHints !== 'none';
+  const legal = onTurn === asked.role ? legalActions(asked.role, seen) : [];
   return error(asked, code, message, {
     ...details,
     phase: seen.phase,
     on_turn: onTurn,
-    ...(legal === undefined ? {} : { legal_actions: legal as unknown as Json }),
+    ...(isTold ? { legal_actions: legal as unknown as Json } : {}),
   });
 }
 
@@ -92,11 +94,24 @@ export function error(
   return reply('error', asked, { code, message, details, ...retryable });
 }
 
+/** Why a request failed, in words for a stranger. */
+export interface Told {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly details: Readonly<Record<string, Json>>;
+}
+
 /** What a failure tells a stranger: only such messages as were written for one. */
+export function toldOf(thrown: unknown): Told {
+  const code = thrown instanceof AppError ? thrown.code : 'internal';
+  return thrown instanceof AppError && tellable.has(code)
+    ? { code, message: thrown.message, details: thrown.details }
+    : { code, message: errorCatalogue[code], details: {} };
+}
+
 export function failure(asked: Asked, thrown: unknown): string {
-  if (!(thrown instanceof AppError)) return error(asked, 'internal');
-  const { code, message, details } = thrown;
-  return tellable.has(code) ? error(asked, code, message, details) : error(asked, code);
+  const { code, message, details } = toldOf(thrown);
+  return error(asked, code, message, details);
 }
 
 /** The sender may send the same frame again; with the same `command_id` it has one effect. */
@@ -110,6 +125,7 @@ const retryCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 ]);
 
 const tellable: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'reset_error',
   'unknown_match',
   'match_exists',
   'draining',

@@ -9,7 +9,7 @@ import { joinShape, parseFrame, seatToken } from '../protocol/role-socket.ts';
 import type { RoleRequest } from '../protocol/role-socket.ts';
 import { faultsOf } from '../protocol/faults.ts';
 import type { Fault } from '../protocol/faults.ts';
-import { AppError, describeError, isAppError } from '../shared/errors.ts';
+import { describeError, isAppError } from '../shared/errors.ts';
 import type { ErrorCode } from '../shared/errors.ts';
 import { commandId, matchId } from '../shared/ids.ts';
 import type { CommandId, MatchId } from '../shared/ids.ts';
@@ -18,7 +18,7 @@ import type { Limits } from '../shared/limits.ts';
 import { FrameFeed } from './frame-feed.ts';
 import type { Host } from './host.ts';
 import * as replies from './replies.ts';
-import type { Asked, Extras } from './replies.ts';
+import type { Asked, Extras, Told } from './replies.ts';
 import type { Seated, Seating, Sitter } from './seating.ts';
 import type { Conversation, ServerSocket } from './socket-port.ts';
 import { newToken } from './tokens.ts';
@@ -60,7 +60,7 @@ export class RoleSocket implements Conversation, Sitter {
   /** A token that the client has not been told yet. */
   #untold: string | null = null;
   /** Why the match named in the address could not be joined. */
-  #notJoined: AppError | null = null;
+  #notJoined: Pick<Told, 'code' | 'message'> | null = null;
   #feed: FrameFeed | null = null;
   #second = 0;
   #framesThisSecond = 0;
@@ -153,11 +153,7 @@ export class RoleSocket implements Conversation, Sitter {
     try {
       return await this.#carryOut(request, asked(request.request_id));
     } catch (error) {
-      if (!isAppError(error))
-        this.#parts.diagnostics.error(
-          { error: describeError(error), type: request.type },
-          'a request failed',
-        );
+      this.#report(error, request.type);
       return replies.failure(asked(request.request_id), error);
     }
   }
@@ -206,12 +202,6 @@ export class RoleSocket implements Conversation, Sitter {
         detailsOf(faults),
       );
     }
-    if (parsed.request.policies.auth === 'invited')
-      return replies.error(
-        asked,
-        'reset_error',
-        'A match of invited players is made over HTTP, which gives the tokens.',
-      );
     const actor = await this.#parts.host.create(parsed.request, this.#address);
     return this.#sitDown(asked, actor, token.data ?? null);
   }
@@ -234,14 +224,17 @@ export class RoleSocket implements Conversation, Sitter {
   }
 
   async #joinSilently(id: string, token: string | null): Promise<void> {
+    if (token !== null && !seatToken.safeParse(token).success) {
+      this.#notJoined = { code: 'seat_token_wrong', message: 'The seat_token of the address is none.' };
+      return;
+    }
     try {
-      if (token !== null && !seatToken.safeParse(token).success)
-        throw new AppError('seat_token_wrong', 'The seat_token of the address is none.');
       const actor = await this.#parts.host.find(matchId(id));
       const seated = await this.#sit(actor, token);
-      if (!seated.ok) this.#notJoined = new AppError(seated.code, seated.message);
+      if (!seated.ok) this.#notJoined = seated;
     } catch (error) {
-      this.#notJoined = isAppError(error) ? error : new AppError('internal', 'The match was not joined.');
+      this.#report(error, 'join');
+      this.#notJoined = replies.toldOf(error);
     }
   }
 
@@ -350,6 +343,12 @@ export class RoleSocket implements Conversation, Sitter {
   }
 
   // --- small parts ---
+
+  /** What nobody expects is for the operator to know. */
+  #report(error: unknown, type: RoleRequest['type']): void {
+    if (!isAppError(error))
+      this.#parts.diagnostics.error({ error: describeError(error), type }, 'a request failed');
+  }
 
   #send(text: string): void {
     if (this.#isClosed) return;

@@ -83,7 +83,7 @@ function intrinsicFaults(ad: ReviewedAd, texts: AdTexts, numbers: Numbers): read
   if (adultOnly.includes(ad.category) && holdsWord(targeting, minorMarkers))
     faults.push(fault('parameter_mismatch', numbers.minors, 'Aims an adult-only business at minors.'));
   const text = `${texts.adCopy}\n${texts.pageSummary}\n${targeting}`.toLowerCase();
-  const words = categoryWords[ad.category];
+  const words = ownValue(categoryWords, ad.category);
   if (words !== undefined && !holdsWord(text, words))
     faults.push(
       fault('parameter_mismatch', numbers.business, 'Says nothing of the business it claims to be.'),
