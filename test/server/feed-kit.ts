@@ -109,6 +109,13 @@ export class Peer {
     return this.request({ type: 'subscribe', data: from === undefined ? {} : { from_seq: from } });
   }
 
+  /** Subscribes from a number and waits for what there is so far: from here on frames come before the replies after them. */
+  async follow(from = 0): Promise<void> {
+    const before = this.pushed.length;
+    const { seq } = (await this.subscribe(from)).data as { readonly seq: number };
+    await this.until(() => this.pushed.length >= before + seq - from);
+  }
+
   obs(): Promise<Received> {
     return this.request({ type: 'obs' });
   }
@@ -245,12 +252,16 @@ export class Served {
   }
 
   /** A match with the opening given, of which nothing is drawn: two of them differ in nothing but their names. */
-  async plant(id: string, ruleset: string, wanted: Partial<NewMatch> = {}): Promise<MatchId> {
+  plant(id: string, ruleset: string, wanted: Partial<NewMatch> = {}): Promise<MatchId> {
+    return this.plantOpening(id, opening(ruleset, wanted));
+  }
+
+  async plantOpening(id: string, data: Created): Promise<MatchId> {
     const stream = matchId(id);
     await this.log.append({
       ...{ stream, expectedVersion: streamVersion(0), commandId: commandId('create') },
       at: this.clock.now(),
-      events: [{ type: 'match.created', data: opening(ruleset, wanted) }],
+      events: [{ type: 'match.created', data }],
     });
     return stream;
   }

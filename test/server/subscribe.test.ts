@@ -165,12 +165,10 @@ describe.each(adapters.map(of))('a subscription (%s)', (_, adapter) => {
       const second = await fraudster.step(proposal('Two.'));
       expect(second.data['seq']).toBe(4);
       expect(fraudster.pushed.map(({ seq }) => seq)).toEqual([3]);
-      await fraudster.subscribe(3);
-      await fraudster.until(() => fraudster.pushed.length === 2);
+      await fraudster.follow(3);
       await fraudster.step(proposal('Three.'));
       expect(fraudster.pushed.map(({ seq }) => seq)).toEqual([3, 4, 5]);
-      await fraudster.subscribe(1);
-      await fraudster.until(() => fraudster.pushed.length === 7);
+      await fraudster.follow(1);
       // One subscription takes the place of the other: nothing comes twice.
       await fraudster.step(proposal('Four.'));
       expect(fraudster.pushed.map(({ seq }) => seq)).toEqual([3, 4, 5, 2, 3, 4, 5, 6]);
@@ -185,16 +183,15 @@ describe.each(adapters.map(of))('a subscription (%s)', (_, adapter) => {
         const next = await served.plant('next', 'standard');
         const { peer } = await served.seat('investigator', left);
         const fraudster = (await served.seat('fraudster', left)).peer;
-        await peer.subscribe(0);
-        await peer.until(() => peer.pushed.length === 3);
+        await peer.follow();
+        expect(peer.pushed).toHaveLength(3);
         const reply = way === 'join' ? await peer.join(next) : await peer.reset({ seed: 8 });
         expect(reply.type).toBe('observation');
         await fraudster.step(endTurn);
         await peer.obs();
         expect(peer.pushed).toHaveLength(3);
         // In its new match it is told what it asks for, numbered anew.
-        await peer.subscribe(0);
-        await peer.until(() => peer.pushed.length === 5);
+        await peer.follow();
         expect(peer.pushed.slice(3).map(({ type, seq }) => [type, seq])).toEqual([
           ['event', 1],
           ['turn', 2],
@@ -209,7 +206,7 @@ describe.each(adapters.map(of))('a subscription (%s)', (_, adapter) => {
       const other = await served.plant('other', 'standard');
       await served.seat('fraudster', other);
       const { peer } = await served.seat('fraudster', own);
-      await peer.subscribe(0);
+      await peer.follow();
       expect(codeOf(await peer.join(other))).toBe('seat_taken');
       expect(codeOf(await peer.join('nowhere'))).toBe('unknown_match');
       expect(codeOf(await peer.reset({ episode_id: 'other' }))).toBe('match_exists');
@@ -226,10 +223,7 @@ describe.each(adapters.map(of))('a subscription (%s)', (_, adapter) => {
     withServer({ adapter }, async (served) => {
       const id = await served.plant('match', 'standard');
       const peers = await seated(served, id);
-      for (const role of roles) {
-        await peers[role].subscribe(0);
-        expect(peers[role].received.filter(({ type }) => type === 'subscribed')).toHaveLength(1);
-      }
+      for (const role of roles) await peers[role].follow();
       await playOut(peers, 7);
       for (const role of roles) {
         const { received } = peers[role];
