@@ -283,7 +283,7 @@ export class Served {
       if (stream === id) seen += events.filter((event) => isSeatFact(event) && factOf(event) === fact).length;
       return seen >= times;
     };
-    await firstValueFrom(this.log.subscribe(0).pipe(filter(isLast)));
+    await firstValueFrom(this.log.subscribe(0).pipe(filter(isLast)), { defaultValue: null });
   }
 }
 
