@@ -1,8 +1,9 @@
 import { Observable, Subject, map, share } from 'rxjs';
+import { inCanonicalOrder } from '../shared/canonical-json.ts';
 import { AppError, describeError, isAppError } from '../shared/errors.ts';
-import { InvariantError } from '../shared/invariant.ts';
 import { commandId } from '../shared/ids.ts';
 import type { CommandId, MatchId, StreamVersion } from '../shared/ids.ts';
+import { InvariantError } from '../shared/invariant.ts';
 import { limits } from '../shared/limits.ts';
 import type { Command, Role, Viewer } from '../game/command.ts';
 import { decide } from '../game/decide/decide.ts';
@@ -21,7 +22,7 @@ import { storable } from './attempt.ts';
 import { framesAt } from './frames.ts';
 import type { NumberedFrame, Step } from './frames.ts';
 import { phaseViolation } from './phase-violation.ts';
-import { framesFromLog, replyFromLog } from './past.ts';
+import { framesFromLog, replyFromLog, replyOf } from './past.ts';
 import type { Reply } from './reply.ts';
 import { applyCommit } from './replay.ts';
 import { claimSeat } from './seats.ts';
@@ -274,20 +275,19 @@ export class MatchActor {
     const all: MatchEvent[] = changesTurn
       ? [...events, { type: 'state.digested', data: digestOf(rehearsal.moment) }]
       : [...events];
-    await this.#store(all, id);
+    const commit = await this.#store(all, id);
     if (changesTurn) this.#deadlines.arm(this.moment.match, chart.meta, this.#revived.phaseSince);
-    return { ok: true, ...this.#here(), events: all };
+    return replyOf(commit, this.standpoint);
   }
 
   /** Refused attempts are part of the stream while the match runs; after its end the stream is closed. */
   async #record(by: Role, id: CommandId, attempt: string, rejection: Rejection): Promise<Reply> {
     const { refusalsPerSeat = limits.refusalsPerSeat } = this.#surroundings;
-    if (!this.isOver && this.#revived.standing.refusals[by] < refusalsPerSeat) {
-      const { phase } = this.moment;
-      const data = { by, ...rejection, phase, attempt: storable(attempt) };
-      await this.#store([{ type: 'action.refused', data }], id);
-    }
-    return { ok: false, ...this.#here(), rejection };
+    if (this.isOver || this.#revived.standing.refusals[by] >= refusalsPerSeat)
+      return { ok: false, ...this.#here(), rejection };
+    const { phase } = this.moment;
+    const data = { by, ...rejection, phase, attempt: storable(attempt) };
+    return replyOf(await this.#store([{ type: 'action.refused', data }], id), this.standpoint);
   }
 
   #changeSeat(role: Role, from: readonly SeatStatus[], event: SeatEvent): Promise<void> {
@@ -303,7 +303,7 @@ export class MatchActor {
   }
 
   /** Appended, then applied, then told: what is not stored did not happen. */
-  async #store(events: readonly MatchEvent[], id: CommandId): Promise<void> {
+  async #store(events: readonly MatchEvent[], id: CommandId): Promise<Commit & Appended> {
     const commit = await this.#append(events, id);
     const steps: Applied['steps'][number][] = [];
     try {
@@ -316,6 +316,7 @@ export class MatchActor {
     const applied = { commit, moment: this.moment, steps };
     this.#applied.next(applied);
     this.#surroundings.applied?.(this, applied);
+    return commit;
   }
 
   #here(): Pick<Reply, 'version' | 'standpoint'> {
@@ -348,7 +349,9 @@ export class MatchActor {
       at: clock.now(),
       events,
     };
-    return { ...draft, ...(await log.append(draft)) };
+    const appended = await log.append(draft);
+    // As the log gives it back: what is told now and what is rebuilt later have the same bytes.
+    return { ...draft, ...appended, events: inCanonicalOrder(events) };
   }
 
   async #repeated(id: CommandId): Promise<Reply | null> {

@@ -1,6 +1,6 @@
 import type { Viewer } from '../game/command.ts';
 import type { Rejection } from '../game/decide/decision.ts';
-import type { EventLog, StoredCommit } from '../log/event-log.ts';
+import type { Appended, Commit, EventLog } from '../log/event-log.ts';
 import type { CommandId, MatchId } from '../shared/ids.ts';
 import { present } from '../shared/invariant.ts';
 import { framesAt } from './frames.ts';
@@ -20,7 +20,7 @@ export async function replyFromLog(log: EventLog, match: MatchId, id: CommandId)
   return replyOf(commit, standpointOf(then));
 }
 
-function replyOf({ version, events }: StoredCommit, standpoint: Standpoint): Reply {
+export function replyOf({ version, events }: Commit & Appended, standpoint: Standpoint): Reply {
   const [first] = events;
   if (first?.type !== 'action.refused') return { ok: true, version, standpoint, events };
   const { code, message, details } = first.data;

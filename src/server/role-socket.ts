@@ -86,10 +86,12 @@ export class RoleSocket implements Conversation, Sitter {
   }
 
   message(data: Uint8Array, isBinary: boolean): void {
+    // A connection may go on for a while after its end was asked for.
+    if (this.#isClosed) return;
     const { limits } = this.#parts;
     const excess = this.#count() / limits.framesPerSecond;
     if (excess > 2) {
-      this.#socket.close(closeCodes.rateLimited, 'rate_limited');
+      this.#end(closeCodes.rateLimited, 'rate_limited');
       return;
     }
     if (excess > 1 || this.#waiting.length >= limits.framesWaiting)
@@ -105,6 +107,7 @@ export class RoleSocket implements Conversation, Sitter {
   }
 
   closed(): void {
+    if (this.#isClosed) return;
     this.#isClosed = true;
     this.#cancelUnseated();
     this.#waiting.length = 0;
@@ -115,7 +118,13 @@ export class RoleSocket implements Conversation, Sitter {
 
   takenOver(): void {
     this.#seat = null;
-    this.#socket.close(closeCodes.takenOver, 'taken_over');
+    this.#end(closeCodes.takenOver, 'taken_over');
+  }
+
+  /** From here on nothing is read, done or sent any more, however long the peer takes to say goodbye. */
+  #end(code: number, reason: string): void {
+    this.#socket.close(code, reason);
+    this.closed();
   }
 
   /** Answers what waits, one after another; `first` is done before. */
@@ -135,7 +144,7 @@ export class RoleSocket implements Conversation, Sitter {
       } while (this.#waiting.length > 0);
     } catch (error) {
       this.#parts.diagnostics.error({ error: describeError(error) }, 'a role socket failed');
-      this.#socket.close(closeCodes.failed, 'internal');
+      this.#end(closeCodes.failed, 'internal');
     } finally {
       this.#isWorking = false;
     }
@@ -269,7 +278,7 @@ export class RoleSocket implements Conversation, Sitter {
   async #close(): Promise<null> {
     await this.#leave('left');
     this.#waiting.length = 0;
-    this.#socket.close(closeCodes.bye, 'bye');
+    this.#end(closeCodes.bye, 'bye');
     return null;
   }
 
@@ -331,7 +340,7 @@ export class RoleSocket implements Conversation, Sitter {
       hasRoom: () => this.#socket.waitingBytes <= limits.outgoingBytes,
       failed: (error) => {
         diagnostics.warn({ error: describeError(error) }, 'a subscription failed');
-        this.#socket.close(closeCodes.failed, 'internal');
+        this.#end(closeCodes.failed, 'internal');
       },
     });
     return replies.subscribed(asked, actor.matchId, newest, after);
@@ -353,7 +362,7 @@ export class RoleSocket implements Conversation, Sitter {
   #send(text: string): void {
     if (this.#isClosed) return;
     // What a client asks for and does not read is not kept without end.
-    if (this.#socket.send(text) === 'dropped') this.#socket.close(closeCodes.slowReader, 'slow_reader');
+    if (this.#socket.send(text) === 'dropped') this.#end(closeCodes.slowReader, 'slow_reader');
   }
 
   /** The token goes out with the next observation, whichever that is. */
@@ -380,7 +389,7 @@ export class RoleSocket implements Conversation, Sitter {
 
   #planUnseated(): () => void {
     const { clock, limits } = this.#parts;
-    return clock.after(limits.unseatedMs, () => this.#socket.close(closeCodes.unseated, 'no_match'));
+    return clock.after(limits.unseatedMs, () => this.#end(closeCodes.unseated, 'no_match'));
   }
 }
 

@@ -29,14 +29,16 @@ class UwsSocket implements ServerSocket {
   readonly address: string;
   isOpen = true;
   readonly #ws: Uws.WebSocket<Connection>;
+  readonly #waitingBytesMax: number;
 
-  constructor(ws: Uws.WebSocket<Connection>, address: string) {
+  constructor(ws: Uws.WebSocket<Connection>, address: string, waitingBytesMax: number) {
     this.#ws = ws;
     this.address = address;
+    this.#waitingBytesMax = waitingBytesMax;
   }
 
   send(text: string): 'sent' | 'waiting' | 'dropped' {
-    if (!this.isOpen) return 'dropped';
+    if (!this.isOpen || this.#ws.getBufferedAmount() > this.#waitingBytesMax) return 'dropped';
     let taken = 1;
     this.#ws.cork(() => {
       taken = this.#ws.send(text, false, false);
@@ -68,14 +70,15 @@ async function listen(uws: typeof Uws, options: ListenOptions): Promise<Listenin
   const streams = new Set<UwsSink>();
   app.ws<Connection>('/*', {
     maxPayloadLength: options.frameBytesMax,
-    maxBackpressure: options.waitingBytesMax,
+    // `send` counts for itself: this limit would drop the closing frame as well.
+    maxBackpressure: 0,
     idleTimeout: Math.max(8, Math.min(960, Math.round(options.silentMs / 1000))),
     sendPingsAutomatically: true,
     compression: uws.DISABLED,
     upgrade: (res, req, context) => upgrade(options, res, req, context),
     open: (ws) => {
       const connection = ws.getUserData();
-      const socket = new UwsSocket(ws, connection.address);
+      const socket = new UwsSocket(ws, connection.address, options.waitingBytesMax);
       connection.socket = socket;
       open.add(socket);
       connection.conversation = connection.open(socket);

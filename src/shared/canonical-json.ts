@@ -24,6 +24,16 @@ export function canonicalJson(value: unknown, inner: (item: unknown) => string =
   return text;
 }
 
+/** The same value with its keys in the order of {@link canonicalJson}: as it is read back. */
+export function inCanonicalOrder<Value>(value: Value): Value;
+export function inCanonicalOrder(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((item: unknown) => inCanonicalOrder(item));
+  const record = value as Readonly<Record<string, unknown>>;
+  const keys = Object.keys(record).sort();
+  return Object.fromEntries(keys.map((key) => [key, inCanonicalOrder(record[key])]));
+}
+
 const isWellFormed = (text: string): boolean => text.isWellFormed();
 
 const plainly = (item: unknown): string => canonicalJson(item);
