@@ -212,7 +212,16 @@ describe('the record of the auditor', () => {
     expect(settled).toEqual(ruleset === 'standard' ? [true, true, true, true] : []);
     const link = { ad_id_1: 'ad_001', ad_id_2: 'ad_003', reason: 'same payment', correct: true };
     expect(record.links).toEqual([link]);
-    expect(record.fraud_rings).toEqual([{ ring_id: 'grp_1', member_ad_ids: ['ad_001', 'ad_003'] }]);
+    expect(record.fraud_rings).toEqual([
+      {
+        ring_id: 'grp_1',
+        topology: ruleset === 'standard' ? null : 'clique',
+        case_name: null,
+        provenance: null,
+        member_ad_ids: ['ad_001', 'ad_003'],
+        shared_signal_types: [],
+      },
+    ]);
     const raised = { track: 'A', target_ad_id: null, flag_type: 'bias', severity: 0.3, note: 'Look.' };
     expect(view.pending_flags).toEqual([raised]);
     expect(view.investigator_actions).toHaveLength(5);
