@@ -18,7 +18,13 @@ export const seatToken = z
   .string()
   .regex(/^[A-Za-z0-9_-]{22,128}$/, '22 to 128 letters, digits, underscores or hyphens');
 
-const anything = z.record(z.string(), z.unknown()).nullish();
+/** An object as it came: `z.record` would leave out a key `__proto__`, and nobody would refuse it any more. */
+const anything = z
+  .custom<Readonly<Record<string, unknown>>>(
+    (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+    'must be an object',
+  )
+  .nullish();
 const envelope = { request_id: requestId.optional() };
 
 const shapes = {
