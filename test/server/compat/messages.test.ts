@@ -198,6 +198,19 @@ overBothAdapters(({ connect, table }) => {
       expect((await fraudster.next()).type).toBe('state');
     });
 
+    it('is the last request that has an effect', async () => {
+      const { id, fraudster, investigator } = await table();
+      fraudster.send('{"type":"close"}');
+      fraudster.send(`{"type":"join","data":{"match_id":"${id}"}}`);
+      fraudster.send('{"type":"step","data":{"action_type":"end_turn"}}');
+      fraudster.send('{"type":"reset","data":{"episode_id":"after-the-close"}}');
+      expect((await fraudster.closed).code).toBe(1000);
+      expect(fraudster.unread).toBe(0);
+      expect((await investigator.obs()).phase).toBe('fraudster_turn');
+      const join = '{"type":"join","data":{"match_id":"after-the-close"}}';
+      expect(await investigator.refused(join)).toBe('unknown_match');
+    });
+
     it('leaves the match to the others', async () => {
       const { fraudster, investigator, auditor } = await table();
       auditor.send('{"type":"close"}');
