@@ -5,6 +5,7 @@ import { takeCodePoints } from '../grading/text.ts';
 import { findAd, verdictsInOrder, proposalsUsed, round } from '../state.ts';
 import type { FraudsterEntry, InvestigatorEntry } from '../state.ts';
 import { auditorFeedback } from './feedback.ts';
+import { ringRow } from './ring.ts';
 import { common, episodeReward, isOver } from './situation.ts';
 import type { Seen } from './situation.ts';
 
@@ -77,10 +78,7 @@ function episodeRecord({ match, rules, phase }: Seen) {
     grader_score: isEverything || phase === 'done' ? (match.grades?.grade ?? null) : null,
     total_steps: record.totalSteps,
     action_budget: record.actionBudget,
-    fraud_rings: match.rings.map(({ ringId, memberAdIds }) => ({
-      ring_id: ringId,
-      member_ad_ids: memberAdIds,
-    })),
+    fraud_rings: match.rings.map((ring) => ringRow(match, ring, isEverything)),
   };
 }
 

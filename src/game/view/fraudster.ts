@@ -11,16 +11,18 @@ import type { Seen } from './situation.ts';
  * of the verdicts what the match's policy allows. Never a label, another ad's records or the investigator's findings.
  */
 export function fraudsterView(seen: Seen, reward: number) {
-  const { match, phase } = seen;
+  const { match, phase, rules } = seen;
   const { knobs, policies } = match;
   const used = proposalsUsed(match);
+  // `classic` counts on after a commit, which ends its review.
+  const isClosed = match.committed && rules.flow.commitEnds === 'proposals';
   const isOnTurn = phase === 'fraudster_turn';
   return {
     ...common(seen, reward),
     feedback: fraudsterFeedback(seen),
     task_id: match.taskId,
     proposals_used: used,
-    proposals_remaining: match.committed ? 0 : Math.max(0, knobs.maxProposals - used),
+    proposals_remaining: isClosed ? 0 : Math.max(0, knobs.maxProposals - used),
     actions_left_this_turn: isOnTurn ? Math.max(0, knobs.maxFraudsterActionsPerTurn - match.turnActions) : 0,
     current_queue: match.queue.map((entry) => queueRow(entry, policies)),
     prior_verdicts: priorVerdicts(match),

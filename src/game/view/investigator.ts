@@ -1,13 +1,13 @@
 import { targets } from '../ad.ts';
 import { quote } from '../episode/quote.ts';
 import { policyFor } from '../policy-lens.ts';
-import { findAd, pending, pullsMade, stepsLeft, verdictsInOrder } from '../state.ts';
+import { findAd, pending, stepsLeft, verdictsInOrder } from '../state.ts';
 import type { Ruleset } from '../ruleset.ts';
 import type { Match, QueuedAd } from '../state.ts';
 import { queueSize, tasks } from '../task.ts';
 import { investigatorFeedback } from './feedback.ts';
 import { ledgerOf, pulledTargets } from './ledger.ts';
-import { common, episodeReward, isOver, withoutUnannounced } from './situation.ts';
+import { common, episodeReward, investigationBudget, isOver, withoutUnannounced } from './situation.ts';
 import type { Seen } from './situation.ts';
 
 const digestRowsMax = 12;
@@ -52,17 +52,16 @@ export function investigatorView(whole: Seen, reward: number) {
   };
 }
 
-function queueStatus({ match, rules }: Seen) {
+function queueStatus(seen: Seen) {
+  const { match, rules } = seen;
   const open = pending(match).length;
   // `classic` reports the task's starting size, which does not grow.
   const total = rules.queue.reportsTrueTotal ? match.queue.length : queueSize(tasks[match.taskId]);
-  const { actionBudget } = match.knobs;
   return {
     total_ads: total,
     reviewed: match.queue.length - open,
     pending: open,
-    investigation_budget:
-      rules.flow.actionBudget === 'reachable' ? stepsLeft(match) : actionBudget - pullsMade(match),
+    investigation_budget: investigationBudget(seen),
     steps_remaining: stepsLeft(match),
     step: match.steps,
     task_id: match.taskId,

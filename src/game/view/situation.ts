@@ -1,5 +1,5 @@
 import type { Ruleset } from '../ruleset.ts';
-import { round } from '../state.ts';
+import { pullsMade, round, stepsLeft } from '../state.ts';
 import type { Match } from '../state.ts';
 
 /** What a view is made of: the match at one version, its phase and its rules. */
@@ -37,6 +37,13 @@ export function common(seen: Seen, reward: number) {
 /** Rounds left, the current one included. */
 export function roundsRemaining(match: Match): number {
   return Math.max(0, match.knobs.maxRounds - round(match) + 1);
+}
+
+/** Pulls that are left; where the ruleset counts one number only, the actions left. */
+export function investigationBudget({ match, rules }: Seen): number {
+  return rules.flow.actionBudget === 'reachable'
+    ? stepsLeft(match)
+    : match.knobs.actionBudget - pullsMade(match);
 }
 
 /** The role's episode reward: known to it once the match is graded. */

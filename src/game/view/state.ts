@@ -1,9 +1,10 @@
 import type { Role } from '../command.ts';
 import { policiesOf } from '../event.ts';
-import { pending, proposalsUsed, round, stepsLeft, verdictsInOrder } from '../state.ts';
+import { pending, proposalsUsed, round, verdictsInOrder } from '../state.ts';
 import type { Match } from '../state.ts';
+import { gradeMatch } from '../grading/grade-match.ts';
 import { flagRow, fraudsterRows, investigatorRows, mayReadRecord } from './auditor.ts';
-import { isOver, withoutUnannounced } from './situation.ts';
+import { investigationBudget, isOver, withoutUnannounced } from './situation.ts';
 import type { Seen } from './situation.ts';
 
 /**
@@ -87,9 +88,9 @@ function investigatorState(seen: Seen, isOpen: boolean) {
     task_id: match.taskId,
     total_ads: match.queue.length,
     reviewed_count: match.queue.length - pending(match).length,
-    remaining_budget: stepsLeft(match),
+    remaining_budget: investigationBudget(seen),
     verdicts: Object.fromEntries(verdictsInOrder(match).map(({ ad, verdict }) => [ad.adId, verdict.verdict])),
-    grader_score: gradeOf(seen),
+    grader_score: isOpen ? reviewGradeOf(seen) : gradeOf(seen),
   };
 }
 
@@ -103,6 +104,14 @@ function withRewards(seen: Seen) {
   const isShown = showsRewards(seen);
   return <Row extends { readonly reward: number }>(rows: readonly Row[]): readonly Told<Row>[] =>
     isShown ? rows : rows.map((row) => ({ ...row, reward: null }));
+}
+
+/** `classic` grades a review that ended by itself at once, before the audit, and the audit leaves that grade alone. */
+function reviewGradeOf(seen: Seen): number | null {
+  const { match, phase, rules } = seen;
+  const isGraded =
+    phase === 'audit_phase' && rules.audit.resultBeforeAudit && match.endReason === 'investigator_done';
+  return isGraded ? gradeMatch(match, rules).grade : gradeOf(seen);
 }
 
 /** Running sums of the step rewards; the episode rewards once the match is graded. */

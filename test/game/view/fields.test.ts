@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { roles } from '../../../src/game/command.ts';
 import type { Command, Role } from '../../../src/game/command.ts';
+import { stateFor } from '../../../src/game/view/state.ts';
 import { viewFor } from '../../../src/game/view/view.ts';
 import { opened, play } from '../../../src/testing/decider.ts';
 import type { Scene } from '../../../src/testing/decider.ts';
 import {
   abort,
+  commit,
   endTurn,
   exampleOpening,
   flag,
@@ -212,7 +214,16 @@ describe('the record of the auditor', () => {
     expect(settled).toEqual(ruleset === 'standard' ? [true, true, true, true] : []);
     const link = { ad_id_1: 'ad_001', ad_id_2: 'ad_003', reason: 'same payment', correct: true };
     expect(record.links).toEqual([link]);
-    expect(record.fraud_rings).toEqual([{ ring_id: 'grp_1', member_ad_ids: ['ad_001', 'ad_003'] }]);
+    expect(record.fraud_rings).toEqual([
+      {
+        ring_id: 'grp_1',
+        topology: ruleset === 'standard' ? null : 'clique',
+        case_name: null,
+        provenance: null,
+        member_ad_ids: ['ad_001', 'ad_003'],
+        shared_signal_types: [],
+      },
+    ]);
     const raised = { track: 'A', target_ad_id: null, flag_type: 'bias', severity: 0.3, note: 'Look.' };
     expect(view.pending_flags).toEqual([raised]);
     expect(view.investigator_actions).toHaveLength(5);
@@ -245,5 +256,43 @@ describe('the record of the auditor', () => {
     const scene = play(opened(exampleOpening({ knobs })), ...turns, report());
     const record = viewFor('auditor', scene, 0).full_episode_record;
     expect(record.grader_score).toBe(scene.match.grades?.grade);
+  });
+});
+
+describe('the numbers of a match', () => {
+  it('count pulls in the classic state, as in the investigator’s observation, and actions in the standard one', () => {
+    const budgets = (ruleset: string) => {
+      const scene = inReview(ruleset);
+      const { investigator_state: inner } = stateFor('investigator', scene);
+      return [inner?.remaining_budget, viewFor('investigator', scene, 0).queue_status.investigation_budget];
+    };
+    expect(budgets('classic')).toEqual([7, 7]);
+    expect(budgets('standard')).toEqual([5, 5]);
+  });
+
+  it('leave the unused proposals of a classic commit unused, and close those of a standard one', () => {
+    const left = (ruleset: string) =>
+      viewFor('fraudster', play(opened(exampleOpening({ ruleset })), propose(), commit()), 0)
+        .proposals_remaining;
+    expect(left('classic')).toBe(2);
+    expect(left('standard')).toBe(0);
+  });
+
+  it('hold the grade of a classic review in the open state as soon as the review ended by itself', () => {
+    const ads = ['ad_001', 'ad_002', 'ad_003', 'ad_004'].map((adId) => judge(adId, 'reject'));
+    const gradesOf = (ruleset: string, openState: boolean, commands: readonly Command[]) => {
+      const policies = { openState };
+      const scene = play(opened(exampleOpening({ ruleset, policies })), ...commands);
+      const { grader_score: whole, investigator_state: inner } = stateFor('investigator', scene);
+      return [inner?.grader_score, whole];
+    };
+    const review = [endTurn('fraudster'), ...ads];
+    const [grade] = gradesOf('classic', true, [...review, report()]);
+    expect(grade).toBeGreaterThan(0);
+    expect(gradesOf('classic', true, [...review, report()])).toEqual([grade, grade]);
+    expect(gradesOf('classic', true, review)).toEqual([grade, null]);
+    expect(gradesOf('classic', true, review.slice(0, 4))).toEqual([null, null]);
+    expect(gradesOf('classic', true, [commit()])).toEqual([null, null]);
+    expect(gradesOf('classic', false, review)).toEqual([null, null]);
   });
 });

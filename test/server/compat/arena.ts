@@ -1,0 +1,76 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe } from 'vitest';
+import { diagnosticsAt } from '../../../src/log/diagnostics.ts';
+import type { Clock } from '../../../src/match/clock.ts';
+import { chooseAdapter } from '../../../src/server/adapter.ts';
+import { startServer } from '../../../src/server/server.ts';
+import { Player } from './player.ts';
+import type { Observation, Role } from './spec.ts';
+
+/** A server that stands in for the original arena: its rules, its open seats, its `state` for everybody. */
+export interface CompatArena {
+  /** Where its sockets are: `ws://host:port`. */
+  readonly address: string;
+  close(): Promise<void>;
+}
+
+export async function startArena(adapter: 'uws' | 'ws', clock?: Clock): Promise<CompatArena> {
+  const folder = await mkdtemp(join(tmpdir(), 'fraudarena-compat-'));
+  const server = await startServer({
+    ...{ dataDir: folder, host: '127.0.0.1', port: 0, durability: { mode: 'os' } },
+    ...{ adapter: chooseAdapter(adapter).port, ruleset: 'classic' },
+    policies: { openState: true, auth: 'open' },
+    ...(clock === undefined ? {} : { clock }),
+    diagnostics: diagnosticsAt('warn'),
+  });
+  return {
+    address: `ws://127.0.0.1:${server.port}`,
+    close: async () => {
+      await server.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+/** A new match with its three players seated: the fraudster made it, the others joined it. */
+export interface Table {
+  readonly id: string;
+  readonly fraudster: Player<'fraudster'>;
+  readonly investigator: Player<'investigator'>;
+  readonly auditor: Player<'auditor'>;
+  readonly opening: Observation<'fraudster'>;
+}
+
+export interface Facts {
+  /** One more socket. */
+  readonly connect: <R extends Role>(role: R, query?: string) => Promise<Player<R>>;
+  /** As the original's coordinator: resets through the fraudster, and joins the other two. */
+  readonly table: (reset?: string) => Promise<Table>;
+}
+
+/** The same facts of a server over each of its two socket libraries. */
+export function overBothAdapters(describeFacts: (facts: Facts) => void, clockOf?: () => Clock): void {
+  describe.each(['uws', 'ws'] as const)('over %s', (adapter) => {
+    let arena: CompatArena;
+    beforeAll(async () => {
+      arena = await startArena(adapter, clockOf?.());
+    });
+    afterAll(() => arena.close());
+    const connect: Facts['connect'] = (role, query) => Player.connect(arena.address, role, query);
+    describeFacts({ connect, table: (reset) => seatedTable(connect, reset) });
+  });
+}
+
+export async function seatedTable(connect: Facts['connect'], reset = '{"type":"reset"}'): Promise<Table> {
+  const [fraudster, investigator, auditor] = await Promise.all([
+    connect('fraudster'),
+    connect('investigator'),
+    connect('auditor'),
+  ]);
+  const opening = await fraudster.see(reset);
+  const join = `{"type":"join","data":{"match_id":"${opening.match_id}"}}`;
+  await Promise.all([investigator.see(join), auditor.see(join)]);
+  return { id: opening.match_id, fraudster, investigator, auditor, opening };
+}
