@@ -1,4 +1,5 @@
 import { Observable, Subject, map, share } from 'rxjs';
+import { inCanonicalOrder } from '../shared/canonical-json.ts';
 import { AppError, describeError, isAppError } from '../shared/errors.ts';
 import { InvariantError } from '../shared/invariant.ts';
 import { commandId } from '../shared/ids.ts';
@@ -265,13 +266,14 @@ export class MatchActor {
     const all: MatchEvent[] = changesTurn
       ? [...events, { type: 'state.digested', data: digestOf(rehearsal.moment) }]
       : [...events];
-    await this.#store(all, id);
+    const stored = await this.#store(all, id);
     if (changesTurn) this.#deadlines.arm(this.moment.match, chart.meta, this.#revived.phaseSince);
-    return { ok: true, ...this.#here(), events: all };
+    return { ok: true, ...this.#here(), events: stored };
   }
 
   /** Refused attempts are part of the stream while the match runs; after its end the stream is closed. */
-  async #record(by: Role, id: CommandId, attempt: string, rejection: Rejection): Promise<Reply> {
+  async #record(by: Role, id: CommandId, attempt: string, refused: Rejection): Promise<Reply> {
+    const rejection = inCanonicalOrder(refused);
     if (!this.isOver && this.#revived.standing.refusals[by] < limits.refusalsPerSeat) {
       const { phase } = this.moment;
       const data = { by, ...rejection, phase, attempt: storable(attempt) };
@@ -293,7 +295,7 @@ export class MatchActor {
   }
 
   /** Appended, then applied, then told: what is not stored did not happen. */
-  async #store(events: readonly MatchEvent[], id: CommandId): Promise<void> {
+  async #store(events: readonly MatchEvent[], id: CommandId): Promise<readonly MatchEvent[]> {
     const commit = await this.#append(events, id);
     const steps: Applied['steps'][number][] = [];
     try {
@@ -306,6 +308,7 @@ export class MatchActor {
     const applied = { commit, moment: this.moment, steps };
     this.#applied.next(applied);
     this.#surroundings.applied?.(this, applied);
+    return commit.events;
   }
 
   #here(): Pick<Reply, 'version' | 'standpoint'> {
@@ -338,11 +341,9 @@ export class MatchActor {
   async #append(events: readonly MatchEvent[], id: CommandId): Promise<Commit & Appended> {
     const { log, clock } = this.#surroundings;
     const draft = {
-      stream: this.matchId,
-      expectedVersion: this.version,
-      commandId: id,
-      at: clock.now(),
-      events,
+      ...{ stream: this.matchId, expectedVersion: this.version, commandId: id, at: clock.now() },
+      // As the log gives them back: what is told now and what is told again are the same bytes.
+      events: inCanonicalOrder(events),
     };
     return { ...draft, ...(await log.append(draft)) };
   }
