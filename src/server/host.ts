@@ -35,6 +35,8 @@ interface Unfinished {
   readonly address: string | null;
 }
 
+const nothing = (): void => undefined;
+
 /** How often forgotten matches are looked for. */
 const sweepMs = 30_000;
 
@@ -47,7 +49,7 @@ export class Host {
   readonly #arena: Arena;
   readonly #unfinished = new Map<MatchId, Unfinished>();
   readonly #byAddress = new Map<string, number>();
-  readonly #archiving = new Set<Promise<void>>();
+  readonly #archiving = new Map<MatchId, Promise<void>>();
   #cancelSweep: () => void;
   #isClosing = false;
 
@@ -127,7 +129,7 @@ export class Host {
     this.#isClosing = true;
     this.#cancelSweep();
     await this.#arena.close();
-    await Promise.all(this.#archiving);
+    await Promise.all(this.#archiving.values());
   }
 
   async #recoverOne(id: MatchId, revive: (actor: MatchActor) => Promise<void>): Promise<void> {
@@ -147,8 +149,7 @@ export class Host {
     const { matchId: id } = actor;
     if (actor.isOver) {
       this.#end(id);
-      const archiving = this.#archive(id).finally(() => this.#archiving.delete(archiving));
-      this.#archiving.add(archiving);
+      void this.#archive(id);
       return;
     }
     const known = this.#unfinished.get(id);
@@ -156,12 +157,19 @@ export class Host {
     else known.at = commit.at;
   }
 
-  async #archive(id: MatchId): Promise<void> {
+  /** Once, also for a match that ends just when it is looked at after a start. */
+  #archive(id: MatchId): Promise<void> {
     const { log, archives, diagnostics } = this.#options;
-    await archiveMatch(log, archives, id).catch((error: unknown) =>
-      // The log still holds it: the next start tries again.
-      diagnostics.error({ match: id, error: describeError(error) }, 'a finished match cannot be archived'),
-    );
+    const underway = this.#archiving.get(id);
+    if (underway !== undefined) return underway;
+    const archiving = archiveMatch(log, archives, id)
+      .then(nothing, (error: unknown) =>
+        // The log still holds it: the next start tries again.
+        diagnostics.error({ match: id, error: describeError(error) }, 'a finished match cannot be archived'),
+      )
+      .finally(() => this.#archiving.delete(id));
+    this.#archiving.set(id, archiving);
+    return archiving;
   }
 
   #refuseTooMany(address: string): void {
