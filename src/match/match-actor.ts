@@ -77,10 +77,8 @@ export class MatchActor {
     this.#revived = revived;
     this.#surroundings = surroundings;
     this.#usedAt = surroundings.clock.now();
-    this.#deadlines = new Deadlines(surroundings.clock, revived.createdAt, (missed, armedAt) => {
-      // Nobody waits for the answer; what can fail here, a quarantine or a lost log, is known already.
-      void this.miss(missed, armedAt).catch(() => undefined);
-    });
+    const { clock } = surroundings;
+    this.#deadlines = new Deadlines(clock, revived.createdAt, (missed, since) => this.miss(missed, since));
     this.#deadlines.arm(this.moment.match, revived.chart.meta, revived.phaseSince);
   }
 
