@@ -1,13 +1,9 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { drawsFor } from '../../../src/game/random.ts';
-import { Documents } from '../../../src/log/documents.ts';
-import { FileEventLog } from '../../../src/log/file-event-log.ts';
-import { archiveFolder } from '../../../src/log/folder.ts';
 import { countFrom, seed, unhurried } from '../../log/process/spawned.ts';
-import { expectExactlyOnce, expectFinished, expectSoundLog } from './expect-once.ts';
+import { expectSameStory } from './expect-once.ts';
 import { Hall } from './hall.ts';
-import type { Company } from './hall.ts';
 import { ServerProcess, freePort, withProgram } from './server-process.ts';
 
 const kills = countFrom('ARENA_SERVER_KILLS', 40);
@@ -36,20 +32,6 @@ async function liveAndDie(server: ServerProcess, hall: Hall, life: number): Prom
     ...{ code: null, signal: 'SIGKILL', complaint: '' },
   });
   return isUp;
-}
-
-/** What the players know, and what the log and the archives hold, is the same. */
-async function expectSameStory(dataDir: string, companies: readonly Company[], where: string): Promise<void> {
-  await expectSoundLog(dataDir, where);
-  const log = await FileEventLog.open(dataDir, 'read');
-  for (const { matchId, seats } of companies) {
-    const commits = await expectFinished(log, matchId, where);
-    for (const seat of seats) expectExactlyOnce(commits, matchId, seat, where);
-  }
-  const all = companies.map(({ matchId }) => matchId).sort();
-  expect([...log.streams()].sort(), where).toEqual(all);
-  await log.close();
-  expect([...(await new Documents(archiveFolder(dataDir)).names())].sort(), where).toEqual(all);
 }
 
 describe('a server that is killed while thirty players play', () => {

@@ -5,6 +5,9 @@ import type { MatchEvent } from '../../../src/game/event.ts';
 import { isSeatEvent } from '../../../src/game/seat.ts';
 import { checkLog } from '../../../src/log/check-log.ts';
 import type { EventLog, StoredCommit } from '../../../src/log/event-log.ts';
+import { FileEventLog } from '../../../src/log/file-event-log.ts';
+import { Documents } from '../../../src/log/documents.ts';
+import { archiveFolder } from '../../../src/log/folder.ts';
 import { nodeFiles } from '../../../src/log/files.ts';
 import { framesAt } from '../../../src/match/frames.ts';
 import type { Outcome } from '../../../src/match/match-actor.ts';
@@ -19,7 +22,7 @@ import { withoutRequest } from './line.ts';
 import type { Told } from './line.ts';
 
 /** What a player knows of its part in a match. */
-export interface Witness {
+interface Witness {
   readonly role: Role;
   readonly sent: readonly {
     readonly id: string;
@@ -30,12 +33,14 @@ export interface Witness {
   readonly frames: readonly string[];
 }
 
+/** What the players of a match know of it. */
+interface Story {
+  readonly matchId: string;
+  readonly seats: readonly Witness[];
+}
+
 /** A match is over, and its stream proves itself. @returns its commits */
-export async function expectFinished(
-  log: EventLog,
-  match: string,
-  where: string,
-): Promise<readonly StoredCommit[]> {
+async function expectFinished(log: EventLog, match: string, where: string): Promise<readonly StoredCommit[]> {
   const id = matchId(match);
   const commits = await log.read(id);
   expect(verify(id, commits), `${match}, ${where}`).toMatchObject({ ok: true, phase: 'done' });
@@ -46,7 +51,7 @@ export async function expectFinished(
  * Every command of a player is in the stream once, with the effect its answer told, in the order they were sent; no
  * other command is; and the frames it was pushed are those that the stream gives.
  */
-export function expectExactlyOnce(
+function expectExactlyOnce(
   commits: readonly StoredCommit[],
   match: string,
   { role, sent, frames }: Witness,
@@ -128,8 +133,26 @@ function outcomeOf(events: readonly MatchEvent[]): Outcome {
   return { ok: false, rejection: { code: code as Rejection['code'], message, details } };
 }
 
+/** What the players know, and what the log and the archives hold, is the same. */
+export async function expectSameStory(
+  dataDir: string,
+  companies: readonly Story[],
+  where: string,
+): Promise<void> {
+  await expectSoundLog(dataDir, where);
+  const log = await FileEventLog.open(dataDir, 'read');
+  for (const { matchId, seats } of companies) {
+    const commits = await expectFinished(log, matchId, where);
+    for (const seat of seats) expectExactlyOnce(commits, matchId, seat, where);
+  }
+  const all = companies.map(({ matchId }) => matchId).sort();
+  expect([...log.streams()].sort(), where).toEqual(all);
+  await log.close();
+  expect([...(await new Documents(archiveFolder(dataDir)).names())].sort(), where).toEqual(all);
+}
+
 /** The log's own check finds nothing. */
-export async function expectSoundLog(dataDir: string, where: string): Promise<void> {
+async function expectSoundLog(dataDir: string, where: string): Promise<void> {
   const { findings, unchecked, tornBytes } = await checkLog(nodeFiles, dataDir);
   expect({ findings, unchecked, tornBytes }, where).toEqual({ findings: [], unchecked: 0, tornBytes: 0 });
 }

@@ -47,7 +47,8 @@ export class LastingSeat<R extends Role> {
   readonly sent: Sent[] = [];
   /** Every pushed frame, as text, over all connections. */
   readonly frames: string[] = [];
-  connections = 0;
+  /** How each of its connections ended. */
+  readonly closeCodes: number[] = [];
   /** Commands that were sent again because no answer had come. */
   sentAgain = 0;
   /** Answers that came a second time and were compared. */
@@ -119,8 +120,10 @@ export class LastingSeat<R extends Role> {
         heard();
         this.#wake();
       });
-      void line.closed.then(() => this.#wake());
-      this.connections += 1;
+      void line.closed.then(({ code }) => {
+        this.closeCodes.push(code);
+        this.#wake();
+      });
       await this.#sitDown(line);
       await work(line);
       await line.leave();
