@@ -48,7 +48,8 @@ export class Arena {
   }
 
   /**
-   * The actor of a stored match, revived if need be.
+   * The actor of a stored match, revived if need be. To be spoken to before the event loop's next turn: it may be
+   * given up then.
    * @throws AppError `unknown_match`, `replay_diverged`, or the log's own codes.
    */
   async find(matchId: MatchId): Promise<MatchActor> {
@@ -65,8 +66,9 @@ export class Arena {
     const living = this.#living.get(matchId);
     if (living === undefined) return;
     this.#living.delete(matchId);
-    const stopping = living.actor
-      .stop()
+    // Whoever has just found it says first what it came for.
+    const stopping = nextTurn()
+      .then(() => living.actor.stop())
       .then((isSound) => (isSound ? this.#checkpoint(matchId, living.actor) : undefined));
     this.#stopping.set(matchId, stopping);
     await stopping;
@@ -139,6 +141,8 @@ export class Arena {
     });
   }
 }
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 const openingId = commandId('create');
 

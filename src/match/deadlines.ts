@@ -5,24 +5,31 @@ import type { PhaseMeta } from './statechart.ts';
 
 type Missed = 'turn' | 'match';
 
+/** After so long a limit that could not be stored is tried again. */
+const retryMs = 5000;
+
 /**
  * The running time limits of one match. Each is armed with the version its turn began at; a limit of a turn that is
  * over fires into nothing.
  */
 export class Deadlines {
-  #cancels: (() => void)[] = [];
+  readonly #armed = new Map<Missed, () => void>();
   readonly #clock: Clock;
   readonly #createdAt: number;
-  readonly #fire: (missed: Missed, armedAt: StreamVersion) => void;
+  readonly #fire: (missed: Missed, armedAt: StreamVersion) => Promise<unknown>;
 
-  constructor(clock: Clock, createdAt: number, fire: (missed: Missed, armedAt: StreamVersion) => void) {
+  constructor(
+    clock: Clock,
+    createdAt: number,
+    fire: (missed: Missed, armedAt: StreamVersion) => Promise<unknown>,
+  ) {
     this.#clock = clock;
     this.#createdAt = createdAt;
     this.#fire = fire;
   }
 
   get areArmed(): boolean {
-    return this.#cancels.length > 0;
+    return this.#armed.size > 0;
   }
 
   /** Replaces the limits by those of the phase that began at `since`. Time that has passed already counts. */
@@ -35,13 +42,21 @@ export class Deadlines {
   }
 
   disarm(): void {
-    for (const cancel of this.#cancels) cancel();
-    this.#cancels = [];
+    for (const cancel of this.#armed.values()) cancel();
+    this.#armed.clear();
   }
 
   #start(missed: Missed, limitMs: number | null, startedAt: number, version: StreamVersion): void {
-    if (limitMs === null) return;
-    const left = startedAt + limitMs - this.#clock.now();
-    this.#cancels.push(this.#clock.after(left, () => this.#fire(missed, version)));
+    if (limitMs !== null) this.#plan(missed, version, startedAt + limitMs - this.#clock.now());
+  }
+
+  #plan(missed: Missed, version: StreamVersion, delayMs: number): void {
+    const cancel = this.#clock.after(delayMs, () => {
+      this.#fire(missed, version).catch(() => {
+        // On a full disk, say. Once disarmed, by a new turn or the end of the actor, it is nobody's any more.
+        if (this.#armed.get(missed) === cancel) this.#plan(missed, version, retryMs);
+      });
+    });
+    this.#armed.set(missed, cancel);
   }
 }

@@ -73,10 +73,8 @@ export class MatchActor {
     this.#revived = revived;
     this.#surroundings = surroundings;
     this.#usedAt = surroundings.clock.now();
-    this.#deadlines = new Deadlines(surroundings.clock, revived.createdAt, (missed, armedAt) => {
-      // Nobody waits for the answer; what can fail here, a quarantine or a lost log, is known already.
-      void this.miss(missed, armedAt).catch(() => undefined);
-    });
+    const { clock } = surroundings;
+    this.#deadlines = new Deadlines(clock, revived.createdAt, (missed, since) => this.miss(missed, since));
     this.#deadlines.arm(this.moment.match, revived.chart.meta, revived.phaseSince);
   }
 
@@ -281,7 +279,8 @@ export class MatchActor {
   }
 
   /** Refused attempts are part of the stream while the match runs; after its end the stream is closed. */
-  async #record(by: Role, id: CommandId, attempt: string, rejection: Rejection): Promise<Reply> {
+  async #record(by: Role, id: CommandId, attempt: string, refused: Rejection): Promise<Reply> {
+    const rejection = inCanonicalOrder(refused);
     const { refusalsPerSeat = limits.refusalsPerSeat } = this.#surroundings;
     if (this.isOver || this.#revived.standing.refusals[by] >= refusalsPerSeat)
       return { ok: false, ...this.#here(), rejection };
@@ -343,15 +342,11 @@ export class MatchActor {
   async #append(events: readonly MatchEvent[], id: CommandId): Promise<Commit & Appended> {
     const { log, clock } = this.#surroundings;
     const draft = {
-      stream: this.matchId,
-      expectedVersion: this.version,
-      commandId: id,
-      at: clock.now(),
-      events,
+      ...{ stream: this.matchId, expectedVersion: this.version, commandId: id, at: clock.now() },
+      // As the log gives them back: what is told now and what is told again are the same bytes.
+      events: inCanonicalOrder(events),
     };
-    const appended = await log.append(draft);
-    // As the log gives it back: what is told now and what is rebuilt later have the same bytes.
-    return { ...draft, ...appended, events: inCanonicalOrder(events) };
+    return { ...draft, ...(await log.append(draft)) };
   }
 
   async #repeated(id: CommandId): Promise<Reply | null> {

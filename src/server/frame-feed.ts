@@ -33,13 +33,19 @@ export class FrameFeed {
   /** Goes on pushing; nothing where that is under way, or the reader has no room. */
   async follow(): Promise<void> {
     const { viewer, find, failed } = this.#options;
-    if (this.#live !== null || this.#isStopped || !this.#options.hasRoom()) return;
+    if (!this.#mayFollow()) return;
     const actor = await find();
-    // It may have been stopped meanwhile.
-    if (this.#isOver()) return;
-    this.#live = actor
-      .framesAfter(viewer, this.#pushed)
-      .subscribe({ next: (frames) => this.#push(frames), error: failed });
+    // It may have been stopped meanwhile, or followed by another call.
+    if (!this.#mayFollow()) return;
+    this.#live = actor.framesAfter(viewer, this.#pushed).subscribe({
+      next: (frames) => this.#push(frames),
+      error: failed,
+      // Its actor was given up; the match goes on with another.
+      complete: () => {
+        this.#pause();
+        void this.follow().catch(failed);
+      },
+    });
   }
 
   stop(): void {
@@ -47,8 +53,8 @@ export class FrameFeed {
     this.#pause();
   }
 
-  #isOver(): boolean {
-    return this.#isStopped;
+  #mayFollow(): boolean {
+    return this.#live === null && !this.#isStopped && this.#options.hasRoom();
   }
 
   #pause(): void {

@@ -63,7 +63,7 @@ export class Host {
   readonly #arena: Arena;
   readonly #unfinished = new Map<MatchId, Unfinished>();
   readonly #byAddress = new Map<string, number>();
-  readonly #archiving = new Set<Promise<void>>();
+  readonly #archiving = new Map<MatchId, Promise<void>>();
   #cancelSweep: () => void;
   #isDraining = false;
 
@@ -177,7 +177,7 @@ export class Host {
     this.drain();
     this.#cancelSweep();
     await this.#arena.close();
-    await Promise.all(this.#archiving);
+    await Promise.all(this.#archiving.values());
   }
 
   async #recoverOne(id: MatchId, revive: (actor: MatchActor) => Promise<void>): Promise<void> {
@@ -204,8 +204,7 @@ export class Host {
     if (actor.isOver) {
       this.#end(id);
       this.#options.metrics.over(actor.moment.match.endReason ?? 'none');
-      const archiving = this.#archive(id).finally(() => this.#archiving.delete(archiving));
-      this.#archiving.add(archiving);
+      void this.#archive(id);
       return;
     }
     const known = this.#unfinished.get(id);
@@ -214,15 +213,20 @@ export class Host {
     if (commit.events.some(isTurnChange)) this.#summarise(actor);
   }
 
-  async #archive(id: MatchId): Promise<void> {
+  /** Once, also for a match that ends just when it is looked at after a start. */
+  #archive(id: MatchId): Promise<void> {
     const { log, archives, diagnostics } = this.#options;
-    try {
-      await archiveMatch(log, archives, id);
-      await this.#options.history.add(id);
-    } catch (error) {
-      // The log still holds it: the next start tries again.
-      diagnostics.error({ match: id, error: describeError(error) }, 'a finished match cannot be archived');
-    }
+    const underway = this.#archiving.get(id);
+    if (underway !== undefined) return underway;
+    const archiving = archiveMatch(log, archives, id)
+      .then(() => this.#options.history.add(id))
+      .catch((error: unknown) =>
+        // The log still holds it: the next start tries again.
+        diagnostics.error({ match: id, error: describeError(error) }, 'a finished match cannot be archived'),
+      )
+      .finally(() => this.#archiving.delete(id));
+    this.#archiving.set(id, archiving);
+    return archiving;
   }
 
   #refuseTooMany(address: string): void {

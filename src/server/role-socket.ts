@@ -250,7 +250,9 @@ export class RoleSocket implements Conversation, Sitter {
   async #sitDown(asked: Asked, actor: MatchActor, token: string | null): Promise<string> {
     const seated = await this.#sit(actor, token);
     if (!seated.ok) return replies.error(asked, seated.code, seated.message);
-    return replies.observation(asked, actor.matchId, actor.standpoint, 0, this.#extras());
+    return this.#withMatch(asked, ({ matchId: id, standpoint }) =>
+      replies.observation(asked, id, standpoint, 0, this.#extras()),
+    );
   }
 
   /** Takes the seat, and leaves the one before. */

@@ -35,6 +35,8 @@ export class Seating {
   readonly #graceMs: number;
   readonly #diagnostics: Diagnostics;
   readonly #places = new Map<string, Place>();
+  /** The seats with something under way, until the last of it. */
+  readonly #turns = new Map<string, Promise<void>>();
   #isClosing = false;
 
   constructor(host: Host, clock: Clock, graceMs: number, diagnostics: Diagnostics) {
@@ -49,46 +51,51 @@ export class Seating {
    * token is told so.
    * @throws AppError the codes of `MatchActor.claimSeat`.
    */
-  async sit(sitter: Sitter, actor: MatchActor, role: Role, shown: string | null): Promise<Seated> {
-    const fresh = newToken();
-    const claim = { shown: shown === null ? null : tokenHash(shown), fresh: tokenHash(fresh) };
-    const decision = await actor.claimSeat(role, claim);
-    if (!decision.ok) return decision;
-    const place = this.#place(actor.matchId, role);
-    place.cancelGrace();
-    if (decision.token !== null) {
-      const others = [...place.sitters].filter((each) => each !== sitter);
-      place.sitters.clear();
-      for (const other of others) other.takenOver();
-    }
-    place.sitters.add(sitter);
-    const token = decision.token === 'fresh' ? fresh : decision.token === 'shown' ? shown : null;
-    return { ok: true, token };
+  sit(sitter: Sitter, { matchId: id }: MatchActor, role: Role, shown: string | null): Promise<Seated> {
+    return this.#inTurn(id, role, async () => {
+      const fresh = newToken();
+      const claim = { shown: shown === null ? null : tokenHash(shown), fresh: tokenHash(fresh) };
+      const decision = await (await this.#host.find(id)).claimSeat(role, claim);
+      if (!decision.ok) return decision;
+      const place = this.#place(id, role);
+      place.cancelGrace();
+      if (decision.token !== null) {
+        const others = [...place.sitters].filter((each) => each !== sitter);
+        place.sitters.clear();
+        for (const other of others) other.takenOver();
+      }
+      place.sitters.add(sitter);
+      const token = decision.token === 'fresh' ? fresh : decision.token === 'shown' ? shown : null;
+      return { ok: true, token };
+    });
   }
 
   /** The sitter goes: for good, or because its connection broke. One that sits there no more changes nothing. */
-  async leave(sitter: Sitter, id: MatchId, role: Role, cause: 'left' | 'cut'): Promise<void> {
-    const place = this.#places.get(keyOf(id, role));
-    if (place?.sitters.delete(sitter) !== true || place.sitters.size > 0) return;
-    this.#places.delete(keyOf(id, role));
-    // The end of the server is not the end of its players.
-    if (this.#isClosing) return;
-    await this.#record(id, async (actor) => {
-      if (cause === 'left') await actor.releaseSeat(role, 'left');
-      else await actor.dropSeat(role);
-      if (actor.isOver && !this.#isAnybodyAt(id)) await this.#host.rest(id);
+  leave(sitter: Sitter, id: MatchId, role: Role, cause: 'left' | 'cut'): Promise<void> {
+    return this.#inTurn(id, role, async () => {
+      const place = this.#places.get(keyOf(id, role));
+      if (place?.sitters.delete(sitter) !== true || place.sitters.size > 0) return;
+      this.#places.delete(keyOf(id, role));
+      // The end of the server is not the end of its players.
+      if (this.#isClosing) return;
+      await this.#record(id, async (actor) => {
+        if (cause === 'left') await actor.releaseSeat(role, 'left');
+        else await actor.dropSeat(role);
+        if (actor.isOver && !this.#isAnybodyAt(id)) await this.#host.rest(id);
+      });
+      if (cause === 'cut') this.#watch(id, role);
     });
-    if (cause === 'cut') this.#watch(id, role);
   }
 
   /** Whose players a match of an earlier run waits for: each has the whole grace period again. */
-  async expect(actor: MatchActor): Promise<void> {
-    for (const role of roles) {
-      const { status } = actor.standpoint.standing.seats[role];
-      if (this.#places.has(keyOf(actor.matchId, role))) continue;
-      if (status === 'held') await actor.dropSeat(role);
-      if (status === 'held' || status === 'dropped') this.#watch(actor.matchId, role);
-    }
+  async expect({ matchId: id }: MatchActor): Promise<void> {
+    for (const role of roles)
+      await this.#inTurn(id, role, async () => {
+        if (this.#places.has(keyOf(id, role))) return;
+        const { status } = (await this.#host.find(id)).standpoint.standing.seats[role];
+        if (status === 'held') await this.#record(id, (actor) => actor.dropSeat(role));
+        if (status === 'held' || status === 'dropped') this.#watch(id, role);
+      });
   }
 
   /** The roles with a socket, in the order of {@link roles}. */
@@ -104,12 +111,28 @@ export class Seating {
 
   /** Frees the seat when the grace period ends with nobody on it. */
   #watch(id: MatchId, role: Role): void {
+    if (this.#isClosing) return;
     const place = this.#place(id, role);
     place.cancelGrace = this.#clock.after(this.#graceMs, () => {
-      if (place.sitters.size > 0) return;
-      this.#places.delete(keyOf(id, role));
-      void this.#record(id, (actor) => actor.releaseSeat(role, 'grace'));
+      void this.#inTurn(id, role, async () => {
+        // Its player may have come back, even gone again, before this had its turn.
+        if (this.#isClosing || place.sitters.size > 0 || this.#places.get(keyOf(id, role)) !== place) return;
+        this.#places.delete(keyOf(id, role));
+        await this.#record(id, (actor) => actor.releaseSeat(role, 'grace'));
+      });
     });
+  }
+
+  /** What concerns one seat happens one after another: who comes back is not mixed up with its own going. */
+  #inTurn<T>(id: MatchId, role: Role, work: () => Promise<T>): Promise<T> {
+    const key = keyOf(id, role);
+    const turn = (this.#turns.get(key) ?? Promise.resolve()).then(work);
+    const settled = turn.then(nothing, nothing);
+    this.#turns.set(key, settled);
+    void settled.then(() => {
+      if (this.#turns.get(key) === settled) this.#turns.delete(key);
+    });
+    return turn;
   }
 
   /** A seat's fact that cannot be stored is no player's fault; the seat then waits for its token. */

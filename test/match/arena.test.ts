@@ -116,6 +116,19 @@ describe('finding a match', () => {
   });
 });
 
+describe('giving a match up', () => {
+  it('waits for whoever has found it at that moment', async () => {
+    const { arena } = stage();
+    await arena.create(id, opening('standard'));
+    const finding = arena.find(id);
+    const givingUp = arena.passivate(id);
+    const told = act(await finding, 'fraudster', proposal('A lamp.'), nextId());
+    await expect(told).resolves.toMatchObject({ ok: true, version: 2 });
+    await givingUp;
+    expect((await arena.find(id)).version).toBe(2);
+  });
+});
+
 /** Thrown by a player to leave its match. */
 class Paused extends Error {}
 

@@ -153,6 +153,32 @@ describe('a missed limit', () => {
     expect(actor.onTurn).toBe('fraudster');
     expect(await act(actor, 'fraudster', endTurn, nextId())).toMatchObject({ ok: true });
   });
+
+  it('that cannot be stored is tried again until it can, if the turn still runs', async () => {
+    const match = await started({ turnMs: 1000 });
+    const fail = () => {
+      throw new AppError('log_disk_full', 'Full.');
+    };
+    match.log.before = fail;
+    await match.clock.advance(20_999);
+    match.log.before = () => undefined;
+    expect(match.actor.onTurn).toBe('fraudster');
+    await match.clock.advance(1);
+    expect(match.actor.onTurn).toBe('investigator');
+    match.log.before = fail;
+    await match.clock.advance(1000);
+    match.log.before = () => undefined;
+    await act(match.actor, 'investigator', endTurn, nextId());
+    await match.clock.advance(0);
+    expect(await history(match)).toEqual([
+      expect.stringMatching(/^21000 /),
+      expect.stringMatching(/^22000 turn.ended/),
+    ]);
+    await match.arena.passivate(id);
+    match.log.before = fail;
+    await match.clock.advance(60_000);
+    expect(match.clock.waiting).toBe(1);
+  });
 });
 
 describe('a match without limits', () => {

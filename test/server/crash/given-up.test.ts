@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import type { NumberedFrame } from '../../../src/match/frames.ts';
+import { act } from '../../../src/match/act.ts';
+import { FrameFeed } from '../../../src/server/frame-feed.ts';
+import { matchId } from '../../../src/shared/ids.ts';
+import { nextId, opening, proposal, stage } from '../../match/kit.ts';
+
+const id = matchId('match');
+
+describe('a subscription to a match whose actor is given up', () => {
+  it('goes on with the next actor, without gap or repeat', async () => {
+    const { arena } = stage();
+    await arena.create(id, opening('standard'));
+    const frames: NumberedFrame[] = [];
+    let heard = (): void => undefined;
+    const feed = new FrameFeed(0, {
+      viewer: 'fraudster',
+      find: () => arena.find(id),
+      send: (frame) => {
+        frames.push(frame);
+        heard();
+      },
+      hasRoom: () => true,
+      failed: (error) => expect.unreachable(String(error)),
+    });
+    for (let round = 0; round < 3; round += 1) {
+      // As a socket does after every answer; the feed goes on by itself as well.
+      await Promise.all([arena.passivate(id), feed.follow(), feed.follow()]);
+      const told = (await arena.find(id)).standpoint.standing.told.fraudster + 1;
+      const isHeard = new Promise<void>((resolve) => {
+        heard = () => {
+          if (frames.at(-1)?.seq === told) resolve();
+        };
+      });
+      await act(await arena.find(id), 'fraudster', proposal(`Lamp ${round}.`), nextId());
+      await isHeard;
+    }
+    feed.stop();
+    expect(frames.map(({ seq }) => seq)).toEqual(frames.map((_, index) => index + 1));
+    await arena.close();
+  });
+});

@@ -1,0 +1,41 @@
+import type { PushedFrame } from '../../../src/client/wire.ts';
+import type { Role } from '../../../src/game/command.ts';
+import { Line } from './line.ts';
+import type { Told } from './line.ts';
+
+/** A player on a line, who keeps the frames it is pushed. */
+export class Listener {
+  readonly frames: PushedFrame[] = [];
+  readonly line: Promise<Line>;
+  #heard = (): void => undefined;
+
+  constructor(url: string, role: Role) {
+    this.line = Line.open(url, role, (_, frame) => {
+      this.frames.push(frame);
+      this.#heard();
+    });
+  }
+
+  /** Asks, and expects another answer than an error. */
+  async ask(type: string, data: object = {}): Promise<Told> {
+    const told = await (await this.line).ask({ type, data });
+    if (told.type === 'error') throw new Error(`${type}: ${told.text}`);
+    return told;
+  }
+
+  /** Asks, and expects an error. @returns its code */
+  async refused(type: string, data: object = {}): Promise<unknown> {
+    const told = await (await this.line).ask({ type, data });
+    if (told.type !== 'error') throw new Error(`${type}: ${told.text}`);
+    return told.data['code'];
+  }
+
+  /** Resolves with the first frame, also of those that came before, for which it holds. */
+  async hear(isIt: (frame: PushedFrame) => boolean): Promise<PushedFrame> {
+    for (;;) {
+      const found = this.frames.find(isIt);
+      if (found !== undefined) return found;
+      await new Promise<void>((resolve) => (this.#heard = resolve));
+    }
+  }
+}

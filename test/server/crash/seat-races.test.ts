@@ -1,0 +1,149 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Role } from '../../../src/game/command.ts';
+import { generatedProposals } from '../../../src/game/episode/proposal.ts';
+import { Documents } from '../../../src/log/documents.ts';
+import type { MatchActor } from '../../../src/match/match-actor.ts';
+import { Host } from '../../../src/server/host.ts';
+import { Seating } from '../../../src/server/seating.ts';
+import type { Sitter } from '../../../src/server/seating.ts';
+import { limits } from '../../../src/shared/limits.ts';
+import { TestClock } from '../../../src/testing/test-clock.ts';
+import { GuardedLog } from '../../match/kit.ts';
+
+/** A host whose log a test can hold up. */
+async function withSeating(use: (stage: Stage) => Promise<void>): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'fraudarena-seats-'));
+  const stage = new Stage(folder);
+  try {
+    await use(stage);
+  } finally {
+    stage.goOn();
+    await stage.host.close();
+    await rm(folder, { recursive: true });
+  }
+}
+
+const silent = { info: nothing, warn: nothing, error: nothing };
+function nothing(): void {
+  return;
+}
+
+class Stage {
+  readonly clock = new TestClock();
+  readonly log = new GuardedLog();
+  readonly host: Host;
+  readonly seating: Seating;
+  #goOn = nothing;
+
+  constructor(folder: string) {
+    const { clock, log } = this;
+    this.host = new Host({
+      ...{ log, clock, limits, diagnostics: silent, source: generatedProposals },
+      ...{ ruleset: 'standard', policies: {} },
+      checkpoints: new Documents(join(folder, 'checkpoints')),
+      archives: new Documents(join(folder, 'archives')),
+    });
+    this.seating = this.newSeating();
+  }
+
+  /** That of another run: it knows of nobody. */
+  newSeating(): Seating {
+    return new Seating(this.host, this.clock, limits.graceMs, silent);
+  }
+
+  match(): Promise<MatchActor> {
+    return this.host.create({ knobs: {}, policies: {}, deadlines: {} }, '');
+  }
+
+  /** From here on nothing is stored until {@link Stage.goOn}. @returns what resolves when something waits. */
+  holdUp(): Promise<void> {
+    const going = new Promise<void>((resolve) => (this.#goOn = resolve));
+    return new Promise((resolve) => {
+      this.log.before = () => {
+        resolve();
+        return going;
+      };
+    });
+  }
+
+  goOn(): void {
+    this.log.before = nothing;
+    this.#goOn();
+  }
+}
+
+class Player implements Sitter {
+  readonly token: string;
+  isTakenOver = false;
+
+  constructor(token: string) {
+    this.token = token.padEnd(22, '-');
+  }
+
+  takenOver(): void {
+    this.isTakenOver = true;
+  }
+}
+
+const statusOf = (actor: MatchActor, role: Role) => actor.standpoint.standing.seats[role].status;
+
+describe('a player that comes back', () => {
+  it('keeps its seat when its grace period ends while it sits down', () =>
+    withSeating(async (stage) => {
+      const { seating, clock } = stage;
+      const actor = await stage.match();
+      const player = new Player('owner');
+      await seating.sit(player, actor, 'auditor', player.token);
+      await seating.leave(player, actor.matchId, 'auditor', 'cut');
+      const isHeldUp = stage.holdUp();
+      const sitting = seating.sit(player, actor, 'auditor', player.token);
+      await isHeldUp;
+      await clock.advance(limits.graceMs);
+      stage.goOn();
+      expect(await sitting).toMatchObject({ ok: true });
+      expect(await seating.sit(new Player('stranger'), actor, 'auditor', null)).toMatchObject({
+        code: 'seat_taken',
+      });
+      expect(statusOf(actor, 'auditor')).toBe('held');
+    }));
+
+  it('holds its seat when its old connection is noticed to be gone meanwhile', () =>
+    withSeating(async (stage) => {
+      const { seating } = stage;
+      const actor = await stage.match();
+      const old = new Player('owner');
+      await seating.sit(old, actor, 'auditor', old.token);
+      const isHeldUp = stage.holdUp();
+      const other = new Player('other');
+      const before = seating.sit(other, actor, 'fraudster', other.token);
+      await isHeldUp;
+      const fresh = new Player('owner');
+      const sitting = seating.sit(fresh, actor, 'auditor', fresh.token);
+      const leaving = seating.leave(old, actor.matchId, 'auditor', 'cut');
+      stage.goOn();
+      await Promise.all([before, sitting, leaving]);
+      expect(statusOf(actor, 'auditor')).toBe('held');
+      expect(seating.connected(actor.matchId)).toEqual(['fraudster', 'auditor']);
+    }));
+
+  it('holds its seat when the server that has just started waits for the others', () =>
+    withSeating(async (stage) => {
+      const { host } = stage;
+      const actor = await stage.match();
+      const players = { fraudster: new Player('one'), investigator: new Player('two') };
+      await stage.seating.sit(players.fraudster, actor, 'fraudster', players.fraudster.token);
+      await stage.seating.sit(players.investigator, actor, 'investigator', players.investigator.token);
+      const seating = stage.newSeating();
+      const isHeldUp = stage.holdUp();
+      const expecting = seating.expect(actor);
+      await isHeldUp;
+      const sitting = seating.sit(players.investigator, actor, 'investigator', players.investigator.token);
+      stage.goOn();
+      await Promise.all([expecting, sitting]);
+      const { seats } = (await host.find(actor.matchId)).standpoint.standing;
+      expect(seats).toMatchObject({ fraudster: { status: 'dropped' }, investigator: { status: 'held' } });
+    }));
+});

@@ -1,0 +1,75 @@
+import { join } from 'node:path';
+import type { StoredCommit } from '../../../src/log/event-log.ts';
+import { FileEventLog } from '../../../src/log/file-event-log.ts';
+import { chooseAdapter } from '../../../src/server/adapter.ts';
+import { startServer } from '../../../src/server/server.ts';
+import type { RunningServer } from '../../../src/server/server.ts';
+import { matchId } from '../../../src/shared/ids.ts';
+import type { Limits } from '../../../src/shared/limits.ts';
+import { TestClock } from '../../../src/testing/test-clock.ts';
+import { ServerProcess, freePort, withProgram } from './server-process.ts';
+
+/** A server in this process whose time a test moves. */
+export interface Opened {
+  readonly server: RunningServer;
+  readonly clock: TestClock;
+  readonly url: string;
+}
+
+/** A data folder on which one server after another runs: as processes that end, or in this process. */
+export class Site {
+  readonly dataDir: string;
+  readonly process: ServerProcess;
+  /** What the servers in this process complained of. */
+  readonly complaints: unknown[] = [];
+  readonly #open: RunningServer[] = [];
+
+  constructor(program: string, folder: string, port: number) {
+    this.dataDir = join(folder, 'data');
+    this.process = new ServerProcess({ program, dataDir: this.dataDir, port });
+  }
+
+  /** Lets a server live until something is done, and ends it by a signal. */
+  async live(signal: NodeJS.Signals, use: (url: string) => Promise<void>): Promise<void> {
+    if (!(await this.process.start())) throw new Error((await this.process.exited).complaint);
+    await use(this.process.url);
+    const { complaint } = await this.process.end(signal);
+    if (complaint !== '') this.complaints.push(complaint);
+  }
+
+  /** Starts a server in this process at a time, and waits until it has looked at every match. */
+  async open(at: number, limits: Partial<Limits> = {}): Promise<Opened> {
+    const clock = new TestClock(at);
+    const complain = (details: object, message: string) => this.complaints.push({ ...details, message });
+    const server = await startServer({
+      ...{ dataDir: this.dataDir, host: '127.0.0.1', port: 0, durability: { mode: 'group' }, limits, clock },
+      ...{ adapter: chooseAdapter('auto').port, ruleset: 'standard', policies: { auth: 'seats' } },
+      diagnostics: { info: () => undefined, warn: complain, error: complain },
+    });
+    this.#open.push(server);
+    await server.recovered;
+    return { server, clock, url: `ws://127.0.0.1:${server.port}` };
+  }
+
+  /** The commits of a match as they stand in the folder. */
+  async commits(match: string): Promise<readonly StoredCommit[]> {
+    const log = await FileEventLog.open(this.dataDir, 'read');
+    return log.read(matchId(match)).finally(() => log.close());
+  }
+
+  async close(): Promise<void> {
+    await this.process.end('SIGKILL');
+    for (const server of this.#open) await server.close();
+  }
+}
+
+/** Runs with an empty site, and removes it. */
+export function withSite(use: (site: Site) => Promise<void>): Promise<void> {
+  return withProgram(async (program, folder) => {
+    const site = new Site(program, folder, await freePort());
+    await use(site).finally(() => site.close());
+  });
+}
+
+/** The time at which the last commit of a match was stored. */
+export const lastAt = (commits: readonly StoredCommit[]): number => commits.at(-1)?.at ?? 0;
