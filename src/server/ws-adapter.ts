@@ -80,6 +80,8 @@ async function listen(options: ListenOptions): Promise<Listening> {
           onRequest,
         );
   server.on('upgrade', (req, stream, head) => {
+    // Here nobody else listens for it, and a peer may break off at any moment.
+    stream.on('error', () => undefined);
     const decision = options.upgrade(requestOf(req));
     if (!decision.ok) {
       refuse(stream, decision.answer);
