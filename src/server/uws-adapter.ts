@@ -27,14 +27,16 @@ class UwsSocket implements ServerSocket {
   readonly address: string;
   isOpen = true;
   readonly #ws: Uws.WebSocket<Connection>;
+  readonly #waitingBytesMax: number;
 
-  constructor(ws: Uws.WebSocket<Connection>, address: string) {
+  constructor(ws: Uws.WebSocket<Connection>, address: string, waitingBytesMax: number) {
     this.#ws = ws;
     this.address = address;
+    this.#waitingBytesMax = waitingBytesMax;
   }
 
   send(text: string): 'sent' | 'waiting' | 'dropped' {
-    if (!this.isOpen) return 'dropped';
+    if (!this.isOpen || this.#ws.getBufferedAmount() > this.#waitingBytesMax) return 'dropped';
     let taken = 1;
     this.#ws.cork(() => {
       taken = this.#ws.send(text, false, false);
@@ -49,15 +51,14 @@ class UwsSocket implements ServerSocket {
   close(code: number, reason: string): void {
     if (this.isOpen) this.#ws.end(code, reason);
   }
-
-  /** At once, without a closing handshake. */
-  cut(): void {
-    if (this.isOpen) this.#ws.close();
-  }
 }
+
+/** How long a peer may take to hang up once the server has said goodbye. */
+const goodbyeMs = 1000;
 
 async function listen(uws: typeof Uws, options: ListenOptions): Promise<Listening> {
   const open = new Set<UwsSocket>();
+  let isAccepting = true;
   const { tls } = options;
   const app =
     tls === undefined
@@ -66,14 +67,19 @@ async function listen(uws: typeof Uws, options: ListenOptions): Promise<Listenin
   const streams = new Set<UwsSink>();
   app.ws<Connection>('/*', {
     maxPayloadLength: options.frameBytesMax,
-    maxBackpressure: options.waitingBytesMax,
+    // `send` keeps the limit itself: the library would drop the close frame of a slow reader as well.
+    maxBackpressure: 2 * options.waitingBytesMax,
     idleTimeout: Math.max(8, Math.min(960, Math.round(options.silentMs / 1000))),
     sendPingsAutomatically: true,
     compression: uws.DISABLED,
-    upgrade: (res, req, context) => upgrade(options, res, req, context),
+    upgrade: (res, req, context) => {
+      if (isAccepting) upgrade(options, res, req, context);
+      // The library ends the process when a handler leaves a request without an answer.
+      else res.writeStatus('503 Service Unavailable').endWithoutBody(0, true);
+    },
     open: (ws) => {
       const connection = ws.getUserData();
-      const socket = new UwsSocket(ws, connection.address);
+      const socket = new UwsSocket(ws, connection.address, options.waitingBytesMax);
       connection.socket = socket;
       open.add(socket);
       connection.conversation = connection.open(socket);
@@ -90,7 +96,6 @@ async function listen(uws: typeof Uws, options: ListenOptions): Promise<Listenin
   });
   app.any('/*', (res, req) => handle(options, streams, res, req));
   const token = await bind(app, options);
-  let isAccepting = true;
   const stopAccepting = () => {
     if (isAccepting) uws.us_listen_socket_close(token);
     isAccepting = false;
@@ -101,9 +106,9 @@ async function listen(uws: typeof Uws, options: ListenOptions): Promise<Listenin
     close: async (code, reason) => {
       stopAccepting();
       for (const sink of [...streams]) sink.end();
+      // The close handlers are called at once. A peer that reads nothing, or never hangs up, is cut a little later.
       for (const socket of [...open]) socket.close(code, reason);
-      // `end` calls the close handlers at once; what still waits for a slow reader is cut.
-      for (const socket of [...open]) socket.cut();
+      setTimeout(() => app.close(), goodbyeMs).unref();
       await new Promise((resolve) => setImmediate(resolve));
     },
   };

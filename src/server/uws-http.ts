@@ -18,7 +18,8 @@ export function requestOf(res: Uws.HttpResponse, req: Uws.HttpRequest): UpgradeR
   req.forEach((name, value) => headers.set(name, value));
   return {
     path: req.getUrl(),
-    query: req.getQuery(),
+    // The typings promise a text; without a question mark there is none.
+    query: req.getQuery() || '',
     address: decoder.decode(res.getRemoteAddressAsText()),
     header: (name) => headers.get(name) ?? '',
   };
@@ -128,7 +129,9 @@ function writeHead(res: Uws.HttpResponse, status: number, headers: Readonly<Reco
 export function answer(res: Uws.HttpResponse, method: string, { status, headers, body }: HttpAnswer): void {
   res.cork(() => {
     writeHead(res, status, headers);
-    if (method === 'HEAD') res.endWithoutBody(Buffer.byteLength(body));
+    // Told the length, `endWithoutBody` would wait for the body all the same.
+    if (method === 'HEAD')
+      res.writeHeader('content-length', String(Buffer.byteLength(body))).endWithoutBody();
     else res.end(body);
   });
 }
