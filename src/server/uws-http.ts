@@ -74,7 +74,8 @@ export class UwsSink implements HttpSink {
   readonly #res: Uws.HttpResponse;
   readonly #waitingBytesMax: number;
   readonly #streams: Set<UwsSink>;
-  readonly #reader: HttpReader;
+  /** Null while it opens: an answer may be over by then. */
+  #reader: HttpReader | null = null;
 
   constructor(
     res: Uws.HttpResponse,
@@ -89,10 +90,12 @@ export class UwsSink implements HttpSink {
     res.cork(() => writeHead(res, status, headers));
     res.onWritable(() => {
       this.waitingBytes = 0;
-      this.#reader.drained();
+      this.#reader?.drained();
       return true;
     });
-    this.#reader = open(this);
+    const reader = open(this);
+    if (this.#isOpen) this.#reader = reader;
+    else reader.closed();
   }
 
   send(text: string): 'sent' | 'waiting' | 'dropped' {
@@ -117,7 +120,7 @@ export class UwsSink implements HttpSink {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     this.#streams.delete(this);
-    this.#reader.closed();
+    this.#reader?.closed();
   }
 }
 
