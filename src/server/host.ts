@@ -15,7 +15,7 @@ import { runningSummary } from '../projection/summary.ts';
 import type { RunningSummary } from '../projection/summary.ts';
 import type { MatchRequest } from '../protocol/match-request.ts';
 import { AppError, describeError, errorCatalogue } from '../shared/errors.ts';
-import { commandId, matchId, streamVersion } from '../shared/ids.ts';
+import { commandId, isId, matchId, streamVersion } from '../shared/ids.ts';
 import type { MatchId } from '../shared/ids.ts';
 import type { Limits } from '../shared/limits.ts';
 import type { History } from './history.ts';
@@ -124,6 +124,8 @@ export class Host {
    * @throws AppError `unknown_match`, or the log's own codes.
    */
   async find(id: MatchId): Promise<MatchActor> {
+    // A stranger's text may be anything, and names files once it is looked up.
+    if (!isId(id)) throw new AppError('unknown_match', 'No match has such an id.');
     const actor = await this.#arena.find(id);
     if (actor.moment.match.machine === 'match') return actor;
     throw new AppError('unknown_match', `No match ${id} is stored.`, { match: id });
