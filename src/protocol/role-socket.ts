@@ -18,7 +18,13 @@ export const seatToken = z
   .string()
   .regex(/^[A-Za-z0-9_-]{22,128}$/, '22 to 128 letters, digits, underscores or hyphens');
 
-const anything = z.record(z.string(), z.unknown()).nullish();
+/** As it came: a record would lose the key `__proto__` before a schema of its own could refuse it. */
+const anything = z
+  .custom<Readonly<Record<string, unknown>>>(
+    (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+    'an object',
+  )
+  .nullish();
 const envelope = { request_id: requestId.optional() };
 
 const shapes = {
