@@ -16,7 +16,14 @@ import { text } from './action.ts';
  */
 
 const ruleset = z.enum(rulesets.map(({ name }) => name));
-const whole = ([least, most]: readonly [number, number]) => z.number().int().min(least).max(most);
+/** Adding 0 makes -0 plain, which no log would take. */
+const whole = ([least, most]: readonly [number, number]) =>
+  z
+    .number()
+    .int()
+    .min(least)
+    .max(most)
+    .overwrite((value) => value + 0);
 const limitMs = z.number().int().min(100).max(limits.matchIdleMs);
 
 export const policiesShape = z.strictObject({
@@ -24,19 +31,14 @@ export const policiesShape = z.strictObject({
   verdicts_to_fraudster: z.enum(['none', 'verdict', 'verdict_and_targets', 'full']).optional(),
   legal_hints: z.enum(['none', 'types', 'full']).optional(),
   spectators: z.enum(['none', 'public']).optional(),
-  spectator_delay: z.number().int().min(0).max(1000).optional(),
+  spectator_delay: whole([0, 1000]).optional(),
   reveal_at_end: z.boolean().optional(),
   open_state: z.boolean().optional(),
   auth: z.enum(['open', 'seats', 'invited']).optional(),
 });
 
 export const matchRequestShape = z.strictObject({
-  seed: z
-    .number()
-    .int()
-    .min(0)
-    .max(2 ** 32 - 1)
-    .optional(),
+  seed: whole([0, 2 ** 32 - 1]).optional(),
   episode_id: z.string().refine(isId, 'letters, digits, dots, underscores and hyphens, 1 to 128').optional(),
   task_id: z.enum(taskIds).optional(),
   max_rounds: whole(knobBounds.maxRounds).optional(),
