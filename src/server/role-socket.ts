@@ -37,8 +37,10 @@ interface Seat {
   readonly token: string | null;
 }
 
-/** A frame that waits for its answer: its text, or why it will not be read. */
-type Waiting = string | { readonly code: ErrorCode; readonly message?: string };
+/** A frame that waits for its answer: its text, or why it will not be read. After a flood, the end. */
+type Waiting = string | { readonly code: ErrorCode; readonly message?: string } | typeof flood;
+
+const flood = Symbol('flood');
 
 const decoder = new TextDecoder();
 const binary = { code: 'validation_error', message: 'A frame is text: JSON in UTF-8.' } as const;
@@ -54,6 +56,7 @@ export class RoleSocket implements Conversation, Sitter {
   readonly #waiting: Waiting[] = [];
   #isWorking = false;
   #isClosed = false;
+  #isFlooded = false;
   #seat: Seat | null = null;
   /** A token that the client has not been told yet. */
   #untold: string | null = null;
@@ -78,13 +81,13 @@ export class RoleSocket implements Conversation, Sitter {
   }
 
   message(data: Uint8Array, isBinary: boolean): void {
+    if (this.#isFlooded) return;
     const { limits } = this.#parts;
     const excess = this.#count() / limits.framesPerSecond;
-    if (excess > 2) {
-      this.#socket.close(closeCodes.rateLimited, 'rate_limited');
-      return;
-    }
-    if (excess > 1 || this.#waiting.length >= limits.framesWaiting)
+    this.#isFlooded = excess > 2;
+    // What came before is answered, then the connection ends.
+    if (this.#isFlooded) this.#waiting.push(flood);
+    else if (excess > 1 || this.#waiting.length >= limits.framesWaiting)
       this.#waiting.push({ code: 'rate_limited' });
     else if (data.byteLength > limits.frameBytes) this.#waiting.push({ code: 'frame_too_large' });
     else if (isBinary) this.#waiting.push(binary);
@@ -119,6 +122,10 @@ export class RoleSocket implements Conversation, Sitter {
       await first?.();
       do {
         for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
+          if (next === flood) {
+            this.#socket.close(closeCodes.rateLimited, 'rate_limited');
+            return;
+          }
           const answer = await this.#answer(next);
           if (answer !== null) this.#send(answer);
         }
@@ -133,7 +140,7 @@ export class RoleSocket implements Conversation, Sitter {
     }
   }
 
-  async #answer(waiting: Waiting): Promise<string | null> {
+  async #answer(waiting: Exclude<Waiting, typeof flood>): Promise<string | null> {
     const asked = (requestId?: string): Asked => ({ role: this.#role, requestId });
     if (typeof waiting !== 'string') return replies.error(asked(), waiting.code, waiting.message);
     const frame = parseFrame(waiting);
