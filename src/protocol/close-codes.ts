@@ -2,7 +2,7 @@
 export const closeCodes = {
   /** The client said `close`. */
   bye: 1000,
-  /** The frame was so long that it was not read to its end; sent by the WebSocket library. */
+  /** The frame was so long that it was not read to its end. Sent by ws; uWebSockets.js cuts without a code. */
   frameTooLong: 1009,
   /** A failure of the server's own. */
   failed: 1011,

@@ -13,6 +13,13 @@ export function faultsOf(error: z.ZodError): readonly Fault[] {
     .map((issue) => ({ path: issue.path.join('.'), message: told(issue.message) }));
 }
 
+/** The faults as the details of an error. */
+export function detailsOfFaults(faults: readonly Fault[]): {
+  readonly faults?: readonly { readonly path: string; readonly message: string }[];
+} {
+  return faults.length === 0 ? {} : { faults: faults.map(({ path, message }) => ({ path, message })) };
+}
+
 const faultsMax = 20;
 const messageMax = 512;
 

@@ -16,14 +16,14 @@ import { text } from './action.ts';
  */
 
 const ruleset = z.enum(rulesets.map(({ name }) => name));
-/** Adding 0 makes -0 plain, which no log could give back. */
+/** Adding 0 makes -0 plain, which no log would take. */
 const whole = ([least, most]: readonly [number, number]) =>
   z
     .number()
     .int()
     .min(least)
     .max(most)
-    .transform((value) => value + 0);
+    .overwrite((value) => value + 0);
 const limitMs = whole([100, limits.matchIdleMs]);
 
 export const policiesShape = z.strictObject({

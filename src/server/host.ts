@@ -140,7 +140,8 @@ export class Host {
    * @throws AppError `unknown_match`, or the log's own codes.
    */
   async find(id: MatchId): Promise<MatchActor> {
-    if (!isId(id)) throw new AppError('unknown_match', 'This is no match id.');
+    // A stranger's text may be anything, and names files once it is looked up.
+    if (!isId(id)) throw new AppError('unknown_match', 'No match has such an id.');
     const actor = await this.#arena.find(id);
     if (actor.moment.match.machine === 'match') return actor;
     throw new AppError('unknown_match', `No match ${id} is stored.`, { match: id });

@@ -1,5 +1,5 @@
-import { STATUS_CODES } from 'node:http';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { STATUS_CODES, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type {
   HttpAnswer,
@@ -20,7 +20,7 @@ export function requestOf(req: IncomingMessage): UpgradeRequest {
     query: mark === -1 ? '' : url.slice(mark + 1),
     address: addressOf(req),
     header: (name) => {
-      const value = req.headers[name];
+      const value = Object.hasOwn(req.headers, name) ? req.headers[name] : '';
       return Array.isArray(value) ? value.join(', ') : (value ?? '');
     },
   };
@@ -106,6 +106,15 @@ export class NodeSink implements HttpSink {
   end(): void {
     this.#res.end();
   }
+}
+
+/** The answer to a request whose connection the HTTP server has handed over; nothing else follows on it. */
+export function answerOn(req: IncomingMessage): ServerResponse {
+  const res = new ServerResponse(req);
+  res.shouldKeepAlive = false;
+  res.assignSocket(req.socket);
+  res.on('finish', () => req.socket.end());
+  return res;
 }
 
 /** Answers an upgrade that is not granted, on the bare connection. */

@@ -7,8 +7,7 @@ import { closeCodes } from '../protocol/close-codes.ts';
 import { parseMatchRequest } from '../protocol/match-request.ts';
 import { joinShape, parseFrame, seatToken } from '../protocol/role-socket.ts';
 import type { RoleRequest } from '../protocol/role-socket.ts';
-import { faultsOf } from '../protocol/faults.ts';
-import type { Fault } from '../protocol/faults.ts';
+import { detailsOfFaults, faultsOf } from '../protocol/faults.ts';
 import { describeError, isAppError } from '../shared/errors.ts';
 import type { ErrorCode } from '../shared/errors.ts';
 import { commandId, matchId } from '../shared/ids.ts';
@@ -37,8 +36,10 @@ interface Seat {
   readonly token: string | null;
 }
 
-/** A frame that waits for its answer: its text, or why it will not be read. */
-type Waiting = string | { readonly code: ErrorCode; readonly message?: string };
+/** A frame that waits for its answer: its text, or why it will not be read. After a flood, the end. */
+type Waiting = string | { readonly code: ErrorCode; readonly message?: string } | typeof flood;
+
+const flood = Symbol('flood');
 
 const decoder = new TextDecoder();
 const binary = { code: 'validation_error', message: 'A frame is text: JSON in UTF-8.' } as const;
@@ -56,6 +57,7 @@ export class RoleSocket implements Conversation, Sitter {
   readonly #waiting: Waiting[] = [];
   #isWorking = false;
   #isClosed = false;
+  #isFlooded = false;
   #seat: Seat | null = null;
   /** A token that the client has not been told yet. */
   #untold: string | null = null;
@@ -87,14 +89,13 @@ export class RoleSocket implements Conversation, Sitter {
 
   message(data: Uint8Array, isBinary: boolean): void {
     // A connection may go on for a while after its end was asked for.
-    if (this.#isClosed) return;
+    if (this.#isClosed || this.#isFlooded) return;
     const { limits } = this.#parts;
     const excess = this.#count() / limits.framesPerSecond;
-    if (excess > 2) {
-      this.#end(closeCodes.rateLimited, 'rate_limited');
-      return;
-    }
-    if (excess > 1 || this.#waiting.length >= limits.framesWaiting)
+    this.#isFlooded = excess > 2;
+    // What came before is answered, then the connection ends.
+    if (this.#isFlooded) this.#waiting.push(flood);
+    else if (excess > 1 || this.#waiting.length >= limits.framesWaiting)
       this.#waiting.push({ code: 'rate_limited' });
     else if (data.byteLength > limits.frameBytes) this.#waiting.push({ code: 'frame_too_large' });
     else if (isBinary) this.#waiting.push(binary);
@@ -136,6 +137,10 @@ export class RoleSocket implements Conversation, Sitter {
       await first?.();
       do {
         for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
+          if (next === flood) {
+            this.#end(closeCodes.rateLimited, 'rate_limited');
+            return;
+          }
           const answer = await this.#answer(next);
           if (answer !== null) this.#send(answer);
         }
@@ -150,13 +155,13 @@ export class RoleSocket implements Conversation, Sitter {
     }
   }
 
-  async #answer(waiting: Waiting): Promise<string | null> {
+  async #answer(waiting: Exclude<Waiting, typeof flood>): Promise<string | null> {
     const asked = (requestId?: string): Asked => ({ role: this.#role, requestId });
     if (typeof waiting !== 'string') return replies.error(asked(), waiting.code, waiting.message);
     const frame = parseFrame(waiting);
     if (!frame.ok) {
       if (frame.code === 'invalid_json') await this.#noteUnparsable(waiting, frame.message);
-      return replies.error(asked(frame.requestId), frame.code, frame.message, detailsOf(frame.faults));
+      return replies.error(asked(frame.requestId), frame.code, frame.message, detailsOfFaults(frame.faults));
     }
     const { request } = frame;
     try {
@@ -208,7 +213,7 @@ export class RoleSocket implements Conversation, Sitter {
         asked,
         'reset_error',
         `No match was made. ${where}${first?.message ?? ''}`,
-        detailsOf(faults),
+        detailsOfFaults(faults),
       );
     }
     const actor = await this.#parts.host.create(parsed.request, this.#address);
@@ -221,7 +226,7 @@ export class RoleSocket implements Conversation, Sitter {
     const parsed = joinShape.safeParse(data);
     if (!parsed.success) {
       const faults = faultsOf(parsed.error);
-      return replies.error(asked, 'validation_error', 'The join does not fit.', detailsOf(faults));
+      return replies.error(asked, 'validation_error', 'The join does not fit.', detailsOfFaults(faults));
     }
     const actor = await this.#parts.host.find(matchId(parsed.data.match_id));
     return this.#sitDown(asked, actor, parsed.data.seat_token ?? this.#ownToken(actor.matchId));
@@ -393,8 +398,4 @@ export class RoleSocket implements Conversation, Sitter {
     const { clock, limits } = this.#parts;
     return clock.after(limits.unseatedMs, () => this.#end(closeCodes.unseated, 'no_match'));
   }
-}
-
-function detailsOf(faults: readonly Fault[]): Readonly<Record<string, Json>> {
-  return faults.length === 0 ? {} : { faults: faults.map(({ path, message }) => ({ path, message })) };
 }

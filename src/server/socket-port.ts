@@ -15,7 +15,10 @@ export interface ListenOptions {
   readonly host: string;
   /** 0 takes any free one. */
   readonly port: number;
-  /** A text or binary frame above this many bytes cuts the connection with close code 1009. */
+  /**
+   * A text or binary frame above this many bytes cuts the connection, before it is read whole. The peer is told close
+   * code 1009 where the library can say so.
+   */
   readonly frameBytesMax: number;
   /** Bytes that may wait for a slow reader; what is sent above it is dropped. */
   readonly waitingBytesMax: number;
@@ -86,7 +89,10 @@ export interface ServerSocket {
   close(code: number, reason: string): void;
 }
 
-/** What the server does with a connection. Called in the order of the wire, never after `closed`. */
+/**
+ * What the server does with a connection. Called in the order of the wire, never after `closed`; once the server has
+ * closed the socket, `closed` is all that follows.
+ */
 export interface Conversation {
   /** `data` is valid during the call only. Text frames are valid UTF-8. */
   message(data: Uint8Array, isBinary: boolean): void;

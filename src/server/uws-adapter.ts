@@ -53,15 +53,14 @@ class UwsSocket implements ServerSocket {
   close(code: number, reason: string): void {
     if (this.isOpen) this.#ws.end(code, reason);
   }
-
-  /** At once, without a closing handshake. */
-  cut(): void {
-    if (this.isOpen) this.#ws.close();
-  }
 }
+
+/** How long a peer may take to hang up once the server has said goodbye. */
+const goodbyeMs = 1000;
 
 async function listen(uws: typeof Uws, options: ListenOptions): Promise<Listening> {
   const open = new Set<UwsSocket>();
+  let isAccepting = true;
   const { tls } = options;
   const app =
     tls === undefined
@@ -75,7 +74,11 @@ async function listen(uws: typeof Uws, options: ListenOptions): Promise<Listenin
     idleTimeout: Math.max(8, Math.min(960, Math.round(options.silentMs / 1000))),
     sendPingsAutomatically: true,
     compression: uws.DISABLED,
-    upgrade: (res, req, context) => upgrade(options, res, req, context),
+    upgrade: (res, req, context) => {
+      if (isAccepting) upgrade(options, res, req, context);
+      // The library ends the process when a handler leaves a request without an answer.
+      else res.writeStatus('503 Service Unavailable').endWithoutBody(0, true);
+    },
     open: (ws) => {
       const connection = ws.getUserData();
       const socket = new UwsSocket(ws, connection.address, options.waitingBytesMax);
@@ -95,7 +98,6 @@ async function listen(uws: typeof Uws, options: ListenOptions): Promise<Listenin
   });
   app.any('/*', (res, req) => handle(options, streams, res, req));
   const token = await bind(app, options);
-  let isAccepting = true;
   const stopAccepting = () => {
     if (isAccepting) uws.us_listen_socket_close(token);
     isAccepting = false;
@@ -106,9 +108,9 @@ async function listen(uws: typeof Uws, options: ListenOptions): Promise<Listenin
     close: async (code, reason) => {
       stopAccepting();
       for (const sink of [...streams]) sink.end();
+      // The close handlers are called at once. A peer that reads nothing, or never hangs up, is cut a little later.
       for (const socket of [...open]) socket.close(code, reason);
-      // `end` calls the close handlers at once; what still waits for a slow reader is cut.
-      for (const socket of [...open]) socket.cut();
+      setTimeout(() => app.close(), goodbyeMs).unref();
       await new Promise((resolve) => setImmediate(resolve));
     },
   };

@@ -18,7 +18,8 @@ export function requestOf(res: Uws.HttpResponse, req: Uws.HttpRequest): UpgradeR
   req.forEach((name, value) => headers.set(name, value));
   return {
     path: req.getUrl(),
-    query: req.getQuery(),
+    // The typings promise a text; without a question mark there is none.
+    query: req.getQuery() || '',
     address: decoder.decode(res.getRemoteAddressAsText()),
     header: (name) => headers.get(name) ?? '',
   };
@@ -73,7 +74,8 @@ export class UwsSink implements HttpSink {
   readonly #res: Uws.HttpResponse;
   readonly #waitingBytesMax: number;
   readonly #streams: Set<UwsSink>;
-  readonly #reader: HttpReader;
+  /** Null while it opens: an answer may be over by then. */
+  #reader: HttpReader | null = null;
 
   constructor(
     res: Uws.HttpResponse,
@@ -88,10 +90,12 @@ export class UwsSink implements HttpSink {
     res.cork(() => writeHead(res, status, headers));
     res.onWritable(() => {
       this.waitingBytes = 0;
-      this.#reader.drained();
+      this.#reader?.drained();
       return true;
     });
-    this.#reader = open(this);
+    const reader = open(this);
+    if (this.#isOpen) this.#reader = reader;
+    else reader.closed();
   }
 
   send(text: string): 'sent' | 'waiting' | 'dropped' {
@@ -116,7 +120,7 @@ export class UwsSink implements HttpSink {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     this.#streams.delete(this);
-    this.#reader.closed();
+    this.#reader?.closed();
   }
 }
 
@@ -128,7 +132,9 @@ function writeHead(res: Uws.HttpResponse, status: number, headers: Readonly<Reco
 export function answer(res: Uws.HttpResponse, method: string, { status, headers, body }: HttpAnswer): void {
   res.cork(() => {
     writeHead(res, status, headers);
-    if (method === 'HEAD') res.endWithoutBody(Buffer.byteLength(body));
+    // Told the length, `endWithoutBody` would wait for the body all the same.
+    if (method === 'HEAD')
+      res.writeHeader('content-length', String(Buffer.byteLength(body))).endWithoutBody();
     else res.end(body);
   });
 }

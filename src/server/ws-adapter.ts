@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 import { addressInUse } from './socket-port.ts';
-import { addressOf, handle, refuse, requestOf } from './node-http.ts';
+import { addressOf, answerOn, handle, refuse, requestOf } from './node-http.ts';
 import type { NodeSink } from './node-http.ts';
 import type { Conversation, ListenOptions, Listening, ServerSocket, SocketPort } from './socket-port.ts';
 
@@ -32,7 +32,7 @@ class WsSocket implements ServerSocket {
     this.#ws.send(text, () => {
       if (!this.#isWaiting || this.#ws.bufferedAmount > 0) return;
       this.#isWaiting = false;
-      this.#drained();
+      if (this.#ws.readyState === this.#ws.OPEN) this.#drained();
     });
     if (this.#ws.bufferedAmount === 0) return 'sent';
     this.#isWaiting = true;
@@ -61,8 +61,27 @@ function keepAlive(ws: WebSocket, silentMs: number): void {
   ws.on('close', () => clearInterval(beat));
 }
 
+function converse(
+  ws: WebSocket,
+  address: string,
+  { waitingBytesMax, silentMs }: ListenOptions,
+  open: (socket: ServerSocket) => Conversation,
+): void {
+  let conversation: Conversation | null = null;
+  const socket = new WsSocket(ws, address, waitingBytesMax, () => conversation?.drained());
+  ws.on('message', (data: Buffer, isBinary) => {
+    // A peer may go on sending after the server has closed.
+    if (ws.readyState === ws.OPEN) conversation?.message(data, isBinary);
+  });
+  ws.on('close', () => conversation?.closed());
+  // A broken frame is answered by the library with its close code; `close` follows.
+  ws.on('error', () => undefined);
+  keepAlive(ws, silentMs);
+  conversation = open(socket);
+}
+
 async function listen(options: ListenOptions): Promise<Listening> {
-  const { frameBytesMax, waitingBytesMax, silentMs, tls } = options;
+  const { frameBytesMax, tls } = options;
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: frameBytesMax,
@@ -78,30 +97,35 @@ async function listen(options: ListenOptions): Promise<Listening> {
           { cert: readFileSync(tls.certificateFile), key: readFileSync(tls.keyFile) },
           onRequest,
         );
+  let isAccepting = true;
   server.on('upgrade', (req, stream, head) => {
-    const decision = options.upgrade(requestOf(req));
-    if (!decision.ok) {
-      refuse(stream, decision.answer);
+    // Here nobody else listens for it, and a peer may break off at any moment.
+    stream.on('error', () => undefined);
+    if (!isAccepting) {
+      stream.destroy();
       return;
     }
-    sockets.handleUpgrade(req, stream, head, (ws) => {
-      let conversation: Conversation | null = null;
-      const socket = new WsSocket(ws, addressOf(req), waitingBytesMax, () => conversation?.drained());
-      ws.on('message', (data: Buffer, isBinary) => conversation?.message(data, isBinary));
-      ws.on('close', () => conversation?.closed());
-      // A broken frame is answered by the library with its close code; `close` follows.
-      ws.on('error', () => undefined);
-      keepAlive(ws, silentMs);
-      conversation = decision.open(socket);
-    });
+    if (req.headers.upgrade?.toLowerCase() !== 'websocket') {
+      // Whoever would rather speak something else takes an answer in HTTP as well.
+      onRequest(req, answerOn(req));
+      return;
+    }
+    const decision = options.upgrade(requestOf(req));
+    if (decision.ok)
+      sockets.handleUpgrade(req, stream, head, (ws) => converse(ws, addressOf(req), options, decision.open));
+    else refuse(stream, decision.answer);
   });
   // A peer that speaks no HTTP has nothing to be answered.
   server.on('clientError', (_, stream) => stream.destroy());
   await bind(server, options);
   return {
     port: (server.address() as AddressInfo).port,
-    stopAccepting: () => void server.close(),
+    stopAccepting: () => {
+      isAccepting = false;
+      server.close();
+    },
     close: async (code, reason) => {
+      isAccepting = false;
       const gone = new Promise<void>((resolve) => server.close(() => resolve()));
       for (const sink of [...streams]) sink.end();
       for (const ws of sockets.clients) ws.close(code, reason);
@@ -124,6 +148,10 @@ const goodbyeMs = 1000;
 function bind(server: ReturnType<typeof createServer>, { host, port }: ListenOptions): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error) => reject(addressInUse(host, port, error)));
-    server.listen(port, host, () => resolve());
+    server.listen(port, host, () => {
+      // A connection that cannot be accepted later on is lost, and the server goes on.
+      server.on('error', () => undefined);
+      resolve();
+    });
   });
 }

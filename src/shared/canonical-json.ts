@@ -95,15 +95,6 @@ export function strictCanonicalJson(value: unknown, depth = 0): string | null {
   }
 }
 
-/**
- * A copy as its canonical JSON reads back: equal values have their keys in the same order, whoever made them. A value
- * that would not survive JSON is given back as it is.
- */
-export function inCanonicalOrder<Value>(value: Value): Value {
-  const text = strictCanonicalJson(value);
-  return text === null ? value : (JSON.parse(text) as Value);
-}
-
 function strictArray(items: readonly unknown[], depth: number): string | null {
   let text = '[';
   for (let index = 0; index < items.length; index += 1) {

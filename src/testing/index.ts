@@ -1,5 +1,6 @@
 // --- contracts ---
 export { eventLogContract, type OpenedLog, type TestFunctions } from './event-log.contract.ts';
+export { socketPortContract, type AdapterTraits, type AdapterUnderTest } from './socket-port.contract.ts';
 
 // --- given, when, then ---
 export { labelOf, opened, play, rewardOf, when } from './decider.ts';
