@@ -65,6 +65,11 @@ export class Host {
     return { unfinished: this.#unfinished.size, living: this.#arena.living };
   }
 
+  /** Who may take a seat of a match whose creator does not say. */
+  get auth(): Policies['auth'] {
+    return this.#options.policies.auth;
+  }
+
   /**
    * Makes a match.
    * @throws AppError `capacity_reached`, `match_exists`, `knob_invalid`, or the log's own codes.

@@ -198,7 +198,7 @@ export class RoleSocket implements Conversation, Sitter {
         detailsOf(faults),
       );
     }
-    if (parsed.request.policies.auth === 'invited')
+    if ((parsed.request.policies.auth ?? this.#parts.host.auth) === 'invited')
       return replies.error(
         asked,
         'reset_error',
