@@ -3,10 +3,15 @@ import { targets } from '../src/game/ad.ts';
 import { errorsPage } from './errors-page.ts';
 import { episodeTables } from './episode-tables.ts';
 import { evidenceFigure } from './evidence-figure.ts';
+import { limitsPage } from './limits-page.ts';
+import { seatTables } from './seat-tables.ts';
 import { replaceSection } from './section.ts';
 
 /** Writes the generated parts of the documentation. `npm test` fails when one of them is stale. */
 await writeFile('docs/errors.md', errorsPage());
+await writeFile('docs/limits.md', limitsPage());
+for (const [name, content] of Object.entries(await seatTables()))
+  await replaceSection('docs/play-a-seat.md', name, content);
 for (const [name, content] of Object.entries(episodeTables()))
   await replaceSection('docs/episodes.md', name, content);
 await mkdir('docs/img', { recursive: true });

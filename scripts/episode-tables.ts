@@ -17,6 +17,7 @@ import { innocentCollisionChance } from '../src/game/episode/rings.ts';
 import { claimKinds } from '../src/game/episode/text/vocabulary.ts';
 import { tasks } from '../src/game/task.ts';
 import { readFindings } from '../src/players/reading.ts';
+import { table } from './table.ts';
 
 /** A reading with its probability for each truth. */
 export interface Row {
@@ -173,11 +174,6 @@ function chanceTables(): string {
     ],
   );
   return `${byTruth}\n\n${single}`;
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, each) => total + each, 0);

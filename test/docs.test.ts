@@ -4,7 +4,13 @@ import { describe, expect, it } from 'vitest';
 import { episodeTables } from '../scripts/episode-tables.ts';
 import { errorsPage } from '../scripts/errors-page.ts';
 import { evidenceFigure } from '../scripts/evidence-figure.ts';
+import { limitsPage } from '../scripts/limits-page.ts';
+import { actionForms } from '../scripts/seat-actions.ts';
+import { seatTables } from '../scripts/seat-tables.ts';
 import { targets } from '../src/game/ad.ts';
+import { roles } from '../src/game/command.ts';
+import { standard } from '../src/game/ruleset.ts';
+import { parseAction } from '../src/protocol/action.ts';
 
 /** Generated documentation is as its source makes it. `npm run docs` renews what fails here. */
 
@@ -16,30 +22,89 @@ const options = await resolveConfig(new URL('errors.md', docs));
 const asWritten = (markdown: string) =>
   format(markdown.replaceAll('\r\n', '\n'), { ...options, parser: 'markdown' });
 
-it('docs/errors.md is up to date', async () => {
-  expect(await asWritten(await read('errors.md'))).toBe(await asWritten(errorsPage()));
+it.each([
+  ['errors.md', errorsPage],
+  ['limits.md', limitsPage],
+])('docs/%s is up to date', async (name, page) => {
+  expect(await asWritten(await read(name))).toBe(await asWritten(page()));
 });
 
-describe('docs/episodes.md', async () => {
-  const page = await read('episodes.md');
+describe.each([
+  ['episodes.md', episodeTables()],
+  ['play-a-seat.md', await seatTables()],
+])('docs/%s', async (file, tables) => {
+  const page = await read(file);
   const names = Array.from(page.matchAll(/<!-- (\w+):start -->/g), ([, name]) => name);
 
   it('has a section for every table, and a table for every section', () => {
-    expect(names.sort()).toEqual(Object.keys(episodeTables()).sort());
+    expect(names.sort()).toEqual(Object.keys(tables).sort());
   });
 
-  it.each(Object.entries(episodeTables()))('has an up-to-date section %s', async (name, table) => {
+  it.each(Object.entries(tables))('has an up-to-date section %s', async (name, table) => {
     const section = page.split(`<!-- ${name}:start -->`)[1]?.split(`<!-- ${name}:end -->`)[0] ?? '';
     expect(await asWritten(section)).toBe(await asWritten(table));
   });
+});
 
-  it('links only to files and headings that exist', async () => {
-    const links = Array.from(page.matchAll(/\]\(([^)]+)\)/g), ([, link = '']) => link);
-    expect(links.length).toBeGreaterThan(targets.length);
-    for (const link of links) {
-      if (link.startsWith('#')) expect(page.toLowerCase()).toContain(`\n## ${link.slice(1)}\n`);
-      else await expect(read(link), link).resolves.not.toBe('');
+const pages = (await readdir(docs)).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`);
+
+it.each([...pages, 'README.md', 'CONTRIBUTING.md'])(
+  '%s links only to files and headings that exist',
+  async (file) => {
+    const here = new URL(`../${file}`, import.meta.url);
+    const page = await readFile(here, 'utf8');
+    for (const [, link = ''] of page.matchAll(/\]\(([^)]+)\)/g)) {
+      const [path = '', heading] = link.split('#');
+      const target = path === '' ? page : await readFile(new URL(path, here), 'utf8');
+      if (heading !== undefined) expect(anchorsOf(target), `${file}: ${link}`).toContain(heading);
     }
+  },
+);
+
+/** As hosts of Markdown make them. */
+const anchorsOf = (page: string): readonly string[] =>
+  Array.from(page.matchAll(/^#+ (.+)$/gm), ([, title = '']) =>
+    title
+      .toLowerCase()
+      .replace(/[^\w\s-]/g, '')
+      .replaceAll(' ', '-'),
+  );
+
+describe('docs/play-a-seat.md', () => {
+  it('has every event that a role is told', async () => {
+    const source = await readFile(new URL('../src/game/view/told.ts', import.meta.url), 'utf8');
+    const names = new Set(Array.from(source.matchAll(/event: '([a-z.]+)'/g), ([, name = '']) => name));
+    const { events = '' } = await seatTables();
+    for (const name of names) expect(events).toContain(`| \`${name}\` |`);
+    const rows = events.split('\n').slice(2);
+    expect(rows).toHaveLength(names.size);
+    const untold = rows.flatMap((row) => {
+      const [, event = '', ...cells] = row.split('|').map((cell) => cell.trim());
+      return roles.filter((_, index) => cells[index] === '').map((role) => `${role}: ${event}`);
+    });
+    expect(untold.sort()).toEqual([
+      ...['fraudster: `accounts.linked`', 'fraudster: `audit.submitted`', 'fraudster: `flag.raised`'],
+      ...[
+        'investigator: `audit.submitted`',
+        'investigator: `flag.raised`',
+        'investigator: `proposals.committed`',
+      ],
+    ]);
+  });
+
+  it.each(actionForms)('names what $role needs for $type', ({ role, type, needs, takes }) => {
+    const values = (fields: typeof needs) =>
+      Object.fromEntries(Object.entries(fields).map(([name, [, value]]) => [name, value]));
+    const whole = { action_type: type, ...values(needs), ...values(takes) };
+    expect(parseAction(role, whole, standard)).toMatchObject({ ok: true });
+    expect(parseAction(role, { action_type: type, ...values(needs) }, standard)).toMatchObject({ ok: true });
+    expect(parseAction(role, { ...whole, more: 1 }, standard)).toMatchObject({ ok: false });
+  });
+
+  it('shows a whole player in less than 40 lines', async () => {
+    const [, bot = ''] = /^```js\n([\s\S]*?)^```$/m.exec(await read('play-a-seat.md')) ?? [];
+    expect(bot).toContain('// bot.mjs');
+    expect(bot.trimEnd().split('\n').length).toBeLessThan(40);
   });
 });
 

@@ -27,4 +27,10 @@ for (const verb of verbs) {
   for (const part of verb.commands) part.copyInheritedSettings(verb);
 }
 
+// Whoever read the output has enough of it, as `head` does: no failure, and nothing left to say.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 await program.parseAsync();

@@ -10,9 +10,29 @@ import { AppError } from '../shared/errors.ts';
 export const dataDirOption = () =>
   new Option('--data-dir <dir>', 'folder of the event log').env('ARENA_DATA_DIR').default('./data');
 
+export const defaultServer = 'http://127.0.0.1:8000';
+
 /** The server to play on. */
 export const serverOption = () =>
-  new Option('--server <url>', 'address of the server').env('ARENA_SERVER').default('http://127.0.0.1:8000');
+  new Option('--server <url>', 'address of the server')
+    .env('ARENA_SERVER')
+    .default(defaultServer)
+    .argParser(serverUrl);
+
+/** The same where playing on a server is a choice, which the environment does not make for anybody. */
+export const maybeServerOption = () =>
+  new Option(
+    '--server [url]',
+    `play over the sockets of this server (without a URL: ARENA_SERVER, or ${defaultServer}) instead of in this process`,
+  )
+    .preset(process.env['ARENA_SERVER'] ?? defaultServer)
+    .argParser(serverUrl);
+
+/** Without a slash at its end, so that a path can follow. */
+function serverUrl(text: string): string {
+  if (/^(https?|wss?):\/\//.test(text) && URL.canParse(text)) return text.replace(/\/+$/, '');
+  throw new InvalidArgumentError(`It must be an address such as ${defaultServer}.`);
+}
 
 /** When a command is answered. */
 export const durabilityOption = () =>

@@ -9,7 +9,7 @@ import type { Player } from '../players/player.ts';
 import { AppError } from '../shared/errors.ts';
 import { inParallel } from './in-parallel.ts';
 import { openSocket } from './open-socket.ts';
-import { exitCodes, print } from './run.ts';
+import { exitCodes, print, self } from './run.ts';
 import { showMany } from './summary.ts';
 
 interface RemoteRun extends SeatNames {
@@ -44,8 +44,9 @@ export async function playOnServer(options: RemoteRun): Promise<number> {
   if (!json) {
     showMany(results, performance.now() - started, options);
     const [first] = results;
+    const which = matches === 1 ? 'as match' : 'first match';
     print(
-      `Played on ${server}; the first match is ${first?.matchId ?? ''}. The server's log verifies with: arena verify`,
+      `Played on ${server}, ${which} ${first?.matchId ?? ''}. The server's log is verified by: ${self} verify`,
     );
   }
   return exitCodes.good;
@@ -95,11 +96,11 @@ async function playRemote({ server, seed, names, wanted }: RemoteMatch): Promise
     return { ...result, matchId: opened.match_id };
   } catch (error) {
     if (!(error instanceof RoleSocketError)) throw error;
-    const isUnreachable = error.code === 'server_unreachable';
-    throw new AppError(
-      isUnreachable ? 'server_unreachable' : 'player_stuck',
-      `${error.code}: ${error.message}`,
-    );
+    const { code, message } = error;
+    const isGone = code === 'server_unreachable' || code === 'connection_closed';
+    throw isGone
+      ? new AppError('server_unreachable', message)
+      : new AppError('player_stuck', `The server refused with ${code}: ${message}`);
   } finally {
     for (const client of clients) client.close();
   }

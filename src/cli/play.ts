@@ -24,8 +24,9 @@ import { isId, matchId, streamVersion } from '../shared/ids.ts';
 import type { MatchId } from '../shared/ids.ts';
 import { present } from '../shared/invariant.ts';
 import { inParallel } from './in-parallel.ts';
-import { dataDirOption, durabilityOption, wholeNumber } from './options.ts';
-import { exitCodes, print, run } from './run.ts';
+import { dataDirOption, durabilityOption, maybeServerOption, wholeNumber } from './options.ts';
+import { exitCodes, print, run, self } from './run.ts';
+import type { Hints } from './run.ts';
 import type { Played, Result } from './played.ts';
 import { broughtEpisode } from './read-episode.ts';
 import { playOnServer } from './play-remote.ts';
@@ -50,7 +51,9 @@ interface PlayOptions extends SeatNames {
 export function playCommand(): Command {
   const { fraudster, investigator, auditor } = defaultPlayers;
   return new Command('play')
-    .description('play whole matches in this process, store them, and verify them from the log')
+    .description(
+      'play whole matches in this process, store them, and verify them from the log; or on a server',
+    )
     .option('--task <task>', 'task_1, task_2, task_3 or task_3_unseen', 'task_1')
     .option(
       '--seed <n>',
@@ -78,17 +81,27 @@ export function playCommand(): Command {
         'withheld',
       ]),
     )
-    .option('--server <url>', 'play over the sockets of this server instead of in this process')
+    .addOption(maybeServerOption())
     .option('--matches <n>', 'how many matches', wholeNumber(1, 1_000_000), 1)
     .option('--concurrency <n>', 'how many at the same time', wholeNumber(1, 1024), 8)
     .addOption(dataDirOption())
     .addOption(durabilityOption())
     .option('--json', 'one JSON line per match', false)
-    .action((options: PlayOptions) => run(options.json, () => play(options)));
+    .action((options: PlayOptions) => run(options.json, () => play(options), hints));
 }
+
+const hints: Hints = {
+  log_locked: `Play on its server with ${self} play --server, or choose another folder with --data-dir.`,
+  server_unreachable: `Start one with: ${self} serve`,
+};
 
 async function play(options: PlayOptions): Promise<number> {
   // Everything that can be wrong is looked at before the first byte is written.
+  if (options.server !== undefined && options.episode !== undefined)
+    throw new AppError(
+      'argument_invalid',
+      '--episode and --server do not go together: a server makes its own.',
+    );
   const firstSeed = options.seed ?? randomInt(2 ** 32);
   const brought = options.episode === undefined ? null : await broughtEpisode(options.episode, options);
   const knobs = knobsFrom(options.knob);
@@ -209,13 +222,8 @@ function jsonOf({ matchId: id, seed, archive, verification }: Played) {
   };
 }
 
-/** The same match, as `reset` asks for it. @throws AppError `argument_invalid` */
-function wantedFrom({ task, ruleset, episode, stepRewards }: PlayOptions, knobs: KnobOverrides) {
-  if (episode !== undefined)
-    throw new AppError(
-      'argument_invalid',
-      '--episode and --server do not go together: a server makes its own.',
-    );
+/** The same match, as `reset` asks for it. */
+function wantedFrom({ task, ruleset, stepRewards }: PlayOptions, knobs: KnobOverrides) {
   const overrides = Object.entries(knobs).map(([name, value]) => [snakeCase(name), value] as const);
   return {
     task_id: task,

@@ -17,21 +17,37 @@ const usageCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'argument_invalid',
   'folder_not_empty',
   'import_invalid',
+  'match_exists',
+  'reset_error',
+  'validation_error',
 ]);
 
+/** What the reader of a failure may do about it, by its code. */
+export type Hints = Readonly<Partial<Record<ErrorCode, string>>>;
+
 /** Runs a verb; a failure becomes one sentence on stderr (or one JSON line) and an exit code. */
-export async function run(json: boolean, verb: () => Promise<number>): Promise<void> {
+export async function run(json: boolean, verb: () => Promise<number>, hints: Hints = {}): Promise<void> {
   try {
     process.exitCode = await verb();
   } catch (error) {
     if (!isAppError(error)) throw error;
     const { code, message, details } = error;
+    const hint = hints[code];
     process.stderr.write(
-      json ? `${JSON.stringify({ error: code, message, details })}\n` : `error: ${message}\n`,
+      json
+        ? `${JSON.stringify({ error: code, message, details })}\n`
+        : `error: ${message}${hint === undefined ? '' : ` ${hint}`}\n`,
     );
     process.exitCode = usageCodes.has(code) ? exitCodes.usage : exitCodes.failed;
   }
 }
+
+/** How a reader calls this command line: through npm where it was started that way, since it may be linked nowhere. */
+export const self =
+  process.env['npm_package_name'] === 'fraudarena' &&
+  /^(start|arena)$/.test(process.env['npm_lifecycle_event'] ?? '')
+    ? 'npm run -s arena --'
+    : 'arena';
 
 export function print(line: string): void {
   process.stdout.write(`${line}\n`);

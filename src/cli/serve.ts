@@ -1,15 +1,20 @@
 import { Command, Option } from 'commander';
+import type * as z from 'zod';
+import { roles } from '../game/command.ts';
 import { policiesFrom, policiesShape } from '../protocol/match-request.ts';
 import { rulesets } from '../game/ruleset.ts';
 import type { Policies } from '../game/event.ts';
 import { diagnosticsAt } from '../log/diagnostics.ts';
 import type { Durability } from '../log/durability.ts';
 import { chooseAdapter } from '../server/adapter.ts';
+import type { ChosenAdapter } from '../server/adapter.ts';
 import { bracketed, startServer } from '../server/server.ts';
+import type { RunningServer } from '../server/server.ts';
 import { AppError } from '../shared/errors.ts';
 import { limits } from '../shared/limits.ts';
 import { dataDirOption, durabilityOption, wholeNumber } from './options.ts';
-import { exitCodes, print, run } from './run.ts';
+import { exitCodes, print, run, self } from './run.ts';
+import type { Hints } from './run.ts';
 
 interface ServeOptions {
   readonly host: string;
@@ -40,7 +45,7 @@ export function serveCommand(): Command {
     .addOption(dataDirOption())
     .addOption(durabilityOption())
     .addOption(
-      new Option('--auth <who>', 'who may take a seat: anybody, the first and its token, only token holders')
+      new Option('--auth <who>', 'who may take a seat: anybody; the first, and its token; only token holders')
         .env('ARENA_AUTH')
         .choices(['open', 'seats', 'invited'])
         .default('seats'),
@@ -59,7 +64,7 @@ export function serveCommand(): Command {
     )
     .option(
       '--policy <name=value>',
-      'policy of matches that name none; repeat for more',
+      'policy of matches that name none, such as legal_hints=full; repeat for more',
       (text, all: string[]) => [...all, text],
       [],
     )
@@ -88,8 +93,13 @@ export function serveCommand(): Command {
         .default('info'),
     )
     .option('--json', 'say where it listens as one JSON line', false)
-    .action((options: ServeOptions) => run(options.json, () => serve(options)));
+    .action((options: ServeOptions) => run(options.json, () => serve(options), hints));
 }
+
+const hints: Hints = {
+  address_in_use: 'Choose another with --port.',
+  log_locked: 'Stop it, or choose another folder with --data-dir.',
+};
 
 async function serve(options: ServeOptions): Promise<number> {
   const adapter = chooseAdapter(options.adapter);
@@ -104,9 +114,23 @@ async function serve(options: ServeOptions): Promise<number> {
     },
     diagnostics: diagnosticsAt(options.logLevel),
   });
-  const address = `${bracketed(host)}:${server.port}`;
-  const { lossWindow } = server.log.health;
-  if (options.json)
+  // Before anybody is told that there is a server to be stopped.
+  const stopped = interrupted();
+  tellStart(options, server, adapter);
+  await stopped;
+  await server.close();
+  if (!options.json) print('Stopped. Every match goes on with the next start.');
+  return exitCodes.good;
+}
+
+function tellStart(
+  { host, dataDir, durability, auth, ruleset, json }: ServeOptions,
+  { port, log }: RunningServer,
+  { port: { name }, instead }: ChosenAdapter,
+): void {
+  const address = `${bracketed(host)}:${port}`;
+  const { lossWindow } = log.health;
+  if (json) {
     print(
       JSON.stringify({
         ...{
@@ -115,24 +139,27 @@ async function serve(options: ServeOptions): Promise<number> {
           durability: durability.mode,
           loss_window: lossWindow,
         },
-        ...{ adapter: adapter.port.name, auth: options.auth, ruleset: options.ruleset, pid: process.pid },
+        ...{ adapter: name, uws_unavailable: instead, auth, ruleset, pid: process.pid },
       }),
     );
-  else {
-    print(`FraudArena listens on http://${address}  (Ctrl-C stops it)`);
-    print(`  log       ${dataDir}, ${durability.mode}: ${lossWindow}`);
-    print(
-      `  sockets   ${adapter.port.name}${adapter.instead === null ? '' : ` (uWebSockets.js: ${adapter.instead})`}`,
-    );
-    print(`  seats     ${options.auth}, ruleset ${options.ruleset}`);
-    print(`  play      arena play --server http://${address}`);
-    print(`  join      arena join --role fraudster --server http://${address}`);
+    return;
   }
-  await interrupted();
-  await server.close();
-  if (!options.json) print('Stopped. Every match goes on with the next start.');
-  return exitCodes.good;
+  print(`FraudArena listens on http://${address}  (Ctrl-C stops it)`);
+  print(`  log       ${dataDir}, ${durability.mode}: ${lossWindow}`);
+  print(
+    `  sockets   ws://${address}/ws/${roles.join(', /ws/')}, by ${name}${instead === null ? '' : `, since uWebSockets.js does not load: ${instead}`}`,
+  );
+  print(`  seats     ${auth}: ${seatsFor[auth]}; ruleset ${ruleset}`);
+  print(`  health    http://${address}/health`);
+  print(`  play      ${self} play --server http://${address}`);
+  print(`  join      ${self} join --role fraudster --server http://${address}`);
 }
+
+const seatsFor = {
+  open: 'anybody may sit anywhere',
+  seats: 'the first to come takes one, and holds it by its token',
+  invited: 'only who was given a token when the match was made',
+} as const;
 
 function interrupted(): Promise<void> {
   return new Promise((resolve) => {
@@ -140,20 +167,24 @@ function interrupted(): Promise<void> {
   });
 }
 
+const policyShape = policiesShape.omit({ auth: true });
+
 /** `--policy legal_hints=full`, by the wire's names. @throws AppError `argument_invalid` */
 function policiesOption(texts: readonly string[]): Partial<Policies> {
-  const wanted = Object.fromEntries(
-    texts.map((text) => {
-      const mark = text.indexOf('=');
-      const value = text.slice(mark + 1);
-      return [text.slice(0, mark), /^(true|false|\d+)$/.test(value) ? (JSON.parse(value) as unknown) : value];
-    }),
-  );
-  const parsed = policiesShape.omit({ auth: true }).safeParse(wanted);
-  if (parsed.success) return policiesFrom(parsed.data);
-  const [issue] = parsed.error.issues;
-  throw new AppError(
-    'argument_invalid',
-    `--policy ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'it does not fit'}.`,
-  );
+  const named = texts.map((text) => {
+    const [, name = '', value = ''] = /^([^=]*)=(.*)$/s.exec(text) ?? [];
+    const parsed = policyShape.safeParse({ [name]: typed(value) });
+    if (parsed.success) return policiesFrom(parsed.data);
+    throw new AppError('argument_invalid', `--policy ${text}: ${whyNot(name, parsed.error)}.`);
+  });
+  return Object.assign({}, ...named) as Partial<Policies>;
+}
+
+const typed = (value: string): unknown =>
+  /^(true|false|-?\d+)$/.test(value) ? (JSON.parse(value) as unknown) : value;
+
+function whyNot(name: string, { issues: [issue] }: z.ZodError): string {
+  if (name === 'auth') return 'it is chosen with --auth';
+  if (Object.hasOwn(policyShape.shape, name)) return issue?.message ?? 'it does not fit';
+  return `give name=value, with one of the names ${Object.keys(policyShape.shape).join(', ')}`;
 }

@@ -92,7 +92,8 @@ export function showMany(
     const [least, most] = [Math.min(...values), Math.max(...values)];
     table.push([name, ...[mean, deviation, least, most].map((value) => value.toFixed(3))]);
   }
-  print(`${results.length} matches of ${task}, ruleset ${ruleset}, in ${(elapsedMs / 1000).toFixed(1)} s`);
+  const count = results.length === 1 ? '1 match' : `${results.length} matches`;
+  print(`${count} of ${task}, ruleset ${ruleset}, in ${(elapsedMs / 1000).toFixed(1)} s`);
   print(table.toString());
   const endings = new Map<string, number>();
   for (const { endReason } of results) endings.set(endReason, (endings.get(endReason) ?? 0) + 1);

@@ -10,9 +10,11 @@ export interface SocketLike {
   addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void;
 }
 
+/** What the events of an end bring, as far as the platform tells. */
 interface CloseLike {
   readonly code?: number;
   readonly reason?: string;
+  readonly message?: string;
 }
 
 export interface ConnectOptions {
@@ -23,6 +25,15 @@ export interface ConnectOptions {
 interface Waiting {
   readonly resolve: (frame: ReplyFrame) => void;
   readonly reject: (error: RoleSocketError) => void;
+}
+
+export const roleSocketUrl = (server: string, role: Role): string =>
+  `${server.replace(/^http/, 'ws').replace(/\/$/, '')}/ws/${role}`;
+
+/** No connection came about; `why` in the platform's words. */
+export function unreachable(server: string, why: string | undefined): RoleSocketError {
+  const cause = why === undefined || why === '' ? '.' : `: ${why}.`;
+  return new RoleSocketError('server_unreachable', `No role socket opens at ${server}${cause}`);
 }
 
 /** One connection of one role. Requests may overlap: the server answers them in order. */
@@ -41,11 +52,11 @@ export class RoleClient {
 
   /** @throws RoleSocketError `server_unreachable` */
   static connect(server: string, role: Role, { open }: ConnectOptions): Promise<RoleClient> {
-    const url = `${server.replace(/^http/, 'ws').replace(/\/$/, '')}/ws/${role}`;
+    const url = roleSocketUrl(server, role);
     return new Promise((resolve, reject) => {
       const socket = open(url);
       const client = new RoleClient(socket);
-      const fail = () => reject(new RoleSocketError('server_unreachable', `No server answers at ${server}.`));
+      const fail = ({ message }: CloseLike) => reject(unreachable(server, message));
       socket.addEventListener('open', () => resolve(client));
       socket.addEventListener('error', fail);
       socket.addEventListener('close', fail);

@@ -115,7 +115,7 @@ export function failure(asked: Asked, thrown: unknown): string {
 }
 
 /** The sender may send the same frame again; with the same `command_id` it has one effect. */
-const retryCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+export const retryCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'log_overloaded',
   'log_disk_full',
   'log_write_failed',

@@ -12,7 +12,6 @@ import { describeError, isAppError } from '../shared/errors.ts';
 import type { ErrorCode } from '../shared/errors.ts';
 import { commandId, matchId } from '../shared/ids.ts';
 import type { CommandId, MatchId } from '../shared/ids.ts';
-import type { Json } from '../shared/canonical-json.ts';
 import type { Limits } from '../shared/limits.ts';
 import { FrameFeed } from './frame-feed.ts';
 import type { Host } from './host.ts';

@@ -1,38 +1,79 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { arena } from './arena.ts';
+import { chooseAdapter } from '../../src/server/adapter.ts';
+import { startServer } from '../../src/server/server.ts';
+import { diagnosticsAt } from '../../src/log/diagnostics.ts';
+import { Exchanges, isExchange } from './exchange.ts';
+import { blocksOf, typePage } from './page.ts';
 
-/** The arguments of every `arena` command in the shell blocks of a page, in order. */
-function commandsIn(page: string): readonly string[][] {
-  const blocks = page.match(/```sh\n[\s\S]*?```/g) ?? [];
-  return blocks.flatMap((block) =>
-    block.split('\n').flatMap((line) => {
-      const [command = ''] = line.split(' #');
-      if (command.trim() === 'npm start') return [['play']];
-      const found = /^npm run -s arena -- (.*)$/.exec(command.trim());
-      return found?.[1] === undefined ? [] : [found[1].split(/\s+/)];
-    }),
-  );
+const pages = [
+  'README.md',
+  ...(await readdir('docs')).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`),
+];
+
+async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'fraudarena-'));
+  try {
+    return await work(folder);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 }
 
-it.each(['README.md', 'docs/episodes.md'])(
-  'every command of %s does what a newcomer types it for',
-  async (file) => {
-    const commands = commandsIn(await readFile(file, 'utf8'));
-    expect(commands.length).toBeGreaterThan(2);
-    const folder = await mkdtemp(join(tmpdir(), 'fraudarena-'));
-    try {
-      for (const args of commands) {
-        const ran = await arena(args, { ARENA_DATA_DIR: join(folder, 'data') }, folder);
-        expect(ran, args.join(' ')).toMatchObject({
-          code: 0,
-          stderr: expect.not.stringContaining('error') as string,
-        });
-      }
-    } finally {
-      await rm(folder, { recursive: true });
-    }
+/** The blocks of each page by their language, of pages that have some. */
+async function pagesWith(
+  language: string,
+): Promise<readonly { readonly page: string; readonly texts: readonly string[] }[]> {
+  const found = await Promise.all(
+    pages.map(async (page) => ({
+      page,
+      texts: (await blocksOf(page))
+        .flat()
+        .filter((block) => block.language === language)
+        .map(({ text }) => text),
+    })),
+  );
+  return found.filter(({ texts }) => texts.length > 0);
+}
+
+it.each(await pagesWith('sh'))(
+  'every shell block of $page does what a newcomer types it for',
+  async ({ page, texts }) => {
+    await inFolder(async (folder) => {
+      expect(await typePage(page, folder)).toBe(texts.length);
+    });
   },
 );
+
+it.each(await pagesWith('text'))('the conversations of $page are as they are shown', async ({ texts }) => {
+  expect(texts.filter((text) => !isExchange(text))).toEqual([]);
+  await inFolder(async (folder) => {
+    const server = await startServer({
+      ...{ dataDir: folder, host: '127.0.0.1', port: 0, durability: { mode: 'os' } },
+      ...{ adapter: chooseAdapter('auto').port, ruleset: 'standard', policies: {} },
+      diagnostics: diagnosticsAt('warn'),
+    });
+    const held = new Exchanges(`http://127.0.0.1:${server.port}`);
+    try {
+      for (const text of texts) await held.hold(text);
+    } finally {
+      held.close();
+      await server.close();
+    }
+  });
+});
+
+it('every page with a language in a block uses one that is run, or data that is generated', async () => {
+  for (const page of pages)
+    for (const { language } of (await blocksOf(page)).flat())
+      expect(['sh', 'js', 'text', 'json'], page).toContain(language);
+});
+
+it('README.md begins with the two commands that a reader needs first', async () => {
+  const [title, , start, , test] = (await readFile('README.md', 'utf8')).split('\n');
+  expect(title).toBe('# FraudArena');
+  expect(start).toContain('`npm install && npm start`');
+  expect(test).toContain('`npm install && npm test`');
+});
