@@ -3,7 +3,7 @@ import { recordOf, surfaceEntry } from '../grading/grade-match.ts';
 import type { AuditFlag } from '../grading/record.ts';
 import { takeCodePoints } from '../grading/text.ts';
 import { findAd, verdictsInOrder, proposalsUsed, round } from '../state.ts';
-import type { FraudsterEntry, InvestigatorEntry } from '../state.ts';
+import type { FraudsterEntry, InvestigatorEntry, Match } from '../state.ts';
 import { auditorFeedback } from './feedback.ts';
 import { ringRow } from './ring.ts';
 import { common, episodeReward, isOver } from './situation.ts';
@@ -111,8 +111,13 @@ export function fraudsterRows({ match, rules, logTimes }: Seen) {
           : 'investigator_turn'
         : 'fraudster_turn',
     ...fraudsterRow(entry),
+    reward: shownReward(match, entry),
   }));
 }
+
+/** A line's step reward; null until the grade where the match withholds rewards. */
+const shownReward = ({ policies, grades }: Match, { reward }: { readonly reward: number }): number | null =>
+  policies.stepRewards === 'shown' || grades !== null ? reward : null;
 
 const excerptMax = 500;
 
@@ -127,6 +132,7 @@ export function investigatorRows({ match, logTimes }: Seen) {
     return {
       ts: seconds(logTimes?.investigator[index]),
       ...investigatorRow(entry),
+      reward: shownReward(match, entry),
       findings_excerpt: pulled === undefined ? '' : takeCodePoints(pulled.text, excerptMax),
     };
   });

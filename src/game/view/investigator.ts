@@ -21,8 +21,8 @@ export function investigatorView(whole: Seen, reward: number) {
   const seen = withoutUnannounced(whole);
   const { match } = seen;
   const open = pending(match);
-  const focused = match.focus === null ? undefined : findAd(match, match.focus);
-  const inFocus = isOver(seen) || focused?.verdict !== null ? undefined : focused;
+  const focused = focusOf(match);
+  const inFocus = inFocusOf(seen);
   return {
     ...common(seen, reward),
     queue_summary: queueSummary(match),
@@ -50,6 +50,27 @@ export function investigatorView(whole: Seen, reward: number) {
       })),
     episode_reward: episodeReward(seen, 'investigator'),
   };
+}
+
+const focusOf = (match: Match): QueuedAd | undefined =>
+  match.focus === null ? undefined : findAd(match, match.focus);
+
+/** The ad that is shown whole: the one in focus while it is undecided. */
+function inFocusOf(seen: Seen): QueuedAd | undefined {
+  const focused = focusOf(seen.match);
+  return isOver(seen) || focused?.verdict !== null ? undefined : focused;
+}
+
+/**
+ * All that the view shows of an ad's words: the ad itself while it is in focus, and what was pulled of it. An ad whose
+ * words change while this stays the same changes unseen.
+ */
+export function wordsShown(whole: Seen, adId: string): string {
+  const seen = withoutUnannounced(whole);
+  const entry = findAd(seen.match, adId);
+  if (entry === undefined) return '';
+  const whenInFocus = inFocusOf(seen) === entry ? [adInfo(entry)] : [];
+  return [...whenInFocus, ...findingBlocks(seen, entry)].join('\n\n');
 }
 
 function queueStatus(seen: Seen) {

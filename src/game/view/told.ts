@@ -6,6 +6,7 @@ import { findAd } from '../state.ts';
 import type { QueuedAd } from '../state.ts';
 import { mayReadRecord } from './auditor.ts';
 import { showsTargets } from './fraudster.ts';
+import { wordsShown } from './investigator.ts';
 import { withoutUnannounced } from './situation.ts';
 import type { Seen } from './situation.ts';
 
@@ -32,11 +33,11 @@ export function toldOf(viewer: Viewer, change: Change): readonly Told[] {
     case 'fraudster':
       return toFraudster(change);
     case 'investigator':
-      return [...joined(change), ...toInvestigator(change)];
+      return [...joined(change).map(adHeard), ...toInvestigator(change)];
     case 'auditor':
       return mayReadRecord(change.after) ? toAuditor(change) : toAnybody(change);
     case 'spectator':
-      return [...joined(change), ...toSpectator(change)];
+      return [...joined(change).map(adJoined), ...toSpectator(change)];
   }
 }
 
@@ -84,12 +85,10 @@ function created(data: EventOf<'match.created'>['data'], { match }: Seen): Told 
 }
 
 /** Ads that a viewer who is not shown a running fraudster turn sees for the first time. */
-function joined({ before, after }: Change): readonly Told[] {
-  if (before.match.queue === after.match.queue && before.phase === after.phase) return none;
+function joined({ before, after }: Change): readonly QueuedAd[] {
+  if (before.match.queue === after.match.queue && before.phase === after.phase) return [];
   const known = new Set(withoutUnannounced(before).match.queue.map(({ ad }) => ad.adId));
-  return withoutUnannounced(after)
-    .match.queue.filter(({ ad }) => !known.has(ad.adId))
-    .map(adJoined);
+  return withoutUnannounced(after).match.queue.filter(({ ad }) => !known.has(ad.adId));
 }
 
 const adJoined = ({ ad }: Pick<QueuedAd, 'ad'>): Told => ({
@@ -99,12 +98,25 @@ const adJoined = ({ ad }: Pick<QueuedAd, 'ad'>): Told => ({
   ad_copy: ad.adCopy,
 });
 
-/** A change that shows: other words, or evidence that was pulled and reads otherwise now. */
-function changed(change: Change, shows: (entry: QueuedAd) => boolean): readonly Told[] {
-  if (change.event.type !== 'ad.modified') return none;
-  const { adId, adCopy } = change.event.data;
-  const before = findAd(withoutUnannounced(change.before).match, adId);
-  if (before === undefined || (before.ad.adCopy === adCopy && !shows(before))) return none;
+/** The investigator reads an ad's copy when the ad is in focus: to bring it there takes an action. */
+const adHeard = ({ ad }: Pick<QueuedAd, 'ad'>): Told => ({
+  event: 'ad.joined',
+  ad_id: ad.adId,
+  category: ad.category,
+});
+
+/** A change of an ad's words. Unseen by the investigator unless it is in focus, or evidence of it reads otherwise. */
+function changedToInvestigator({ event, before, after }: Change): readonly Told[] {
+  if (event.type !== 'ad.modified') return none;
+  const { adId } = event.data;
+  return wordsShown(before, adId) === wordsShown(after, adId) ? none : [{ event: 'ad.changed', ad_id: adId }];
+}
+
+function changedToSpectator({ event, before }: Change): readonly Told[] {
+  if (event.type !== 'ad.modified') return none;
+  const { adId, adCopy } = event.data;
+  const known = findAd(withoutUnannounced(before).match, adId);
+  if (known === undefined || known.ad.adCopy === adCopy) return none;
   return [{ event: 'ad.changed', ad_id: adId, ad_copy: adCopy }];
 }
 
@@ -126,7 +138,7 @@ function toFraudster(change: Change): readonly Told[] {
     case 'proposals.committed':
       return [{ event: 'proposals.committed', ...own(event.data.reward) }];
     case 'action.penalised':
-      if (event.data.by !== 'fraudster') return none;
+      if (event.data.by !== 'fraudster') return repeatedVerdict(change);
       return [
         {
           event: 'action.penalised',
@@ -158,13 +170,22 @@ function toFraudster(change: Change): readonly Told[] {
   }
 }
 
+/** Under `full` the fraudster's list of verdicts has the refused ones too, as the original's had. */
+function repeatedVerdict({ event, after }: Change): readonly Told[] {
+  if (after.match.policies.verdictsToFraudster !== 'full') return none;
+  if (event.type !== 'action.penalised' || event.data.by !== 'investigator') return none;
+  const { actionType, adId, verdict = null, confidence = null, rationale = null } = event.data.action;
+  if (actionType !== 'verdict') return none;
+  return [{ event: 'verdict.refused', ad_id: adId, verdict, confidence, rationale }];
+}
+
 function toInvestigator(change: Change): readonly Told[] {
   const { event, after } = change;
   const isShown = after.match.policies.stepRewards === 'shown';
   const own = (reward: number) => (isShown ? { reward } : {});
   switch (event.type) {
     case 'ad.modified':
-      return changed(change, ({ pulls }) => pulls.length > 0);
+      return changedToInvestigator(change);
     case 'finding.revealed': {
       const { adId, target, text, reward } = event.data;
       return [{ event: 'finding.revealed', ad_id: adId, target, text, ...own(reward) }];
@@ -205,7 +226,7 @@ function toSpectator(change: Change): readonly Told[] {
   const { event } = change;
   switch (event.type) {
     case 'ad.modified':
-      return changed(change, () => false);
+      return changedToSpectator(change);
     case 'finding.revealed':
       return [{ event: 'finding.revealed', ad_id: event.data.adId, target: event.data.target }];
     case 'verdict.given':
