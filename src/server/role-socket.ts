@@ -81,7 +81,7 @@ export class RoleSocket implements Conversation, Sitter {
     const { limits } = this.#parts;
     const excess = this.#count() / limits.framesPerSecond;
     if (excess > 2) {
-      this.#socket.close(closeCodes.rateLimited, 'rate_limited');
+      this.#end(closeCodes.rateLimited, 'rate_limited');
       return;
     }
     if (excess > 1 || this.#waiting.length >= limits.framesWaiting)
@@ -107,7 +107,7 @@ export class RoleSocket implements Conversation, Sitter {
 
   takenOver(): void {
     this.#seat = null;
-    this.#socket.close(closeCodes.takenOver, 'taken_over');
+    this.#end(closeCodes.takenOver, 'taken_over');
   }
 
   /** Answers what waits, one after another; `first` is done before. */
@@ -127,7 +127,7 @@ export class RoleSocket implements Conversation, Sitter {
       } while (this.#waiting.length > 0);
     } catch (error) {
       this.#parts.diagnostics.error({ error: describeError(error) }, 'a role socket failed');
-      this.#socket.close(closeCodes.failed, 'internal');
+      this.#end(closeCodes.failed, 'internal');
     } finally {
       this.#isWorking = false;
     }
@@ -267,8 +267,7 @@ export class RoleSocket implements Conversation, Sitter {
 
   async #close(): Promise<null> {
     await this.#leave('left');
-    this.#waiting.length = 0;
-    this.#socket.close(closeCodes.bye, 'bye');
+    this.#end(closeCodes.bye, 'bye');
     return null;
   }
 
@@ -330,7 +329,7 @@ export class RoleSocket implements Conversation, Sitter {
       hasRoom: () => this.#socket.waitingBytes <= limits.outgoingBytes,
       failed: (error) => {
         diagnostics.warn({ error: describeError(error) }, 'a subscription failed');
-        this.#socket.close(closeCodes.failed, 'internal');
+        this.#end(closeCodes.failed, 'internal');
       },
     });
     return replies.subscribed(asked, actor.matchId, newest, after);
@@ -343,10 +342,16 @@ export class RoleSocket implements Conversation, Sitter {
 
   // --- small parts ---
 
+  /** Closes the socket; what still waits is not carried out, since nobody would be told. */
+  #end(code: number, reason: string): void {
+    this.#waiting.length = 0;
+    this.#socket.close(code, reason);
+  }
+
   #send(text: string): void {
     if (this.#isClosed) return;
     // What a client asks for and does not read is not kept without end.
-    if (this.#socket.send(text) === 'dropped') this.#socket.close(closeCodes.slowReader, 'slow_reader');
+    if (this.#socket.send(text) === 'dropped') this.#end(closeCodes.slowReader, 'slow_reader');
   }
 
   /** The token goes out with the next observation, whichever that is. */
@@ -373,7 +378,7 @@ export class RoleSocket implements Conversation, Sitter {
 
   #planUnseated(): () => void {
     const { clock, limits } = this.#parts;
-    return clock.after(limits.unseatedMs, () => this.#socket.close(closeCodes.unseated, 'no_match'));
+    return clock.after(limits.unseatedMs, () => this.#end(closeCodes.unseated, 'no_match'));
   }
 }
 

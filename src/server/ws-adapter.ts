@@ -87,7 +87,10 @@ async function listen(options: ListenOptions): Promise<Listening> {
     sockets.handleUpgrade(req, stream, head, (ws) => {
       let conversation: Conversation | null = null;
       const socket = new WsSocket(ws, addressOf(req), waitingBytesMax, () => conversation?.drained());
-      ws.on('message', (data: Buffer, isBinary) => conversation?.message(data, isBinary));
+      ws.on('message', (data: Buffer, isBinary) => {
+        // A peer may send on until it answers the closing handshake.
+        if (ws.readyState === ws.OPEN) conversation?.message(data, isBinary);
+      });
       ws.on('close', () => conversation?.closed());
       // A broken frame is answered by the library with its close code; `close` follows.
       ws.on('error', () => undefined);
