@@ -118,7 +118,8 @@ export class Seating {
         // Its player may have come back, even gone again, before this had its turn.
         if (this.#isClosing || place.sitters.size > 0 || this.#places.get(keyOf(id, role)) !== place) return;
         this.#places.delete(keyOf(id, role));
-        await this.#record(id, (actor) => actor.releaseSeat(role, 'grace'));
+        // A seat that cannot be freed now, on a full disk say, is kept for as long again.
+        if (!(await this.#record(id, (actor) => actor.releaseSeat(role, 'grace')))) this.#watch(id, role);
       });
     });
   }
@@ -135,12 +136,17 @@ export class Seating {
     return turn;
   }
 
-  /** A seat's fact that cannot be stored is no player's fault; the seat then waits for its token. */
-  async #record(id: MatchId, change: (actor: MatchActor) => Promise<void>): Promise<void> {
+  /**
+   * A seat's fact that cannot be stored is no player's fault; the seat then waits for its token.
+   * @returns whether it could.
+   */
+  async #record(id: MatchId, change: (actor: MatchActor) => Promise<void>): Promise<boolean> {
     try {
       await change(await this.#host.find(id));
+      return true;
     } catch (error) {
       this.#diagnostics.warn({ match: id, error: describeError(error) }, 'a seat cannot be recorded');
+      return false;
     }
   }
 

@@ -3,7 +3,6 @@ import { drawsFor } from '../../../src/game/random.ts';
 import { seatsFor } from '../../../src/players/roster.ts';
 import { LastingSeat } from './lasting-seat.ts';
 import type { Table } from './lasting-seat.ts';
-import type { ServerProcess } from './server-process.ts';
 
 /** A match and its three players. */
 export interface Company {
@@ -11,13 +10,25 @@ export interface Company {
   readonly seats: readonly LastingSeat<Role>[];
 }
 
+/** Where the tables stand: a server that may come and go. */
+interface House {
+  readonly url: string;
+  /** Resolves when there is a server to connect to. */
+  readonly up: Promise<void>;
+  /** Where the server may put its players off: as {@link LastingSeat} has it. */
+  readonly putOff?: (code: unknown) => Promise<void>;
+}
+
+const unexpected = (code: unknown): Promise<void> =>
+  Promise.reject(new Error(`A player is put off with ${String(code)}.`));
+
 /** Nothing is heard for so long only when something hangs. */
 const stalledMs = 60_000;
 
 /** Tables at which match after match is played, through every death of the server, until the hall closes. */
 export class Hall {
   readonly companies: Company[] = [];
-  readonly #server: ServerProcess;
+  readonly #house: House;
   readonly #seed: number;
   #isOpen = true;
   #heard = 0;
@@ -27,8 +38,8 @@ export class Hall {
   /** Rejects when nothing moves any more. */
   readonly stalled: Promise<never>;
 
-  constructor(server: ServerProcess, seed: number) {
-    this.#server = server;
+  constructor(house: House, seed: number) {
+    this.#house = house;
     this.#seed = seed;
     this.stalled = new Promise((_, reject) => (this.#fail = reject));
     this.#stalled = setTimeout(() => this.#fail(new Error(this.#positions())), stalledMs);
@@ -66,7 +77,12 @@ export class Hall {
     let isMade = (): void => undefined;
     const made = new Promise<void>((resolve) => (isMade = resolve));
     const table: Table = { matchId, wanted, made, isMade };
-    const surroundings = { url: this.#server.url, up: () => this.#server.up, heard: () => this.#hear() };
+    const surroundings = {
+      url: this.#house.url,
+      up: () => this.#house.up,
+      heard: () => this.#hear(),
+      putOff: this.#house.putOff ?? unexpected,
+    };
     const seats = [
       new LastingSeat('fraudster', table, players.fraudster, draws, surroundings),
       new LastingSeat('investigator', table, players.investigator, draws, surroundings),

@@ -29,7 +29,11 @@ export interface Surroundings {
   readonly up: () => Promise<void>;
   /** Hears of every frame that arrives. */
   readonly heard: () => void;
+  /** Hears the code of an answer that says to try again; resolves when that makes sense. */
+  readonly putOff: (code: unknown) => Promise<void>;
 }
+
+const nothing = (): void => undefined;
 
 const turnOf: Readonly<Record<Role, string>> = {
   fraudster: 'fraudster_turn',
@@ -61,7 +65,7 @@ export class LastingSeat<R extends Role> {
   /** The numbers of the last frame that gave it the turn, and of the last answer by which the turn was over. */
   #turnAt = 0;
   #turnOverAt = 0;
-  #wake = (): void => undefined;
+  #wake = nothing;
   #resets = 0;
   #isTableMade = false;
 
@@ -142,8 +146,7 @@ export class LastingSeat<R extends Role> {
     const { matchId, wanted, isMade } = this.#table;
     this.#resets += 1;
     const data = { ...wanted, episode_id: matchId, seat_token: this.token };
-    const told = await line.ask({ type: 'reset', data });
-    this.#surroundings.heard();
+    const told = await this.#insist(line, { type: 'reset', data }, () => (this.#resets += 1));
     const isThere = told.data['code'] === 'match_exists' && this.#resets > 1;
     if (told.type !== 'observation' && !isThere) throw new Error(`${told.text} ${this.position}`);
     this.#isTableMade = true;
@@ -195,10 +198,19 @@ export class LastingSeat<R extends Role> {
     return true;
   }
 
-  async #ask(line: Line, sent: Sent): Promise<Told> {
-    const told = await line.ask({ type: 'step', command_id: sent.id, data: sent.action });
-    this.#surroundings.heard();
-    return told;
+  #ask(line: Line, { id, action }: Sent): Promise<Told> {
+    return this.#insist(line, { type: 'step', command_id: id, data: action });
+  }
+
+  /** Asks until it is answered with more than to try again. */
+  async #insist(line: Line, frame: Readonly<Record<string, unknown>>, again = nothing): Promise<Told> {
+    for (;;) {
+      const told = await line.ask(frame);
+      this.#surroundings.heard();
+      if (told.type !== 'error' || told.data['retryable'] !== true) return told;
+      await this.#surroundings.putOff(told.data['code']);
+      again();
+    }
   }
 
   #take(sent: Sent, told: Told): void {
@@ -215,8 +227,7 @@ export class LastingSeat<R extends Role> {
   }
 
   async #expect(line: Line, frame: Readonly<Record<string, unknown>>, type: Told['type']): Promise<Told> {
-    const told = await line.ask(frame);
-    this.#surroundings.heard();
+    const told = await this.#insist(line, frame);
     if (told.type !== type) throw new Error(`${JSON.stringify(frame)}: ${told.text} ${this.position}`);
     return told;
   }
