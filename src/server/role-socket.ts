@@ -214,7 +214,7 @@ export class RoleSocket implements Conversation, Sitter {
         'A match of invited players is made over HTTP, which gives the tokens.',
       );
     const actor = await this.#parts.host.create(parsed.request, this.#socket.address);
-    return this.#sitDown(asked, actor, token.data ?? null);
+    return this.#sitDown(asked, actor.matchId, token.data ?? null);
   }
 
   async #join(data: Readonly<Record<string, unknown>>, asked: Asked): Promise<string> {
@@ -225,8 +225,8 @@ export class RoleSocket implements Conversation, Sitter {
       const faults = faultsOf(parsed.error);
       return replies.error(asked, 'validation_error', 'The join does not fit.', detailsOf(faults));
     }
-    const actor = await this.#parts.host.find(matchId(parsed.data.match_id));
-    return this.#sitDown(asked, actor, parsed.data.seat_token ?? this.#ownToken(actor.matchId));
+    const sought = matchId(parsed.data.match_id);
+    return this.#sitDown(asked, sought, parsed.data.seat_token ?? this.#ownToken(sought));
   }
 
   /** A socket that sits there already needs no token to say so again. */
@@ -238,25 +238,24 @@ export class RoleSocket implements Conversation, Sitter {
     try {
       if (token !== null && !seatToken.safeParse(token).success)
         throw new AppError('seat_token_wrong', 'The seat_token of the address is none.');
-      const actor = await this.#parts.host.find(matchId(id));
-      const seated = await this.#sit(actor, token);
+      const seated = await this.#sit(matchId(id), token);
       if (!seated.ok) this.#notJoined = new AppError(seated.code, seated.message);
     } catch (error) {
       this.#notJoined = isAppError(error) ? error : new AppError('internal', 'The match was not joined.');
     }
   }
 
-  async #sitDown(asked: Asked, actor: MatchActor, token: string | null): Promise<string> {
-    const seated = await this.#sit(actor, token);
+  async #sitDown(asked: Asked, id: MatchId, token: string | null): Promise<string> {
+    const seated = await this.#sit(id, token);
     if (!seated.ok) return replies.error(asked, seated.code, seated.message);
-    return replies.observation(asked, actor.matchId, actor.standpoint, 0, this.#extras());
+    const { standpoint } = await this.#parts.host.find(id);
+    return replies.observation(asked, id, standpoint, 0, this.#extras());
   }
 
   /** Takes the seat, and leaves the one before. */
-  async #sit(actor: MatchActor, token: string | null): Promise<Seated> {
-    const seated = await this.#parts.seating.sit(this, actor, this.#role, token);
+  async #sit(id: MatchId, token: string | null): Promise<Seated> {
+    const seated = await this.#parts.seating.sit(this, id, this.#role, token);
     if (!seated.ok) return seated;
-    const id = actor.matchId;
     if (this.#seat?.id !== id) await this.#leave('left');
     this.#seat = { id, token: seated.token };
     this.#untold = seated.token;

@@ -90,7 +90,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     throw error;
   }
   const recovered = host
-    .recover((actor) => seating.expect(actor))
+    .recover((actor) => seating.expect(actor.matchId))
     .catch((error: unknown) => diagnostics.error({ error: describeError(error) }, 'recovery failed'));
   const close = async () => {
     listening.stopAccepting();
