@@ -11,7 +11,7 @@ import type { Applied, MatchActor, Surroundings } from '../match/match-actor.ts'
 import { openingFor } from '../match/new-match.ts';
 import type { MatchRequest } from '../protocol/match-request.ts';
 import { AppError, describeError } from '../shared/errors.ts';
-import { commandId, matchId, streamVersion } from '../shared/ids.ts';
+import { commandId, isId, matchId, streamVersion } from '../shared/ids.ts';
 import type { MatchId } from '../shared/ids.ts';
 import type { Limits } from '../shared/limits.ts';
 
@@ -96,6 +96,8 @@ export class Host {
    * @throws AppError `unknown_match`, or the log's own codes.
    */
   async find(id: MatchId): Promise<MatchActor> {
+    // Asked for by strangers, whatever they take for an id: it must not become the name of a file.
+    if (!isId(id)) throw new AppError('unknown_match', 'There is no match of such an id.');
     const actor = await this.#arena.find(id);
     if (actor.moment.match.machine === 'match') return actor;
     throw new AppError('unknown_match', `No match ${id} is stored.`, { match: id });
