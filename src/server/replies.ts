@@ -99,6 +99,12 @@ export function failure(asked: Asked, thrown: unknown): string {
   return tellable.has(code) ? error(asked, code, message, details) : error(asked, code);
 }
 
+/** Why the match that the address names has not been joined. */
+export function notJoined(asked: Asked, { code, message }: AppError): string {
+  const why = tellable.has(code) ? message : errorCatalogue[code];
+  return error(asked, 'no_match', `The match of the address was not joined: ${why}`, { reason_code: code });
+}
+
 /** The sender may send the same frame again; with the same `command_id` it has one effect. */
 const retryCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'log_overloaded',
@@ -113,6 +119,9 @@ const tellable: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'match_exists',
   'capacity_reached',
   'knob_invalid',
+  'seat_taken',
+  'seat_token_required',
+  'seat_token_wrong',
 ]);
 
 export function push({ seq, type, at, data }: NumberedFrame): string {

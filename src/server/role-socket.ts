@@ -241,6 +241,8 @@ export class RoleSocket implements Conversation, Sitter {
       const seated = await this.#sit(matchId(id), token);
       if (!seated.ok) this.#notJoined = new AppError(seated.code, seated.message);
     } catch (error) {
+      if (!isAppError(error))
+        this.#parts.diagnostics.error({ error: describeError(error) }, 'joining by address failed');
       this.#notJoined = isAppError(error) ? error : new AppError('internal', 'The match was not joined.');
     }
   }
@@ -287,7 +289,7 @@ export class RoleSocket implements Conversation, Sitter {
   ): Promise<string> {
     return this.#withMatch(asked, async (actor) => {
       const reply = await act(actor, this.#role, action, id === undefined ? this.#nextId() : commandId(id));
-      return replies.stepAnswer(asked, actor.matchId, reply, this.#extras());
+      return replies.stepAnswer(asked, actor.matchId, reply, reply.ok ? this.#extras() : {});
     });
   }
 
@@ -295,14 +297,7 @@ export class RoleSocket implements Conversation, Sitter {
     if (this.#seat === null)
       return this.#notJoined === null
         ? replies.error(asked, 'no_match', 'Reset or join a match first.')
-        : replies.error(
-            asked,
-            'no_match',
-            `The match of the address was not joined: ${this.#notJoined.message}`,
-            {
-              reason_code: this.#notJoined.code,
-            },
-          );
+        : replies.notJoined(asked, this.#notJoined);
     return use(await this.#parts.host.find(this.#seat.id));
   }
 
