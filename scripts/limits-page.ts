@@ -26,6 +26,11 @@ const beyond: Readonly<Record<keyof typeof limits, readonly [unit: Unit, sentenc
     'count',
     'A new socket of that address is refused: HTTP 429, `capacity_reached`, `Retry-After`.',
   ],
+  spectators: ['count', 'A new spectator stream is refused: HTTP 503, `capacity_reached`, `Retry-After`.'],
+  spectatorsPerAddress: [
+    'count',
+    'A new spectator stream of that address is refused: HTTP 429, `capacity_reached`, `Retry-After`.',
+  ],
   matches: ['count', '`reset` is answered `capacity_reached`; matches that are over do not count.'],
   matchesPerAddress: ['count', '`reset` from that address is answered `capacity_reached`.'],
   unseatedMs: ['time', 'A socket that has joined no match is closed: close code 4002.'],

@@ -19,7 +19,6 @@ import { commandId, isId, matchId, streamVersion } from '../shared/ids.ts';
 import type { MatchId } from '../shared/ids.ts';
 import type { Limits } from '../shared/limits.ts';
 import type { History } from './history.ts';
-import type { Metrics } from './metrics.ts';
 
 export interface HostOptions {
   readonly log: EventLog;
@@ -30,7 +29,8 @@ export interface HostOptions {
   readonly history: History;
   readonly limits: Limits;
   readonly diagnostics: Diagnostics;
-  readonly metrics: Metrics;
+  /** Called with the end reason of every match that is over. */
+  readonly over: (endReason: string) => void;
   /** What a match gets where its creator says nothing. */
   readonly ruleset: string;
   readonly policies: Partial<Policies>;
@@ -204,7 +204,7 @@ export class Host {
     const { matchId: id } = actor;
     if (actor.isOver) {
       this.#end(id);
-      this.#options.metrics.over(actor.moment.match.endReason ?? 'none');
+      this.#options.over(actor.moment.match.endReason ?? 'none');
       void this.#archive(id);
       return;
     }

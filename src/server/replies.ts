@@ -114,6 +114,13 @@ export function failure(asked: Asked, thrown: unknown): string {
   return error(asked, code, message, details);
 }
 
+/** Why the match that the address names has not been joined. */
+export function notJoined(asked: Asked, { code, message }: Pick<Told, 'code' | 'message'>): string {
+  return error(asked, 'no_match', `The match of the address was not joined: ${message}`, {
+    reason_code: code,
+  });
+}
+
 /** The sender may send the same frame again; with the same `command_id` it has one effect. */
 export const retryCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'log_overloaded',
@@ -131,6 +138,9 @@ const tellable: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'draining',
   'capacity_reached',
   'knob_invalid',
+  'seat_taken',
+  'seat_token_required',
+  'seat_token_wrong',
 ]);
 
 export function push({ seq, type, at, data }: NumberedFrame): string {

@@ -216,7 +216,7 @@ export class RoleSocket implements Conversation, Sitter {
       );
     }
     const actor = await this.#parts.host.create(parsed.request, this.#address);
-    return this.#sitDown(asked, actor, token.data ?? null);
+    return this.#sitDown(asked, actor.matchId, token.data ?? null);
   }
 
   async #join(data: Readonly<Record<string, unknown>>, asked: Asked): Promise<string> {
@@ -227,8 +227,8 @@ export class RoleSocket implements Conversation, Sitter {
       const faults = faultsOf(parsed.error);
       return replies.error(asked, 'validation_error', 'The join does not fit.', detailsOfFaults(faults));
     }
-    const actor = await this.#parts.host.find(matchId(parsed.data.match_id));
-    return this.#sitDown(asked, actor, parsed.data.seat_token ?? this.#ownToken(actor.matchId));
+    const sought = matchId(parsed.data.match_id);
+    return this.#sitDown(asked, sought, parsed.data.seat_token ?? this.#ownToken(sought));
   }
 
   /** A socket that sits there already needs no token to say so again. */
@@ -242,8 +242,7 @@ export class RoleSocket implements Conversation, Sitter {
       return;
     }
     try {
-      const actor = await this.#parts.host.find(matchId(id));
-      const seated = await this.#sit(actor, token);
+      const seated = await this.#sit(matchId(id), token);
       if (!seated.ok) this.#notJoined = seated;
     } catch (error) {
       this.#report(error, 'join');
@@ -251,19 +250,18 @@ export class RoleSocket implements Conversation, Sitter {
     }
   }
 
-  async #sitDown(asked: Asked, actor: MatchActor, token: string | null): Promise<string> {
-    const seated = await this.#sit(actor, token);
+  async #sitDown(asked: Asked, id: MatchId, token: string | null): Promise<string> {
+    const seated = await this.#sit(id, token);
     if (!seated.ok) return replies.error(asked, seated.code, seated.message);
-    return this.#withMatch(asked, ({ matchId: id, standpoint }) =>
+    return this.#withMatch(asked, ({ standpoint }) =>
       replies.observation(asked, id, standpoint, 0, this.#extras()),
     );
   }
 
   /** Takes the seat, and leaves the one before. */
-  async #sit(actor: MatchActor, token: string | null): Promise<Seated> {
-    const seated = await this.#parts.seating.sit(this, actor, this.#role, token);
+  async #sit(id: MatchId, token: string | null): Promise<Seated> {
+    const seated = await this.#parts.seating.sit(this, id, this.#role, token);
     if (!seated.ok) return seated;
-    const id = actor.matchId;
     if (this.#seat?.id !== id) await this.#leave('left');
     this.#seat = { id, token: seated.token };
     this.#untold = seated.token;
@@ -295,7 +293,7 @@ export class RoleSocket implements Conversation, Sitter {
   ): Promise<string> {
     return this.#withMatch(asked, async (actor) => {
       const reply = await act(actor, this.#role, action, id === undefined ? this.#nextId() : commandId(id));
-      return replies.stepAnswer(asked, actor.matchId, reply, this.#extras());
+      return replies.stepAnswer(asked, actor.matchId, reply, reply.ok ? this.#extras() : {});
     });
   }
 
@@ -303,14 +301,7 @@ export class RoleSocket implements Conversation, Sitter {
     if (this.#seat === null)
       return this.#notJoined === null
         ? replies.error(asked, 'no_match', 'Reset or join a match first.')
-        : replies.error(
-            asked,
-            'no_match',
-            `The match of the address was not joined: ${this.#notJoined.message}`,
-            {
-              reason_code: this.#notJoined.code,
-            },
-          );
+        : replies.notJoined(asked, this.#notJoined);
     return use(await this.#parts.host.find(this.#seat.id));
   }
 

@@ -2,7 +2,6 @@ import type { Role } from '../game/command.ts';
 import { roles } from '../game/command.ts';
 import type { Diagnostics } from '../log/diagnostics.ts';
 import type { Clock } from '../match/clock.ts';
-import type { MatchActor } from '../match/match-actor.ts';
 import { describeError } from '../shared/errors.ts';
 import type { ErrorCode } from '../shared/errors.ts';
 import type { MatchId } from '../shared/ids.ts';
@@ -27,7 +26,8 @@ const nothing = (): void => undefined;
 
 /**
  * Who is connected to which seat. The seat itself, and who may take it, stand in the match's stream; this remembers
- * the sockets of this run and watches over the grace period of a player that was cut off.
+ * the sockets of this run and watches over the grace period of a player that was cut off. What concerns the seats of
+ * one match is done one after another: a player that comes back must not meet its own going.
  */
 export class Seating {
   readonly #host: Host;
@@ -35,8 +35,8 @@ export class Seating {
   readonly #graceMs: number;
   readonly #diagnostics: Diagnostics;
   readonly #places = new Map<string, Place>();
-  /** The seats with something under way, until the last of it. */
-  readonly #turns = new Map<string, Promise<void>>();
+  /** What was begun last for each match, while it lasts. */
+  readonly #turns = new Map<MatchId, Promise<void>>();
   #isClosing = false;
 
   constructor(host: Host, clock: Clock, graceMs: number, diagnostics: Diagnostics) {
@@ -49,13 +49,14 @@ export class Seating {
   /**
    * Sits down with a token, or with a new one where the seat asks for none. A sitter that came before with the same
    * token is told so.
-   * @throws AppError the codes of `MatchActor.claimSeat`.
+   * @throws AppError the codes of `Host.find` and `MatchActor.claimSeat`.
    */
-  sit(sitter: Sitter, { matchId: id }: MatchActor, role: Role, shown: string | null): Promise<Seated> {
-    return this.#inTurn(id, role, async () => {
+  sit(sitter: Sitter, id: MatchId, role: Role, shown: string | null): Promise<Seated> {
+    return this.#inTurn(id, async () => {
       const fresh = newToken();
       const claim = { shown: shown === null ? null : tokenHash(shown), fresh: tokenHash(fresh) };
-      const decision = await (await this.#host.find(id)).claimSeat(role, claim);
+      const actor = await this.#host.find(id);
+      const decision = await actor.claimSeat(role, claim);
       if (!decision.ok) return decision;
       const place = this.#place(id, role);
       place.cancelGrace();
@@ -71,36 +72,27 @@ export class Seating {
   }
 
   /** The sitter goes: for good, or because its connection broke. One that sits there no more changes nothing. */
-  leave(sitter: Sitter, id: MatchId, role: Role, cause: 'left' | 'cut'): Promise<void> {
-    return this.#inTurn(id, role, async () => {
-      const place = this.#places.get(keyOf(id, role));
-      if (place?.sitters.delete(sitter) !== true || place.sitters.size > 0) return;
-      this.#places.delete(keyOf(id, role));
-      // The end of the server is not the end of its players.
-      if (this.#isClosing) return;
-      await this.#record(id, async (actor) => {
-        if (cause === 'left') await actor.releaseSeat(role, 'left');
-        else await actor.dropSeat(role);
-        if (actor.isOver && !this.#isAnybodyAt(id)) await this.#host.rest(id);
-      });
-      if (cause === 'cut') this.#watch(id, role);
-    });
+  async leave(sitter: Sitter, id: MatchId, role: Role, cause: 'left' | 'cut'): Promise<void> {
+    // At once: nobody may be told any more that it is taken over.
+    if (this.#places.get(keyOf(id, role))?.sitters.delete(sitter) !== true) return;
+    await this.#inTurn(id, () => this.#empty(id, role, cause));
   }
 
   /** Whose players a match of an earlier run waits for: each has the whole grace period again. */
-  async expect({ matchId: id }: MatchActor): Promise<void> {
-    for (const role of roles)
-      await this.#inTurn(id, role, async () => {
-        if (this.#places.has(keyOf(id, role))) return;
-        const { status } = (await this.#host.find(id)).standpoint.standing.seats[role];
-        if (status === 'held') await this.#record(id, (actor) => actor.dropSeat(role));
-        if (status === 'held' || status === 'dropped') this.#watch(id, role);
-      });
+  async expect(id: MatchId): Promise<void> {
+    await this.#inTurn(id, async () => {
+      const actor = await this.#host.find(id);
+      for (const role of roles) {
+        if (this.#isTaken(id, role)) continue;
+        await actor.dropSeat(role);
+        if (actor.standpoint.standing.seats[role].status === 'dropped') this.#watch(id, role);
+      }
+    });
   }
 
   /** The roles with a socket, in the order of {@link roles}. */
   connected(id: MatchId): readonly Role[] {
-    return roles.filter((role) => (this.#places.get(keyOf(id, role))?.sitters.size ?? 0) > 0);
+    return roles.filter((role) => this.#isTaken(id, role));
   }
 
   /** From here on nobody is cut off: the server goes, and its players will be back. */
@@ -109,49 +101,45 @@ export class Seating {
     for (const { cancelGrace } of this.#places.values()) cancelGrace();
   }
 
-  /** Frees the seat when the grace period ends with nobody on it. */
-  #watch(id: MatchId, role: Role): void {
-    if (this.#isClosing) return;
-    const place = this.#place(id, role);
-    place.cancelGrace = this.#clock.after(this.#graceMs, () => {
-      void this.#inTurn(id, role, async () => {
-        // Its player may have come back, even gone again, before this had its turn.
-        if (this.#isClosing || place.sitters.size > 0 || this.#places.get(keyOf(id, role)) !== place) return;
-        this.#places.delete(keyOf(id, role));
-        // A seat that cannot be freed now, on a full disk say, is kept for as long again.
-        if (!(await this.#record(id, (actor) => actor.releaseSeat(role, 'grace')))) this.#watch(id, role);
-      });
-    });
-  }
-
-  /** What concerns one seat happens one after another: who comes back is not mixed up with its own going. */
-  #inTurn<T>(id: MatchId, role: Role, work: () => Promise<T>): Promise<T> {
-    const key = keyOf(id, role);
-    const turn = (this.#turns.get(key) ?? Promise.resolve()).then(work);
-    const settled = turn.then(nothing, nothing);
-    this.#turns.set(key, settled);
-    void settled.then(() => {
-      if (this.#turns.get(key) === settled) this.#turns.delete(key);
-    });
-    return turn;
-  }
-
-  /**
-   * A seat's fact that cannot be stored is no player's fault; the seat then waits for its token.
-   * @returns whether it could.
-   */
-  async #record(id: MatchId, change: (actor: MatchActor) => Promise<void>): Promise<boolean> {
+  /** Nobody sits there now, unless somebody came meanwhile. */
+  async #empty(id: MatchId, role: Role, cause: 'left' | 'cut' | 'grace'): Promise<void> {
+    // The end of the server is not the end of its players.
+    if (this.#isClosing || this.#isTaken(id, role)) return;
     try {
-      await change(await this.#host.find(id));
-      return true;
+      const actor = await this.#host.find(id);
+      if (cause === 'cut') await actor.dropSeat(role);
+      else await actor.releaseSeat(role, cause);
+      if (cause === 'cut' && !actor.isOver) this.#watch(id, role);
+      else this.#places.delete(keyOf(id, role));
+      if (actor.isOver && this.connected(id).length === 0) await this.#host.rest(id);
     } catch (error) {
+      // A seat's fact that cannot be stored is no player's fault; it is tried again.
       this.#diagnostics.warn({ match: id, error: describeError(error) }, 'a seat cannot be recorded');
-      return false;
+      this.#watch(id, role);
     }
   }
 
-  #isAnybodyAt(id: MatchId): boolean {
-    return this.connected(id).length > 0;
+  /** Frees the seat when the grace period ends with nobody on it. */
+  #watch(id: MatchId, role: Role): void {
+    const place = this.#place(id, role);
+    place.cancelGrace();
+    place.cancelGrace = this.#clock.after(this.#graceMs, () => {
+      void this.#inTurn(id, () => this.#empty(id, role, 'grace'));
+    });
+  }
+
+  #inTurn<T>(id: MatchId, work: () => Promise<T>): Promise<T> {
+    const result = (this.#turns.get(id) ?? Promise.resolve()).then(work);
+    const turn = result.then(nothing, nothing);
+    this.#turns.set(id, turn);
+    void turn.then(() => {
+      if (this.#turns.get(id) === turn) this.#turns.delete(id);
+    });
+    return result;
+  }
+
+  #isTaken(id: MatchId, role: Role): boolean {
+    return (this.#places.get(keyOf(id, role))?.sitters.size ?? 0) > 0;
   }
 
   #place(id: MatchId, role: Role): Place {

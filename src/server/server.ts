@@ -85,7 +85,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   node.state = nodeAfter(node.state, 'log.opened');
   const recovered = history
     .load()
-    .then(() => host.recover((actor) => seating.expect(actor)))
+    .then(() => host.recover((actor) => seating.expect(actor.matchId)))
     .then(() => void (node.state = nodeAfter(node.state, 'matches.recovered')))
     .catch((error: unknown) => options.diagnostics.error({ error: describeError(error) }, 'recovery failed'));
   const close = async () => {
@@ -126,8 +126,9 @@ function assemble(options: ServerOptions, limits: Limits, log: FileEventLog, nod
     log: () => log.health.waiting,
   });
   const host = new Host({
-    ...{ log: metrics.timed(log), clock, limits, diagnostics, metrics, source: generatedProposals },
+    ...{ log: metrics.timed(log), clock, limits, diagnostics, source: generatedProposals },
     ...{ ruleset: options.ruleset, policies: options.policies },
+    over: (endReason) => metrics.over(endReason),
     ...{ checkpoints: new Documents(checkpointFolder(dataDir)), archives, history },
   });
   const seating = new Seating(host, clock, limits.graceMs, diagnostics);

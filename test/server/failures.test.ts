@@ -11,6 +11,7 @@ import { Documents } from '../../src/log/documents.ts';
 import type { StoredCommit } from '../../src/log/event-log.ts';
 import { FileEventLog } from '../../src/log/file-event-log.ts';
 import { openingFor } from '../../src/match/new-match.ts';
+import { History } from '../../src/server/history.ts';
 import { Host } from '../../src/server/host.ts';
 import { RoleSocket } from '../../src/server/role-socket.ts';
 import { Seating } from '../../src/server/seating.ts';
@@ -106,21 +107,26 @@ async function failing(use: (parts: Failing) => Promise<void>): Promise<void> {
   const said: string[] = [];
   const say = (details: object, message: string) => void said.push(JSON.stringify({ ...details, message }));
   const diagnostics = { info: say, warn: say, error: say };
+  const archives = documents('archive');
   const host = new Host({
     ...{ log, clock, limits, diagnostics, source: generatedProposals, ruleset: 'standard', policies: {} },
-    ...{ checkpoints: documents('checkpoints'), archives: documents('archive') },
+    ...{ checkpoints: documents('checkpoints'), archives },
+    history: new History(join(folder, 'archive'), archives),
+    over: () => undefined,
   });
   const seating = new Seating(host, clock, limits.graceMs, diagnostics);
   const listening = await wsPort.listen({
     ...{ host: '127.0.0.1', port: 0, frameBytesMax: limits.frameBytesHard, silentMs: limits.silentMs },
     waitingBytesMax: limits.outgoingBytesHard,
+    bodyBytesMax: limits.frameBytes,
     http: () => ({ status: 404, headers: {}, body: '' }),
     upgrade: ({ path, query }) => {
       const role = path.replace('/ws/', '');
       const parts = { host, seating, clock, limits, diagnostics };
       return {
         ok: true,
-        open: (socket) => new RoleSocket(parts, isRole(role) ? role : 'auditor', socket, query),
+        open: (socket) =>
+          new RoleSocket(parts, isRole(role) ? role : 'auditor', socket, { query, address: '' }),
       };
     },
   });

@@ -128,6 +128,12 @@ export class Peer {
     }
   }
 
+  /** What it was told of the others, as `fraudster held`. */
+  get presence(): readonly string[] {
+    const told = this.pushed.filter(({ type }) => type === 'presence');
+    return told.map(({ data }) => `${String(data['role'])} ${String(data['status'])}`);
+  }
+
   /** Says goodbye and waits for it. */
   async leave(): Promise<void> {
     if (this.#isClosed) return;

@@ -15,7 +15,6 @@ import type { Seen } from './situation.ts';
 export function stateFor(role: Role, seen: Seen) {
   const { match, phase } = seen;
   const may = readingOf(role, seen);
-  const logged = withRewards(seen);
   const isFraudsterTurn = phase === 'fraudster_turn';
   const { maxFraudsterActionsPerTurn, maxInvestigatorActionsPerTurn } = match.knobs;
   return {
@@ -27,10 +26,10 @@ export function stateFor(role: Role, seen: Seen) {
     actions_this_turn: (isFraudsterTurn ? may.fraudster : may.investigator) ? match.turnActions : null,
     max_actions_per_turn: isFraudsterTurn ? maxFraudsterActionsPerTurn : maxInvestigatorActionsPerTurn,
     ...(may.fraudster
-      ? { ...fraudsterFields(seen), fraudster_proposals: logged(fraudsterRows(seen)) }
+      ? { ...fraudsterFields(seen), fraudster_proposals: fraudsterRows(seen) }
       : noFraudsterFields),
     investigator_state: may.investigator ? investigatorState(seen, may.everything) : null,
-    investigator_action_log: may.investigator ? logged(investigatorRows(seen)) : [],
+    investigator_action_log: may.investigator ? investigatorRows(seen) : [],
     audit_report: may.report ? reportRow(match) : null,
     ...rewardFields(role, seen, may.everything),
     grader_score: gradeOf(seen),
@@ -94,18 +93,6 @@ function investigatorState(seen: Seen, isOpen: boolean) {
   };
 }
 
-/** Whether the match's policy lets step rewards be known yet. */
-const showsRewards = (seen: Seen): boolean => seen.match.policies.stepRewards === 'shown' || isOver(seen);
-
-type Told<Row> = Omit<Row, 'reward'> & { readonly reward: number | null };
-
-/** Lines of a log, without the reward of each where it may not be known yet: it would tell what the ad is. */
-function withRewards(seen: Seen) {
-  const isShown = showsRewards(seen);
-  return <Row extends { readonly reward: number }>(rows: readonly Row[]): readonly Told<Row>[] =>
-    isShown ? rows : rows.map((row) => ({ ...row, reward: null }));
-}
-
 /** `classic` grades a review that ended by itself at once, before the audit, and the audit leaves that grade alone. */
 function reviewGradeOf(seen: Seen): number | null {
   const { match, phase, rules } = seen;
@@ -118,7 +105,7 @@ function reviewGradeOf(seen: Seen): number | null {
 function rewardFields(role: Role, seen: Seen, isOpen: boolean) {
   const { grades, stepRewards } = seen.match;
   const rewards = grades?.rewards ?? { ...stepRewards, auditor: 0 };
-  const isShown = showsRewards(seen);
+  const isShown = seen.match.policies.stepRewards === 'shown' || isOver(seen);
   const shown = (of: Role): number | null => (isShown && (isOpen || of === role) ? rewards[of] : null);
   return {
     fraudster_reward: shown('fraudster'),

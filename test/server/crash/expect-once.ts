@@ -10,7 +10,7 @@ import { Documents } from '../../../src/log/documents.ts';
 import { archiveFolder } from '../../../src/log/folder.ts';
 import { nodeFiles } from '../../../src/log/files.ts';
 import { framesAt } from '../../../src/match/frames.ts';
-import type { Outcome } from '../../../src/match/match-actor.ts';
+import type { Outcome } from '../../../src/match/reply.ts';
 import { replay } from '../../../src/match/replay.ts';
 import type { Standpoint } from '../../../src/match/standpoint.ts';
 import { verify } from '../../../src/match/verify.ts';

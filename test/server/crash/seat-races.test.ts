@@ -6,6 +6,7 @@ import type { Role } from '../../../src/game/command.ts';
 import { generatedProposals } from '../../../src/game/episode/proposal.ts';
 import { Documents } from '../../../src/log/documents.ts';
 import type { MatchActor } from '../../../src/match/match-actor.ts';
+import { History } from '../../../src/server/history.ts';
 import { Host } from '../../../src/server/host.ts';
 import { Seating } from '../../../src/server/seating.ts';
 import type { Sitter } from '../../../src/server/seating.ts';
@@ -40,11 +41,14 @@ class Stage {
 
   constructor(folder: string) {
     const { clock, log } = this;
+    const archives = new Documents(join(folder, 'archives'));
     this.host = new Host({
       ...{ log, clock, limits, diagnostics: silent, source: generatedProposals },
       ...{ ruleset: 'standard', policies: {} },
       checkpoints: new Documents(join(folder, 'checkpoints')),
-      archives: new Documents(join(folder, 'archives')),
+      archives,
+      history: new History(join(folder, 'archives'), archives),
+      over: () => undefined,
     });
     this.seating = this.newSeating();
   }
@@ -96,15 +100,15 @@ describe('a player that comes back', () => {
       const { seating, clock } = stage;
       const actor = await stage.match();
       const player = new Player('owner');
-      await seating.sit(player, actor, 'auditor', player.token);
+      await seating.sit(player, actor.matchId, 'auditor', player.token);
       await seating.leave(player, actor.matchId, 'auditor', 'cut');
       const isHeldUp = stage.holdUp();
-      const sitting = seating.sit(player, actor, 'auditor', player.token);
+      const sitting = seating.sit(player, actor.matchId, 'auditor', player.token);
       await isHeldUp;
       await clock.advance(limits.graceMs);
       stage.goOn();
       expect(await sitting).toMatchObject({ ok: true });
-      expect(await seating.sit(new Player('stranger'), actor, 'auditor', null)).toMatchObject({
+      expect(await seating.sit(new Player('stranger'), actor.matchId, 'auditor', null)).toMatchObject({
         code: 'seat_taken',
       });
       expect(statusOf(actor, 'auditor')).toBe('held');
@@ -115,13 +119,13 @@ describe('a player that comes back', () => {
       const { seating } = stage;
       const actor = await stage.match();
       const old = new Player('owner');
-      await seating.sit(old, actor, 'auditor', old.token);
+      await seating.sit(old, actor.matchId, 'auditor', old.token);
       const isHeldUp = stage.holdUp();
       const other = new Player('other');
-      const before = seating.sit(other, actor, 'fraudster', other.token);
+      const before = seating.sit(other, actor.matchId, 'fraudster', other.token);
       await isHeldUp;
       const fresh = new Player('owner');
-      const sitting = seating.sit(fresh, actor, 'auditor', fresh.token);
+      const sitting = seating.sit(fresh, actor.matchId, 'auditor', fresh.token);
       const leaving = seating.leave(old, actor.matchId, 'auditor', 'cut');
       stage.goOn();
       await Promise.all([before, sitting, leaving]);
@@ -134,13 +138,23 @@ describe('a player that comes back', () => {
       const { host } = stage;
       const actor = await stage.match();
       const players = { fraudster: new Player('one'), investigator: new Player('two') };
-      await stage.seating.sit(players.fraudster, actor, 'fraudster', players.fraudster.token);
-      await stage.seating.sit(players.investigator, actor, 'investigator', players.investigator.token);
+      await stage.seating.sit(players.fraudster, actor.matchId, 'fraudster', players.fraudster.token);
+      await stage.seating.sit(
+        players.investigator,
+        actor.matchId,
+        'investigator',
+        players.investigator.token,
+      );
       const seating = stage.newSeating();
       const isHeldUp = stage.holdUp();
-      const expecting = seating.expect(actor);
+      const expecting = seating.expect(actor.matchId);
       await isHeldUp;
-      const sitting = seating.sit(players.investigator, actor, 'investigator', players.investigator.token);
+      const sitting = seating.sit(
+        players.investigator,
+        actor.matchId,
+        'investigator',
+        players.investigator.token,
+      );
       stage.goOn();
       await Promise.all([expecting, sitting]);
       const { seats } = (await host.find(actor.matchId)).standpoint.standing;

@@ -1,0 +1,95 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Role } from '../../src/game/command.ts';
+import { generatedProposals } from '../../src/game/episode/proposal.ts';
+import { Documents } from '../../src/log/documents.ts';
+import { commandId, matchId, streamVersion } from '../../src/shared/ids.ts';
+import type { MatchId } from '../../src/shared/ids.ts';
+import { limits as defaultLimits } from '../../src/shared/limits.ts';
+import { History } from '../../src/server/history.ts';
+import { Host } from '../../src/server/host.ts';
+import { RoleSocket } from '../../src/server/role-socket.ts';
+import { Seating } from '../../src/server/seating.ts';
+import { wsPort } from '../../src/server/ws-adapter.ts';
+import { TestClock } from '../../src/testing/test-clock.ts';
+import { GuardedLog } from '../match/kit.ts';
+import { makeFolder } from '../log/temp-folder.ts';
+import { Peer, opening } from './feed-kit.ts';
+
+/** A server over a log that the test makes wait, or fail, at any commit. */
+export interface Guarded {
+  readonly log: GuardedLog;
+  readonly clock: TestClock;
+  readonly host: Host;
+  readonly seating: Seating;
+  readonly complaints: string[];
+  plant(id: string): Promise<MatchId>;
+  open(role: Role): Promise<Peer>;
+  /** The facts of the seats, as `seat.claimed`. */
+  facts(id: MatchId): Promise<readonly string[]>;
+}
+
+export function withGuarded(use: (guarded: Guarded) => Promise<void>): () => Promise<void> {
+  return async () => {
+    const folder = await makeFolder();
+    const log = new GuardedLog();
+    const clock = new TestClock();
+    const complaints: string[] = [];
+    const complain = (details: object, message: string) =>
+      void complaints.push(`${message} ${JSON.stringify(details)}`);
+    const diagnostics = { info: complain, warn: complain, error: complain };
+    const limits = { ...defaultLimits, framesPerSecond: 1e9 };
+    const archives = new Documents(join(folder, 'archives'));
+    const host = new Host({
+      ...{ log, clock, limits, diagnostics, source: generatedProposals, ruleset: 'standard', policies: {} },
+      checkpoints: new Documents(join(folder, 'checkpoints')),
+      archives,
+      history: new History(join(folder, 'archives'), archives),
+      over: () => undefined,
+    });
+    const seating = new Seating(host, clock, limits.graceMs, diagnostics);
+    const parts = { host, seating, clock, limits, diagnostics };
+    const listening = await wsPort.listen({
+      ...{ host: '127.0.0.1', port: 0, silentMs: limits.silentMs },
+      ...{ frameBytesMax: limits.frameBytesHard, waitingBytesMax: limits.outgoingBytesHard },
+      upgrade: ({ path, query }) => ({
+        ok: true,
+        open: (socket) =>
+          new RoleSocket(parts, path.slice('/ws/'.length) as Role, socket, { query, address: '' }),
+      }),
+      bodyBytesMax: limits.frameBytes,
+      http: () => ({ status: 404, headers: {}, body: '' }),
+    });
+    const peers: Peer[] = [];
+    try {
+      await use({
+        ...{ log, clock, host, seating, complaints },
+        plant: async (id) => {
+          const stream = matchId(id);
+          await log.append({
+            ...{ stream, expectedVersion: streamVersion(0), commandId: commandId('create'), at: clock.now() },
+            events: [{ type: 'match.created', data: opening('standard') }],
+          });
+          return stream;
+        },
+        open: async (role) => {
+          const peer = new Peer(`ws://127.0.0.1:${listening.port}/ws/${role}`);
+          peers.push(peer);
+          await peer.opened;
+          return peer;
+        },
+        facts: async (id) =>
+          (await log.read(id))
+            .flatMap(({ events }) => events.map(({ type }) => type))
+            .filter((type) => type.startsWith('seat.')),
+      });
+    } finally {
+      log.before = () => undefined;
+      for (const peer of peers) peer.cut();
+      seating.close();
+      await listening.close(1001, 'over');
+      await host.close();
+      await rm(folder, { recursive: true });
+    }
+  };
+}
