@@ -237,7 +237,7 @@ export function exchange(port: number, bytes: Uint8Array | string, host = '127.0
 }
 
 /** Sends bytes and breaks the connection (RST) as soon as the system has taken them. */
-export function breakAfter(port: number, bytes: string): Promise<void> {
+export function breakAfter(port: number, bytes: Uint8Array | string): Promise<void> {
   return new Promise((resolve) => {
     const tcp = connect({ port, host: '127.0.0.1' });
     tcp.on('error', () => undefined);
