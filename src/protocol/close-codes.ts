@@ -14,7 +14,8 @@ export const closeCodes = {
 /** What each close code means to the client that meets it. */
 export const closeCatalogue = {
   bye: 'The client said `close`.',
-  frameTooLong: 'The frame was so long that it was not read to its end.',
+  frameTooLong:
+    'The frame was so long that it was not read to its end. Under uWebSockets.js the connection just breaks.',
   failed: "A failure of the server's own; come back with the seat token.",
   restart: 'The server stops or restarts; come back with the seat token.',
   takenOver: "The seat's token was used on another connection.",
