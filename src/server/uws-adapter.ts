@@ -66,6 +66,7 @@ class UwsSocket implements ServerSocket {
 
 async function listen(uws: typeof Uws, options: ListenOptions): Promise<Listening> {
   const open = new Set<UwsSocket>();
+  let isClosing = false;
   const app = uws.App();
   app.ws<Connection>('/*', {
     maxPayloadLength: options.frameBytesMax,
@@ -73,7 +74,10 @@ async function listen(uws: typeof Uws, options: ListenOptions): Promise<Listenin
     idleTimeout: Math.max(8, Math.min(960, Math.round(options.silentMs / 1000))),
     sendPingsAutomatically: true,
     compression: uws.DISABLED,
-    upgrade: (res, req, context) => upgrade(options, res, req, context),
+    upgrade: (res, req, context) => {
+      if (isClosing) res.close();
+      else upgrade(options, res, req, context);
+    },
     open: (ws) => {
       const connection = ws.getUserData();
       const socket = new UwsSocket(ws, connection.address);
@@ -92,7 +96,8 @@ async function listen(uws: typeof Uws, options: ListenOptions): Promise<Listenin
     },
   });
   app.any('/*', (res, req) => {
-    answer(res, options.http({ ...requestOf(res, req), method: req.getCaseSensitiveMethod() }));
+    if (isClosing) res.close();
+    else answer(res, options.http({ ...requestOf(res, req), method: req.getCaseSensitiveMethod() }));
   });
   const token = await bind(app, options);
   let isAccepting = true;
@@ -105,13 +110,19 @@ async function listen(uws: typeof Uws, options: ListenOptions): Promise<Listenin
     stopAccepting,
     close: async (code, reason) => {
       stopAccepting();
+      isClosing = true;
       for (const socket of [...open]) socket.close(code, reason);
       // `end` calls the close handlers at once; what still waits for a slow reader is cut.
       for (const socket of [...open]) socket.cut();
+      // Who has not taken the close frame by then, or is connected without a word, keeps no process alive.
+      setTimeout(() => app.close(), goodbyeMs).unref();
       await new Promise((resolve) => setImmediate(resolve));
     },
   };
 }
+
+/** How long a peer may take to answer a closing handshake. */
+const goodbyeMs = 1000;
 
 /** LIBUS_LISTEN_EXCLUSIVE_PORT, which the typings lack. */
 const exclusively = 1;
