@@ -65,6 +65,11 @@ export class Host {
     return { unfinished: this.#unfinished.size, living: this.#arena.living };
   }
 
+  /** Whether the match asked for would seat invited players only. */
+  isForInvited({ policies }: MatchRequest): boolean {
+    return (policies.auth ?? this.#options.policies.auth) === 'invited';
+  }
+
   /**
    * Makes a match.
    * @throws AppError `capacity_reached`, `match_exists`, `knob_invalid`, or the log's own codes.

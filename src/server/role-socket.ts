@@ -207,7 +207,7 @@ export class RoleSocket implements Conversation, Sitter {
         detailsOf(faults),
       );
     }
-    if (parsed.request.policies.auth === 'invited')
+    if (this.#parts.host.isForInvited(parsed.request))
       return replies.error(
         asked,
         'reset_error',
