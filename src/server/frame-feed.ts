@@ -10,6 +10,8 @@ export interface FeedOptions {
   readonly send: (frame: NumberedFrame) => void;
   /** Whether the reader takes more at the moment. */
   readonly hasRoom: () => boolean;
+  /** The actor that was followed is given up: {@link FrameFeed.follow} goes on with the next one. */
+  readonly ended: () => void;
   readonly failed: (error: unknown) => void;
 }
 
@@ -32,14 +34,19 @@ export class FrameFeed {
 
   /** Goes on pushing; nothing where that is under way, or the reader has no room. */
   async follow(): Promise<void> {
-    const { viewer, find, failed } = this.#options;
+    const { viewer, find, ended, failed } = this.#options;
     if (this.#live !== null || this.#isStopped || !this.#options.hasRoom()) return;
     const actor = await find();
     // It may have been stopped meanwhile.
     if (this.#isOver()) return;
-    this.#live = actor
-      .framesAfter(viewer, this.#pushed)
-      .subscribe({ next: (frames) => this.#push(frames), error: failed });
+    this.#live = actor.framesAfter(viewer, this.#pushed).subscribe({
+      next: (frames) => this.#push(frames),
+      error: failed,
+      complete: () => {
+        this.#live = null;
+        ended();
+      },
+    });
   }
 
   stop(): void {

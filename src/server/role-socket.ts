@@ -331,6 +331,7 @@ export class RoleSocket implements Conversation, Sitter {
       find: () => host.find(actor.matchId),
       send: (frame) => this.#send(replies.push(frame)),
       hasRoom: () => this.#socket.waitingBytes <= limits.outgoingBytes,
+      ended: () => void this.#work(),
       failed: (error) => {
         diagnostics.warn({ error: describeError(error) }, 'a subscription failed');
         this.#end(closeCodes.failed, 'internal');
