@@ -1,3 +1,4 @@
+import type { ProposalSource } from '../game/decide/decision.ts';
 import { generatedProposals } from '../game/episode/proposal.ts';
 import { isRole } from '../game/command.ts';
 import type { Policies } from '../game/event.ts';
@@ -35,6 +36,8 @@ export interface ServerOptions {
   /** What a match gets where its creator says nothing. */
   readonly ruleset: string;
   readonly policies: Partial<Policies>;
+  /** Where the hidden half of proposals comes from; default: drawn from the match's seed. */
+  readonly source?: ProposalSource;
   readonly limits?: Partial<Limits>;
   readonly clock?: Clock;
   readonly diagnostics: Diagnostics;
@@ -55,11 +58,11 @@ export interface RunningServer {
  * @throws AppError `address_in_use`, or the log's own codes.
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { dataDir, durability, diagnostics, clock = systemClock } = options;
+  const { dataDir, durability, diagnostics, clock = systemClock, source = generatedProposals } = options;
   const limits = { ...defaultLimits, ...options.limits };
   const log = await FileEventLog.open(dataDir, 'write', { durability });
   const host = new Host({
-    ...{ log, clock, limits, diagnostics, source: generatedProposals },
+    ...{ log, clock, limits, diagnostics, source },
     ...{ ruleset: options.ruleset, policies: options.policies },
     checkpoints: new Documents(checkpointFolder(dataDir)),
     archives: new Documents(archiveFolder(dataDir)),
