@@ -15,6 +15,7 @@ import type { Ruleset } from '../game/ruleset.ts';
 import type { SeatEvent, SeatStatus } from '../game/seat.ts';
 import type { Appended, Commit, EventLog, StoredCommit } from '../log/event-log.ts';
 import type { Documents } from '../log/documents.ts';
+import { storableAttempt } from './attempt.ts';
 import type { Clock } from './clock.ts';
 import { Deadlines } from './deadlines.ts';
 import { digestOf } from './digest.ts';
@@ -274,10 +275,16 @@ export class MatchActor {
   async #record(by: Role, id: CommandId, attempt: string, rejection: Rejection): Promise<Reply> {
     if (!this.isOver && this.#revived.standing.refusals[by] < limits.refusalsPerSeat) {
       const { phase } = this.moment;
-      const data = { by, ...rejection, phase, attempt: storable(attempt) };
+      const data = { by, ...rejection, phase, attempt: storableAttempt(attempt, this.#tokenHashes) };
       await this.#store([{ type: 'action.refused', data }], id);
     }
     return { ok: false, ...this.#here(), rejection };
+  }
+
+  get #tokenHashes(): ReadonlySet<string> {
+    const { seatTokenHashes, standing } = this.#revived;
+    const held = Object.values(standing.seats).flatMap(({ tokenHash }) => tokenHash ?? []);
+    return new Set([...Object.values(seatTokenHashes), ...held]);
   }
 
   #changeSeat(role: Role, from: readonly SeatStatus[], event: SeatEvent): Promise<void> {
@@ -379,13 +386,6 @@ export class MatchActor {
  */
 function seatId(by: Command['by'], id: CommandId): CommandId {
   return by === 'clock' || by === 'owner' ? id : commandId(`${by}.${id}`);
-}
-
-const attemptMax = 4096;
-
-/** Cut and without half surrogate pairs, which no log could give back. */
-function storable(attempt: string): string {
-  return attempt.slice(0, attemptMax).replace(/\p{Surrogate}/gu, '\uFFFD');
 }
 
 function replyOf({ version, events }: StoredCommit, standpoint: Standpoint): Reply {
