@@ -279,7 +279,8 @@ export class RoleSocket implements Conversation, Sitter {
   ): Promise<string> {
     return this.#withMatch(asked, async (actor) => {
       const reply = await act(actor, this.#role, action, id === undefined ? this.#nextId() : commandId(id));
-      return replies.stepAnswer(asked, actor.matchId, reply, this.#extras());
+      // A refusal is no observation: a token that waits to be told goes on waiting.
+      return replies.stepAnswer(asked, actor.matchId, reply, reply.ok ? this.#extras() : {});
     });
   }
 
