@@ -293,6 +293,7 @@ export class RoleSocket implements Conversation, Sitter {
   ): Promise<string> {
     return this.#withMatch(asked, async (actor) => {
       const reply = await act(actor, this.#role, action, id === undefined ? this.#nextId() : commandId(id));
+      // A refusal is no observation: a token that waits to be told goes on waiting.
       return replies.stepAnswer(asked, actor.matchId, reply, reply.ok ? this.#extras() : {});
     });
   }
