@@ -143,6 +143,8 @@ export class RoleSocket implements Conversation, Sitter {
           const answer = await this.#answer(next);
           if (answer !== null) this.#send(answer);
         }
+        // It may have been closed while it was answered.
+        if (this.#isClosed) this.#stopFeed();
         await this.#feed?.follow();
         // What came while the feed caught up.
       } while (this.#waiting.length > 0);
