@@ -121,7 +121,8 @@ describe('a frame', () => {
       const told = (role: Role) => dataOf(ofType(peers[role], 'event')).slice(1);
       const { ad_id: late } = told('fraudster')[0] as { ad_id: string };
       const { category, ad_copy: copy } = proposal;
-      const joined = { event: 'ad.joined', ad_id: late, category, ad_copy: copy };
+      // An ad that is not in focus shows its words to the fraudster alone.
+      const joined = { event: 'ad.joined', ad_id: late, category };
       const settled = ['ad_002', 'ad_003', 'ad_004', late];
       const pulled = { event: 'finding.revealed', ad_id: 'ad_001', target: 'landing_page' };
       const [fraudsterEnds, investigatorEnds] = ['fraudster', 'investigator'].map((by) => ({
@@ -129,7 +130,7 @@ describe('a frame', () => {
         by,
       }));
       expect(told('fraudster')).toEqual([
-        { ...joined, slot_index: 0, reward: 0.02 },
+        { ...joined, ad_copy: copy, slot_index: 0, reward: 0.02 },
         {
           ...{ event: 'action.penalised', action_type: 'modify_pending_ad', reason_code: 'slot_unknown' },
           reward: -0.05,
@@ -200,8 +201,13 @@ describe('a turn', () => {
                 action_type: 'investigate',
                 targets_by_ad: Object.fromEntries(ids.map((adId) => [adId, [...targets]])),
               },
-              { action_type: 'verdict', ad_id: ids },
-              { action_type: 'link_accounts', ad_id: ids },
+              { action_type: 'verdict', ad_id: ids, verdict: ['approve', 'reject', 'escalate'] },
+              {
+                action_type: 'link_accounts',
+                linked_ads_by_ad: Object.fromEntries(
+                  ids.slice(0, -1).map((adId, index) => [adId, ids.slice(index + 1)]),
+                ),
+              },
               { action_type: 'end_turn' },
             ],
           },

@@ -3,10 +3,10 @@ import { recordOf, surfaceEntry } from '../grading/grade-match.ts';
 import type { AuditFlag } from '../grading/record.ts';
 import { takeCodePoints } from '../grading/text.ts';
 import { findAd, verdictsInOrder, proposalsUsed, round } from '../state.ts';
-import type { FraudsterEntry, InvestigatorEntry, Match } from '../state.ts';
+import type { FraudsterEntry, InvestigatorEntry } from '../state.ts';
 import { auditorFeedback } from './feedback.ts';
 import { ringRow } from './ring.ts';
-import { common, episodeReward, isOver } from './situation.ts';
+import { common, episodeReward, isOver, tellsRewards } from './situation.ts';
 import type { Seen } from './situation.ts';
 
 /**
@@ -100,7 +100,8 @@ function dataSeen({ match, rules }: Seen) {
 const seconds = (at: number | undefined): number | null => (at === undefined ? null : at / 1000);
 
 /** The fraudster's log as the original's sockets have it (protocol spec, 3.8). */
-export function fraudsterRows({ match, rules, logTimes }: Seen) {
+export function fraudsterRows(seen: Seen) {
+  const { match, rules, logTimes } = seen;
   return match.fraudsterLog.map((entry, index) => ({
     ts: seconds(logTimes?.fraudster[index]),
     // Read after an end that the player asks for, and before one that follows by itself.
@@ -111,18 +112,15 @@ export function fraudsterRows({ match, rules, logTimes }: Seen) {
           : 'investigator_turn'
         : 'fraudster_turn',
     ...fraudsterRow(entry),
-    reward: shownReward(match, entry),
+    reward: tellsRewards(seen) ? entry.reward : null,
   }));
 }
-
-/** A line's step reward; null until the grade where the match withholds rewards. */
-const shownReward = ({ policies, grades }: Match, { reward }: { readonly reward: number }): number | null =>
-  policies.stepRewards === 'shown' || grades !== null ? reward : null;
 
 const excerptMax = 500;
 
 /** The investigator's log as the original's sockets have it (protocol spec, 3.8). */
-export function investigatorRows({ match, logTimes }: Seen) {
+export function investigatorRows(seen: Seen) {
+  const { match, logTimes } = seen;
   return match.investigatorLog.map((entry, index) => {
     const { actionType, adId, investigationTarget } = entry.action;
     const isPull = actionType === 'investigate' && entry.code === null;
@@ -132,7 +130,7 @@ export function investigatorRows({ match, logTimes }: Seen) {
     return {
       ts: seconds(logTimes?.investigator[index]),
       ...investigatorRow(entry),
-      reward: shownReward(match, entry),
+      reward: tellsRewards(seen) ? entry.reward : null,
       findings_excerpt: pulled === undefined ? '' : takeCodePoints(pulled.text, excerptMax),
     };
   });

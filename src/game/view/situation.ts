@@ -1,3 +1,4 @@
+import { policiesOf } from '../event.ts';
 import type { Ruleset } from '../ruleset.ts';
 import { pullsMade, round, stepsLeft } from '../state.ts';
 import type { Match } from '../state.ts';
@@ -68,4 +69,14 @@ export function withoutUnannounced(seen: Seen): Seen {
   const keepsFocus = queue.some((entry) => entry.ad.adId === match.focus);
   const focus = keepsFocus ? match.focus : (first?.ad.adId ?? null);
   return { ...seen, match: { ...match, queue, focus } };
+}
+
+/**
+ * Whether the rewards of single steps may be known. Where the match withholds them, they come with the grade; a match
+ * that ends without one tells them only where it reveals itself.
+ */
+export function tellsRewards(seen: Seen): boolean {
+  const { policies, grades } = seen.match;
+  if (policies.stepRewards === 'shown' || grades !== null) return true;
+  return isOver(seen) && policiesOf(seen.match).revealAtEnd;
 }

@@ -4,7 +4,7 @@ import { pending, proposalsUsed, round, verdictsInOrder } from '../state.ts';
 import type { Match } from '../state.ts';
 import { gradeMatch } from '../grading/grade-match.ts';
 import { flagRow, fraudsterRows, investigatorRows, mayReadRecord } from './auditor.ts';
-import { investigationBudget, isOver, withoutUnannounced } from './situation.ts';
+import { investigationBudget, isOver, tellsRewards, withoutUnannounced } from './situation.ts';
 import type { Seen } from './situation.ts';
 
 /**
@@ -105,7 +105,7 @@ function reviewGradeOf(seen: Seen): number | null {
 function rewardFields(role: Role, seen: Seen, isOpen: boolean) {
   const { grades, stepRewards } = seen.match;
   const rewards = grades?.rewards ?? { ...stepRewards, auditor: 0 };
-  const isShown = seen.match.policies.stepRewards === 'shown' || isOver(seen);
+  const isShown = tellsRewards(seen);
   const shown = (of: Role): number | null => (isShown && (isOpen || of === role) ? rewards[of] : null);
   return {
     fraudster_reward: shown('fraudster'),

@@ -179,12 +179,10 @@ describe('a socket that is closed while it subscribes', () => {
         },
         close: nothing,
       };
-      const socket = new RoleSocket(
-        { host, seating, clock, limits, diagnostics: silent },
-        'auditor',
-        wire,
-        '',
-      );
+      const socket = new RoleSocket({ host, seating, clock, limits, diagnostics: silent }, 'auditor', wire, {
+        query: '',
+        address: '',
+      });
       const say = (frame: object) => socket.message(Buffer.from(JSON.stringify(frame)), false);
       say({ type: 'join', data: { match_id: actor.matchId } });
       await vi.waitFor(() => expect(told).toHaveLength(1));
