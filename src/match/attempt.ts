@@ -1,6 +1,22 @@
-const attemptMax = 4096;
+import { sha256 } from './digest.ts';
 
-/** What a player sent, as a refusal keeps it: cut and without half surrogate pairs, which no log could give back. */
-export function storable(attempt: string): string {
-  return attempt.slice(0, attemptMax).replace(/\p{Surrogate}/gu, '\uFFFD');
+const attemptMax = 4096;
+const tokenMax = 128;
+const maybeTokens = /[A-Za-z0-9_-]{22,128}/g;
+const namedTokens = /(seat_token[^A-Za-z0-9]{1,8})[A-Za-z0-9_-]+/g;
+
+/**
+ * What a player sent, as it may be stored: cut, without half surrogate pairs, which no log could give back, and without
+ * seat tokens, of which only hashes are stored. A token is known by its name, or by its hash where it is one of `hashes`.
+ */
+export function storableAttempt(attempt: string, hashes: ReadonlySet<string>): string {
+  return (
+    attempt
+      // A token that the cut goes through is whole here still.
+      .slice(0, attemptMax + tokenMax)
+      .replace(namedTokens, '$1(removed)')
+      .replace(maybeTokens, (run) => (hashes.has(sha256(run)) ? '(removed)' : run))
+      .slice(0, attemptMax)
+      .replace(/\p{Surrogate}/gu, '\uFFFD')
+  );
 }

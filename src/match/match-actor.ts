@@ -15,10 +15,10 @@ import type { Ruleset } from '../game/ruleset.ts';
 import type { SeatEvent, SeatStatus } from '../game/seat.ts';
 import type { Appended, Commit, EventLog } from '../log/event-log.ts';
 import type { Documents } from '../log/documents.ts';
+import { storableAttempt } from './attempt.ts';
 import type { Clock } from './clock.ts';
 import { Deadlines } from './deadlines.ts';
 import { digestOf } from './digest.ts';
-import { storable } from './attempt.ts';
 import { framesAt } from './frames.ts';
 import type { NumberedFrame, Step } from './frames.ts';
 import { phaseViolation } from './phase-violation.ts';
@@ -285,8 +285,15 @@ export class MatchActor {
     if (this.isOver || this.#revived.standing.refusals[by] >= refusalsPerSeat)
       return { ok: false, ...this.#here(), rejection };
     const { phase } = this.moment;
-    const data = { by, ...rejection, phase, attempt: storable(attempt) };
+    const data = { by, ...rejection, phase, attempt: storableAttempt(attempt, this.#tokenHashes) };
     return replyOf(await this.#store([{ type: 'action.refused', data }], id), this.standpoint);
+  }
+
+  get #tokenHashes(): ReadonlySet<string> {
+    const { origin, standing } = this.#revived;
+    const held = Object.values(standing.seats).flatMap(({ tokenHash }) => tokenHash ?? []);
+    const given = [...Object.values(origin.seatTokenHashes ?? {}), origin.ownerTokenHash ?? ''];
+    return new Set([...given, ...held]);
   }
 
   #changeSeat(role: Role, from: readonly SeatStatus[], event: SeatEvent): Promise<void> {

@@ -34,9 +34,13 @@ export class FrameFeed {
   async follow(): Promise<void> {
     const { viewer, find, failed } = this.#options;
     if (!this.#mayFollow()) return;
-    const actor = await find();
+    const actor = await find().catch((error: unknown) => {
+      // Nobody waits for it any more: the server stops, say.
+      if (this.#isStopped) return null;
+      throw error;
+    });
     // It may have been stopped meanwhile, or followed by another call.
-    if (!this.#mayFollow()) return;
+    if (actor === null || !this.#mayFollow()) return;
     this.#live = actor.framesAfter(viewer, this.#pushed).subscribe({
       next: (frames) => this.#push(frames),
       error: failed,

@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module';
 import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -8,6 +8,8 @@ export const packageVersion: string = read(dirname(fileURLToPath(import.meta.url
 
 function read(folder: string): string {
   const path = join(folder, 'package.json');
-  if (!existsSync(path)) return read(dirname(folder));
-  return (createRequire(import.meta.url)(path) as { version: string }).version;
+  if (existsSync(path)) return (createRequire(import.meta.url)(path) as { version: string }).version;
+  const above = dirname(folder);
+  // A program put together into one file has none.
+  return above === folder ? 'unknown' : read(above);
 }

@@ -143,6 +143,8 @@ export class RoleSocket implements Conversation, Sitter {
           const answer = await this.#answer(next);
           if (answer !== null) this.#send(answer);
         }
+        // It may have been closed while it was answered.
+        if (this.#isClosed) this.#stopFeed();
         await this.#feed?.follow();
         // What came while the feed caught up.
       } while (this.#waiting.length > 0);
@@ -293,6 +295,7 @@ export class RoleSocket implements Conversation, Sitter {
   ): Promise<string> {
     return this.#withMatch(asked, async (actor) => {
       const reply = await act(actor, this.#role, action, id === undefined ? this.#nextId() : commandId(id));
+      // A refusal is no observation: a token that waits to be told goes on waiting.
       return replies.stepAnswer(asked, actor.matchId, reply, reply.ok ? this.#extras() : {});
     });
   }

@@ -1,3 +1,4 @@
+import type { ProposalSource } from '../game/decide/decision.ts';
 import { generatedProposals } from '../game/episode/proposal.ts';
 import type { Policies } from '../game/event.ts';
 import type { Diagnostics } from '../log/diagnostics.ts';
@@ -36,6 +37,8 @@ export interface ServerOptions {
   /** What a match gets where its creator says nothing. */
   readonly ruleset: string;
   readonly policies: Partial<Policies>;
+  /** Where the hidden half of proposals comes from; default: drawn from the match's seed. */
+  readonly source?: ProposalSource;
   readonly limits?: Partial<Limits>;
   /** How clients reach the server; default: the address it listens on. */
   readonly publicUrl?: string;
@@ -126,7 +129,7 @@ function assemble(options: ServerOptions, limits: Limits, log: FileEventLog, nod
     log: () => log.health.waiting,
   });
   const host = new Host({
-    ...{ log: metrics.timed(log), clock, limits, diagnostics, source: generatedProposals },
+    ...{ log: metrics.timed(log), clock, limits, diagnostics, source: options.source ?? generatedProposals },
     ...{ ruleset: options.ruleset, policies: options.policies },
     over: (endReason) => metrics.over(endReason),
     ...{ checkpoints: new Documents(checkpointFolder(dataDir)), archives, history },

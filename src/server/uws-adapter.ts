@@ -69,8 +69,9 @@ async function listen(uws: typeof Uws, options: ListenOptions): Promise<Listenin
   const streams = new Set<UwsSink>();
   app.ws<Connection>('/*', {
     maxPayloadLength: options.frameBytesMax,
-    // `send` counts for itself: this limit would drop the closing frame as well.
-    maxBackpressure: 0,
+    // `send` counts for itself. This limit would drop the closing frame as well, so it leaves room for one; it is
+    // there for the pongs of a peer that pings and reads nothing.
+    maxBackpressure: 2 * options.waitingBytesMax + options.frameBytesMax,
     idleTimeout: Math.max(8, Math.min(960, Math.round(options.silentMs / 1000))),
     sendPingsAutomatically: true,
     compression: uws.DISABLED,
@@ -120,8 +121,20 @@ async function listen(uws: typeof Uws, options: ListenOptions): Promise<Listenin
 const exclusively = 1;
 
 async function bind(app: Uws.TemplatedApp, { host, port }: ListenOptions): Promise<Uws.us_listen_socket> {
+  if (port !== 0) return take(app, host, port);
   // A port that the library picks itself cannot be taken again while closed connections of it linger.
-  const wanted = port === 0 ? await freePort(host) : port;
+  for (let tries = 1; ; tries += 1)
+    try {
+      return await take(app, host, await freePort(host));
+    } catch (error) {
+      // Another process may have been faster.
+      if (tries === freePortTries) throw error;
+    }
+}
+
+const freePortTries = 5;
+
+function take(app: Uws.TemplatedApp, host: string, port: number): Promise<Uws.us_listen_socket> {
   return new Promise((resolve, reject) => {
     // The typings lack this form as well.
     const listenExclusively = app.listen.bind(app) as unknown as (
@@ -130,9 +143,9 @@ async function bind(app: Uws.TemplatedApp, { host, port }: ListenOptions): Promi
       options: number,
       done: (token: Uws.us_listen_socket | false) => void,
     ) => void;
-    listenExclusively(host, wanted, exclusively, (token) => {
+    listenExclusively(host, port, exclusively, (token) => {
       if (token !== false) resolve(token);
-      else reject(addressInUse(host, wanted, null));
+      else reject(addressInUse(host, port, null));
     });
   });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { adapters, codeOf, tokenOf, withServer } from './feed-kit.ts';
+import { adapters, codeOf, joinFrame, stepFrame, tokenOf, withServer } from './feed-kit.ts';
 
 const endTurn = { action_type: 'end_turn' };
 const graceMs = 60_000;
@@ -193,6 +193,55 @@ describe('a server that comes back', () => {
       const { pushed } = back.peer;
       expect(pushed.at(-1)?.type).toBe('turn');
       expect(pushed.map(({ seq }) => seq)).toEqual(pushed.map((_, index) => index + 1));
+    }),
+  );
+
+  it(
+    'seats the players of many matches while it is still looking for them, and misses none of their moves',
+    withServer({}, async (served) => {
+      const matches = 60;
+      const roles = ['fraudster', 'investigator'] as const;
+      const tokens = new Map<string, string>();
+      for (let number = 0; number < matches; number += 1) {
+        const id = await served.plant(`match-${number}`, 'standard');
+        for (const role of roles) {
+          const { peer, token } = await served.seat(role, id);
+          tokens.set(`${id} ${role}`, token);
+          if (number % 2 === 0) peer.cut();
+        }
+      }
+      await served.stop();
+      await served.start();
+      const peers = await Promise.all(
+        [...tokens].map(async ([seat, token]) => {
+          const [id, role] = seat.split(' ') as [string, (typeof roles)[number]];
+          const peer = await served.open(role);
+          // All at once, as a client does that was cut off.
+          peer.send(joinFrame(id, token));
+          peer.send({ type: 'subscribe', data: { from_seq: 0 } });
+          if (role === 'fraudster') peer.send(stepFrame(endTurn, 'first'));
+          return { id, role, peer };
+        }),
+      );
+      await served.server.recovered;
+      for (const { id, role, peer } of peers) {
+        const isFraudster = role === 'fraudster';
+        await peer.until(() => peer.replies.length === (isFraudster ? 3 : 2));
+        const types = peer.replies.map(({ type }) => type);
+        expect(types, `${id} ${role}`).toEqual([
+          'observation',
+          'subscribed',
+          ...(isFraudster ? ['observation'] : []),
+        ]);
+        await peer.until(() => peer.pushed.some(({ data }) => data['on_turn'] === 'investigator'));
+      }
+      await served.clock.advance(2 * graceMs);
+      for (const { id, role, peer } of peers) {
+        expect((await peer.obs()).type, `${id} ${role}`).toBe('observation');
+        expect((await served.seatFacts(id)).filter((fact) => fact.startsWith('released'))).toEqual([]);
+        const facts = (await served.seatFacts(id)).filter((fact) => fact.endsWith(role));
+        expect(facts.at(-1), `${id} ${role}`).toMatch(/^(claimed|resumed)/);
+      }
     }),
   );
 });

@@ -33,7 +33,8 @@ export function canariesIn(json: string): readonly Canary[] {
     adId,
     text,
   }));
-  return [...texts, ...[...numbers.values()].filter(({ text }) => json.includes(text))];
+  const found = new Set(Array.from(json.matchAll(/\d+(?:\.\d+)?/g), ([text]) => numbers.get(text)));
+  return [...texts, ...[...found].filter((canary) => canary !== undefined)];
 }
 
 /** What stays as it is: ids and closed lists of words; a word of these betrays nothing by itself. */

@@ -1,15 +1,17 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Role } from '../../../src/game/command.ts';
 import { generatedProposals } from '../../../src/game/episode/proposal.ts';
 import { Documents } from '../../../src/log/documents.ts';
 import type { MatchActor } from '../../../src/match/match-actor.ts';
 import { History } from '../../../src/server/history.ts';
 import { Host } from '../../../src/server/host.ts';
+import { RoleSocket } from '../../../src/server/role-socket.ts';
 import { Seating } from '../../../src/server/seating.ts';
 import type { Sitter } from '../../../src/server/seating.ts';
+import type { ServerSocket } from '../../../src/server/socket-port.ts';
 import { limits } from '../../../src/shared/limits.ts';
 import { TestClock } from '../../../src/testing/test-clock.ts';
 import { GuardedLog } from '../../match/kit.ts';
@@ -160,4 +162,39 @@ describe('a player that comes back', () => {
       const { seats } = (await host.find(actor.matchId)).standpoint.standing;
       expect(seats).toMatchObject({ fraudster: { status: 'dropped' }, investigator: { status: 'held' } });
     }));
+});
+
+describe('a socket that is closed while it subscribes', () => {
+  it.each(Array.from({ length: 12 }, (_, ticks) => ticks))('watches its match no longer (%d)', (ticks) =>
+    withSeating(async (stage) => {
+      const { host, seating, clock } = stage;
+      const actor = await stage.match();
+      const told: string[] = [];
+      const wire: ServerSocket = {
+        address: '',
+        waitingBytes: 0,
+        send: (text) => {
+          told.push(text);
+          return 'sent';
+        },
+        close: nothing,
+      };
+      const socket = new RoleSocket(
+        { host, seating, clock, limits, diagnostics: silent },
+        'auditor',
+        wire,
+        '',
+      );
+      const say = (frame: object) => socket.message(Buffer.from(JSON.stringify(frame)), false);
+      say({ type: 'join', data: { match_id: actor.matchId } });
+      await vi.waitFor(() => expect(told).toHaveLength(1));
+      say({ type: 'subscribe' });
+      // At every step of the answer once.
+      for (let tick = 0; tick < ticks; tick += 1) await Promise.resolve();
+      socket.closed();
+      await vi.waitFor(() => expect(statusOf(actor, 'auditor')).toBe('dropped'));
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(actor.isWatched).toBe(false);
+    }),
+  );
 });
