@@ -2,10 +2,9 @@ import { roles } from '../src/game/command.ts';
 import type { Role } from '../src/game/command.ts';
 import type { NumberedFrame } from '../src/match/frames.ts';
 import type { MatchActor } from '../src/match/match-actor.ts';
-import type { Player } from '../src/players/player.ts';
 import { playMatch } from '../src/players/play-match.ts';
 import { defaultPlayers, seatsFor } from '../src/players/roster.ts';
-import type { SeatNames } from '../src/players/roster.ts';
+import type { SeatNames, Seats } from '../src/players/roster.ts';
 import { matchFor } from './seat-matches.ts';
 import { code, table } from './table.ts';
 
@@ -95,26 +94,48 @@ async function playedMatches(): Promise<readonly MatchActor[]> {
   for (const ruleset of ['standard', 'classic']) {
     const actor = await matchFor({ task: 'task_1', seed: 1, ruleset, policies });
     const idle = seatsFor({ fraudster: 'idle', investigator: 'idle', auditor: 'idle' }, 1);
-    await playMatch(actor, { ...idle, fraudster: lateChanger });
+    await playMatch(actor, { ...idle, ...rarePlayers() });
     played.push(actor);
   }
   return played;
 }
 
-/** Changes its ad in the second round, when everybody has seen it. */
-const lateChanger: Player<'fraudster'> = {
-  act: ({
-    round_number: round,
-    proposals_used: proposals,
-    actions_left_this_turn: left,
-    allowed_categories,
-  }) =>
-    proposals === 0
-      ? { action_type: 'propose_ad', ad_copy: 'Good as new.', category: allowed_categories[0] ?? '' }
-      : round === 2 && left > 1
-        ? { action_type: 'modify_pending_ad', slot_index: 0, new_ad_copy: `As good as new, ${left}.` }
-        : { action_type: 'end_turn' },
-};
+/** Two players who do what others do rarely. */
+function rarePlayers(): Pick<Seats, 'fraudster' | 'investigator'> {
+  let proposed = '';
+  return {
+    /** Changes its ad in the second round, when everybody has seen it. */
+    fraudster: {
+      act: ({ round_number: round, actions_left_this_turn: left, my_proposal_signals: own, ...seen }) => {
+        proposed = Object.keys(own)[0] ?? '';
+        if (proposed === '')
+          return {
+            ...{ action_type: 'propose_ad', ad_copy: 'Good as new.' },
+            category: seen.allowed_categories[0] ?? '',
+          };
+        return round === 2 && left > 1
+          ? { action_type: 'modify_pending_ad', slot_index: 0, new_ad_copy: `As good as new, ${left}.` }
+          : { action_type: 'end_turn' };
+      },
+    },
+    /** Decides one ad, and then the same again; looks at the one that will change. */
+    investigator: {
+      act: ({ queue_status: { step }, available_ads: open, decided_ads: [decided] }) => {
+        const other = open.find((id) => id !== proposed) ?? '';
+        if (step < 2)
+          return {
+            action_type: 'verdict',
+            ad_id: decided?.ad_id ?? other,
+            verdict: 'reject',
+            confidence: 0.9,
+          };
+        return step === 2
+          ? { action_type: 'investigate', ad_id: proposed, investigation_target: 'landing_page' }
+          : null;
+      },
+    },
+  };
+}
 
 /** All frames of a match that is over: they come in one portion. */
 function framesOf(actor: MatchActor, role: Role): Promise<readonly NumberedFrame[]> {

@@ -83,12 +83,10 @@ describe('docs/play-a-seat.md', () => {
       return roles.filter((_, index) => cells[index] === '').map((role) => `${role}: ${event}`);
     });
     expect(untold.sort()).toEqual([
+      'auditor: `verdict.refused`',
       ...['fraudster: `accounts.linked`', 'fraudster: `audit.submitted`', 'fraudster: `flag.raised`'],
-      ...[
-        'investigator: `audit.submitted`',
-        'investigator: `flag.raised`',
-        'investigator: `proposals.committed`',
-      ],
+      ...['investigator: `audit.submitted`', 'investigator: `flag.raised`'],
+      ...['investigator: `proposals.committed`', 'investigator: `verdict.refused`'],
     ]);
   });
 
