@@ -266,7 +266,7 @@ describe.each(rulesets)('%s', (ruleset) => {
     // `classic` leaves undecided ads undecided after the last round.
     const settled = { ad_002: 'approve', ad_003: 'approve', ad_004: 'approve', ad_005: 'approve' };
     expect(state.investigator_state).toEqual({
-      ...{ step_count: 5, task_id: 'task_1', total_ads: 5, remaining_budget: 4 },
+      ...{ step_count: 5, task_id: 'task_1', total_ads: 5, remaining_budget: ruleset === 'classic' ? 7 : 4 },
       reviewed_count: ruleset === 'classic' ? 1 : 5,
       verdicts: { ad_001: 'reject', ...(ruleset === 'classic' ? {} : settled) },
       grader_score: scene.match.grades?.grade,
