@@ -11,6 +11,7 @@ import { RoleSocket } from '../../../src/server/role-socket.ts';
 import { Seating } from '../../../src/server/seating.ts';
 import type { Sitter } from '../../../src/server/seating.ts';
 import type { ServerSocket } from '../../../src/server/socket-port.ts';
+import { commandId } from '../../../src/shared/ids.ts';
 import { limits } from '../../../src/shared/limits.ts';
 import { TestClock } from '../../../src/testing/test-clock.ts';
 import { GuardedLog } from '../../match/kit.ts';
@@ -38,15 +39,19 @@ class Stage {
   readonly log = new GuardedLog();
   readonly host: Host;
   readonly seating: Seating;
+  readonly archives: Documents;
+  readonly complaints: object[] = [];
   #goOn = nothing;
 
   constructor(folder: string) {
     const { clock, log } = this;
+    this.archives = new Documents(join(folder, 'archives'));
+    const diagnostics = { ...silent, error: (details: object) => this.complaints.push(details) };
     this.host = new Host({
-      ...{ log, clock, limits, diagnostics: silent, source: generatedProposals },
+      ...{ log, clock, limits, diagnostics, source: generatedProposals },
       ...{ ruleset: 'standard', policies: {} },
       checkpoints: new Documents(join(folder, 'checkpoints')),
-      archives: new Documents(join(folder, 'archives')),
+      archives: this.archives,
     });
     this.seating = this.newSeating();
   }
@@ -183,4 +188,17 @@ describe('a socket that is closed while it subscribes', () => {
       expect(actor.isWatched).toBe(false);
     }),
   );
+});
+
+describe('matches that end while a server that has just started looks at them', () => {
+  it('are archived once each', () =>
+    withSeating(async (stage) => {
+      const { host, archives, complaints } = stage;
+      const actors = await Promise.all(Array.from({ length: 20 }, () => stage.match()));
+      const ended = actors.map((actor) => actor.tell({ by: 'owner', abort: 'over' }, commandId('end'), ''));
+      await Promise.all([...ended, host.recover(() => Promise.resolve())]);
+      await host.close();
+      expect(complaints).toEqual([]);
+      expect([...(await archives.names())].sort()).toEqual(actors.map(({ matchId }) => matchId).sort());
+    }));
 });
