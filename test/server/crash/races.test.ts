@@ -12,6 +12,7 @@ import { RoleSocket } from '../../../src/server/role-socket.ts';
 import { Seating } from '../../../src/server/seating.ts';
 import type { Sitter } from '../../../src/server/seating.ts';
 import type { ServerSocket } from '../../../src/server/socket-port.ts';
+import { commandId } from '../../../src/shared/ids.ts';
 import { limits } from '../../../src/shared/limits.ts';
 import { TestClock } from '../../../src/testing/test-clock.ts';
 import { GuardedLog } from '../../match/kit.ts';
@@ -39,17 +40,20 @@ class Stage {
   readonly log = new GuardedLog();
   readonly host: Host;
   readonly seating: Seating;
+  readonly archives: Documents;
+  readonly complaints: object[] = [];
   #goOn = nothing;
 
   constructor(folder: string) {
     const { clock, log } = this;
-    const archives = new Documents(join(folder, 'archives'));
+    this.archives = new Documents(join(folder, 'archives'));
+    const diagnostics = { ...silent, error: (details: object) => this.complaints.push(details) };
     this.host = new Host({
-      ...{ log, clock, limits, diagnostics: silent, source: generatedProposals },
+      ...{ log, clock, limits, diagnostics, source: generatedProposals },
       ...{ ruleset: 'standard', policies: {} },
       checkpoints: new Documents(join(folder, 'checkpoints')),
-      archives,
-      history: new History(join(folder, 'archives'), archives),
+      archives: this.archives,
+      history: new History(join(folder, 'archives'), this.archives),
       over: () => undefined,
     });
     this.seating = this.newSeating();
@@ -195,4 +199,17 @@ describe('a socket that is closed while it subscribes', () => {
       expect(actor.isWatched).toBe(false);
     }),
   );
+});
+
+describe('matches that end while a server that has just started looks at them', () => {
+  it('are archived once each', () =>
+    withSeating(async (stage) => {
+      const { host, archives, complaints } = stage;
+      const actors = await Promise.all(Array.from({ length: 20 }, () => stage.match()));
+      const ended = actors.map((actor) => actor.tell({ by: 'owner', abort: 'over' }, commandId('end'), ''));
+      await Promise.all([...ended, host.recover(() => Promise.resolve())]);
+      await host.close();
+      expect(complaints).toEqual([]);
+      expect([...(await archives.names())].sort()).toEqual(actors.map(({ matchId }) => matchId).sort());
+    }));
 });
