@@ -17,7 +17,7 @@ export type FromAttack =
       readonly fault: string | null;
     };
 
-const tickMs = 50;
+const tickMs = 100;
 const [port, seed] = process.argv.slice(2).map(Number);
 const tell = (message: FromAttack): void => void process.send?.(message);
 
@@ -29,10 +29,10 @@ let fault: string | null = null;
 let ticks = 0;
 let late = 0;
 
-/** What comes in one tick: 120 fuzzed frames, 450 requests of slow readers, and every few ticks the rest. */
+/** In a second: 600 fuzzed frames, 1,000 requests of slow readers, 40 sockets that come and go, and now and then the rest. */
 async function tick(): Promise<void> {
-  attack.ask(90);
-  const works = [attack.fuzz(20), attack.churn(4), attack.garbage()];
+  attack.ask(20);
+  const works = [attack.fuzz(10), attack.churn(4), attack.garbage()];
   if (ticks % 20 === 5) works.push(attack.flood());
   if (ticks % 20 === 10) works.push(attack.oversize());
   if (ticks % 40 === 39) works.push(attack.replaceSlow());

@@ -4,6 +4,7 @@ import { roles } from '../../src/game/command.ts';
 import type { Draws } from '../../src/game/random.ts';
 import { BareSocket, breakAfter, knockAndBreak } from '../../src/testing/socket-port/bare-socket.ts';
 import { frame, opcodes } from '../../src/testing/socket-port/wire.ts';
+import { limits } from '../../src/shared/limits.ts';
 import { faultOf } from './hostile-frame.ts';
 import type { Hostile, Sender } from './hostile-frame.ts';
 import { hostileFrame, onTheWire } from './hostile-frames.ts';
@@ -73,10 +74,26 @@ export class Attack {
     );
   }
 
+  /** Refused steps of every seat, until the match records no more of them. */
+  async wearOut(): Promise<void> {
+    const step = frame(opcodes.text, '{"type":"step","data":{"action_type":"none"}}');
+    for (let count = 0; count < limits.refusalsPerSeat; count += 50)
+      await Promise.all(
+        this.#senders.map(async ({ attacker }) => {
+          attacker.socket.raw(repeated(step, 50));
+          await attacker.replies(50);
+        }),
+      );
+  }
+
   /** A socket that sends more than it may; resolves once it is closed. */
   async flood(): Promise<void> {
     const socket = await this.#open();
-    socket.raw(repeated(obs, 5000));
+    // As many as two seconds may have; where a slow machine takes longer over them, once more.
+    while (!socket.isOver) {
+      socket.raw(repeated(obs, 4001));
+      await socket.take(4001).catch(() => undefined);
+    }
     const { code } = await socket.ended;
     if (code !== 4004) throw new Error(`A flood ended with ${code}.`);
   }

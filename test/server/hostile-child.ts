@@ -30,16 +30,20 @@ export class ServerChild {
     });
   }
 
-  private static async start(adapter: AdapterName): Promise<ServerChild> {
+  private static async start(adapter: AdapterName, durability: string): Promise<ServerChild> {
     const folder = await mkdtemp(join(tmpdir(), 'fraudarena-hostile-'));
-    const process = child('hostile-server-child.ts', [adapter, folder], ['--expose-gc']);
+    const process = child('hostile-server-child.ts', [adapter, folder, durability], ['--expose-gc']);
     const { port } = await heard(process, (message) => ('port' in message ? message : null));
     return new ServerChild(process, folder, port);
   }
 
   /** Runs with a server of its own, which has to end by itself and without a complaint. */
-  static async with(adapter: AdapterName, use: (server: ServerChild) => Promise<void>): Promise<void> {
-    const server = await ServerChild.start(adapter);
+  static async with(
+    adapter: AdapterName,
+    durability: 'group' | 'os',
+    use: (server: ServerChild) => Promise<void>,
+  ): Promise<void> {
+    const server = await ServerChild.start(adapter, durability);
     try {
       await use(server);
       const code = await server.stop();

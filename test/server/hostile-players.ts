@@ -58,13 +58,19 @@ export async function playMatchAt(server: string, seed: number): Promise<PlayedM
 }
 
 /** @throws RoleSocketError where the server refuses what a sound player does. */
-async function ask({ client, answers, times }: Seat, frame: object): Promise<ReplyFrame['data']> {
+async function ask(
+  { client, answers, times }: Seat,
+  frame: object,
+  counts: (data: Data) => boolean = () => true,
+): Promise<Data> {
   const began = performance.now();
   const reply = await client.request(frame as Record<string, unknown>);
   times.push(performance.now() - began);
-  answers.push(JSON.stringify(reply));
+  if (counts(reply.data)) answers.push(JSON.stringify(reply));
   return reply.data;
 }
+
+type Data = ReplyFrame['data'];
 
 async function playSeat<R extends Role>(seat: Seat, role: R, player: Player<R>): Promise<void> {
   // Its answer tells how far the others are by now, and so is no two times the same.
@@ -77,8 +83,10 @@ async function playSeat<R extends Role>(seat: Seat, role: R, player: Player<R>):
 }
 
 async function playTurn<R extends Role>(seat: Seat, role: R, player: Player<R>): Promise<void> {
-  let seen = await ask(seat, { type: 'obs' });
-  while (seen['done'] !== true && seen['phase'] === turnOf[role]) {
+  const isOn = ({ phase, done }: Data) => done !== true && phase === turnOf[role];
+  // Whose turn went on from round to round looks once more, at whatever stands there by then.
+  let seen = await ask(seat, { type: 'obs' }, isOn);
+  while (isOn(seen)) {
     const action = await player.act(seen as unknown as Parameters<Player<R>['act']>[0]);
     if (action === null) return;
     seen = await ask(seat, { type: 'step', data: action });

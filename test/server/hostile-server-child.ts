@@ -6,7 +6,7 @@ import type { AdapterName } from './hostile-kit.ts';
 /**
  * A server in a process of its own, on the folder given, that tells its parent its port, its complaints, and how much
  * memory it holds when asked. Ends by itself once told to stop.
- * Run as: node --expose-gc --import tsx hostile-server-child.ts ADAPTER FOLDER
+ * Run as: node --expose-gc --import tsx hostile-server-child.ts ADAPTER FOLDER DURABILITY
  */
 export type ToServer = 'memory' | 'stop';
 export type FromServer =
@@ -15,14 +15,15 @@ export type FromServer =
   | { readonly heapBytes: number; readonly rssBytes: number }
   | { readonly stopped: true };
 
-const [adapter = 'ws', folder = ''] = process.argv.slice(2);
+const [adapter = 'ws', folder = '', mode = 'group'] = process.argv.slice(2);
 const tell = (message: FromServer): void => void process.send?.(message);
 const complain = (details: object, message: string) =>
   tell({ complaint: `${message} ${JSON.stringify(details)}` });
 const diagnostics: Diagnostics = { info: () => undefined, warn: complain, error: complain };
 
 const server = await startServer({
-  ...{ dataDir: folder, host: '127.0.0.1', port: 0, durability: { mode: 'group' }, diagnostics },
+  ...{ dataDir: folder, host: '127.0.0.1', port: 0, diagnostics },
+  durability: { mode: mode === 'os' ? 'os' : 'group' },
   ...{ ruleset: 'standard', policies: {}, adapter: chooseAdapter(adapter as AdapterName).port },
   limits: { graceMs: 1000, outgoingBytesHard: 512 * 1024, framesPerSecond: 2000 },
 });
