@@ -24,7 +24,7 @@ export interface Guarded {
   readonly seating: Seating;
   readonly complaints: string[];
   plant(id: string): Promise<MatchId>;
-  open(role: Role): Promise<Peer>;
+  open(role: Role, query?: string): Promise<Peer>;
   /** The facts of the seats, as `seat.claimed`. */
   facts(id: MatchId): Promise<readonly string[]>;
 }
@@ -72,8 +72,8 @@ export function withGuarded(use: (guarded: Guarded) => Promise<void>): () => Pro
           });
           return stream;
         },
-        open: async (role) => {
-          const peer = new Peer(`ws://127.0.0.1:${listening.port}/ws/${role}`);
+        open: async (role, query = '') => {
+          const peer = new Peer(`ws://127.0.0.1:${listening.port}/ws/${role}${query}`);
           peers.push(peer);
           await peer.opened;
           return peer;

@@ -97,6 +97,27 @@ describe.each(adapters.map((adapter) => [adapter.name, adapter] as const))(
     );
 
     it(
+      'has a grace period of its own, whatever was left of that of the player before',
+      withServer({ adapter }, async (served) => {
+        const id = await served.plant('match', 'standard');
+        const first = await served.seat('fraudster', id);
+        first.peer.cut();
+        await served.until(id, 'dropped fraudster');
+        await served.clock.advance(graceMs / 2);
+        await (await served.seat('fraudster', id, first.token)).peer.leave();
+        const { peer, token } = await served.seat('fraudster', id);
+        peer.cut();
+        await served.until(id, 'dropped fraudster', 2);
+        await served.clock.advance(graceMs - 1);
+        await served.seat('fraudster', id, token);
+        expect(await served.seatFacts(id)).toEqual([
+          ...['claimed fraudster', 'dropped fraudster', 'resumed fraudster', 'released fraudster left'],
+          ...['claimed fraudster', 'dropped fraudster', 'resumed fraudster'],
+        ]);
+      }),
+    );
+
+    it(
       'that said goodbye, or was taken over, is not waited for',
       withServer({ adapter }, async (served) => {
         const id = await served.plant('match', 'standard');

@@ -157,6 +157,27 @@ describe('a log that fails', () => {
     }),
   );
 
+  it(
+    'is told of as little where the match stands in the address, and the seat is asked for again by join',
+    withGuarded(async (guarded) => {
+      const { log } = guarded;
+      const id = await guarded.plant('match');
+      log.before = () => {
+        throw new AppError('log_damaged', 'Line 7 of /var/lib/arena/log/1.ndjson is damaged.', { line: 7 });
+      };
+      const peer = await guarded.open('fraudster', `?match_id=${id}`);
+      const reply = await peer.obs();
+      expect(reply.data).toMatchObject({ code: 'no_match', details: { reason_code: 'log_damaged' } });
+      expect(JSON.stringify(reply)).not.toMatch(/ndjson|7/);
+      const joined = await peer.join(id);
+      expect(codeOf(joined)).toBe('log_damaged');
+      expect(JSON.stringify(joined)).not.toMatch(/ndjson|7/);
+      log.before = () => undefined;
+      expect((await peer.join(id)).type).toBe('observation');
+      expect(await guarded.facts(id)).toEqual(['seat.claimed']);
+    }),
+  );
+
   it.each(['left', 'cut'] as const)(
     'holds no seat for ever: a player that went (%s) while nothing could be stored is let go of later',
     async (cause) =>
