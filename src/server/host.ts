@@ -14,7 +14,7 @@ import { isTurnChange } from '../match/statechart.ts';
 import { runningSummary } from '../projection/summary.ts';
 import type { RunningSummary } from '../projection/summary.ts';
 import type { MatchRequest } from '../protocol/match-request.ts';
-import { AppError, describeError, errorCatalogue } from '../shared/errors.ts';
+import { AppError, describeError, errorCatalogue, isAppError } from '../shared/errors.ts';
 import { commandId, isId, matchId, streamVersion } from '../shared/ids.ts';
 import type { MatchId } from '../shared/ids.ts';
 import type { Limits } from '../shared/limits.ts';
@@ -64,6 +64,7 @@ export class Host {
   readonly #unfinished = new Map<MatchId, Unfinished>();
   readonly #byAddress = new Map<string, number>();
   readonly #archiving = new Map<MatchId, Promise<void>>();
+  readonly #expiring = new Map<MatchId, Promise<void>>();
   #cancelSweep: () => void;
   #isDraining = false;
 
@@ -177,6 +178,7 @@ export class Host {
   async close(): Promise<void> {
     this.drain();
     this.#cancelSweep();
+    await Promise.all(this.#expiring.values());
     await this.#arena.close();
     await Promise.all(this.#archiving.values());
   }
@@ -262,7 +264,12 @@ export class Host {
     const { clock, limits } = this.#options;
     return clock.after(Math.min(sweepMs, limits.matchIdleMs), () => {
       const oldest = clock.now() - limits.matchIdleMs;
-      for (const [id, { at }] of this.#unfinished) if (at <= oldest) void this.#expire(id);
+      for (const [id, { at }] of this.#unfinished)
+        if (at <= oldest && !this.#expiring.has(id))
+          this.#expiring.set(
+            id,
+            this.#expire(id).finally(() => this.#expiring.delete(id)),
+          );
       this.#cancelSweep = this.#planSweep();
     });
   }
@@ -276,6 +283,8 @@ export class Host {
       await actor.tell({ by: 'owner', abort }, commandId('expire'), '');
     } catch (error) {
       diagnostics.error({ match: id, error: describeError(error) }, 'a forgotten match cannot be ended');
+      // Nothing ends it any more: it stands in the log as it is, and no longer counts against who made it.
+      if (isAppError(error, 'match_quarantined') || isAppError(error, 'replay_diverged')) this.#end(id);
     }
   }
 }

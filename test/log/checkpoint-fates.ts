@@ -17,6 +17,7 @@ import { playRandomMatch, still } from '../simulation/random-match.ts';
 import { plain } from './commits.ts';
 
 interface CheckpointJson {
+  readonly v: number;
   readonly machine: { readonly id: string; readonly version: string };
   readonly phase: Moment['phase'];
   readonly state: Match;
@@ -30,8 +31,8 @@ const machine = (change: object): Change => {
   return (kept) => ({ machine: { ...kept.machine, ...change } });
 };
 const strange: Readonly<Record<string, Change>> = {
-  'of a newer schema': () => ({ v: 2 }),
-  'of an older schema': () => ({ v: 0 }),
+  'of a newer schema': (kept) => ({ v: kept.v + 1 }),
+  'of an older schema': (kept) => ({ v: kept.v - 1 }),
   'without a schema': () => ({ v: null }),
   'of a newer machine': machine({ version: '999.0.0' }),
   'of an older machine': machine({ version: '0.0.1' }),

@@ -55,7 +55,7 @@ describe('what stands beside the state', () => {
       const revived = await arena.find(id);
       expect(revived).not.toBe(actor);
       expect(revived.standpoint.standing).toEqual(before);
-      expect(revived.revived.seatTokenHashes).toEqual(hashes);
+      expect(revived.revived.origin.seatTokenHashes).toEqual(hashes);
       expect(replay(id, await log.read(id)).standing).toEqual(before);
       expect(verify(id, await log.read(id))).toMatchObject({ ok: true });
       await arena.close();

@@ -12,10 +12,12 @@ const answerTo = (thrown: unknown) => JSON.parse(failure(asked, thrown)) as Fram
 
 /** Those whose messages are written for strangers. */
 const tellable: readonly string[] = [
-  ...['unknown_match', 'match_exists', 'capacity_reached', 'knob_invalid', 'reset_error'],
+  ...['unknown_match', 'match_exists', 'capacity_reached', 'knob_invalid', 'reset_error', 'draining'],
+  ...['seat_taken', 'seat_token_required', 'seat_token_wrong'],
 ];
 const retryable: readonly string[] = [
   ...['log_overloaded', 'log_disk_full', 'log_write_failed', 'rate_limited', 'capacity_reached'],
+  'draining',
 ];
 
 describe('what a failure tells a stranger', () => {

@@ -92,12 +92,13 @@ describe.each(rulesets)('what frames tell, in %s', (ruleset) => {
 });
 
 describe.each(rulesets)('withheld step rewards, in %s', (ruleset) => {
-  it('are in no view and no frame before the grade', () => {
+  it('are in no view and no frame before the grade, or the end of a match that reveals itself', () => {
     const faults: string[] = [];
     let looked = 0;
     for (const step of everyStep[ruleset]) {
-      const { policies, grades } = step.after.match;
+      const { policies, grades, endReason } = step.after.match;
       if (policies.stepRewards === 'shown' || grades !== null) continue;
+      if (endReason !== null && policiesOf(step.after.match).revealAtEnd) continue;
       for (const viewer of viewers) {
         const text = viewText(viewer, step.after) + JSON.stringify(framesOf(viewer, step));
         const [found] = /"[a-z_]*reward":(?!0[,}]|null)[^,}]+/.exec(text) ?? [];
