@@ -213,3 +213,23 @@ describe('matches that end while a server that has just started looks at them', 
       expect([...(await archives.names())].sort()).toEqual(actors.map(({ matchId }) => matchId).sort());
     }));
 });
+
+describe('a match that can be neither played nor ended', () => {
+  it('is named once when it is forgotten, and no longer counts', () =>
+    withSeating(async (stage) => {
+      const { host, clock, complaints } = stage;
+      const { matchId: id, version } = await stage.match();
+      // A seat that nobody holds cannot be dropped: no match writes this.
+      const events = [{ type: 'seat.dropped', data: { role: 'auditor' } }] as const;
+      await stage.log.append({
+        ...{ stream: id, expectedVersion: version, commandId: commandId('odd') },
+        ...{ at: clock.now(), events },
+      });
+      await host.rest(id);
+      expect(host.counts.unfinished).toBe(1);
+      await clock.advance(limits.matchIdleMs);
+      await vi.waitFor(() => expect(host.counts.unfinished).toBe(0));
+      await clock.advance(limits.matchIdleMs);
+      expect(complaints).toMatchObject([{ match: id }]);
+    }));
+});
