@@ -36,6 +36,10 @@ const beyond: Readonly<Record<keyof typeof limits, readonly [unit: Unit, sentenc
   unseatedMs: ['time', 'A socket that has joined no match is closed: close code 4002.'],
   silentMs: ['time', 'A connection that answers no ping is cut; its seat then waits as below.'],
   graceMs: ['time', 'The seat of a player that was cut off becomes free. `--grace`'],
+  drainMs: [
+    'time',
+    'A server that stops answers no more of what it was asked before; close code 1012 comes all the same.',
+  ],
   matchIdleMs: [
     'time',
     'A match in which nothing happens ends: phase `aborted`, end reason `aborted`. `--match-idle`',

@@ -96,6 +96,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     host.drain();
     listening.stopAccepting();
     seating.close();
+    // Who was told that something is done must find it done; who was told nothing asks again after the restart.
+    await Promise.race([Promise.all([door.drain(), front.drain()]), passed(limits.drainMs)]);
     await listening.close(closeCodes.restart, 'restart');
     await host.close();
     await recovered;
@@ -105,6 +107,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   let closing: Promise<void> | null = null;
   const { port } = listening;
   return { port, log, recovered, state: () => node.state, close: () => (closing ??= close()) };
+}
+
+/** By the machine's time: whatever hangs, a server that is told to stop stops. */
+function passed(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds).unref());
 }
 
 /** What changes over the life of a server. */

@@ -18,13 +18,25 @@ interface FrontParts {
 /** Everything HTTP passes here: who asks, from which page, what came of it, and the headers of every answer. */
 export class Front {
   readonly #parts: FrontParts;
+  readonly #underway = new Set<Promise<unknown>>();
 
   constructor(parts: FrontParts) {
     this.#parts = parts;
   }
 
   /** Never throws. */
-  async answer(request: HttpRequest): Promise<HttpAnswer | HttpStream> {
+  answer(request: HttpRequest): Promise<HttpAnswer | HttpStream> {
+    const answer = this.#answer(request);
+    this.#underway.add(answer);
+    return answer.finally(() => this.#underway.delete(answer));
+  }
+
+  /** Resolves when everything that has been asked so far is answered. */
+  async drain(): Promise<void> {
+    await Promise.allSettled(this.#underway);
+  }
+
+  async #answer(request: HttpRequest): Promise<HttpAnswer | HttpStream> {
     const { router, metrics, edge } = this.#parts;
     const answer = await this.#tryToAnswer({ ...request, address: clientAddress(request, edge) });
     metrics.http(request.method, router.pathOf(request) ?? 'none', answer.status);

@@ -19,8 +19,11 @@ interface House {
   readonly putOff?: (code: unknown) => Promise<void>;
 }
 
-const unexpected = (code: unknown): Promise<void> =>
-  Promise.reject(new Error(`A player is put off with ${String(code)}.`));
+/** Only a server that is about to go puts anybody off: it makes no more matches. */
+const restarts = (code: unknown): Promise<void> =>
+  code === 'draining'
+    ? Promise.resolve()
+    : Promise.reject(new Error(`A player is put off with ${String(code)}.`));
 
 /** Nothing is heard for so long only when something hangs. */
 const stalledMs = 60_000;
@@ -81,7 +84,7 @@ export class Hall {
       url: this.#house.url,
       up: () => this.#house.up,
       heard: () => this.#hear(),
-      putOff: this.#house.putOff ?? unexpected,
+      putOff: this.#house.putOff ?? restarts,
     };
     const seats = [
       new LastingSeat('fraudster', table, players.fraudster, draws, surroundings),
