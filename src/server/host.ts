@@ -6,7 +6,7 @@ import { tasks } from '../game/task.ts';
 import type { Diagnostics } from '../log/diagnostics.ts';
 import type { Documents } from '../log/documents.ts';
 import type { EventLog } from '../log/event-log.ts';
-import { archiveMatch } from '../match/archiver.ts';
+import { archiveFileByEnd, archiveMatch } from '../match/archiver.ts';
 import { Arena } from '../match/arena.ts';
 import type { Applied, MatchActor, Surroundings } from '../match/match-actor.ts';
 import { openingFor } from '../match/new-match.ts';
@@ -221,7 +221,7 @@ export class Host {
     const { log, archives, diagnostics } = this.#options;
     const underway = this.#archiving.get(id);
     if (underway !== undefined) return underway;
-    const archiving = archiveMatch(log, archives, id)
+    const archiving = archiveMatch(log, archives, id, archiveFileByEnd)
       .then(() => this.#options.history.add(id))
       .catch((error: unknown) =>
         // The log still holds it: the next start tries again.
