@@ -31,22 +31,22 @@ const jobs: readonly Job[] = [
     name: 'simulated crashes and faults',
     command: tests('test/log/sim'),
     environment: {
-      ...{ ARENA_SIM_SEEDS: scaled(200_000), ARENA_SIM_HISTORIES: scaled(100_000) },
-      ARENA_SIM_FIRST: seed,
+      ...{ TEST_SIM_SEEDS: scaled(200_000), TEST_SIM_HISTORIES: scaled(100_000) },
+      TEST_SIM_FIRST: seed,
     },
   },
   {
     name: 'mutated files',
     command: tests('test/log/mutations.test.ts'),
-    environment: { ARENA_MUTATIONS: scaled(500_000), ARENA_SEED: seed },
+    environment: { TEST_MUTATIONS: scaled(500_000), TEST_SEED: seed },
   },
   {
     name: 'kills, system calls and full disks',
     command: tests('test/log/process'),
     environment: {
-      ...{ ARENA_KILLS: scaled(1000), ARENA_FILL_LEVELS: scaled(2000), ARENA_SEED: seed },
+      ...{ TEST_KILLS: scaled(1000), TEST_FILL_LEVELS: scaled(2000), TEST_SEED: seed },
       // All system calls of all workloads take half an hour, and there is no half of it.
-      ARENA_NIGHTLY: scale < 0.5 ? '' : '1',
+      TEST_NIGHTLY: scale < 0.5 ? '' : '1',
     },
   },
   {

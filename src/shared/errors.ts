@@ -25,6 +25,7 @@ export const errorCatalogue = {
   confirmation_missing: 'The held-out set needs an explicit confirmation.',
   file_unreadable: 'A file cannot be read.',
   argument_invalid: 'A command-line argument is not usable.',
+  config_invalid: 'A setting of the server is unknown or not usable.',
 
   // The life of matches.
   unknown_match: 'No match of this id is stored.',
