@@ -169,6 +169,11 @@ export class Host {
     }
   }
 
+  /** Archives matches again whose archive file is not whole any more. */
+  async restore(ids: readonly MatchId[]): Promise<void> {
+    for (const id of ids) if (!this.#isDraining) await this.#archive(id);
+  }
+
   /** From here on no match is made. */
   drain(): void {
     this.#isDraining = true;

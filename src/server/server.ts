@@ -86,14 +86,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
   node.port = listening.port;
   node.state = nodeAfter(node.state, 'log.opened');
-  const recovered = history
-    .load()
-    .then(() => host.recover((actor) => seating.expect(actor.matchId)))
+  // The players of a running match do not wait for the list of the finished ones.
+  const recovered = Promise.all([history.load(), host.recover((actor) => seating.expect(actor.matchId))])
+    .then(([damaged]) => host.restore(damaged))
     .then(() => void (node.state = nodeAfter(node.state, 'matches.recovered')))
     .catch((error: unknown) => options.diagnostics.error({ error: describeError(error) }, 'recovery failed'));
   const close = async () => {
     node.state = nodeAfter(node.state, 'stop.requested');
     host.drain();
+    history.stop();
     listening.stopAccepting();
     seating.close();
     // Who was told that something is done must find it done; who was told nothing asks again after the restart.

@@ -53,7 +53,7 @@ const logRoute = (parts: ApiParts): Route =>
   });
 
 async function events(parts: ApiParts, id: MatchId) {
-  const archive = await parts.history.archive(id);
+  const archive = await archiveOf(parts, id);
   if (archive !== null) {
     const rows = [
       ...archive.fraudster_proposals.map((row) => ({ type: 'fraudster_action', ...row })),
@@ -70,7 +70,7 @@ async function events(parts: ApiParts, id: MatchId) {
 }
 
 async function report(parts: ApiParts, id: MatchId) {
-  const archive = await parts.history.archive(id);
+  const archive = await archiveOf(parts, id);
   if (archive === null) {
     const { moment } = await parts.host.find(id);
     return json(200, {
@@ -83,6 +83,14 @@ async function report(parts: ApiParts, id: MatchId) {
     ...{ match_id: id, task_id, grader_score, end_reason, audit_report, rewards },
     generated_at: archived_at,
   });
+}
+
+/** Null for a match that is not finished. A file that is not whole any more is made again. */
+async function archiveOf({ history, host }: ApiParts, id: MatchId) {
+  const archive = await history.archive(id);
+  if (archive !== null || history.find(id) === null) return archive;
+  await host.restore([id]);
+  return history.archive(id);
 }
 
 /** @throws AppError `spectators_refused` */
