@@ -1,5 +1,7 @@
 import * as z from 'zod';
+import { docsPage } from './docs-page.ts';
 import { infoRoutes } from './info.ts';
+import { leaderboardRoute } from './leaderboard.ts';
 import { matchRoutes } from './matches.ts';
 import { openApiOf } from './openapi.ts';
 import { originalRoutes } from './original.ts';
@@ -8,6 +10,7 @@ import { recordRoutes } from './records.ts';
 import { problem } from './problem.ts';
 import { json, route } from './route.ts';
 import type { Route } from './route.ts';
+import { schemaRoutes } from './schemas.ts';
 import { toolRoutes } from './tools.ts';
 import { watchRoutes } from './watch.ts';
 
@@ -18,7 +21,9 @@ export function apiRoutes(parts: ApiParts): readonly Route[] {
     ...matchRoutes(parts),
     ...recordRoutes(parts),
     ...watchRoutes(parts),
+    leaderboardRoute(parts),
     ...toolRoutes(),
+    ...schemaRoutes(),
     ...originalRoutes(parts),
     route('GET', '/api/v1/metrics', {
       summary: 'Figures for Prometheus',
@@ -53,13 +58,22 @@ export function apiRoutes(parts: ApiParts): readonly Route[] {
       handle: () => json(200, parts.health()),
     }),
   ];
-  const description = route('GET', '/openapi.json', {
-    summary: 'This description',
-    tag: 'server',
-    answers: { status: 200, description: 'OpenAPI 3.1.', schema: z.record(z.string(), z.unknown()) },
-    handle: () => json(200, openApi),
-  });
-  const all = [...routes, description];
+  const all: readonly Route[] = [
+    ...routes,
+    route('GET', '/openapi.json', {
+      summary: 'These routes',
+      tag: 'descriptions',
+      answers: { status: 200, description: 'OpenAPI 3.1.', schema: z.record(z.string(), z.unknown()) },
+      handle: () => json(200, openApi),
+    }),
+    route('GET', '/docs', {
+      summary: 'These routes, for people',
+      tag: 'descriptions',
+      answers: { status: 200, description: 'A page.', contentType: 'text/html' },
+      handle: () => page,
+    }),
+  ];
   const openApi = openApiOf(all);
+  const page = docsPage(all);
   return all;
 }
