@@ -4,10 +4,10 @@ import { infoRoutes } from './info.ts';
 import { leaderboardRoute } from './leaderboard.ts';
 import { matchRoutes } from './matches.ts';
 import { openApiOf } from './openapi.ts';
+import { operationRoutes } from './operation.ts';
 import { originalRoutes } from './original.ts';
 import type { ApiParts } from './parts.ts';
 import { recordRoutes } from './records.ts';
-import { problem } from './problem.ts';
 import { json, route } from './route.ts';
 import type { Route } from './route.ts';
 import { schemaRoutes } from './schemas.ts';
@@ -25,38 +25,7 @@ export function apiRoutes(parts: ApiParts): readonly Route[] {
     ...toolRoutes(),
     ...schemaRoutes(),
     ...originalRoutes(parts),
-    route('GET', '/api/v1/metrics', {
-      summary: 'Figures for Prometheus',
-      tag: 'server',
-      answers: { status: 200, description: 'Text of Prometheus.', contentType: 'text/plain' },
-      handle: async () => ({
-        status: 200,
-        headers: { 'content-type': parts.metrics.contentType },
-        body: await parts.metrics.text(),
-      }),
-    }),
-    route('GET', '/ready', {
-      summary: 'Whether it takes players: not while it stops, nor with a full disk or a broken log',
-      tag: 'server',
-      answers: { status: 200, description: 'Ready.', schema: z.record(z.string(), z.unknown()) },
-      errors: ['not_ready'],
-      handle: () => {
-        const { state, log, disk } = parts.health();
-        const checks = {
-          state: state === 'serving' || state === 'recovering',
-          log: log === 'good',
-          disk: disk !== 'full',
-        };
-        if (Object.values(checks).every(Boolean)) return json(200, { status: 'ready', state, checks });
-        return problem('not_ready', `Not ready: state ${state}, log ${log}, disk ${disk}.`, { checks });
-      },
-    }),
-    route('GET', '/health', {
-      summary: 'Whether the process is alive',
-      tag: 'server',
-      answers: { status: 200, description: 'Alive.', schema: z.record(z.string(), z.unknown()) },
-      handle: () => json(200, parts.health()),
-    }),
+    ...operationRoutes(parts),
   ];
   const all: readonly Route[] = [
     ...routes,
