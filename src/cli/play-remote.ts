@@ -86,7 +86,7 @@ async function playRemote({ server, seed, names, wanted }: RemoteMatch): Promise
   try {
     for (const role of roles) clients.push(await RoleClient.connect(server, role, { open: openSocket }));
     const [fraudster, investigator, auditor] = clients as [RoleClient, RoleClient, RoleClient];
-    const opened = await fraudster.reset({ seed, ...wanted });
+    const opened = await fraudster.reset({ seed, players: names, ...wanted });
     await Promise.all([investigator.join(opened.match_id), auditor.join(opened.match_id)]);
     const [result] = await Promise.all([
       playSeat(fraudster, 'fraudster', players.fraudster),

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Documents } from '../log/documents.ts';
 import { archiveFileShape } from '../match/archiver.ts';
 import { Summaries } from '../match/summaries.ts';
+import { Leaderboard } from '../projection/leaderboard.ts';
 import { finishedSummary } from '../projection/summary.ts';
 import type { FinishedSummary } from '../projection/summary.ts';
 import type { ArchiveSnapshot } from '../projection/archive.ts';
@@ -42,6 +43,7 @@ export class History {
   /** By time of archiving, oldest first; equal times by id. */
   #sorted: FinishedSummary[] = [];
   #isStopped = false;
+  readonly leaderboard = new Leaderboard();
   #graded = 0;
   #gradeSum = 0;
 
@@ -120,6 +122,7 @@ export class History {
   #take(id: MatchId, summary: FinishedSummary): void {
     if (this.#byId.has(id)) return;
     this.#byId.set(id, summary);
+    this.leaderboard.take(summary);
     if (summary.grader_score === null) return;
     this.#graded += 1;
     this.#gradeSum += summary.grader_score;

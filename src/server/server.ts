@@ -21,6 +21,7 @@ import type { Health } from './api/parts.ts';
 import { Router } from './api/route.ts';
 import { Door } from './door.ts';
 import type { EdgeOptions } from './edge.ts';
+import { EventLoop } from './event-loop.ts';
 import { History } from './history.ts';
 import { Host } from './host.ts';
 import { Metrics } from './metrics.ts';
@@ -68,7 +69,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const limits = { ...defaultLimits, ...options.limits };
   const log = await FileEventLog.open(options.dataDir, 'write', { durability: options.durability });
   const node: NodeLife = { state: 'starting', port: options.port };
-  const { host, history, seating, door, front } = assemble(options, limits, log, node);
+  const { host, history, seating, door, front, eventLoop } = assemble(options, limits, log, node);
   let listening: Listening;
   try {
     listening = await options.adapter.listen({
@@ -80,6 +81,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       ...(options.tls === undefined ? {} : { tls: options.tls }),
     });
   } catch (error) {
+    eventLoop.stop();
     await host.close();
     await log.close();
     throw error;
@@ -103,6 +105,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await host.close();
     await recovered;
     await log.close();
+    eventLoop.stop();
     node.state = nodeAfter(node.state, 'log.sealed');
   };
   let closing: Promise<void> | null = null;
@@ -127,6 +130,7 @@ function assemble(options: ServerOptions, limits: Limits, log: FileEventLog, nod
   const startedAt = clock.now();
   const archives = new Documents(archiveFolder(dataDir));
   const history = new History(archiveFolder(dataDir), archives);
+  const eventLoop = new EventLoop();
   const spectators = new Admission(limits.spectators, limits.spectatorsPerAddress);
   const metrics: Metrics = new Metrics({
     phases: () => host.phases(),
@@ -168,6 +172,7 @@ function assemble(options: ServerOptions, limits: Limits, log: FileEventLog, nod
     spectators,
     health,
     metrics,
+    eventLoop,
     startedAt,
     publicUrl,
   };
@@ -177,6 +182,7 @@ function assemble(options: ServerOptions, limits: Limits, log: FileEventLog, nod
     history,
     seating,
     door,
+    eventLoop,
     front: new Front({ router, metrics, diagnostics, edge, publicUrl }),
   };
 }
