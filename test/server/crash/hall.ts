@@ -15,6 +15,8 @@ interface House {
   readonly url: string;
   /** Resolves when there is a server to connect to. */
   readonly up: Promise<void>;
+  /** Hears of each match that is stored. */
+  readonly made?: (matchId: string) => void;
   /** Where the server may put its players off: as {@link LastingSeat} has it. */
   readonly putOff?: (code: unknown) => Promise<void>;
 }
@@ -79,6 +81,7 @@ export class Hall {
     const wanted = { task_id: draws.pick(['task_1', 'task_2', 'task_3']), seed: number };
     let isMade = (): void => undefined;
     const made = new Promise<void>((resolve) => (isMade = resolve));
+    void made.then(() => this.#house.made?.(matchId));
     const table: Table = { matchId, wanted, made, isMade };
     const surroundings = {
       url: this.#house.url,
