@@ -111,7 +111,8 @@ export class UwsSink implements HttpSink {
 
   end(): void {
     if (!this.#isOpen) return;
-    this.#res.cork(() => this.#res.end());
+    // The connection as well: nothing else is asked on it, and a server that stops need not wait for its peer.
+    this.#res.cork(() => this.#res.end(undefined, true));
     this.gone();
   }
 
