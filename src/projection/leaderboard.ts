@@ -39,7 +39,8 @@ export class Leaderboard {
     if (grade === null) return;
     for (const role of roles) {
       const agent = players[role];
-      if (agent === undefined) continue;
+      // Empty: the name was erased.
+      if (agent === undefined || agent === '') continue;
       const key = JSON.stringify([agent, role, ruleset, task_id]);
       const none: Tally = { agent, role, ruleset, task_id, games: 0, sum: 0, sumOfSquares: 0, wins: 0 };
       const tally = this.#tallies.get(key) ?? none;
