@@ -87,7 +87,8 @@ export class UwsSink implements HttpSink {
     this.#waitingBytesMax = waitingBytesMax;
     this.#streams = streams;
     streams.add(this);
-    res.cork(() => writeHead(res, status, headers));
+    // Nothing else is asked on a connection that was watched on: a server that stops need not wait for its peer.
+    res.cork(() => writeHead(res, status, { ...headers, connection: 'close' }));
     res.onWritable(() => {
       this.waitingBytes = 0;
       this.#reader?.drained();
@@ -111,8 +112,7 @@ export class UwsSink implements HttpSink {
 
   end(): void {
     if (!this.#isOpen) return;
-    // The connection as well: nothing else is asked on it, and a server that stops need not wait for its peer.
-    this.#res.cork(() => this.#res.end(undefined, true));
+    this.#res.cork(() => this.#res.end());
     this.gone();
   }
 
