@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { createMatch } from '../../../src/client/http.ts';
 import { drawsFor } from '../../../src/game/random.ts';
 import type { Draws } from '../../../src/game/random.ts';
@@ -94,6 +94,7 @@ describe(`a history of ${count} finished matches`, () => {
       const newestFirst = [...past].reverse();
       const began = performance.now();
       const { server, url } = await serving(['--data-dir', data, '--log-level', 'warn']);
+      onTestFinished(() => server.kill('SIGKILL'));
       const listens = performance.now() - began;
       const ready = async () => (await (await fetch(`${url}/ready`)).json()) as { state: string };
       while ((await ready()).state !== 'serving');
@@ -121,6 +122,9 @@ describe(`a history of ${count} finished matches`, () => {
         expect([...finished], where).toEqual(expect.arrayContaining(others));
         expect(new Set(others).size, where).toBe(others.length);
       }
+      // The last one may still be on its way to the disk.
+      const total = async () => (await new Reader(url).page({ history_limit: '0' })).total.finished;
+      while ((await total()) < count + finished.size);
       const all = await new Reader(url).all(
         { query: {}, fits: () => true },
         () => 200,
