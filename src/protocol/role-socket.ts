@@ -4,6 +4,7 @@ import { faultsOf } from './faults.ts';
 import type { Fault } from './faults.ts';
 import { parseMatchRequest } from './match-request.ts';
 import type { MatchRequest } from './match-request.ts';
+import { seatToken } from './seat-token.ts';
 
 /**
  * The frames of the role sockets (protocol spec, 3): `{type, data}` both ways, one reply to every request, in order.
@@ -15,11 +16,6 @@ const commandId = z
   .string()
   .max(100)
   .refine(isId, 'letters, digits, dots, underscores and hyphens, 1 to 100');
-/** Long enough that nobody guesses it, short enough to be hashed at once. */
-export const seatToken = z
-  .string()
-  .regex(/^[A-Za-z0-9_-]{22,128}$/, '22 to 128 letters, digits, underscores or hyphens');
-
 /** Every key as it came: whoever reads the data refuses the unknown ones, `__proto__` included. */
 const anything = z
   .custom<Readonly<Record<string, unknown>>>(

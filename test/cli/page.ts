@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { delimiter, join, resolve } from 'node:path';
 import { expect } from 'vitest';
-import { fromSources, serving } from './arena.ts';
+import { main, serving } from './arena.ts';
 
 interface Block {
   readonly language: string;
@@ -88,7 +88,7 @@ async function npmIn(folder: string): Promise<string> {
   const bin = join(folder, 'bin');
   await mkdir(bin);
   await symlink(resolve('node_modules'), join(folder, 'node_modules'), 'junction');
-  const arena = [process.execPath, ...fromSources].map((part) => `'${part}'`).join(' ');
+  const arena = [process.execPath, main].map((part) => `'${part}'`).join(' ');
   const script = `#!/bin/sh
 case "$*" in
   install) exit 0 ;;
