@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import type { Role } from '../game/command.ts';
 import type { stateFor } from '../game/view/state.ts';
 import type { Observations } from '../game/view/view.ts';
-import type { phases, pushShape } from '../protocol/pushes.ts';
+import type { ObservationOf, pushedShape } from '../protocol/observation.ts';
 import type { ErrorCode } from '../shared/errors.ts';
 
 /** The frames of a role socket as a client meets them; docs/play-a-seat.md describes each. */
@@ -14,25 +14,23 @@ export interface ReplyFrame {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** A pushed frame; `type` tells which. */
-export type PushedFrame = z.infer<typeof pushShape>;
+/** A pushed frame, numbered from 1 without gaps; `type` tells which. */
+export type PushedFrame = {
+  readonly [Type in keyof typeof pushedShape]: {
+    readonly type: Type;
+    readonly seq: number;
+    /** Milliseconds since the Unix epoch. */
+    readonly at: number;
+    readonly data: z.infer<(typeof pushedShape)[Type]>;
+  };
+}[keyof typeof pushedShape];
 
-export type Phase = (typeof phases)[number];
+export type Phase = ObservationOf<Role>['phase'];
 
 /** What every observation has beside the view of its role. */
-interface Place<R extends Role> {
-  readonly match_id: string;
-  readonly role: R;
-  readonly phase: Phase;
-  /** How many frames the role has been told: what a subscription can go on from. */
-  readonly seq: number;
-  /** In the first observation after the seat was taken. */
-  readonly seat_token?: string;
-  /** In the answer to a step: false for a faulty action, which was carried out at its cost. */
-  readonly accepted?: boolean;
-  /** In the answer to a step: why it was faulty, or null. */
-  readonly reason_code?: string | null;
-}
+type Place<R extends Role> = Readonly<
+  Pick<ObservationOf<R>, 'match_id' | 'role' | 'phase' | 'seq' | 'seat_token' | 'accepted' | 'reason_code'>
+>;
 
 /** What the player of a role is shown. */
 export type Observation<R extends Role = Role> = {

@@ -7,13 +7,12 @@ import { createMatch, endMatch, isArenaError, watch } from '../../src/client/ind
 import type { CreatedMatch } from '../../src/client/index.ts';
 import { connectRole } from '../../src/client/node.ts';
 import { createdShape } from '../../src/protocol/http.ts';
-import { pushShape } from '../../src/protocol/pushes.ts';
 import { defaultPlayers, seatsFor } from '../../src/players/roster.ts';
 import { roles } from '../../src/game/command.ts';
 import { withServer } from '../server/feed-kit.ts';
 import type { Served } from '../server/feed-kit.ts';
 import { FrailLine } from './frail-line.ts';
-import { all, eager, first, playOut, urlOf, withFrailLine } from './kit.ts';
+import { all, eager, expectOfSchema, first, playOut, urlOf, withFrailLine } from './kit.ts';
 
 /** What the client does over HTTP: making, ending and watching matches. */
 
@@ -128,7 +127,7 @@ describe('who watches a match', () => {
       await playedAt(served, 'seen');
       const whole = await all(watch(urlOf(served), 'seen'));
       expect(whole.map(({ seq }) => seq)).toEqual(whole.map((_, index) => index + 1));
-      for (const frame of whole) expect(pushShape.parse(frame)).toEqual(frame);
+      for (const frame of whole) expectOfSchema(frame);
       const [from, to] = [whole.findIndex(({ type }) => type === 'match_over'), whole.length];
       expect(from).toBeGreaterThan(10);
       expect(await all(watch(urlOf(served), 'seen', { after: from }))).toEqual(whole.slice(from, to));

@@ -1,4 +1,6 @@
-import type { Seat } from '../../src/client/index.ts';
+import { expect } from 'vitest';
+import type { PushedFrame, Seat } from '../../src/client/index.ts';
+import { pushedShape } from '../../src/protocol/observation.ts';
 import type { Action } from '../../src/protocol/action-types.ts';
 import type { Role } from '../../src/game/command.ts';
 import type { Player } from '../../src/players/player.ts';
@@ -55,4 +57,10 @@ export async function first<T>(count: number, values: AsyncIterable<T>): Promise
     if (list.length === count) break;
   }
   return list;
+}
+
+/** The frame has what the protocol says, and nothing else. */
+export function expectOfSchema({ type, seq, at, data, ...more }: PushedFrame): void {
+  expect(pushedShape[type].parse(data)).toEqual(data);
+  expect([typeof seq, typeof at, more]).toEqual(['number', 'number', {}]);
 }

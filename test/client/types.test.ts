@@ -4,7 +4,7 @@ import { actionForms } from '../../scripts/seat-actions.ts';
 import { roles } from '../../src/game/command.ts';
 import { standard } from '../../src/game/ruleset.ts';
 import { parseAction } from '../../src/protocol/action.ts';
-import { toldEvents } from '../../src/protocol/pushes.ts';
+import { toldEvents } from '../../src/protocol/observation.ts';
 import { readFile } from 'node:fs/promises';
 
 /** What a program that is written in TypeScript is told by its compiler. The type checker holds these, not the run. */
