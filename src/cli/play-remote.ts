@@ -90,7 +90,7 @@ async function playRemote({ server, seed, names, wanted }: RemoteMatch): Promise
     const fraudster = await connect('fraudster');
     const investigator = await connect('investigator');
     const auditor = await connect('auditor');
-    const opened = await fraudster.reset({ seed, ...wanted });
+    const opened = await fraudster.reset({ seed, players: names, ...wanted });
     await Promise.all([investigator.join(opened.match_id), auditor.join(opened.match_id)]);
     const [result] = await Promise.all([
       playSeat(fraudster, 'fraudster', players.fraudster),

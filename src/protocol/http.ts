@@ -75,6 +75,26 @@ export const createdShape = z
   })
   .meta({ id: 'CreatedMatch' });
 
+export const leaderboardShape = z
+  .object({
+    entries: z.array(
+      z.object({
+        agent: z.string(),
+        role: z.enum(roles),
+        ruleset: z.string(),
+        task_id: z.enum(taskIds),
+        games: count,
+        rating: z.number().describe('Mean episode reward.'),
+        standard_error: z.number().nullable().describe('Of the mean.'),
+        win_rate: z
+          .number()
+          .nullable()
+          .describe('Share of games in which it earned more than the other side, ties counting half.'),
+      }),
+    ),
+  })
+  .meta({ id: 'Leaderboard' });
+
 export const eventsShape = z
   .object({ match_id: z.string(), count: count, events: z.array(z.record(z.string(), z.unknown())) })
   .meta({ id: 'MatchEvents' });

@@ -23,6 +23,7 @@ import type { Health } from './api/parts.ts';
 import { Router } from './api/route.ts';
 import { Door } from './door.ts';
 import type { EdgeOptions } from './edge.ts';
+import { EventLoop } from './event-loop.ts';
 import { History } from './history.ts';
 import { Host } from './host.ts';
 import { Metrics } from './metrics.ts';
@@ -80,7 +81,7 @@ export async function startServer(given: StartOptions): Promise<RunningServer> {
   const limits = { ...defaultLimits, ...options.limits };
   const log = await FileEventLog.open(options.dataDir, 'write', { durability: options.durability });
   const node: NodeLife = { state: 'starting', port: options.port };
-  const { host, history, seating, door, front } = assemble(options, limits, log, node);
+  const { host, history, seating, door, front, eventLoop } = assemble(options, limits, log, node);
   let listening: Listening;
   try {
     listening = await options.adapter.listen({
@@ -92,6 +93,7 @@ export async function startServer(given: StartOptions): Promise<RunningServer> {
       ...(options.tls === undefined ? {} : { tls: options.tls }),
     });
   } catch (error) {
+    eventLoop.stop();
     await host.close();
     await log.close();
     throw error;
@@ -112,6 +114,7 @@ export async function startServer(given: StartOptions): Promise<RunningServer> {
     await host.close();
     await recovered;
     await log.close();
+    eventLoop.stop();
     node.state = nodeAfter(node.state, 'log.sealed');
   };
   let closing: Promise<void> | null = null;
@@ -136,6 +139,7 @@ function assemble(options: ServerOptions, limits: Limits, log: FileEventLog, nod
   const startedAt = clock.now();
   const archives = new Documents(archiveFolder(dataDir));
   const history = new History(archiveFolder(dataDir), archives);
+  const eventLoop = new EventLoop();
   const spectators = new Admission(limits.spectators, limits.spectatorsPerAddress);
   const metrics: Metrics = new Metrics({
     phases: () => host.phases(),
@@ -177,6 +181,7 @@ function assemble(options: ServerOptions, limits: Limits, log: FileEventLog, nod
     spectators,
     health,
     metrics,
+    eventLoop,
     startedAt,
     publicUrl,
   };
@@ -186,6 +191,7 @@ function assemble(options: ServerOptions, limits: Limits, log: FileEventLog, nod
     history,
     seating,
     door,
+    eventLoop,
     front: new Front({ router, metrics, diagnostics, edge, publicUrl }),
   };
 }

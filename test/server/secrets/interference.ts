@@ -9,7 +9,7 @@ import { sides } from './stage.ts';
 import type { Side } from './stage.ts';
 import { World } from './world.ts';
 
-export const pairs = Number(process.env['TEST_PAIRS'] ?? 500);
+export const pairs = Number(process.env['TEST_PAIRS'] ?? 150);
 export const seed = Number(process.env['TEST_SEED'] ?? 1);
 export const firstPair = Number(process.env['TEST_FIRST'] ?? 0);
 
