@@ -58,6 +58,7 @@ export const errorCatalogue = {
   address_in_use: 'The address to listen on is taken or unusable.',
   adapter_unavailable: 'The chosen socket library cannot be loaded here.',
   server_unreachable: 'The server cannot be reached.',
+  connection_closed: 'The connection to the server is over; met by those who use the client.',
 
   // Seats.
   seat_taken: 'Another player holds the seat.',
