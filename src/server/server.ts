@@ -1,6 +1,7 @@
 import type { ProposalSource } from '../game/decide/decision.ts';
 import { generatedProposals } from '../game/episode/proposal.ts';
 import type { Policies } from '../game/event.ts';
+import { diagnosticsAt } from '../log/diagnostics.ts';
 import type { Diagnostics } from '../log/diagnostics.ts';
 import { Documents } from '../log/documents.ts';
 import type { Durability } from '../log/durability.ts';
@@ -14,6 +15,7 @@ import { closeCodes } from '../protocol/close-codes.ts';
 import { describeError } from '../shared/errors.ts';
 import { limits as defaultLimits } from '../shared/limits.ts';
 import type { Limits } from '../shared/limits.ts';
+import { chooseAdapter } from './adapter.ts';
 import { Admission } from './admission.ts';
 import { apiRoutes } from './api/api.ts';
 import { Front } from './api/front.ts';
@@ -49,8 +51,12 @@ export interface ServerOptions {
   readonly diagnostics: Diagnostics;
 }
 
+/** What there is no default for, and whatever is to differ from it. */
+export type StartOptions = Pick<ServerOptions, 'dataDir'> & Partial<ServerOptions>;
+
 /** A server that accepts connections. */
 export interface RunningServer {
+  /** The one it listens on. */
   readonly port: number;
   readonly log: FileEventLog;
   /** Resolves when the matches of an earlier run are back; until then each one comes back when it is asked for. */
@@ -62,10 +68,16 @@ export interface RunningServer {
 }
 
 /**
- * Opens the log, listens, and brings the unfinished matches back.
+ * Opens the log, listens, and brings the unfinished matches back. By default on port 8000 of this machine only, losing
+ * nothing that was answered.
+ * @example
+ * const server = await startServer({ dataDir: './data', port: 0 });
+ * console.log(`http://127.0.0.1:${server.port}`);
+ * await server.close();
  * @throws AppError `address_in_use`, or the log's own codes.
  */
-export async function startServer(options: ServerOptions): Promise<RunningServer> {
+export async function startServer(given: StartOptions): Promise<RunningServer> {
+  const options: ServerOptions = { ...defaults(), ...given };
   const limits = { ...defaultLimits, ...options.limits };
   const log = await FileEventLog.open(options.dataDir, 'write', { durability: options.durability });
   const node: NodeLife = { state: 'starting', port: options.port };
@@ -117,6 +129,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 function passed(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds).unref());
 }
+
+const defaults = (): Omit<ServerOptions, 'dataDir'> => ({
+  ...{ host: '127.0.0.1', port: 8000, durability: { mode: 'group' }, adapter: chooseAdapter('auto').port },
+  ...{ ruleset: 'standard', policies: {}, diagnostics: diagnosticsAt('warn') },
+});
 
 /** What changes over the life of a server. */
 interface NodeLife {
