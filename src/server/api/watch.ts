@@ -3,6 +3,7 @@ import { policiesOf } from '../../game/event.ts';
 import type { NumberedFrame } from '../../match/frames.ts';
 import type { MatchActor } from '../../match/match-actor.ts';
 import { matchId } from '../../shared/ids.ts';
+import { FanOut } from './fan-out.ts';
 import { FrameFeed } from '../frame-feed.ts';
 import type { HttpReader, HttpSink, HttpStream } from '../socket-port.ts';
 import type { ApiParts } from './parts.ts';
@@ -13,33 +14,39 @@ import type { Route } from './route.ts';
 /** Silence is broken in time for proxies that cut quiet connections after half a minute. */
 const keepAliveMs = 15_000;
 
-export const watchRoutes = (parts: ApiParts): readonly Route[] => [
-  route('GET', '/api/v1/matches/{id}/stream', {
-    summary: 'Watch a match: server-sent events, one per spectator frame, resumed by Last-Event-ID',
-    tag: 'matches',
-    params: idParams,
-    query: z.strictObject({
-      /** For clients that cannot send Last-Event-ID at first. */
-      after: z.coerce.number().int().min(0).optional(),
+export const watchRoutes = (parts: ApiParts): readonly Route[] => {
+  const fanOut = new FanOut();
+  return [
+    route('GET', '/api/v1/matches/{id}/stream', {
+      summary: 'Watch a match: server-sent events, one per spectator frame, resumed by Last-Event-ID',
+      tag: 'matches',
+      params: idParams,
+      query: z.strictObject({
+        /** For clients that cannot send Last-Event-ID at first. */
+        after: z.coerce.number().int().min(0).optional(),
+      }),
+      answers: {
+        status: 200,
+        description: 'id is the frame’s seq, event its type, data its JSON; after match_over comes `end`.',
+        contentType: 'text/event-stream',
+      },
+      errors: ['unknown_match', 'spectators_refused', 'capacity_reached'],
+      handle: async ({ params, query, request }) => {
+        const actor = await parts.host.find(matchId(params.id));
+        refuseSpectators(actor);
+        parts.spectators.check(request.address);
+        const last = Number(request.header('last-event-id'));
+        const after = Number.isInteger(last) && last > 0 ? last : (query.after ?? 0);
+        const { address } = request;
+        return streamOf(
+          (sink) => new Spectator({ ...parts, fanOut }, actor, after, sink, parts.spectators.enter(address)),
+        );
+      },
     }),
-    answers: {
-      status: 200,
-      description: 'id is the frame’s seq, event its type, data its JSON; after match_over comes `end`.',
-      contentType: 'text/event-stream',
-    },
-    errors: ['unknown_match', 'spectators_refused', 'capacity_reached'],
-    handle: async ({ params, query, request }) => {
-      const actor = await parts.host.find(matchId(params.id));
-      refuseSpectators(actor);
-      parts.spectators.check(request.address);
-      const last = Number(request.header('last-event-id'));
-      const after = Number.isInteger(last) && last > 0 ? last : (query.after ?? 0);
-      return stream(parts, actor, after, request.address);
-    },
-  }),
-];
+  ];
+};
 
-function stream(parts: ApiParts, actor: MatchActor, after: number, address: string): HttpStream {
+function streamOf(open: HttpStream['open']): HttpStream {
   return {
     status: 200,
     headers: {
@@ -47,22 +54,28 @@ function stream(parts: ApiParts, actor: MatchActor, after: number, address: stri
       'cache-control': 'no-store',
       'x-accel-buffering': 'no',
     },
-    open: (sink) => new Spectator(parts, actor, after, sink, parts.spectators.enter(address)),
+    open,
   };
 }
 
+type SpectatorParts = ApiParts & { readonly fanOut: FanOut };
+
 /** One who watches: gets the spectator's frames, as late as the match's policy says. */
 class Spectator implements HttpReader {
-  readonly #parts: ApiParts;
+  readonly #parts: SpectatorParts;
   readonly #sink: HttpSink;
   readonly #feed: FrameFeed;
   readonly #delay: number;
   readonly #release: () => void;
   /** Frames that are told later. */
   readonly #held: NumberedFrame[] = [];
+  /** Text that is to be written when it is this one's turn. */
+  #pending = '';
+  #isEnding = false;
+  readonly #write = (): void => this.#flush();
   #cancelKeepAlive: () => void;
 
-  constructor(parts: ApiParts, actor: MatchActor, after: number, sink: HttpSink, release: () => void) {
+  constructor(parts: SpectatorParts, actor: MatchActor, after: number, sink: HttpSink, release: () => void) {
     this.#parts = parts;
     this.#sink = sink;
     this.#release = release;
@@ -71,7 +84,7 @@ class Spectator implements HttpReader {
       viewer: 'spectator',
       find: () => parts.host.find(actor.matchId),
       send: (frame) => this.#take(frame),
-      hasRoom: () => sink.waitingBytes <= parts.limits.outgoingBytes,
+      hasRoom: () => sink.waitingBytes + this.#pending.length <= parts.limits.outgoingBytes,
       failed: () => sink.end(),
     });
     // A reader that knows the end already has nothing to wait for.
@@ -87,6 +100,7 @@ class Spectator implements HttpReader {
   closed(): void {
     this.#cancelKeepAlive();
     this.#feed.stop();
+    this.#parts.fanOut.never(this.#write);
     this.#release();
   }
 
@@ -99,14 +113,27 @@ class Spectator implements HttpReader {
     const isLast = frame.type === 'match_over';
     while (this.#held.length > (isLast ? 0 : this.#delay)) {
       const next = this.#held.shift();
-      if (next !== undefined && this.#sink.send(textOf(next)) === 'dropped') this.#sink.end();
+      if (next !== undefined) this.#say(textOf(next));
     }
     if (isLast) this.#end();
   }
 
   #end(): void {
-    this.#sink.send('event: end\ndata: {}\n\n');
-    this.#sink.end();
+    this.#isEnding = true;
+    this.#say('event: end\ndata: {}\n\n');
+  }
+
+  #say(text: string): void {
+    this.#pending += text;
+    this.#parts.fanOut.soon(this.#write);
+  }
+
+  #flush(): void {
+    const text = this.#pending;
+    this.#pending = '';
+    if (this.#sink.send(text) === 'dropped' || this.#isEnding) this.#sink.end();
+    // It may have paused only because its turn was still to come.
+    else this.#follow();
   }
 
   #planKeepAlive(): () => void {
