@@ -2,6 +2,8 @@ import * as z from 'zod';
 import { isId } from '../shared/ids.ts';
 import { faultsOf } from './faults.ts';
 import type { Fault } from './faults.ts';
+import { parseMatchRequest } from './match-request.ts';
+import type { MatchRequest } from './match-request.ts';
 
 /**
  * The frames of the role sockets (protocol spec, 3): `{type, data}` both ways, one reply to every request, in order.
@@ -55,6 +57,22 @@ const shapes = {
 } as const;
 
 export const joinShape = z.strictObject({ match_id: z.string(), seat_token: seatToken.nullish() });
+
+export type ParsedReset =
+  | { readonly ok: true; readonly request: MatchRequest; readonly token: string | null }
+  | { readonly ok: false; readonly faults: readonly Fault[] };
+
+/** Reads the data of a `reset`: the match that is wished for, and the token its maker brings. Never throws. */
+export function parseReset({ seat_token: shown, ...wanted }: Readonly<Record<string, unknown>>): ParsedReset {
+  const token = seatToken.nullish().safeParse(shown);
+  const parsed = parseMatchRequest(wanted);
+  if (parsed.ok && token.success) return { ok: true, request: parsed.request, token: token.data ?? null };
+  const faults = [
+    ...(parsed.ok ? [] : parsed.faults),
+    ...(token.success ? [] : faultsOf(token.error).map((fault) => ({ ...fault, path: 'seat_token' }))),
+  ];
+  return { ok: false, faults };
+}
 
 export type RequestType = keyof typeof shapes;
 export type RoleRequest = { [Type in RequestType]: z.infer<(typeof shapes)[Type]> }[RequestType];

@@ -70,11 +70,11 @@ export class Metrics {
     return this.#registry.metrics();
   }
 
+  /** A frame of the type was answered; `none` where it could not be read. */
   answered(
     role: Role,
     type: string,
-    outcome: RequestOutcome,
-    code: string | null,
+    { outcome, code }: { readonly outcome: RequestOutcome; readonly code: string | null },
     milliseconds: number,
   ): void {
     this.#requests.inc({ role, type, outcome });

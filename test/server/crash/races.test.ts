@@ -183,7 +183,8 @@ describe('a socket that is closed while it subscribes', () => {
         },
         close: nothing,
       };
-      const socket = new RoleSocket({ host, seating, clock, limits, diagnostics: silent }, 'auditor', wire, {
+      const parts = { host, seating, clock, limits, diagnostics: silent, metrics: { answered: nothing } };
+      const socket = new RoleSocket(parts, 'auditor', wire, {
         query: '',
         address: '',
       });
