@@ -2,12 +2,14 @@ import * as z from 'zod';
 import { policiesOf } from '../../game/event.ts';
 import type { NumberedFrame } from '../../match/frames.ts';
 import type { MatchActor } from '../../match/match-actor.ts';
+import { AppError } from '../../shared/errors.ts';
 import { matchId } from '../../shared/ids.ts';
 import { FrameFeed } from '../frame-feed.ts';
 import type { HttpReader, HttpSink, HttpStream } from '../socket-port.ts';
 import type { ApiParts } from './parts.ts';
 import { refuseSpectators } from './records.ts';
-import { idParams, route } from './route.ts';
+import { logFailures } from './problem.ts';
+import { idParams, route, wholeText } from './route.ts';
 import type { Route } from './route.ts';
 
 /** Silence is broken in time for proxies that cut quiet connections after half a minute. */
@@ -20,24 +22,41 @@ export const watchRoutes = (parts: ApiParts): readonly Route[] => [
     params: idParams,
     query: z.strictObject({
       /** For clients that cannot send Last-Event-ID at first. */
-      after: z.coerce.number().int().min(0).optional(),
+      after: wholeText(0, Number.MAX_SAFE_INTEGER).default(0),
     }),
     answers: {
       status: 200,
       description: 'id is the frame’s seq, event its type, data its JSON; after match_over comes `end`.',
       contentType: 'text/event-stream',
     },
-    errors: ['unknown_match', 'spectators_refused', 'capacity_reached'],
+    errors: ['unknown_match', 'log_pruned', 'spectators_refused', 'capacity_reached', ...logFailures],
     handle: async ({ params, query, request }) => {
       const actor = await parts.host.find(matchId(params.id));
       refuseSpectators(actor);
       parts.spectators.check(request.address);
-      const last = Number(request.header('last-event-id'));
-      const after = Number.isInteger(last) && last > 0 ? last : (query.after ?? 0);
+      const newest = newestShown(actor);
+      if (query.after > newest)
+        throw new AppError(
+          'validation_error',
+          `The newest frame is ${newest}; ${query.after} is still to come.`,
+        );
+      const after = lastRead(request.header('last-event-id'), newest) ?? query.after;
       return stream(parts, actor, after, request.address);
     },
   }),
 ];
+
+/** The number of the last frame that a spectator may have read by now. */
+function newestShown({ isOver, standpoint, moment }: MatchActor): number {
+  const { spectator: told } = standpoint.standing.told;
+  return isOver ? told : Math.max(0, told - policiesOf(moment.match).spectatorDelay);
+}
+
+/** Null for what is no number of a frame of this match: its reader has read none of them. */
+function lastRead(header: string, newest: number): number | null {
+  const { success, data } = wholeText(0, newest).safeParse(header);
+  return success ? data : null;
+}
 
 function stream(parts: ApiParts, actor: MatchActor, after: number, address: string): HttpStream {
   return {
