@@ -199,7 +199,9 @@ export class Host {
 
   #summarise({ matchId: id, standpoint, origin }: MatchActor): void {
     const known = this.#unfinished.get(id);
-    if (known !== undefined) known.summary = runningSummary(id, standpoint.seen, origin.players);
+    // A review without seats is nobody's to join or to watch.
+    if (known !== undefined && standpoint.seen.match.machine === 'match')
+      known.summary = runningSummary(id, standpoint.seen, origin.players);
   }
 
   #note(actor: MatchActor, { commit }: Applied): void {
