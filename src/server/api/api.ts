@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { liveShape, readyShape } from '../../protocol/http.ts';
 import { infoRoutes } from './info.ts';
 import { matchRoutes } from './matches.ts';
 import { openApiOf } from './openapi.ts';
@@ -33,7 +34,7 @@ export function apiRoutes(parts: ApiParts): readonly Route[] {
     route('GET', '/ready', {
       summary: 'Whether it takes players: not while it stops, nor with a full disk or a broken log',
       tag: 'server',
-      answers: { status: 200, description: 'Ready.', schema: z.record(z.string(), z.unknown()) },
+      answers: { status: 200, description: 'Ready.', schema: readyShape },
       errors: ['not_ready'],
       handle: () => {
         const { state, log, disk } = parts.health();
@@ -49,7 +50,7 @@ export function apiRoutes(parts: ApiParts): readonly Route[] {
     route('GET', '/health', {
       summary: 'Whether the process is alive',
       tag: 'server',
-      answers: { status: 200, description: 'Alive.', schema: z.record(z.string(), z.unknown()) },
+      answers: { status: 200, description: 'Alive.', schema: liveShape },
       handle: () => json(200, parts.health()),
     }),
   ];
