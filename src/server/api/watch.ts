@@ -14,6 +14,8 @@ import type { Route } from './route.ts';
 
 /** Silence is broken in time for proxies that cut quiet connections after half a minute. */
 const keepAliveMs = 15_000;
+/** A comment, which no reader heeds. */
+const hereText = ': here\n\n';
 
 export const watchRoutes = (parts: ApiParts): readonly Route[] => [
   route('GET', '/api/v1/matches/{id}/stream', {
@@ -93,6 +95,8 @@ class Spectator implements HttpReader {
       hasRoom: () => sink.waitingBytes <= parts.limits.outgoingBytes,
       failed: () => sink.end(),
     });
+    // The native library holds the head back until something follows it.
+    sink.send(hereText);
     // A reader that knows the end already has nothing to wait for.
     if (actor.isOver && after >= actor.standpoint.standing.told.spectator) this.#end();
     else this.#follow();
@@ -130,7 +134,7 @@ class Spectator implements HttpReader {
 
   #planKeepAlive(): () => void {
     return this.#parts.clock.after(keepAliveMs, () => {
-      this.#sink.send(': here\n\n');
+      this.#sink.send(hereText);
       this.#cancelKeepAlive = this.#planKeepAlive();
     });
   }
