@@ -49,10 +49,11 @@ export const matchRequestShape = z.strictObject({
   max_fraudster_actions_per_turn: whole(knobBounds.maxFraudsterActionsPerTurn).optional(),
   max_investigator_actions_per_turn: whole(knobBounds.maxInvestigatorActionsPerTurn).optional(),
   allowed_categories: z
-    .array(text(64).min(1))
+    .array(text(64).min(1).meta({ maxLength: 64 }))
     .min(1)
     .max(64)
     .refine((names) => new Set(names).size === names.length, 'no category twice')
+    .meta({ uniqueItems: true })
     .optional(),
   ruleset: ruleset.optional(),
   policies: policiesShape.optional(),

@@ -43,8 +43,8 @@ function withSharedSchemas(value: unknown, schemas: Record<string, unknown>): un
   if (typeof value !== 'object' || value === null) return value;
   const { $defs = {}, ...others } = value as Record<string, unknown> & { $defs?: object };
   for (const [name, schema] of Object.entries($defs)) {
-    const { id: _, ...named } = schema as Record<string, unknown>;
-    schemas[name] = withSharedSchemas(named, schemas);
+    const named = Object.entries(schema as object).filter(([key]) => key !== 'id');
+    schemas[name] = withSharedSchemas(Object.fromEntries(named), schemas);
   }
   const entries = Object.entries(others).map(([key, each]) => [
     key,
