@@ -215,7 +215,7 @@ export class Host {
     const known = this.#unfinished.get(id);
     if (known === undefined) this.#begin(id, commit.at, null);
     else known.at = commit.at;
-    if (commit.events.some(isTurnChange)) this.#summarise(actor);
+    if (known === undefined || commit.events.some(isTurnChange)) this.#summarise(actor);
   }
 
   /** Once, also for a match that ends just when it is looked at after a start. */
