@@ -1,6 +1,7 @@
 import { roles } from '../../../src/game/command.ts';
-import type { Role } from '../../../src/game/command.ts';
+import type { Role, RoleCommand } from '../../../src/game/command.ts';
 import type { ProposalSource } from '../../../src/game/decide/decision.ts';
+import { policiesOf } from '../../../src/game/event.ts';
 import type { Policies } from '../../../src/game/event.ts';
 import { generatedProposals } from '../../../src/game/episode/proposal.ts';
 import { drawsFor } from '../../../src/game/random.ts';
@@ -10,6 +11,7 @@ import { tokenHash } from '../../../src/server/tokens.ts';
 import { commandId, matchId, streamVersion } from '../../../src/shared/ids.ts';
 import { invariant, present } from '../../../src/shared/invariant.ts';
 import { opened, when } from '../../../src/testing/decider.ts';
+import { endTurn } from '../../../src/testing/examples.ts';
 import type { Scene } from '../../../src/testing/decider.ts';
 import { canariesIn } from '../../game/view/canaries.ts';
 import type { Canary } from '../../game/view/canaries.ts';
@@ -99,8 +101,30 @@ export class Planted {
     this.#actions += 1;
     const proposed = first?.type === 'ad.proposed' ? first.data.ad.adId : null;
     const command = singing(plain, proposed, this.#actions % 10, this.#scene);
+    await this.#tell(lines, command);
+  }
+
+  get isRevealed(): boolean {
+    return policiesOf(this.#created).revealAtEnd;
+  }
+
+  /** Ends turn after turn, and reports. */
+  async finish(lines: ReadonlyMap<Role, Line>): Promise<void> {
+    for (let turn = 0; turn < 200 && !this.isOver; turn += 1) {
+      const role = present(this.#scene.onTurn, 'A role on turn');
+      // In `classic` the investigator cannot end its turn.
+      if (role === 'investigator' && this.ruleset === 'classic') await this.act(lines);
+      else await this.#tell(lines, endings[role]);
+    }
+    invariant(this.isOver, `The match ${this.id} does not end.`);
+  }
+
+  async #tell(lines: ReadonlyMap<Role, Line>, command: RoleCommand): Promise<void> {
     const outcome = when(this.#scene, command);
-    await present(lines.get(role), role).ask({ type: 'step', data: formatAction(command.action) });
+    await present(lines.get(command.by), command.by).ask({
+      type: 'step',
+      data: formatAction(command.action),
+    });
     if (outcome.ok) this.#scene = outcome.scene;
   }
 
@@ -115,6 +139,12 @@ export class Planted {
     return [...canaries.map(({ kind, adId }) => `${kind} of ${adId}`), ...secrets];
   }
 }
+
+const endings: Readonly<Record<Role, RoleCommand>> = {
+  fraudster: { by: 'fraudster', action: { actionType: 'commit_final' } },
+  investigator: endTurn('investigator'),
+  auditor: { by: 'auditor', action: { actionType: 'submit_audit_report' } },
+};
 
 /** The marks in a text, but for the names of players, which stand in every list. */
 export const marksIn = (text: string): readonly Canary[] =>
