@@ -1,6 +1,7 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { format, resolveConfig } from 'prettier';
 import { describe, expect, it } from 'vitest';
+import { descriptions, fileText } from '../scripts/descriptions.ts';
 import { episodeTables } from '../scripts/episode-tables.ts';
 import { errorsPage } from '../scripts/errors-page.ts';
 import { evidenceFigure } from '../scripts/evidence-figure.ts';
@@ -27,6 +28,10 @@ it.each([
   ['limits.md', limitsPage],
 ])('docs/%s is up to date', async (name, page) => {
   expect(await asWritten(await read(name))).toBe(await asWritten(page()));
+});
+
+it.each(Object.entries(await descriptions()))('docs/api/%s is what a server says', async (name, content) => {
+  expect(await read(`api/${name}`)).toBe(fileText(content));
 });
 
 describe.each([

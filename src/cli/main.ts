@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
+import { packageVersion } from '../server/package-version.ts';
 import { archiveCommand } from './archive.ts';
 import { episodeCommand } from './episode.ts';
 import { joinCommand } from './join.ts';
@@ -12,6 +13,7 @@ import { verifyCommand } from './verify.ts';
 
 const program = new Command('arena')
   .description('FraudArena: matches between a fraudster, an investigator and an auditor')
+  .version(packageVersion, '-V, --version', 'say which version this is')
   .showHelpAfterError('(arena --help tells what is possible)')
   .exitOverride((error) => {
     // Commander's own codes: 0 for help and version, 1 for wrong use.

@@ -182,7 +182,7 @@ type FieldTable = Readonly<
   Record<string, { readonly required: readonly string[]; readonly optional: readonly string[] }>
 >;
 
-const fraudsterFields: FieldTable = {
+export const fraudsterFields = {
   propose_ad: {
     required: ['ad_copy', 'category'],
     optional: ['landing_page_blurb', 'targeting_summary', 'fund_from_slot'],
@@ -190,14 +190,14 @@ const fraudsterFields: FieldTable = {
   modify_pending_ad: { required: ['slot_index'], optional: ['new_ad_copy', 'new_landing_page_blurb'] },
   end_turn: { required: [], optional: [] },
   commit_final: { required: [], optional: [] },
-};
+} as const satisfies FieldTable;
 
-const investigatorFields: FieldTable = {
+export const investigatorFields = {
   investigate: { required: ['ad_id', 'investigation_target'], optional: [] },
   verdict: { required: ['ad_id', 'verdict'], optional: ['confidence'] },
   link_accounts: { required: ['ad_id', 'linked_ad_id'], optional: ['link_reason'] },
   end_turn: { required: [], optional: [] },
-};
+} as const satisfies FieldTable;
 
 function fieldFaults(action: Readonly<Record<string, unknown>>, table: FieldTable): readonly Fault[] {
   const type = String(action['action_type']);

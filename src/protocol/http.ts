@@ -85,6 +85,26 @@ export const createdShape = z
   })
   .meta({ id: 'CreatedMatch' });
 
+export const leaderboardShape = z
+  .object({
+    entries: z.array(
+      z.object({
+        agent: z.string(),
+        role: z.enum(roles),
+        ruleset: z.string(),
+        task_id: z.enum(taskIds),
+        games: count,
+        rating: z.number().describe('Mean episode reward.'),
+        standard_error: z.number().nullable().describe('Of the mean.'),
+        win_rate: z
+          .number()
+          .nullable()
+          .describe('Share of games in which it earned more than the other side, ties counting half.'),
+      }),
+    ),
+  })
+  .meta({ id: 'Leaderboard' });
+
 export const eventsShape = z
   .object({ match_id: idText, count: count, events: z.array(z.record(z.string(), z.unknown())) })
   .meta({ id: 'MatchEvents' });
@@ -180,7 +200,12 @@ export const readyShape = z
   .object({
     status: z.literal('ready'),
     state: z.string(),
-    checks: z.object({ state: z.literal(true), log: z.literal(true), disk: z.literal(true) }),
+    checks: z.object({
+      state: z.literal(true),
+      log: z.literal(true),
+      disk: z.literal(true),
+      event_loop: z.literal(true),
+    }),
   })
   .meta({ id: 'Ready' });
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Role } from '../game/command.ts';
 import type { Policies } from '../game/event.ts';
 import { knobBounds } from '../game/task.ts';
 import { rulesets } from '../game/ruleset.ts';
@@ -25,6 +26,8 @@ const whole = ([least, most]: readonly [number, number]) =>
     .max(most)
     .overwrite((value) => value + 0);
 const limitMs = whole([100, limits.matchIdleMs]);
+
+const playerName = text(64).min(1);
 
 export const policiesShape = z.strictObject({
   step_rewards: z.enum(['shown', 'withheld']).optional(),
@@ -56,6 +59,14 @@ export const matchRequestShape = z.strictObject({
     .meta({ uniqueItems: true })
     .optional(),
   ruleset: ruleset.optional(),
+  /** Who plays, for lists and the leaderboard; nothing proves it. */
+  players: z
+    .strictObject({
+      fraudster: playerName.optional(),
+      investigator: playerName.optional(),
+      auditor: playerName.optional(),
+    })
+    .optional(),
   policies: policiesShape.optional(),
   deadlines: z
     .strictObject({ turn_ms: limitMs.optional(), audit_ms: limitMs.optional(), match_ms: limitMs.optional() })
@@ -67,6 +78,7 @@ export interface MatchRequest {
   readonly matchId?: string;
   readonly task?: TaskId;
   readonly ruleset?: string;
+  readonly players: Readonly<Partial<Record<Role, string>>>;
   readonly knobs: KnobOverrides;
   readonly policies: Partial<Policies>;
   readonly deadlines: { readonly turnMs?: number; readonly auditMs?: number; readonly matchMs?: number };
@@ -90,6 +102,7 @@ export function parseMatchRequest(data: Readonly<Record<string, unknown>>): Pars
         task: wanted.task_id,
         ruleset: wanted.ruleset,
       }),
+      players: given(wanted.players ?? {}),
       knobs: given({
         maxRounds: wanted.max_rounds,
         maxProposals: wanted.max_proposals,
@@ -127,7 +140,7 @@ function given<T extends object>(values: T): Given<T> {
 }
 
 /** The arguments that hold arguments of their own. */
-const groups: readonly string[] = ['policies', 'deadlines'];
+const groups: readonly string[] = ['policies', 'deadlines', 'players'];
 
 function withoutNulls(
   data: Readonly<Record<string, unknown>>,

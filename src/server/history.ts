@@ -4,6 +4,7 @@ import * as z from 'zod';
 import type { Documents } from '../log/documents.ts';
 import { isMissing } from '../log/system-error.ts';
 import { archiveFileShape } from '../match/archiver.ts';
+import { Leaderboard } from '../projection/leaderboard.ts';
 import { finishedSummary } from '../projection/summary.ts';
 import type { FinishedSummary } from '../projection/summary.ts';
 import type { ArchiveSnapshot } from '../projection/archive.ts';
@@ -41,6 +42,7 @@ export class History {
   readonly #byId = new Map<MatchId, FinishedSummary>();
   /** By time of archiving, oldest first; equal times by id. */
   #sorted: FinishedSummary[] = [];
+  readonly leaderboard = new Leaderboard();
   #graded = 0;
   #gradeSum = 0;
 
@@ -124,6 +126,7 @@ export class History {
   #take(id: MatchId, summary: FinishedSummary): void {
     if (this.#byId.has(id)) return;
     this.#byId.set(id, summary);
+    this.leaderboard.take(summary);
     if (summary.grader_score === null) return;
     this.#graded += 1;
     this.#gradeSum += summary.grader_score;

@@ -114,9 +114,9 @@ export class Host {
         'A match of invited players is made over HTTP, which gives the tokens.',
       );
     this.#refuseTooMany(address);
-    const { seed = randomInt(2 ** 32), task = 'task_1', knobs, deadlines } = request;
+    const { seed = randomInt(2 ** 32), task = 'task_1', knobs, deadlines, players } = request;
     const opening = openingFor({
-      ...{ task, seed, knobs, deadlines },
+      ...{ task, seed, knobs, deadlines, players },
       ruleset: request.ruleset ?? ruleset,
       episode: generateEpisode(tasks[task], seed),
       policies,

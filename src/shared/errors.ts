@@ -6,7 +6,7 @@ import type { Json } from './canonical-json.ts';
  */
 export const errorCatalogue = {
   // Refusals of a command: returned, recorded beside the match, free of cost.
-  validation_error: 'The action does not fit its schema.',
+  validation_error: 'The action, frame or request does not fit its schema.',
   phase_violation: 'The role is not on turn.',
   execution_error: 'The action could not be carried out as sent.',
   flag_type_unknown: 'The track has no such flag type.',
@@ -25,6 +25,7 @@ export const errorCatalogue = {
   confirmation_missing: 'The held-out set needs an explicit confirmation.',
   file_unreadable: 'A file cannot be read.',
   argument_invalid: 'A command-line argument is not usable.',
+  config_invalid: 'A setting of the server is unknown or not usable.',
 
   // The life of matches.
   unknown_match: 'No match of this id is stored.',
@@ -57,6 +58,7 @@ export const errorCatalogue = {
   address_in_use: 'The address to listen on is taken or unusable.',
   adapter_unavailable: 'The chosen socket library cannot be loaded here.',
   server_unreachable: 'The server cannot be reached.',
+  connection_closed: 'The connection to the server is over; met by those who use the client.',
 
   // Seats.
   seat_taken: 'Another player holds the seat.',

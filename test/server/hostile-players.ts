@@ -1,6 +1,6 @@
 import { RoleClient } from '../../src/client/role-client.ts';
 import type { ReplyFrame } from '../../src/client/wire.ts';
-import { openSocket } from '../../src/cli/open-socket.ts';
+import { openSocket } from '../../src/client/node.ts';
 import { roles } from '../../src/game/command.ts';
 import type { Role } from '../../src/game/command.ts';
 import type { Player } from '../../src/players/player.ts';
@@ -57,7 +57,7 @@ export async function playMatchAt(server: string, seed: number): Promise<PlayedM
   }
 }
 
-/** @throws RoleSocketError where the server refuses what a sound player does. */
+/** @throws ArenaError where the server refuses what a sound player does. */
 async function ask(
   { client, answers, times }: Seat,
   frame: object,

@@ -1,6 +1,13 @@
 import type { Diagnostics } from '../../log/diagnostics.ts';
 import { describeError, isAppError } from '../../shared/errors.ts';
-import { clientAddress, refuseForeignPage, secured } from '../edge.ts';
+import {
+  clientAddress,
+  isPreflight,
+  openedTo,
+  preflightAnswer,
+  refuseForeignPage,
+  secured,
+} from '../edge.ts';
 import type { EdgeOptions } from '../edge.ts';
 import type { Metrics } from '../metrics.ts';
 import type { HttpAnswer, HttpRequest, HttpStream } from '../socket-port.ts';
@@ -28,7 +35,7 @@ export class Front {
     const { router, metrics, edge } = this.#parts;
     const answer = await this.#tryToAnswer({ ...request, address: clientAddress(request, edge) });
     metrics.http(request.method, router.pathOf(request) ?? 'none', answer.status);
-    return secured(answer);
+    return secured(openedTo(request, edge, answer));
   }
 
   async #tryToAnswer(request: HttpRequest): Promise<HttpAnswer | HttpStream> {
@@ -39,7 +46,7 @@ export class Front {
       // What only reads is the browser's own to keep from a foreign page.
       if (request.method !== 'GET' && request.method !== 'HEAD')
         refuseForeignPage(request, publicUrl(), edge);
-      return await router.answer(request);
+      return isPreflight(request) ? preflightAnswer : await router.answer(request);
     } catch (error) {
       if (!isAppError(error))
         diagnostics.error({ path: router.pathOf(request), error: describeError(error) }, 'a request failed');

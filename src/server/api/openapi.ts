@@ -1,16 +1,11 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import { problemShape } from '../../protocol/http.ts';
 import { errorCatalogue } from '../../shared/errors.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
 import { packageVersion } from '../package-version.ts';
+import { toSchema } from './json-schema.ts';
 import { statusesOfCode } from './problem.ts';
 import type { Route } from './route.ts';
-
-/** Without the dialect, which the document itself names. */
-function toSchema(schema: z.ZodType, io: 'input' | 'output'): Record<string, unknown> {
-  const made = z.toJSONSchema(schema, { io, unrepresentable: 'any', target: 'draft-2020-12' });
-  return Object.fromEntries(Object.entries(made).filter(([key]) => key !== '$schema'));
-}
 
 /** The API as OpenAPI 3.1, made from the routes that answer it. */
 export function openApiOf(routes: readonly Route[]) {
@@ -71,10 +66,12 @@ function operationOf(each: Route) {
     ...(each.body === null
       ? {}
       : { requestBody: { content: { 'application/json': { schema: toSchema(each.body, 'input') } } } }),
-    responses: {
-      [answers.status]: { description: answers.description, ...(content === undefined ? {} : { content }) },
-      ...problemsOf(each),
-    },
+    responses: Object.fromEntries(
+      statusesOf(each).map(({ status, description }, index) => {
+        const its = index === 0 ? content : problemContent();
+        return [status, { description, ...(its === undefined ? {} : { content: its }) }];
+      }),
+    ),
   };
 }
 
@@ -90,29 +87,29 @@ function parametersOf(shape: z.ZodObject, place: 'path' | 'query') {
 
 /** What any route may refuse with, besides its own. */
 const anyRoute: readonly ErrorCode[] = ['validation_error', 'internal'];
-const anyBody: readonly ErrorCode[] = ['invalid_json', 'body_too_large', 'unsupported_media_type'];
 const anyChange: readonly ErrorCode[] = ['origin_refused'];
+const anyBody: readonly ErrorCode[] = ['invalid_json', 'body_too_large', 'unsupported_media_type'];
 
-function problemsOf({ method, errors, body }: Route) {
-  const isChange = method !== 'GET';
+/** Every status a route may answer with, its own first. */
+export function statusesOf({ answers, errors, method, body }: Route) {
   const codes = new Set([
     ...errors,
     ...anyRoute,
+    ...(method === 'GET' ? [] : anyChange),
     ...(body === null ? [] : anyBody),
-    ...(isChange ? anyChange : []),
   ]);
   const byStatus = new Map<number, ErrorCode[]>();
   for (const code of codes)
     for (const status of statusesOfCode(code)) byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
-  return Object.fromEntries(
-    [...byStatus]
-      .sort(([a], [b]) => a - b)
-      .map(([status, its]) => [
-        status,
-        {
-          description: its.map((code) => `\`${code}\`: ${errorCatalogue[code]}`).join(' '),
-          content: { 'application/problem+json': { schema: toSchema(problemShape, 'output') } },
-        },
-      ]),
-  );
+  const problems = [...byStatus]
+    .sort(([a], [b]) => a - b)
+    .map(([status, its]) => ({
+      status,
+      description: its.map((code) => `\`${code}\`: ${errorCatalogue[code]}`).join(' '),
+    }));
+  return [{ status: answers.status, description: answers.description }, ...problems];
 }
+
+const problemContent = () => ({
+  'application/problem+json': { schema: toSchema(problemShape, 'output') },
+});

@@ -65,7 +65,7 @@ class Stage {
   }
 
   match(): Promise<MatchActor> {
-    return this.host.create({ knobs: {}, policies: {}, deadlines: {} }, '');
+    return this.host.create({ players: {}, knobs: {}, policies: {}, deadlines: {} }, '');
   }
 
   /** From here on nothing is stored until {@link Stage.goOn}. @returns what resolves when something waits. */
