@@ -112,7 +112,7 @@ export class Router {
     this.#compiled = routes.map((each) => {
       const names = [...each.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '');
       const source = each.path.replace(/[.]/g, '\\.').replace(/\{\w+\}/g, '([^/]+)');
-      return { route: each, names, pattern: new RegExp(`^${source}/?$`) };
+      return { route: each, names, pattern: new RegExp(`^${source.replace(/\/$/, '')}/?$`) };
     });
   }
 

@@ -65,7 +65,7 @@ describe.each(adapters)('over %s', (adapter) => {
   });
 
   it('a slash at the end changes nothing', async () => {
-    for (const each of contract.routes(isRead)) {
+    for (const each of contract.routes((route) => isRead(route) && route.path !== '/')) {
       const path = contract.first(each);
       const [plain, slashed] = [
         await contract.ask({ method: 'GET', path }),

@@ -103,7 +103,7 @@ export class Description {
     const [plain = ''] = asked.path.split('?');
     const parts = plain.replace(/\/$/, '').split('/');
     return Object.keys(this.document.paths).filter((path) => {
-      const own = path.split('/');
+      const own = path.replace(/\/$/, '').split('/');
       return own.length === parts.length && own.every((part, at) => isSame(part, parts[at] ?? ''));
     });
   }
