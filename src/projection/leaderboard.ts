@@ -36,7 +36,8 @@ export class Leaderboard {
   readonly #tallies = new Map<string, Tally>();
 
   take({ players, rewards, grader_score: grade, ruleset, task_id }: FinishedSummary): void {
-    if (grade === null) return;
+    // Of a match that does not reveal itself nobody else may know the rewards, a mean of one included.
+    if (grade === null || rewards === null) return;
     for (const role of roles) {
       const agent = players[role];
       // Empty: the name was erased.

@@ -9,9 +9,18 @@ export function finishedSummary(archive: ArchiveSnapshot) {
   const { match_id, task_id, phase, round_number, max_rounds, proposals_used, max_proposals } = archive;
   const { fraudster_committed, grader_score, end_reason, rewards, done, archived_at } = archive;
   const { ruleset, players, versions } = archive;
+  // Of a match that does not reveal itself each player knows its own.
+  const told = policiesOf(archive).revealAtEnd ? rewards : null;
   return {
     ...{ match_id, task_id, phase, round_number, max_rounds, proposals_used, max_proposals },
-    ...{ fraudster_committed, grader_score, end_reason, rewards, connected_roles: [] as string[], done },
+    ...{
+      fraudster_committed,
+      grader_score,
+      end_reason,
+      rewards: told,
+      connected_roles: [] as string[],
+      done,
+    },
     ...{ ruleset: ruleset.name, players, events: versions, archived_at },
   };
 }

@@ -19,11 +19,14 @@ import type { Fault } from './faults.ts';
  * limits count code points, and numbers may come as numeric text or booleans: clients of the original rely on it.
  */
 
-export const text = (codePointsMax: number) =>
-  z
+export const text = (codePointsMax: number) => {
+  const read = z
     .string()
     .refine((value) => withinCodePoints(value, codePointsMax), `at most ${codePointsMax} characters`)
     .refine((value) => !/\p{Surrogate}/u.test(value), 'half of a surrogate pair');
+  // JSON Schema counts as this does.
+  return Number.isFinite(codePointsMax) ? read.meta({ maxLength: codePointsMax }) : read;
+};
 const anyText = text(Number.POSITIVE_INFINITY);
 const optional = <T extends z.ZodType>(schema: T) =>
   schema

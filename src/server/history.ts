@@ -113,7 +113,8 @@ export class History {
     for (let index = end - 1; index >= 0; index -= 1) {
       const row = this.#sorted[index];
       if (row === undefined || !fits(row, wanted)) continue;
-      if (rows.length === limit) return { rows, next: cursorOf(rows.at(-1)) };
+      // A page of none leads nowhere: the next one begins where it would have.
+      if (rows.length === limit) return { rows, next: limit === 0 ? cursor : cursorOf(rows.at(-1)) };
       rows.push(row);
     }
     return { rows, next: null };
@@ -163,8 +164,9 @@ function byTime(a: Placed, b: Placed): number {
   return a.match_id < b.match_id ? -1 : a.match_id > b.match_id ? 1 : 0;
 }
 
-function fits(
-  row: FinishedSummary,
+/** Whether a reader's filters let a match through, running or finished. */
+export function fits(
+  row: Pick<FinishedSummary, 'task_id' | 'ruleset' | 'end_reason' | 'players'>,
   { task, ruleset, endReason, player }: Omit<HistoryQuery, 'limit' | 'cursor'>,
 ) {
   return (

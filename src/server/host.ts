@@ -204,7 +204,9 @@ export class Host {
 
   #summarise({ matchId: id, standpoint, origin }: MatchActor): void {
     const known = this.#unfinished.get(id);
-    if (known !== undefined) known.summary = runningSummary(id, standpoint.seen, origin.players);
+    // A review without seats is nobody's to join or to watch.
+    if (known !== undefined && standpoint.seen.match.machine === 'match')
+      known.summary = runningSummary(id, standpoint.seen, origin.players);
   }
 
   #note(actor: MatchActor, { commit }: Applied): void {
@@ -218,7 +220,7 @@ export class Host {
     const known = this.#unfinished.get(id);
     if (known === undefined) this.#begin(id, commit.at, null);
     else known.at = commit.at;
-    if (commit.events.some(isTurnChange)) this.#summarise(actor);
+    if (known === undefined || commit.events.some(isTurnChange)) this.#summarise(actor);
   }
 
   /** Once, also for a match that ends just when it is looked at after a start. */

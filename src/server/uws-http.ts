@@ -136,6 +136,7 @@ export function answer(res: Uws.HttpResponse, method: string, { status, headers,
     // Told the length, `endWithoutBody` would wait for the body all the same.
     if (method === 'HEAD')
       res.writeHeader('content-length', String(Buffer.byteLength(body))).endWithoutBody();
+    else if (status === 204) res.endWithoutBody();
     else res.end(body);
   });
 }

@@ -1,11 +1,9 @@
-import * as z from 'zod';
+import { liveShape, readyShape } from '../../protocol/http.ts';
 import { lagMaxMs } from '../event-loop.ts';
 import type { ApiParts } from './parts.ts';
 import { problem } from './problem.ts';
 import { json, route } from './route.ts';
 import type { Route } from './route.ts';
-
-const anything = z.record(z.string(), z.unknown());
 
 /** For whoever runs the server: figures, and whether it lives and may be sent players. */
 export const operationRoutes = (parts: ApiParts): readonly Route[] => [
@@ -23,7 +21,7 @@ export const operationRoutes = (parts: ApiParts): readonly Route[] => [
     summary:
       'Whether it takes players: not while it stops, with a full disk or a broken log, or when nothing gets its turn in time',
     tag: 'operation',
-    answers: { status: 200, description: 'Ready.', schema: anything },
+    answers: { status: 200, description: 'Ready.', schema: readyShape },
     errors: ['not_ready'],
     handle: () => {
       const { state, log, disk } = parts.health();
@@ -42,7 +40,7 @@ export const operationRoutes = (parts: ApiParts): readonly Route[] => [
   route('GET', '/health', {
     summary: 'Whether the process is alive',
     tag: 'operation',
-    answers: { status: 200, description: 'Alive.', schema: anything },
+    answers: { status: 200, description: 'Alive.', schema: liveShape },
     handle: () => json(200, parts.health()),
   }),
 ];

@@ -2,17 +2,21 @@ import * as z from 'zod';
 import { policiesOf } from '../../game/event.ts';
 import type { NumberedFrame } from '../../match/frames.ts';
 import type { MatchActor } from '../../match/match-actor.ts';
+import { AppError } from '../../shared/errors.ts';
 import { matchId } from '../../shared/ids.ts';
 import { FanOut } from './fan-out.ts';
 import { FrameFeed } from '../frame-feed.ts';
 import type { HttpReader, HttpSink, HttpStream } from '../socket-port.ts';
 import type { ApiParts } from './parts.ts';
 import { refuseSpectators } from './records.ts';
-import { idParams, route } from './route.ts';
+import { logFailures } from './problem.ts';
+import { idParams, route, wholeText } from './route.ts';
 import type { Route } from './route.ts';
 
 /** Silence is broken in time for proxies that cut quiet connections after half a minute. */
 const keepAliveMs = 15_000;
+/** A comment, which no reader heeds. */
+const hereText = ': here\n\n';
 
 export const watchRoutes = (parts: ApiParts): readonly Route[] => {
   const fanOut = new FanOut();
@@ -23,20 +27,25 @@ export const watchRoutes = (parts: ApiParts): readonly Route[] => {
       params: idParams,
       query: z.strictObject({
         /** For clients that cannot send Last-Event-ID at first. */
-        after: z.coerce.number().int().min(0).optional(),
+        after: wholeText(0, Number.MAX_SAFE_INTEGER).default(0),
       }),
       answers: {
         status: 200,
         description: 'id is the frame’s seq, event its type, data its JSON; after match_over comes `end`.',
         contentType: 'text/event-stream',
       },
-      errors: ['unknown_match', 'spectators_refused', 'capacity_reached'],
+      errors: ['unknown_match', 'log_pruned', 'spectators_refused', 'capacity_reached', ...logFailures],
       handle: async ({ params, query, request }) => {
         const actor = await parts.host.find(matchId(params.id));
         refuseSpectators(actor);
         parts.spectators.check(request.address);
-        const last = Number(request.header('last-event-id'));
-        const after = Number.isInteger(last) && last > 0 ? last : (query.after ?? 0);
+        const newest = newestShown(actor);
+        if (query.after > newest)
+          throw new AppError(
+            'validation_error',
+            `The newest frame is ${newest}; ${query.after} is still to come.`,
+          );
+        const after = lastRead(request.header('last-event-id'), newest) ?? query.after;
         const { address } = request;
         return streamOf(
           (sink) => new Spectator({ ...parts, fanOut }, actor, after, sink, parts.spectators.enter(address)),
@@ -45,6 +54,18 @@ export const watchRoutes = (parts: ApiParts): readonly Route[] => {
     }),
   ];
 };
+
+/** The number of the last frame that a spectator may have read by now. */
+function newestShown({ isOver, standpoint, moment }: MatchActor): number {
+  const { spectator: told } = standpoint.standing.told;
+  return isOver ? told : Math.max(0, told - policiesOf(moment.match).spectatorDelay);
+}
+
+/** Null for what is no number of a frame of this match: its reader has read none of them. */
+function lastRead(header: string, newest: number): number | null {
+  const { success, data } = wholeText(0, newest).safeParse(header);
+  return success ? data : null;
+}
 
 function streamOf(open: HttpStream['open']): HttpStream {
   return {
@@ -87,6 +108,8 @@ class Spectator implements HttpReader {
       hasRoom: () => sink.waitingBytes + this.#pending.length <= parts.limits.outgoingBytes,
       failed: () => sink.end(),
     });
+    // The native library holds the head back until something follows it.
+    sink.send(hereText);
     // A reader that knows the end already has nothing to wait for.
     if (actor.isOver && after >= actor.standpoint.standing.told.spectator) this.#end();
     else this.#follow();
@@ -138,7 +161,7 @@ class Spectator implements HttpReader {
 
   #planKeepAlive(): () => void {
     return this.#parts.clock.after(keepAliveMs, () => {
-      this.#sink.send(': here\n\n');
+      this.#sink.send(hereText);
       this.#cancelKeepAlive = this.#planKeepAlive();
     });
   }
