@@ -16,7 +16,6 @@ interface RemoteRun extends SeatNames {
   readonly matches: number;
   readonly concurrency: number;
   readonly task: string;
-  readonly ruleset: string;
   readonly json: boolean;
   /** The arguments of `reset`. */
   readonly wanted: Readonly<Record<string, unknown>>;
@@ -29,19 +28,25 @@ export async function playOnServer(options: RemoteRun): Promise<number> {
   const started = performance.now();
   const results = await inParallel(seeds, concurrency, async (seed) => {
     const result = await playRemote({ server, seed, names: options, wanted });
-    const { matchId, phase, endReason, grade, rewards } = result;
+    const { matchId, ruleset, phase, endReason, grade, rewards } = result;
     if (json)
       print(
         JSON.stringify({
-          ...{ match_id: matchId, task_id: options.task, ruleset: options.ruleset, seed, phase },
+          ...{ match_id: matchId, task_id: options.task, ruleset, seed, phase },
           ...{ end_reason: endReason, grader_score: grade, rewards },
         }),
       );
-    return { matchId, grade: grade ?? 0, endReason: endReason ?? phase, rewards: rewards ?? noRewards };
+    return {
+      matchId,
+      ruleset,
+      grade: grade ?? 0,
+      endReason: endReason ?? phase,
+      rewards: rewards ?? noRewards,
+    };
   });
   if (!json) {
-    showMany(results, performance.now() - started, options);
     const [first] = results;
+    showMany(results, performance.now() - started, { task: options.task, ruleset: first?.ruleset ?? '' });
     const which = matches === 1 ? 'as match' : 'first match';
     print(
       `Played on ${server}, ${which} ${first?.matchId ?? ''}. The server's log is verified by: ${self} verify`,
@@ -62,6 +67,7 @@ interface RemoteMatch {
 
 interface RemoteResult {
   readonly matchId: string;
+  readonly ruleset: string;
   readonly phase: string;
   readonly endReason: string | null;
   readonly grade: number | null;
@@ -79,6 +85,7 @@ const turnOf: Readonly<Record<Role, string>> = {
  * @throws AppError with the server's code where it refuses something a sound player does not do.
  */
 async function playRemote({ server, seed, names, wanted }: RemoteMatch): Promise<RemoteResult> {
+  const named = { fraudster: names.fraudster, investigator: names.investigator, auditor: names.auditor };
   const players = seatsFor(names, seed);
   const clients: RoleClient[] = [];
   const connect = async <R extends Role>(role: R): Promise<RoleClient<R>> => {
@@ -90,14 +97,14 @@ async function playRemote({ server, seed, names, wanted }: RemoteMatch): Promise
     const fraudster = await connect('fraudster');
     const investigator = await connect('investigator');
     const auditor = await connect('auditor');
-    const opened = await fraudster.reset({ seed, players: names, ...wanted });
+    const opened = await fraudster.reset({ seed, players: named, ...wanted });
     await Promise.all([investigator.join(opened.match_id), auditor.join(opened.match_id)]);
     const [result] = await Promise.all([
       playSeat(fraudster, 'fraudster', players.fraudster),
       playSeat(investigator, 'investigator', players.investigator),
       playSeat(auditor, 'auditor', players.auditor),
     ]);
-    return { ...result, matchId: opened.match_id };
+    return { ...result, matchId: opened.match_id, ruleset: opened.ruleset };
   } catch (error) {
     if (!(error instanceof ArenaError)) throw error;
     const { code, message } = error;

@@ -6,7 +6,7 @@ import type { Json } from './canonical-json.ts';
  */
 export const errorCatalogue = {
   // Refusals of a command: returned, recorded beside the match, free of cost.
-  validation_error: 'The action does not fit its schema.',
+  validation_error: 'The action, frame or request does not fit its schema.',
   phase_violation: 'The role is not on turn.',
   execution_error: 'The action could not be carried out as sent.',
   flag_type_unknown: 'The track has no such flag type.',

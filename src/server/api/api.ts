@@ -35,6 +35,12 @@ export function apiRoutes(parts: ApiParts): readonly Route[] {
       answers: { status: 200, description: 'OpenAPI 3.1.', schema: z.record(z.string(), z.unknown()) },
       handle: () => json(200, openApi),
     }),
+    route('GET', '/', {
+      summary: 'Where to begin',
+      tag: 'descriptions',
+      answers: { status: 302, description: 'The page of the routes.' },
+      handle: () => ({ status: 302, headers: { location: '/docs' }, body: '' }),
+    }),
     route('GET', '/docs', {
       summary: 'These routes, for people',
       tag: 'descriptions',

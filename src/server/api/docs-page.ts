@@ -51,10 +51,13 @@ function routeSection(each: Route): string {
     ...(each.isOwners ? [['authorization', 'Bearer, the owner_token of the creation']] : []),
     ...statusesOf(each).map(({ status, description }) => [String(status), description]),
   ];
-  const rows = takes.map(([name = '', text = '']) => `<dt>${escaped(name)}</dt><dd>${escaped(text)}</dd>`);
+  const rows = takes.map(([name = '', text = '']) => `<dt>${escaped(name)}</dt><dd>${marked(text)}</dd>`);
   return `<section><h3><span>${each.method}</span>${escaped(each.path)}</h3>
 <p>${escaped(each.summary)}.</p><dl>${rows.join('')}</dl></section>`;
 }
+
+/** Escaped, with what stands between backticks as code. */
+const marked = (text: string): string => escaped(text).replace(/`([^`]*)`/g, '<code>$1</code>');
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
