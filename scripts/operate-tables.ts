@@ -24,7 +24,7 @@ const configuration = (): string =>
 
 function shown(value: unknown): string {
   const isEmpty = value === null || (typeof value === 'object' && Object.keys(value).length === 0);
-  return isEmpty ? '' : code(String(value));
+  return isEmpty ? '' : code(typeof value === 'string' ? value : JSON.stringify(value));
 }
 
 /** Those of the arena itself, then those that every program on Node has. */
