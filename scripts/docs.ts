@@ -5,6 +5,7 @@ import { errorsPage } from './errors-page.ts';
 import { episodeTables } from './episode-tables.ts';
 import { evidenceFigure } from './evidence-figure.ts';
 import { limitsPage } from './limits-page.ts';
+import { operateTables } from './operate-tables.ts';
 import { seatTables } from './seat-tables.ts';
 import { replaceSection } from './section.ts';
 
@@ -13,6 +14,8 @@ await writeFile('docs/errors.md', errorsPage());
 await writeFile('docs/limits.md', limitsPage());
 for (const [name, content] of Object.entries(await seatTables()))
   await replaceSection('docs/play-a-seat.md', name, content);
+for (const [name, content] of Object.entries(await operateTables()))
+  await replaceSection('docs/operate.md', name, content);
 for (const [name, content] of Object.entries(episodeTables()))
   await replaceSection('docs/episodes.md', name, content);
 await mkdir('docs/api', { recursive: true });

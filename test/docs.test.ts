@@ -7,6 +7,7 @@ import { errorsPage } from '../scripts/errors-page.ts';
 import { evidenceFigure } from '../scripts/evidence-figure.ts';
 import { limitsPage } from '../scripts/limits-page.ts';
 import { actionForms } from '../scripts/seat-actions.ts';
+import { operateTables } from '../scripts/operate-tables.ts';
 import { seatTables } from '../scripts/seat-tables.ts';
 import { targets } from '../src/game/ad.ts';
 import { roles } from '../src/game/command.ts';
@@ -37,6 +38,7 @@ it.each(Object.entries(await descriptions()))('docs/api/%s is what a server says
 describe.each([
   ['episodes.md', episodeTables()],
   ['play-a-seat.md', await seatTables()],
+  ['operate.md', await operateTables()],
 ])('docs/%s', async (file, tables) => {
   const page = await read(file);
   const names = Array.from(page.matchAll(/<!-- (\w+):start -->/g), ([, name]) => name);
@@ -58,7 +60,9 @@ it.each([...pages, 'README.md', 'CONTRIBUTING.md'])(
   async (file) => {
     const here = new URL(`../${file}`, import.meta.url);
     const page = await readFile(here, 'utf8');
-    for (const [, link = ''] of page.matchAll(/\]\(([^)]+)\)/g)) {
+    // Code may look like one.
+    const prose = page.replaceAll(/^```[\s\S]*?^```$/gm, '');
+    for (const [, link = ''] of prose.matchAll(/\]\(([^)]+)\)/g)) {
       const [path = '', heading] = link.split('#');
       const target = path === '' ? page : await readFile(new URL(path, here), 'utf8');
       if (heading !== undefined) expect(anchorsOf(target), `${file}: ${link}`).toContain(heading);

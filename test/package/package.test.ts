@@ -16,7 +16,7 @@ beforeAll(async () => {
   [packing, project] = [await makeFolder(), await makeFolder()];
   tarball = await packInto(packing);
   await installInto(project, tarball);
-});
+}, 120_000);
 afterAll(async () => {
   for (const folder of [packing, project]) await rm(folder, { recursive: true });
 });
