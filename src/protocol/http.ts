@@ -46,18 +46,18 @@ export const finishedShape = z
     phase: z.enum(['done', 'aborted']),
     round_number: count,
     max_rounds: count,
-    proposals_used: count,
+    /** Null, as the next ones, where the match does not reveal itself. */
+    proposals_used: count.nullable(),
     max_proposals: count,
-    fraudster_committed: z.boolean(),
+    fraudster_committed: z.boolean().nullable(),
     grader_score: share.nullable(),
     end_reason: z.enum(endReasons).nullable(),
-    /** Null where the match does not reveal itself. */
     rewards: perRole(z.number()).nullable(),
     connected_roles: z.array(z.enum(roles)),
     done: z.boolean(),
     ruleset: z.string(),
     players: playersShape,
-    events: count,
+    events: count.nullable(),
     archived_at: z.number(),
   })
   .meta({ id: 'FinishedMatch', description: 'A finished match, from its archive.' });

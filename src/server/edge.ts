@@ -9,6 +9,12 @@ export interface EdgeOptions {
   readonly trustProxy: boolean;
 }
 
+/** Whether an address is this machine's own. */
+export const isLoopback = (address: string): boolean =>
+  address === '::1' ||
+  /^(::ffff:)?127\./.test(address) ||
+  address === '0000:0000:0000:0000:0000:0000:0000:0001';
+
 /** Who asks: the peer, or the last address that a trusted proxy has seen. */
 export function clientAddress({ address, header }: UpgradeRequest, { trustProxy }: EdgeOptions): string {
   if (!trustProxy) return address;

@@ -46,6 +46,8 @@ export interface ServerOptions {
   /** How clients reach the server; default: the address it listens on. */
   readonly publicUrl?: string;
   readonly edge?: EdgeOptions;
+  /** Who may read the figures for Prometheus; default: programs of this machine. */
+  readonly metricsFor?: 'local' | 'all';
   readonly tls?: ListenOptions['tls'];
   readonly clock?: Clock;
   readonly diagnostics: Diagnostics;
@@ -189,6 +191,7 @@ function assemble(options: ServerOptions, limits: Limits, log: FileEventLog, nod
     spectators,
     health,
     metrics,
+    metricsFor: options.metricsFor ?? ('local' as const),
     eventLoop,
     startedAt,
     publicUrl,

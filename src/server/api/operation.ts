@@ -1,4 +1,6 @@
 import { liveShape, readyShape } from '../../protocol/http.ts';
+import { AppError, errorCatalogue } from '../../shared/errors.ts';
+import { isLoopback } from '../edge.ts';
 import { lagMaxMs } from '../event-loop.ts';
 import type { ApiParts } from './parts.ts';
 import { problem } from './problem.ts';
@@ -8,14 +10,19 @@ import type { Route } from './route.ts';
 /** For whoever runs the server: figures, and whether it lives and may be sent players. */
 export const operationRoutes = (parts: ApiParts): readonly Route[] => [
   route('GET', '/api/v1/metrics', {
-    summary: 'Figures for Prometheus',
+    summary: 'Figures for Prometheus; on a quiet server they tell players how busy the others are',
     tag: 'operation',
     answers: { status: 200, description: 'Text of Prometheus.', contentType: 'text/plain' },
-    handle: async () => ({
-      status: 200,
-      headers: { 'content-type': parts.metrics.contentType },
-      body: await parts.metrics.text(),
-    }),
+    errors: ['operator_only'],
+    handle: async ({ request }) => {
+      if (parts.metricsFor === 'local' && !isLoopback(request.address))
+        throw new AppError('operator_only', errorCatalogue.operator_only);
+      return {
+        status: 200,
+        headers: { 'content-type': parts.metrics.contentType },
+        body: await parts.metrics.text(),
+      };
+    },
   }),
   route('GET', '/ready', {
     summary:

@@ -8,6 +8,7 @@ const statusOf: Partial<Record<ErrorCode, number>> = {
   validation_error: 422,
   invalid_json: 400,
   knob_invalid: 422,
+  operator_only: 403,
   owner_token_required: 401,
   owner_token_wrong: 403,
   spectators_refused: 403,

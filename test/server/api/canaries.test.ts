@@ -6,7 +6,7 @@ import { lookAround } from './look.ts';
 import { Planted, marksIn, sourceOf } from './planted.ts';
 import { Site } from './site.ts';
 
-const seed = Number(process.env['ARENA_SEED'] ?? 1);
+const seed = Number(process.env['TEST_SEED'] ?? 1);
 const rounds = Number(process.env['HTTP_CANARY_ROUNDS'] ?? 1);
 
 /** The ways in which strangers may watch, or may not. */

@@ -7,8 +7,8 @@ import type { Pair } from '../secrets/plan.ts';
 import { Onlooked, watchOverHttp } from './pair-world.ts';
 
 const pairs = Number(process.env['HTTP_PAIRS'] ?? 4);
-const seed = Number(process.env['ARENA_SEED'] ?? 1);
-const firstPair = Number(process.env['ARENA_FIRST'] ?? 0);
+const seed = Number(process.env['TEST_SEED'] ?? 1);
+const firstPair = Number(process.env['TEST_FIRST'] ?? 0);
 
 interface Kind {
   readonly who: string;

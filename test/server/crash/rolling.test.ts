@@ -15,7 +15,7 @@ import { Hall } from './hall.ts';
 import { Onlooker } from './onlooker.ts';
 import { ServerProcess, freePort, withProgram } from './server-process.ts';
 
-const restarts = countFrom('ARENA_ROLLING_RESTARTS', 3);
+const restarts = countFrom('TEST_ROLLING_RESTARTS', 3);
 /** Of three players and a spectator each. */
 const tables = 10;
 /** Frames that the players hear between two restarts, at most. */
