@@ -71,6 +71,10 @@ const inList = (event: string, isRepeated: boolean, isGroup: boolean): Texts => 
   guardX: event === '' ? 0 : isGroup ? behind(event) : null,
 });
 
+/** A transition in one line. */
+export const rowText = (edge: ChartEdge): string =>
+  [eventOf(edge), guardOf(edge)].filter((text) => text !== '').join(' ');
+
 const guardOf = ({ isElse, guard }: ChartEdge): string =>
   isElse ? 'else' : guard === null ? '' : `[${guard}]`;
 

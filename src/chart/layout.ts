@@ -245,5 +245,4 @@ const options: LayoutOptions = {
   // What was declared later comes later; where nothing is gained by it, the engine may choose.
   'elk.layered.cycleBreaking.strategy': 'MODEL_ORDER',
   'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
-  'elk.layered.thoroughness': '30',
 };
