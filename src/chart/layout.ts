@@ -1,19 +1,18 @@
 import { createHash } from 'node:crypto';
 import elkjs from 'elkjs/lib/elk.bundled.js';
-import type { ELK, ElkExtendedEdge, ElkNode, ElkPoint, LayoutOptions } from 'elkjs/lib/elk.bundled.js';
+import type { ELK, ElkExtendedEdge, ElkNode, ElkPoint } from 'elkjs/lib/elk.bundled.js';
 import { canonicalJson } from '../shared/canonical-json.ts';
 import { present } from '../shared/invariant.ts';
-import { cardSize, rowsOf, sizes, stateParts, stateSize } from './boxes.ts';
+import { cardSize, rowsOf, stateParts, stateSize } from './boxes.ts';
 import type { Row } from './boxes.ts';
+import { graphOf } from './graph.ts';
+import type { Direction } from './graph.ts';
 import { headerOf } from './header.ts';
 import type { Header } from './header.ts';
 import { partsOf } from './lanes.ts';
-import type { Lane, Parts } from './lanes.ts';
+import type { Parts } from './lanes.ts';
 import { rootId } from './model.ts';
 import type { ChartModel, ChartState, EdgeId, StateId } from './model.ts';
-
-/** Where the flow goes. */
-export type Direction = 'down' | 'right';
 
 /** Where everything stands, in pixels from the upper left corner. Any overlay is painted on the same layout. */
 export interface Layout {
@@ -44,6 +43,8 @@ export interface PlacedState {
   /** Child of a parallel state. */
   readonly isRegion: boolean;
   readonly headHeight: number;
+  /** Where its name and rows stand; beside the lines that come in from above, where others stand inside it. */
+  readonly head: { readonly x: number; readonly width: number };
   readonly rows: readonly Row[];
 }
 
@@ -86,12 +87,12 @@ async function place(model: ChartModel, direction: Direction): Promise<Layout> {
   const left = margin + round((contentWidth - (graph.width ?? 0)) / 2);
   const shift = { x: left, y: margin + header.height };
   const nodes = new Map(descendantsOf(graph).map((node) => [node.id, node]));
+  const lanes = placedLanes(parts, graph.edges ?? [], shift);
   return {
-    ...{ model, direction, header },
+    ...{ model, direction, header, lanes },
     width: Math.ceil(contentWidth + 2 * margin),
     height: Math.ceil(shift.y + (graph.height ?? 0) + margin),
-    states: placedStates(model, parts, nodes, shift),
-    lanes: placedLanes(parts, graph.edges ?? [], shift),
+    states: placedStates(model, parts, nodes, shift).map((placed) => withHead(placed, lanes)),
   };
 }
 
@@ -102,7 +103,7 @@ function placedStates(
   { rows, chips }: Parts,
   nodes: ReadonlyMap<string, ElkNode>,
   shift: Point,
-): readonly PlacedState[] {
+): readonly Omit<PlacedState, 'head'>[] {
   const kinds = new Map(states.map(({ id, kind }) => [id, kind]));
   return states
     .filter(({ id }) => id !== rootId && !chips.has(id))
@@ -129,12 +130,12 @@ function placedLanes(
   return lanes.map((lane) => {
     const { sections, labels } = present(byId.get(lane.id), lane.id);
     const { startPoint, bendPoints = [], endPoint } = present(sections?.[0], `The way of ${lane.id}`);
-    const corners = straightened([startPoint, ...bendPoints, endPoint].map((point) => moved(point, shift)));
+    const corners = [startPoint, ...bendPoints, endPoint].map((point) => moved(point, shift));
     const label = labels?.[0];
     return {
       ...{ id: lane.id, source: lane.source, target: lane.target },
       edges: lane.edges.map(({ id }) => id),
-      points: corners,
+      points: straightened(corners),
       card:
         label === undefined
           ? null
@@ -146,10 +147,34 @@ function placedLanes(
   });
 }
 
-/** Without corners that are none. */
+/** The first room at the upper border that no line crosses. */
+function withHead(placed: Omit<PlacedState, 'head'>, lanes: readonly PlacedLane[]): PlacedState {
+  const { state, box, isLeaf, rows } = placed;
+  if (isLeaf) return { ...placed, head: { x: box.x, width: box.width } };
+  const { width, height } = stateSize(state, rows);
+  const crossings = lanes
+    .flatMap(({ points }) => points.slice(1).map((end, index) => [points[index] ?? end, end] as const))
+    .filter(([start, end]) => Math.min(start.y, end.y) < box.y + height && Math.max(start.y, end.y) > box.y)
+    .map(([start, end]) => [Math.min(start.x, end.x), Math.max(start.x, end.x)] as const);
+  const isFree = (x: number): boolean => crossings.every(([from, to]) => to <= x || x + width <= from);
+  const places = [box.x, ...crossings.map(([, to]) => to).sort((one, other) => one - other)];
+  const x =
+    places.find((each) => each >= box.x && each + width <= box.x + box.width && isFree(each)) ?? box.x;
+  return { ...placed, head: { x, width } };
+}
+
+/** Level and upright parts only, which rounding may have tilted; without corners that are none. */
 function straightened(points: readonly Point[]): readonly Point[] {
-  return points.filter((point, index) => {
-    const [before, after] = [points[index - 1], points[index + 1]];
+  const straight: Point[] = [];
+  for (const point of points) {
+    const before = straight.at(-1);
+    const [dx, dy] =
+      before === undefined ? [9, 9] : [Math.abs(point.x - before.x), Math.abs(point.y - before.y)];
+    if (before === undefined || Math.min(dx, dy) === 0 || Math.min(dx, dy) > 1) straight.push(point);
+    else straight.push(dx < dy ? { x: before.x, y: point.y } : { x: point.x, y: before.y });
+  }
+  return straight.filter((point, index) => {
+    const [before, after] = [straight[index - 1], straight[index + 1]];
     if (before === undefined || after === undefined) return true;
     const isOnLine =
       (before.x === point.x && point.x === after.x) || (before.y === point.y && point.y === after.y);
@@ -167,82 +192,3 @@ const round = (value: number): number => Math.round(value * 2) / 2;
 
 const descendantsOf = (node: ElkNode): readonly ElkNode[] =>
   (node.children ?? []).flatMap((child) => [child, ...descendantsOf(child)]);
-
-// --- The graph as the layout engine takes it ---
-
-function graphOf(model: ChartModel, parts: Parts, direction: Direction): ElkNode {
-  return {
-    id: 'chart',
-    layoutOptions: { ...options, 'elk.direction': direction.toUpperCase() },
-    children: [...childrenOf(rootId, model, parts)],
-    edges: parts.lanes.map(edgeOf),
-  };
-}
-
-function childrenOf(parent: StateId, model: ChartModel, parts: Parts): readonly ElkNode[] {
-  const dots = parts.lanes.filter(({ source, isInitial }) => isInitial && source === parent);
-  const children = model.states.filter((state) => state.parent === parent && !parts.chips.has(state.id));
-  return [
-    ...dots.map(({ source }) => ({ id: `dot ${source}`, width: sizes.dot, height: sizes.dot })),
-    ...children.map((state) => nodeOf(state, model, parts)),
-  ];
-}
-
-function nodeOf(state: ChartState, model: ChartModel, parts: Parts): ElkNode {
-  const size = stateSize(state, rowsOf(parts.rows.get(state.id) ?? [], 'list'));
-  const children = childrenOf(state.id, model, parts);
-  if (children.length === 0) return { id: `state ${state.id}`, ...size };
-  return {
-    id: `state ${state.id}`,
-    children: [...children],
-    layoutOptions: {
-      ...spacing,
-      'elk.padding': `[top=${size.height + 10},left=22,bottom=22,right=22]`,
-      'elk.nodeSize.constraints': 'MINIMUM_SIZE',
-      'elk.nodeSize.minimum': `(${size.width},${size.height})`,
-    },
-  };
-}
-
-function edgeOf(lane: Lane): ElkExtendedEdge {
-  const { id, source, target, isInitial, edges } = lane;
-  const ends = { id, sources: [`${isInitial ? 'dot' : 'state'} ${source}`], targets: [`state ${target}`] };
-  if (isInitial) return { ...ends, layoutOptions: straight };
-  const label = {
-    text: id,
-    ...cardSize(rowsOf(edges, 'card')),
-    layoutOptions: { 'elk.edgeLabels.inline': 'true' },
-  };
-  return { ...ends, labels: [label] };
-}
-
-/** The way in is a straight one. */
-const straight: LayoutOptions = {
-  'elk.layered.priority.straightness': '20',
-  'elk.layered.priority.direction': '20',
-};
-
-/** Not inherited: every compound state asks for it. */
-const spacing: LayoutOptions = {
-  'elk.layered.spacing.nodeNodeBetweenLayers': '32',
-  'elk.layered.spacing.edgeNodeBetweenLayers': '18',
-  'elk.layered.spacing.edgeEdgeBetweenLayers': '14',
-  'elk.spacing.nodeNode': '36',
-  'elk.spacing.edgeNode': '22',
-  'elk.spacing.edgeEdge': '16',
-};
-
-const options: LayoutOptions = {
-  ...spacing,
-  'elk.algorithm': 'layered',
-  'elk.randomSeed': '1',
-  'elk.hierarchyHandling': 'INCLUDE_CHILDREN',
-  'elk.json.shapeCoords': 'ROOT',
-  'elk.json.edgeCoords': 'ROOT',
-  'elk.padding': '[top=0,left=0,bottom=0,right=0]',
-  'elk.edgeRouting': 'ORTHOGONAL',
-  'elk.edgeLabels.placement': 'CENTER',
-  // What was declared later comes later; where nothing is gained by it, the engine may choose.
-  'elk.layered.cycleBreaking.strategy': 'MODEL_ORDER',
-  'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
-};

@@ -1,7 +1,7 @@
 import { rowText } from './boxes.ts';
 import { partsOf } from './lanes.ts';
 import type { Lane, Parts } from './lanes.ts';
-import type { Direction } from './layout.ts';
+import type { Direction } from './graph.ts';
 import { rootId } from './model.ts';
 import type { ChartModel, ChartState, StateId } from './model.ts';
 

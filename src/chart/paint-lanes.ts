@@ -43,7 +43,7 @@ export function strokeOf(
 }
 
 /** What the line's transitions ask for, on a ground of its own so that it is read over anything. */
-export function paintCard(scene: Scene, { card, edges }: PlacedLane): string {
+export function paintCard(scene: Scene, { id, card, edges }: PlacedLane): string {
   if (card === null) return '';
   const { palette, heat, last } = scene;
   const { box, rows } = card;
@@ -51,7 +51,7 @@ export function paintCard(scene: Scene, { card, edges }: PlacedLane): string {
   const ground = { ...box, rx: 7, fill: palette.card, stroke };
   // Without counts the text stands in the middle.
   const inner = { ...box, x: box.x + (heat === null ? countWidth / 2 : 0), y: box.y + sizes.cardPadY };
-  return element('g', { class: 'card' }, [
+  return element('g', { class: 'card', 'data-lane': id }, [
     element('rect', ground),
     ...paintRows(scene, rows, inner, sizes.cardPadX),
   ]);

@@ -8,18 +8,18 @@ import { textWidth } from './text-width.ts';
 
 /** A state with its name, its actions and the transitions that do not leave it; others stand inside it. */
 export function paintState(scene: Scene, placed: PlacedState): string {
-  const { state, box, headHeight, rows } = placed;
+  const { state, box, head, headHeight, rows } = placed;
   const { palette } = scene;
   const isActive = scene.active.has(state.id);
   const refused = scene.overlay.refused?.state === state.id ? scene.overlay.refused.what : null;
   const classes = ['state', isActive ? 'active' : '', refused === null ? '' : 'refused'].filter(Boolean);
   const top = box.y + headHeight;
   const line = { x1: box.x, x2: box.x + box.width, y1: top, y2: top, stroke: palette.border };
-  const rowBox = { x: box.x, y: top + sizes.compartment, width: box.width, height: 0 };
+  const rowBox = { ...head, y: top + sizes.compartment, height: 0 };
   return element('g', { class: classes.join(' '), 'data-state': state.id, 'data-kind': state.kind }, [
     state.description === '' ? '' : element('title', {}, state.description),
     ...frame(scene, placed, isActive),
-    ...head(scene, placed, isActive),
+    ...name(scene, placed, isActive),
     refused === null ? '' : refusal(scene, box, refused),
     ...(rows.length === 0 ? [] : [element('line', line), ...paintRows(scene, rows, rowBox, sizes.padX)]),
   ]);
@@ -49,25 +49,19 @@ function frame(
   ];
 }
 
-function head(scene: Scene, { state, box, isLeaf }: PlacedState, isActive: boolean): readonly string[] {
+function name(scene: Scene, { state, box, head, isLeaf }: PlacedState, isActive: boolean): readonly string[] {
   const { palette, heat } = scene;
-  const x = box.x + sizes.padX;
+  const x = head.x + sizes.padX;
   const y = box.y + 23;
   const suffix = suffixOf(state);
   const nameWidth = textWidth(state.name, sizes.name, 'bold');
-  const name = {
-    x,
-    y,
-    'font-size': sizes.name,
-    'font-weight': 600,
-    fill: isActive ? palette.accent : undefined,
-  };
+  const bold = { 'font-size': sizes.name, 'font-weight': 600, fill: isActive ? palette.accent : undefined };
   const entered = heat?.states[state.id] ?? 0;
-  const end = box.x + box.width - sizes.padX;
+  const end = head.x + head.width - sizes.padX;
   const countEnd = isLeaf && isActive ? end - sizes.dot : end;
   const count = { x: countEnd, y, 'text-anchor': 'end', 'font-size': sizes.count, fill: palette.muted };
   return [
-    element('text', name, state.name),
+    element('text', { x, y, ...bold }, state.name),
     suffix === '' ? '' : element('text', { x: x + nameWidth + sizes.gap, y, fill: palette.muted }, suffix),
     heat === null ? '' : element('text', count, entered === 0 ? '·' : countText(entered)),
     isLeaf && isActive ? element('circle', { cx: end - 2, cy: box.y + 18, r: 4, fill: palette.accent }) : '',

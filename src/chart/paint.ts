@@ -120,7 +120,15 @@ function paintHeaderLine(scene: Scene, line: HeaderLine, isFirst: boolean): stri
     element('path', path),
     element('path', { d: arrowHead(points, 8), fill: colour }),
     isChip
-      ? paintState(scene, { state, box, isLeaf: true, isRegion: false, headHeight, rows: target.rows })
+      ? paintState(scene, {
+          state,
+          box,
+          isLeaf: true,
+          isRegion: false,
+          head: box,
+          headHeight,
+          rows: target.rows,
+        })
       : element('text', name, state.name),
   ]);
 }

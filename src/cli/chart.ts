@@ -4,7 +4,7 @@ import { Command, Option } from 'commander';
 import { machineNames, machines } from '../chart/machines.ts';
 import type { MachineName } from '../chart/machines.ts';
 import { chartOf } from '../chart/model.ts';
-import type { Direction } from '../chart/layout.ts';
+import type { Direction } from '../chart/graph.ts';
 import type { Theme } from '../chart/palette.ts';
 import { AppError, describeError } from '../shared/errors.ts';
 import { exitCodes, run } from './run.ts';
