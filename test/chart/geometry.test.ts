@@ -20,11 +20,10 @@ const cases = models.flatMap((model) =>
 
 describe.each(cases)('the chart of %s, %s', async (_, direction, model) => {
   const layout = await layoutOf(model, direction);
-  const pictures = [paintChart(layout), paintChart(layout, { overlay: fullest(model) })].map((svg) =>
-    pictureOf(parseXml(svg)),
-  );
+  const painted = { bare: paintChart(layout), full: paintChart(layout, { overlay: fullest(model) }) };
+  const pictures = Object.entries(painted).map(([name, svg]) => [name, pictureOf(parseXml(svg))] as const);
 
-  it.each(pictures)('has no text over a text, and none outside what it belongs to', (picture) => {
+  it.each(pictures)('%s, has no text over a text, and none outside what it belongs to', (__, picture) => {
     const { page, states, cards, texts } = picture;
     expect(texts.length).toBeGreaterThan(model.edges.length / 2);
     expect(pairs(texts).filter(([a, b]) => overlap(a, b))).toEqual([]);
@@ -39,28 +38,34 @@ describe.each(cases)('the chart of %s, %s', async (_, direction, model) => {
     expect(foreign).toEqual([]);
   });
 
-  it.each(pictures)('has no label over a label or across the border of a state', ({ states, cards }) => {
-    expect(pairs(cards).filter(([a, b]) => overlap(a, b))).toEqual([]);
-    const across = cards.flatMap((card) =>
-      states.filter((state) => overlap(card, state) && !within(card, state)).map(({ id }) => [card.id, id]),
-    );
-    expect(across).toEqual([]);
-  });
+  it.each(pictures)(
+    '%s, has no label over a label or across the border of a state',
+    (__, { states, cards }) => {
+      expect(pairs(cards).filter(([a, b]) => overlap(a, b))).toEqual([]);
+      const across = cards.flatMap((card) =>
+        states.filter((state) => overlap(card, state) && !within(card, state)).map(({ id }) => [card.id, id]),
+      );
+      expect(across).toEqual([]);
+    },
+  );
 
-  it.each(pictures)('has no state over a state but inside the one it belongs to', ({ page, states }) => {
-    const around = withAncestors(model);
-    const wrong = pairs(states).filter(([a, b]) =>
-      (around.get(b.id) ?? []).includes(a.id)
-        ? !within(b, a)
-        : (around.get(a.id) ?? []).includes(b.id)
-          ? !within(a, b)
-          : overlap(a, b),
-    );
-    expect(wrong).toEqual([]);
-    expect(states.filter((state) => !within(state, page))).toEqual([]);
-  });
+  it.each(pictures)(
+    '%s, has no state over a state but inside the one it belongs to',
+    (__, { page, states }) => {
+      const around = withAncestors(model);
+      const wrong = pairs(states).filter(([a, b]) =>
+        (around.get(b.id) ?? []).includes(a.id)
+          ? !within(b, a)
+          : (around.get(a.id) ?? []).includes(b.id)
+            ? !within(a, b)
+            : overlap(a, b),
+      );
+      expect(wrong).toEqual([]);
+      expect(states.filter((state) => !within(state, page))).toEqual([]);
+    },
+  );
 
-  it.each(pictures)('has no line through a text, a foreign label or a foreign state', (picture) => {
+  it.each(pictures)('%s, has no line through a text, a foreign label or a foreign state', (__, picture) => {
     const { page, states, cards, texts, lanes } = picture;
     const around = withAncestors(model);
     expect(lanes.filter(({ segments }) => segments.length === 0)).toEqual([]);
