@@ -60,9 +60,9 @@ export class Tracer {
   /** @throws whatever a guard or an action throws */
   take(event: { readonly type: string }): Taken {
     const before = this.#at;
+    if (before.status !== 'active') return this.#told([], [], []);
     this.#actor.send(event);
     const steps = this.#taken();
-    if (before.status !== 'active') return this.#told(before._nodes, steps, []);
     const asked = askedIn(
       before.machine.root,
       new Set(before._nodes),
