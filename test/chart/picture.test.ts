@@ -1,6 +1,7 @@
+import { readdir } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { layoutOf } from '../../src/chart/layout.ts';
-import { machines } from '../../src/chart/machines.ts';
+import { machineNames, machines } from '../../src/chart/machines.ts';
 import { chartOf } from '../../src/chart/model.ts';
 import { countText } from '../../src/chart/overlay.ts';
 import type { Overlay } from '../../src/chart/overlay.ts';
@@ -13,6 +14,15 @@ import type { Element } from './xml.ts';
 
 const all = [...Object.values(machines), nested, knotted, regions].map((machine) => chartOf(machine));
 const match = chartOf(machines.match);
+
+it('knows every machine of the folder', async () => {
+  const files = await readdir(new URL('../../machines/', import.meta.url));
+  const names = files.map((file) => file.replace('.machine.ts', ''));
+  expect(Object.entries(machines).map(([name, { id }]) => [name, id])).toEqual(
+    machineNames.map((name) => [name, name]),
+  );
+  expect([...machineNames].sort()).toEqual(names.sort());
+});
 
 const byAttribute = (svg: Element, name: string, value: string) =>
   allOf(svg).filter((element) => element.attributes[name] === value);
