@@ -13,7 +13,7 @@ export function graphOf(model: ChartModel, parts: Parts, direction: Direction): 
     id: 'chart',
     layoutOptions: { ...options, 'elk.direction': direction.toUpperCase() },
     children: [...childrenOf(rootId, model, parts)],
-    edges: parts.lanes.map(edgeOf),
+    edges: parts.lanes.map((lane) => edgeOf(lane, isBackwards(model, lane))),
   };
 }
 
@@ -34,7 +34,7 @@ function nodeOf(state: ChartState, model: ChartModel, parts: Parts): ElkNode {
     id: `state ${state.id}`,
     children: [...children],
     layoutOptions: {
-      ...spacing,
+      ...inner,
       'elk.padding': `[top=${size.height + 10},left=22,bottom=22,right=22]`,
       'elk.nodeSize.constraints': 'MINIMUM_SIZE',
       'elk.nodeSize.minimum': `(${size.width},${size.height})`,
@@ -42,16 +42,22 @@ function nodeOf(state: ChartState, model: ChartModel, parts: Parts): ElkNode {
   };
 }
 
-function edgeOf(lane: Lane): ElkExtendedEdge {
-  const { id, source, target, isInitial, edges } = lane;
-  const ends = { id, sources: [`${isInitial ? 'dot' : 'state'} ${source}`], targets: [`state ${target}`] };
-  if (isInitial) return { ...ends, layoutOptions: straight };
-  const label = {
-    text: id,
-    ...cardSize(rowsOf(edges, 'card')),
-    layoutOptions: { 'elk.edgeLabels.inline': 'true' },
-  };
-  return { ...ends, labels: [label] };
+/**
+ * Whether a line leads to a state that was declared before. The engine is given it the other way round, so that what
+ * comes later in the machine comes later in the picture: its own way to do so fails in states inside states.
+ */
+export function isBackwards({ states }: ChartModel, { source, target, isInitial }: Lane): boolean {
+  const placeOf = (id: StateId): number => states.findIndex((state) => state.id === id);
+  return !isInitial && placeOf(target) < placeOf(source);
+}
+
+function edgeOf({ id, source, target, isInitial, edges }: Lane, isTurned: boolean): ElkExtendedEdge {
+  const ends = [`${isInitial ? 'dot' : 'state'} ${source}`, `state ${target}`];
+  const [from = '', to = ''] = isTurned ? ends.reverse() : ends;
+  const edge = { id, sources: [from], targets: [to] };
+  if (isInitial) return { ...edge, layoutOptions: straight };
+  const size = cardSize(rowsOf(edges, 'card'));
+  return { ...edge, labels: [{ text: id, ...size, layoutOptions: { 'elk.edgeLabels.inline': 'true' } }] };
 }
 
 /** The way in is a straight one. */
@@ -60,18 +66,21 @@ const straight: LayoutOptions = {
   'elk.layered.priority.direction': '20',
 };
 
-/** Not inherited: every compound state asks for it. */
-const spacing: LayoutOptions = {
+/** Not inherited: every state with others in it asks for it. */
+const inner: LayoutOptions = {
+  'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
+  'elk.edgeLabels.placement': 'CENTER',
   'elk.layered.spacing.nodeNodeBetweenLayers': '32',
   'elk.layered.spacing.edgeNodeBetweenLayers': '18',
   'elk.layered.spacing.edgeEdgeBetweenLayers': '14',
   'elk.spacing.nodeNode': '36',
   'elk.spacing.edgeNode': '22',
   'elk.spacing.edgeEdge': '16',
+  'elk.spacing.portPort': '16',
 };
 
 const options: LayoutOptions = {
-  ...spacing,
+  ...inner,
   'elk.algorithm': 'layered',
   'elk.randomSeed': '1',
   'elk.hierarchyHandling': 'INCLUDE_CHILDREN',
@@ -79,8 +88,4 @@ const options: LayoutOptions = {
   'elk.json.edgeCoords': 'ROOT',
   'elk.padding': '[top=0,left=0,bottom=0,right=0]',
   'elk.edgeRouting': 'ORTHOGONAL',
-  'elk.edgeLabels.placement': 'CENTER',
-  // What was declared later comes later; where nothing is gained by it, the engine may choose.
-  'elk.layered.cycleBreaking.strategy': 'MODEL_ORDER',
-  'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
 };
