@@ -12,24 +12,34 @@ export function graphOf(model: ChartModel, parts: Parts, direction: Direction): 
   return {
     id: 'chart',
     layoutOptions: { ...options, 'elk.direction': direction.toUpperCase() },
-    children: [...childrenOf(rootId, model, parts)],
+    children: [...childrenOf(rootId, model, parts, direction)],
     edges: parts.lanes.map((lane) => edgeOf(lane, isBackwards(model, lane))),
   };
 }
 
-function childrenOf(parent: StateId, model: ChartModel, parts: Parts): readonly ElkNode[] {
+function childrenOf(
+  parent: StateId,
+  model: ChartModel,
+  parts: Parts,
+  direction: Direction,
+): readonly ElkNode[] {
   const dots = parts.lanes.filter(({ source, isInitial }) => isInitial && source === parent);
   const children = model.states.filter((state) => state.parent === parent && !parts.chips.has(state.id));
   return [
     ...dots.map(({ source }) => ({ id: `dot ${source}`, width: sizes.dot, height: sizes.dot })),
-    ...children.map((state) => nodeOf(state, model, parts)),
+    ...children.map((state) => nodeOf(state, model, parts, direction)),
   ];
 }
 
-function nodeOf(state: ChartState, model: ChartModel, parts: Parts): ElkNode {
+function nodeOf(state: ChartState, model: ChartModel, parts: Parts, direction: Direction): ElkNode {
   const size = stateSize(state, rowsOf(parts.rows.get(state.id) ?? [], 'list'));
-  const children = childrenOf(state.id, model, parts);
+  const children = childrenOf(state.id, model, parts, direction);
   if (children.length === 0) return { id: `state ${state.id}`, ...size };
+  // A line that comes in through the head needs room beside the name.
+  const isEntered = parts.lanes.some(
+    ({ source, target }) => isIn(target, state.id) !== isIn(source, state.id),
+  );
+  const widthMin = isEntered ? 2 * size.width + 20 : size.width;
   return {
     id: `state ${state.id}`,
     children: [...children],
@@ -37,10 +47,14 @@ function nodeOf(state: ChartState, model: ChartModel, parts: Parts): ElkNode {
       ...inner,
       'elk.padding': `[top=${size.height + 10},left=22,bottom=22,right=22]`,
       'elk.nodeSize.constraints': 'MINIMUM_SIZE',
-      'elk.nodeSize.minimum': `(${size.width},${size.height})`,
+      // The engine turns its picture for the way down, but not this.
+      'elk.nodeSize.minimum':
+        direction === 'down' ? `(${size.height},${widthMin})` : `(${widthMin},${size.height})`,
     },
   };
 }
+
+const isIn = (id: StateId, ancestor: StateId): boolean => id.startsWith(`${ancestor}.`);
 
 /**
  * Whether a line leads to a state that was declared before. The engine is given it the other way round, so that what

@@ -1,6 +1,6 @@
 import type { ChartModel } from '../../src/chart/model.ts';
 import { overlap, within } from './geometry.ts';
-import type { Picture } from './geometry.ts';
+import type { Box, Picture } from './geometry.ts';
 
 /** What stands where it should not, in words; nothing where the picture is well. */
 
@@ -20,7 +20,7 @@ export function textFaults(
       .filter(([a, b]) => overlap(a, b))
       .map(([a, b]) => `"${a.text}" of ${a.owner} over "${b.text}" of ${b.owner}`),
     ...texts
-      .filter((text) => !within(text, frames.get(text.owner) ?? page))
+      .filter((text) => !within(widened(text), frames.get(text.owner) ?? page))
       .map(({ text, owner }) => `"${text}" outside ${owner}`),
     ...texts.flatMap((text) =>
       [...states, ...cards]
@@ -77,6 +77,9 @@ export function lineFaults(model: ChartModel, picture: Picture): readonly string
     ]);
   });
 }
+
+/** With the room that a text needs at its sides. */
+const widened = ({ left, right, ...box }: Box): Box => ({ ...box, left: left - 4, right: right + 4 });
 
 const pairs = <Item>(items: readonly Item[]): readonly (readonly [Item, Item])[] =>
   items.flatMap((a, index) => items.slice(index + 1).map((b) => [a, b] as const));

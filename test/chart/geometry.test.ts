@@ -9,12 +9,14 @@ import type { ChartModel } from '../../src/chart/model.ts';
 import { paintChart } from '../../src/chart/paint.ts';
 import { labelFaults, lineFaults, stateFaults, textFaults } from './faults.ts';
 import { pictureOf } from './geometry.ts';
-import { knotted, nested, regions } from './sample-machines.ts';
+import { entered, knotted, nested, regions } from './sample-machines.ts';
 import { parseXml } from './xml.ts';
 
 /** Measured on the painted SVG, with the widest counts and the widest font there. */
 
-const models = [...Object.values(machines), nested, knotted, regions].map((machine) => chartOf(machine));
+const models = [...Object.values(machines), nested, knotted, regions, entered].map((machine) =>
+  chartOf(machine),
+);
 const directions: readonly Direction[] = ['down', 'right'];
 const cases = models.flatMap((model) =>
   directions.map((direction) => [model.machine, direction, model] as const),
@@ -81,7 +83,8 @@ const flat = fc
   )
   .map(([names, arrows]) => {
     const keys = [...new Set(names)].slice(0, 8);
-    const states = Object.fromEntries(keys.map((key) => [key, { on: {} }]));
+    const states: Record<string, { readonly on: Record<string, object[]> }> = {};
+    for (const key of keys) states[key] = { on: {} };
     const nameOf = (index: number) => keys[index % keys.length] ?? '';
     for (const { from, to, event, isGuarded } of arrows)
       (states[nameOf(from)]?.on ?? {})[`event${'.long'.repeat(event)}`] ??= [

@@ -146,6 +146,7 @@ const guarded = setup({
     p: {
       initial: 'a',
       on: { x: { guard: 'g5', target: '.a' } },
+      always: { guard: 'g6' },
       states: {
         a: {
           on: {
