@@ -3,7 +3,10 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: 'test/build.ts',
     testTimeout: 120_000,
+    // Left to itself, one core of two would idle.
+    maxWorkers: 2,
     coverage: {
       provider: 'v8',
       include: ['src/**', 'machines/**'],

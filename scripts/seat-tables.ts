@@ -68,6 +68,10 @@ const wishes: Readonly<Record<Wish, readonly [values: string | null, otherwise: 
   max_investigator_actions_per_turn: [null, "the task's"],
   allowed_categories: ['1 to 64 names', "the ruleset's for the task"],
   ruleset: [null, "the server's, `standard` if it says nothing"],
+  players: [
+    'an object: names by role, at most 64 characters, for lists and the leaderboard',
+    'nobody is named',
+  ],
   policies: ['an object, see [policies](#policies)', "the server's, then the ruleset's"],
   deadlines: ['`turn_ms`, `audit_ms`, `match_ms`, each 100 to 21600000', 'none'],
 };

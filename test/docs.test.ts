@@ -1,11 +1,13 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { format, resolveConfig } from 'prettier';
 import { describe, expect, it } from 'vitest';
+import { descriptions, fileText } from '../scripts/descriptions.ts';
 import { episodeTables } from '../scripts/episode-tables.ts';
 import { errorsPage } from '../scripts/errors-page.ts';
 import { evidenceFigure } from '../scripts/evidence-figure.ts';
 import { limitsPage } from '../scripts/limits-page.ts';
 import { actionForms } from '../scripts/seat-actions.ts';
+import { operateTables } from '../scripts/operate-tables.ts';
 import { seatTables } from '../scripts/seat-tables.ts';
 import { statechartFigures, statechartSections } from '../scripts/statechart-page.ts';
 import { targets } from '../src/game/ad.ts';
@@ -30,10 +32,15 @@ it.each([
   expect(await asWritten(await read(name))).toBe(await asWritten(page()));
 });
 
+it.each(Object.entries(await descriptions()))('docs/api/%s is what a server says', async (name, content) => {
+  expect(await read(`api/${name}`)).toBe(fileText(content));
+});
+
 describe.each([
   ['episodes.md', episodeTables()],
   ['play-a-seat.md', await seatTables()],
   ['statechart.md', statechartSections()],
+  ['operate.md', await operateTables()],
 ])('docs/%s', async (file, tables) => {
   const page = await read(file);
   const names = Array.from(page.matchAll(/<!-- (\w+):start -->/g), ([, name]) => name);
@@ -55,7 +62,9 @@ it.each([...pages, 'README.md', 'CONTRIBUTING.md'])(
   async (file) => {
     const here = new URL(`../${file}`, import.meta.url);
     const page = await readFile(here, 'utf8');
-    for (const [, link = ''] of page.matchAll(/\]\(([^)]+)\)/g)) {
+    // Code may look like one.
+    const prose = page.replaceAll(/^```[\s\S]*?^```$/gm, '');
+    for (const [, link = ''] of prose.matchAll(/\]\(([^)]+)\)/g)) {
       const [path = '', heading] = link.split('#');
       const target = path === '' ? page : await readFile(new URL(path, here), 'utf8');
       if (heading !== undefined) expect(anchorsOf(target), `${file}: ${link}`).toContain(heading);

@@ -26,16 +26,16 @@ const line = test('line.test.ts', 'is refused');
 const edited = test('edited.test.ts');
 const segments = test('segments.test.ts', 'are refused when');
 const sealed = test('segments.test.ts', 'found when the line is read');
-const renames = test('process/system-calls.test.ts', 'survives a kill', { ARENA_KILL_AT: 'rename' });
+const renames = test('process/system-calls.test.ts', 'survives a kill', { TEST_KILL_AT: 'rename' });
 const powerCut = test('sim/crash.test.ts', 'a simulated disk power cuts take nothing', {
-  ARENA_SIM_SEEDS: '500',
+  TEST_SIM_SEEDS: '500',
 });
 const fault = (kind: string) => test('sim/faults.test.ts', kind);
 const trace = test('process/system-calls.test.ts', 'acknowledges a commit after its write');
 const proofs = test('damage.test.ts', 'proves every byte|is found at every line feed');
 const tails = test('damage.test.ts', 'may be zeros|is kept behind');
 const fileContract = (suite: string) => test('contract.test.ts', `^a file log ${suite}`);
-const fullDisk = (kind: string) => test('process/disk-full.test.ts', kind, { ARENA_FILL_LEVELS: '20' });
+const fullDisk = (kind: string) => test('process/disk-full.test.ts', kind, { TEST_FILL_LEVELS: '20' });
 const lock = test('process/kill.test.ts', 'keeps a second writer out');
 
 /** Reading: what stands on disk is what was written. */

@@ -35,7 +35,7 @@ import { showMany, showMatch, showProofs } from './summary.ts';
 interface PlayOptions extends SeatNames {
   readonly task: string;
   readonly seed?: number;
-  readonly ruleset: string;
+  readonly ruleset?: string;
   readonly episode?: string;
   readonly confirmHoldout: boolean;
   readonly matches: number;
@@ -60,7 +60,7 @@ export function playCommand(): Command {
       'seed of the first match; the others count up (default: drawn)',
       wholeNumber(0, 2 ** 32 - 1),
     )
-    .option('--ruleset <name>', 'standard or classic', 'standard')
+    .option('--ruleset <name>', 'standard or classic (default: standard, or what the server takes)')
     .option('--fraudster <player>', 'who plays the fraudster', fraudster)
     .option('--investigator <player>', 'who plays the investigator', investigator)
     .option('--auditor <player>', 'who plays the auditor', auditor)
@@ -90,6 +90,8 @@ export function playCommand(): Command {
     .action((options: PlayOptions) => run(options.json, () => play(options), hints));
 }
 
+const defaultRuleset = 'standard';
+
 const hints: Hints = {
   log_locked: `Play on its server with ${self} play --server, or choose another folder with --data-dir.`,
   server_unreachable: `Start one with: ${self} serve`,
@@ -108,7 +110,7 @@ async function play(options: PlayOptions): Promise<number> {
   const openingOf = (seed: number) =>
     openingFor({
       task: options.task,
-      ruleset: options.ruleset,
+      ruleset: options.ruleset ?? defaultRuleset,
       seed,
       episode: brought?.episode ?? generateEpisode(tasks[taskNamed(options.task)], seed),
       knobs,
@@ -182,7 +184,7 @@ function show(results: readonly Result[], elapsedMs: number, options: PlayOption
   const [only] = results;
   if (options.matches === 1 && only?.played != null) showMatch(only.played, options.dataDir);
   else {
-    showMany(results, elapsedMs, options);
+    showMany(results, elapsedMs, { task: options.task, ruleset: options.ruleset ?? defaultRuleset });
     showProofs(results, options.dataDir);
   }
 }
@@ -190,7 +192,7 @@ function show(results: readonly Result[], elapsedMs: number, options: PlayOption
 /** Readable ids that no stored match has: task, ruleset, holdout and seed; a number where these were played before. */
 function nameMatches(
   log: EventLog,
-  { task, ruleset, matches }: PlayOptions,
+  { task, ruleset = defaultRuleset, matches }: PlayOptions,
   firstSeed: number,
   namePart: string,
 ) {
@@ -227,7 +229,7 @@ function wantedFrom({ task, ruleset, stepRewards }: PlayOptions, knobs: KnobOver
   const overrides = Object.entries(knobs).map(([name, value]) => [snakeCase(name), value] as const);
   return {
     task_id: task,
-    ruleset,
+    ...(ruleset === undefined ? {} : { ruleset }),
     ...Object.fromEntries(overrides),
     ...(stepRewards === undefined ? {} : { policies: { step_rewards: stepRewards } }),
   };

@@ -43,7 +43,7 @@ async function show(match: string, { at, role, dataDir, json }: ReplayOptions): 
       throw new AppError('unknown_match', `No match ${id} is stored in ${dataDir}.`, { match: id });
     if (at !== undefined && at > events)
       throw new AppError('argument_invalid', `--at ${at}: match ${id} has ${events} events.`, { at, events });
-    const { chart, rules } = replay(id, commits, at);
+    const { chart, rules, standing } = replay(id, commits, at);
     if (viewer === null) {
       const rows = timelineOf(commits).filter((row) => at === undefined || row.version <= at);
       if (json) print(JSON.stringify(rows));
@@ -51,7 +51,8 @@ async function show(match: string, { at, role, dataDir, json }: ReplayOptions): 
       return exitCodes.good;
     }
     const view = viewAs(viewer, { ...chart.moment, rules });
-    print(JSON.stringify({ match_id: id, role: viewer, seq: at ?? events, ...view }, null, json ? 0 : 2));
+    const place = { match_id: id, role: viewer, version: at ?? events, seq: standing.told[viewer] };
+    print(JSON.stringify({ ...place, ...view }, null, json ? 0 : 2));
     return exitCodes.good;
   } finally {
     await log.close();

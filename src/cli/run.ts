@@ -15,6 +15,7 @@ const usageCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'confirmation_missing',
   'file_unreadable',
   'argument_invalid',
+  'config_invalid',
   'folder_not_empty',
   'import_invalid',
   'match_exists',

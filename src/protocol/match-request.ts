@@ -1,11 +1,12 @@
 import * as z from 'zod';
+import type { Role } from '../game/command.ts';
 import type { Policies } from '../game/event.ts';
 import { knobBounds } from '../game/task.ts';
 import { rulesets } from '../game/ruleset.ts';
 import { taskIds } from '../game/task.ts';
 import type { KnobOverrides, TaskId } from '../game/task.ts';
 import { limits } from '../shared/limits.ts';
-import { isId } from '../shared/ids.ts';
+import { idPattern } from '../shared/ids.ts';
 import { faultsOf } from './faults.ts';
 import type { Fault } from './faults.ts';
 import { text } from './action.ts';
@@ -26,6 +27,8 @@ const whole = ([least, most]: readonly [number, number]) =>
     .overwrite((value) => value + 0);
 const limitMs = whole([100, limits.matchIdleMs]);
 
+const playerName = text(64).min(1);
+
 export const policiesShape = z.strictObject({
   step_rewards: z.enum(['shown', 'withheld']).optional(),
   verdicts_to_fraudster: z.enum(['none', 'verdict', 'verdict_and_targets', 'full']).optional(),
@@ -39,19 +42,31 @@ export const policiesShape = z.strictObject({
 
 export const matchRequestShape = z.strictObject({
   seed: whole([0, 2 ** 32 - 1]).optional(),
-  episode_id: z.string().refine(isId, 'letters, digits, dots, underscores and hyphens, 1 to 128').optional(),
+  episode_id: z
+    .string()
+    .regex(idPattern, 'letters, digits, dots, underscores and hyphens, 1 to 128')
+    .optional(),
   task_id: z.enum(taskIds).optional(),
   max_rounds: whole(knobBounds.maxRounds).optional(),
   max_proposals: whole(knobBounds.maxProposals).optional(),
   max_fraudster_actions_per_turn: whole(knobBounds.maxFraudsterActionsPerTurn).optional(),
   max_investigator_actions_per_turn: whole(knobBounds.maxInvestigatorActionsPerTurn).optional(),
   allowed_categories: z
-    .array(text(64).min(1))
+    .array(text(64).min(1).meta({ maxLength: 64 }))
     .min(1)
     .max(64)
     .refine((names) => new Set(names).size === names.length, 'no category twice')
+    .meta({ uniqueItems: true })
     .optional(),
   ruleset: ruleset.optional(),
+  /** Who plays, for lists and the leaderboard; nothing proves it. */
+  players: z
+    .strictObject({
+      fraudster: playerName.optional(),
+      investigator: playerName.optional(),
+      auditor: playerName.optional(),
+    })
+    .optional(),
   policies: policiesShape.optional(),
   deadlines: z
     .strictObject({ turn_ms: limitMs.optional(), audit_ms: limitMs.optional(), match_ms: limitMs.optional() })
@@ -63,6 +78,7 @@ export interface MatchRequest {
   readonly matchId?: string;
   readonly task?: TaskId;
   readonly ruleset?: string;
+  readonly players: Readonly<Partial<Record<Role, string>>>;
   readonly knobs: KnobOverrides;
   readonly policies: Partial<Policies>;
   readonly deadlines: { readonly turnMs?: number; readonly auditMs?: number; readonly matchMs?: number };
@@ -86,6 +102,7 @@ export function parseMatchRequest(data: Readonly<Record<string, unknown>>): Pars
         task: wanted.task_id,
         ruleset: wanted.ruleset,
       }),
+      players: given(wanted.players ?? {}),
       knobs: given({
         maxRounds: wanted.max_rounds,
         maxProposals: wanted.max_proposals,
@@ -123,7 +140,7 @@ function given<T extends object>(values: T): Given<T> {
 }
 
 /** The arguments that hold arguments of their own. */
-const groups: readonly string[] = ['policies', 'deadlines'];
+const groups: readonly string[] = ['policies', 'deadlines', 'players'];
 
 function withoutNulls(
   data: Readonly<Record<string, unknown>>,

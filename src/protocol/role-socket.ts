@@ -2,6 +2,9 @@ import * as z from 'zod';
 import { isId } from '../shared/ids.ts';
 import { faultsOf } from './faults.ts';
 import type { Fault } from './faults.ts';
+import { parseMatchRequest } from './match-request.ts';
+import type { MatchRequest } from './match-request.ts';
+import { seatToken } from './seat-token.ts';
 
 /**
  * The frames of the role sockets (protocol spec, 3): `{type, data}` both ways, one reply to every request, in order.
@@ -13,11 +16,6 @@ const commandId = z
   .string()
   .max(100)
   .refine(isId, 'letters, digits, dots, underscores and hyphens, 1 to 100');
-/** Long enough that nobody guesses it, short enough to be hashed at once. */
-export const seatToken = z
-  .string()
-  .regex(/^[A-Za-z0-9_-]{22,128}$/, '22 to 128 letters, digits, underscores or hyphens');
-
 /** Every key as it came: whoever reads the data refuses the unknown ones, `__proto__` included. */
 const anything = z
   .custom<Readonly<Record<string, unknown>>>(
@@ -27,7 +25,8 @@ const anything = z
   .nullish();
 const envelope = { request_id: requestId.optional() };
 
-const shapes = {
+/** The frames by their type. */
+export const requestShapes = {
   /** `data` is a match request and `seat_token`. */
   reset: z.strictObject({ ...envelope, type: z.literal('reset'), data: anything }),
   /** `data` is read by {@link joinShape}; a missing id has a code of its own. */
@@ -56,8 +55,24 @@ const shapes = {
 
 export const joinShape = z.strictObject({ match_id: z.string(), seat_token: seatToken.nullish() });
 
-export type RequestType = keyof typeof shapes;
-export type RoleRequest = { [Type in RequestType]: z.infer<(typeof shapes)[Type]> }[RequestType];
+export type ParsedReset =
+  | { readonly ok: true; readonly request: MatchRequest; readonly token: string | null }
+  | { readonly ok: false; readonly faults: readonly Fault[] };
+
+/** Reads the data of a `reset`: the match that is wished for, and the token its maker brings. Never throws. */
+export function parseReset({ seat_token: shown, ...wanted }: Readonly<Record<string, unknown>>): ParsedReset {
+  const token = seatToken.nullish().safeParse(shown);
+  const parsed = parseMatchRequest(wanted);
+  if (parsed.ok && token.success) return { ok: true, request: parsed.request, token: token.data ?? null };
+  const faults = [
+    ...(parsed.ok ? [] : parsed.faults),
+    ...(token.success ? [] : faultsOf(token.error).map((fault) => ({ ...fault, path: 'seat_token' }))),
+  ];
+  return { ok: false, faults };
+}
+
+export type RequestType = keyof typeof requestShapes;
+export type RoleRequest = { [Type in RequestType]: z.infer<(typeof requestShapes)[Type]> }[RequestType];
 
 export type ParsedFrame =
   | { readonly ok: true; readonly request: RoleRequest }
@@ -82,11 +97,11 @@ export function parseFrame(text: string): ParsedFrame {
     return faulty('validation_error', 'A frame is a JSON object with a type.');
   const { type, request_id: id } = value as { type?: unknown; request_id?: unknown };
   const echoed = requestId.safeParse(id).data;
-  if (typeof type !== 'string' || !Object.hasOwn(shapes, type)) {
-    const types = Object.keys(shapes).join(', ');
+  if (typeof type !== 'string' || !Object.hasOwn(requestShapes, type)) {
+    const types = Object.keys(requestShapes).join(', ');
     return faulty('unknown_type', `A frame has one of the types ${types}.`, [], echoed);
   }
-  const parsed = shapes[type as RequestType].safeParse(value);
+  const parsed = requestShapes[type as RequestType].safeParse(value);
   if (parsed.success) return { ok: true, request: parsed.data };
   const faults = faultsOf(parsed.error);
   const [first] = faults;

@@ -6,7 +6,7 @@ import { tasks } from '../game/task.ts';
 import type { Diagnostics } from '../log/diagnostics.ts';
 import type { Documents } from '../log/documents.ts';
 import type { EventLog } from '../log/event-log.ts';
-import { archiveMatch } from '../match/archiver.ts';
+import { archiveFileByEnd, archiveMatch } from '../match/archiver.ts';
 import { Arena } from '../match/arena.ts';
 import type { Applied, MatchActor, Surroundings } from '../match/match-actor.ts';
 import { openingFor } from '../match/new-match.ts';
@@ -114,9 +114,9 @@ export class Host {
         'A match of invited players is made over HTTP, which gives the tokens.',
       );
     this.#refuseTooMany(address);
-    const { seed = randomInt(2 ** 32), task = 'task_1', knobs, deadlines } = request;
+    const { seed = randomInt(2 ** 32), task = 'task_1', knobs, deadlines, players } = request;
     const opening = openingFor({
-      ...{ task, seed, knobs, deadlines },
+      ...{ task, seed, knobs, deadlines, players },
       ruleset: request.ruleset ?? ruleset,
       episode: generateEpisode(tasks[task], seed),
       policies,
@@ -169,6 +169,11 @@ export class Host {
     }
   }
 
+  /** Archives matches again whose archive file is not whole any more. */
+  async restore(ids: readonly MatchId[]): Promise<void> {
+    for (const id of ids) if (!this.#isDraining) await this.#archive(id);
+  }
+
   /** From here on no match is made. */
   drain(): void {
     this.#isDraining = true;
@@ -199,7 +204,9 @@ export class Host {
 
   #summarise({ matchId: id, standpoint, origin }: MatchActor): void {
     const known = this.#unfinished.get(id);
-    if (known !== undefined) known.summary = runningSummary(id, standpoint.seen, origin.players);
+    // A review without seats is nobody's to join or to watch.
+    if (known !== undefined && standpoint.seen.match.machine === 'match')
+      known.summary = runningSummary(id, standpoint.seen, origin.players);
   }
 
   #note(actor: MatchActor, { commit }: Applied): void {
@@ -213,7 +220,7 @@ export class Host {
     const known = this.#unfinished.get(id);
     if (known === undefined) this.#begin(id, commit.at, null);
     else known.at = commit.at;
-    if (commit.events.some(isTurnChange)) this.#summarise(actor);
+    if (known === undefined || commit.events.some(isTurnChange)) this.#summarise(actor);
   }
 
   /** Once, also for a match that ends just when it is looked at after a start. */
@@ -221,7 +228,7 @@ export class Host {
     const { log, archives, diagnostics } = this.#options;
     const underway = this.#archiving.get(id);
     if (underway !== undefined) return underway;
-    const archiving = archiveMatch(log, archives, id)
+    const archiving = archiveMatch(log, archives, id, archiveFileByEnd)
       .then(() => this.#options.history.add(id))
       .catch((error: unknown) =>
         // The log still holds it: the next start tries again.

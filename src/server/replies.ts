@@ -12,8 +12,17 @@ import type { Json } from '../shared/canonical-json.ts';
 import { AppError, errorCatalogue } from '../shared/errors.ts';
 import type { ErrorCode } from '../shared/errors.ts';
 import type { MatchId } from '../shared/ids.ts';
+import type { RequestOutcome } from './metrics.ts';
 
-/** The frames that the server sends on a role socket, as text. Pure: the same match gives the same bytes. */
+/** The frames that the server sends on a role socket. Pure: the same match gives the same bytes. */
+
+/** One frame that answers a request, and what the request came to. */
+export interface Answer {
+  readonly text: string;
+  readonly outcome: RequestOutcome;
+  /** Why it was refused or penalised, or why it failed. */
+  readonly code: string | null;
+}
 
 /** The request that is answered, as far as its answer tells of it. */
 export interface Asked {
@@ -34,16 +43,16 @@ export function observation(
   standpoint: Standpoint,
   stepReward: number,
   extras: Extras = {},
-): string {
+): Answer {
   const { role } = asked;
   const view = viewFor(role, standpoint.seen, stepReward);
   const place = { match_id: id, role, seq: standpoint.standing.told[role] };
-  return reply('observation', asked, { ...view, ...place, ...extras });
+  return told('observation', asked, { ...view, ...place, ...extras });
 }
 
-export function state(asked: Asked, id: MatchId, { seen, standing }: Standpoint): string {
+export function state(asked: Asked, id: MatchId, { seen, standing }: Standpoint): Answer {
   const { investigator_state: inner, ...outer } = stateFor(asked.role, seen);
-  return reply('state', asked, {
+  return told('state', asked, {
     episode_id: id,
     match_id: id,
     ...outer,
@@ -53,18 +62,22 @@ export function state(asked: Asked, id: MatchId, { seen, standing }: Standpoint)
 }
 
 /** The answer to a step: the observation after it, or why it was refused. */
-export function stepAnswer(asked: Asked, id: MatchId, answer: Reply, extras: Extras): string {
+export function stepAnswer(asked: Asked, id: MatchId, answer: Reply, extras: Extras): Answer {
   if (!answer.ok) return rejection(asked, answer.rejection, answer.standpoint);
   const [first] = answer.events;
   const code = first?.type === 'action.penalised' ? first.data.code : null;
-  const outcome = { accepted: code === null, reason_code: code };
-  return observation(asked, id, answer.standpoint, rewardOf(first), { ...outcome, ...extras });
+  const isAccepted = code === null;
+  const { text } = observation(asked, id, answer.standpoint, rewardOf(first), {
+    ...{ accepted: isAccepted, reason_code: code },
+    ...extras,
+  });
+  return { text, outcome: isAccepted ? 'accepted' : 'penalised', code };
 }
 
 const rewardOf = (first: MatchEvent | undefined): number =>
   first !== undefined && 'reward' in first.data ? first.data.reward : 0;
 
-function rejection(asked: Asked, { code, message, details }: Rejection, at: Standpoint): string {
+function rejection(asked: Asked, { code, message, details }: Rejection, at: Standpoint): Answer {
   const { seen, onTurn } = at;
   const isTold = policiesOf(seen.match).legalHints !== 'none';
   const legal = onTurn === asked.role ? legalActions(asked.role, seen) : [];
@@ -76,12 +89,12 @@ function rejection(asked: Asked, { code, message, details }: Rejection, at: Stan
   });
 }
 
-export function subscribed(asked: Asked, id: MatchId, seq: number, from: number): string {
-  return reply('subscribed', asked, { match_id: id, role: asked.role, seq, from_seq: from });
+export function subscribed(asked: Asked, id: MatchId, seq: number, from: number): Answer {
+  return told('subscribed', asked, { match_id: id, role: asked.role, seq, from_seq: from });
 }
 
-export function unsubscribed(asked: Asked, id: MatchId): string {
-  return reply('unsubscribed', asked, { match_id: id, role: asked.role });
+export function unsubscribed(asked: Asked, id: MatchId): Answer {
+  return told('unsubscribed', asked, { match_id: id, role: asked.role });
 }
 
 export function error(
@@ -89,10 +102,15 @@ export function error(
   code: ErrorCode,
   message: string = errorCatalogue[code],
   details: Readonly<Record<string, Json>> = {},
-): string {
+): Answer {
   const retryable = retryCodes.has(code) ? { retryable: true } : {};
-  return reply('error', asked, { code, message, details, ...retryable });
+  const text = frame('error', asked, { code, message, details, ...retryable });
+  return { text, outcome: isFailure(code) ? 'failed' : 'refused', code };
 }
+
+/** Of the server, not of who asked. */
+const isFailure = (code: ErrorCode): boolean =>
+  code === 'internal' || code === 'match_quarantined' || code.startsWith('log_');
 
 /** Why a request failed, in words for a stranger. */
 export interface Told {
@@ -109,13 +127,13 @@ export function toldOf(thrown: unknown): Told {
     : { code, message: errorCatalogue[code], details: {} };
 }
 
-export function failure(asked: Asked, thrown: unknown): string {
+export function failure(asked: Asked, thrown: unknown): Answer {
   const { code, message, details } = toldOf(thrown);
   return error(asked, code, message, details);
 }
 
 /** Why the match that the address names has not been joined. */
-export function notJoined(asked: Asked, { code, message }: Pick<Told, 'code' | 'message'>): string {
+export function notJoined(asked: Asked, { code, message }: Pick<Told, 'code' | 'message'>): Answer {
   return error(asked, 'no_match', `The match of the address was not joined: ${message}`, {
     reason_code: code,
   });
@@ -147,6 +165,10 @@ export function push({ seq, type, at, data }: NumberedFrame): string {
   return JSON.stringify({ type, seq, at, data });
 }
 
-function reply(type: string, { requestId }: Asked, data: object): string {
+const told = (type: string, asked: Asked, data: object): Answer => ({
+  ...{ text: frame(type, asked, data), outcome: 'told', code: null },
+});
+
+function frame(type: string, { requestId }: Asked, data: object): string {
   return JSON.stringify(requestId === undefined ? { type, data } : { type, request_id: requestId, data });
 }

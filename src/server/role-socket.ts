@@ -4,19 +4,21 @@ import { act } from '../match/act.ts';
 import type { Clock } from '../match/clock.ts';
 import type { MatchActor } from '../match/match-actor.ts';
 import { closeCodes } from '../protocol/close-codes.ts';
-import { parseMatchRequest } from '../protocol/match-request.ts';
-import { joinShape, parseFrame, seatToken } from '../protocol/role-socket.ts';
+import { joinShape, parseFrame, parseReset } from '../protocol/role-socket.ts';
 import type { RoleRequest } from '../protocol/role-socket.ts';
 import { detailsOfFaults, faultsOf } from '../protocol/faults.ts';
+import { seatToken } from '../protocol/seat-token.ts';
 import { describeError, isAppError } from '../shared/errors.ts';
 import type { ErrorCode } from '../shared/errors.ts';
 import { commandId, matchId } from '../shared/ids.ts';
 import type { CommandId, MatchId } from '../shared/ids.ts';
 import type { Limits } from '../shared/limits.ts';
 import { FrameFeed } from './frame-feed.ts';
+import { FrameRate } from './frame-rate.ts';
 import type { Host } from './host.ts';
+import type { Metrics } from './metrics.ts';
 import * as replies from './replies.ts';
-import type { Asked, Extras, Told } from './replies.ts';
+import type { Answer, Asked, Extras, Told } from './replies.ts';
 import type { Seated, Seating, Sitter } from './seating.ts';
 import type { Conversation, ServerSocket } from './socket-port.ts';
 import { newToken } from './tokens.ts';
@@ -27,6 +29,7 @@ export interface RoleSocketParts {
   readonly clock: Clock;
   readonly limits: Limits;
   readonly diagnostics: Diagnostics;
+  readonly metrics: Pick<Metrics, 'answered'>;
 }
 
 /** The match a socket sits in. */
@@ -35,8 +38,14 @@ interface Seat {
   readonly token: string | null;
 }
 
-/** A frame that waits for its answer: its text, or why it will not be read. After a flood, the end. */
-type Waiting = string | { readonly code: ErrorCode; readonly message?: string } | typeof flood;
+/** What came in a frame: its text, or why it will not be read. After a flood, the end. */
+type Received = string | { readonly code: ErrorCode; readonly message?: string } | typeof flood;
+
+/** A frame that waits for its answer, and when it came, in milliseconds. */
+interface Waiting {
+  readonly received: Received;
+  readonly at: number;
+}
 
 const flood = Symbol('flood');
 
@@ -57,15 +66,16 @@ export class RoleSocket implements Conversation, Sitter {
   #isWorking = false;
   #isClosed = false;
   #isFlooded = false;
+  /** Called once it is closed, where the server stops; from then on nothing more is read. */
+  #drained: (() => void) | null = null;
   #seat: Seat | null = null;
   /** A token that the client has not been told yet. */
   #untold: string | null = null;
   /** Why the match named in the address could not be joined. */
   #notJoined: Pick<Told, 'code' | 'message'> | null = null;
   #feed: FrameFeed | null = null;
-  #second = 0;
-  #framesThisSecond = 0;
-  #cancelUnseated: () => void;
+  readonly #rate: FrameRate;
+  readonly #cancelUnseated: () => void;
   /** Names the commands of clients that name none. */
   readonly #commandPrefix = newToken().slice(0, 16);
   #commands = 0;
@@ -80,7 +90,9 @@ export class RoleSocket implements Conversation, Sitter {
     this.#role = role;
     this.#socket = socket;
     this.#address = address;
-    this.#cancelUnseated = this.#planUnseated();
+    this.#rate = new FrameRate(parts.clock);
+    const { clock, limits } = parts;
+    this.#cancelUnseated = clock.after(limits.unseatedMs, () => this.#end(closeCodes.unseated, 'no_match'));
     const wanted = new URLSearchParams(query);
     const id = wanted.get('match_id');
     if (id !== null) void this.#work(() => this.#joinSilently(id, wanted.get('seat_token')));
@@ -88,27 +100,39 @@ export class RoleSocket implements Conversation, Sitter {
 
   message(data: Uint8Array, isBinary: boolean): void {
     // A connection may go on for a while after its end was asked for.
-    if (this.#isClosed || this.#isFlooded) return;
-    const { limits } = this.#parts;
-    const excess = this.#count() / limits.framesPerSecond;
+    if (this.#isClosed || this.#isFlooded || this.#drained !== null) return;
+    const excess = this.#rate.count() / this.#parts.limits.framesPerSecond;
     this.#isFlooded = excess > 2;
-    // What came before is answered, then the connection ends.
-    if (this.#isFlooded) this.#waiting.push(flood);
-    else if (excess > 1 || this.#waiting.length >= limits.framesWaiting)
-      this.#waiting.push({ code: 'rate_limited' });
-    else if (data.byteLength > limits.frameBytes) this.#waiting.push({ code: 'frame_too_large' });
-    else if (isBinary) this.#waiting.push(binary);
-    else this.#waiting.push(decoder.decode(data));
+    this.#waiting.push({ received: this.#received(data, isBinary, excess), at: performance.now() });
     if (!this.#isWorking) void this.#work();
+  }
+
+  #received(data: Uint8Array, isBinary: boolean, excess: number): Received {
+    const { limits } = this.#parts;
+    // What came before is answered, then the connection ends.
+    if (this.#isFlooded) return flood;
+    if (excess > 1 || this.#waiting.length >= limits.framesWaiting) return { code: 'rate_limited' };
+    if (data.byteLength > limits.frameBytes) return { code: 'frame_too_large' };
+    return isBinary ? binary : decoder.decode(data);
   }
 
   drained(): void {
     void this.#work();
   }
 
+  /** Reads nothing more, answers what has come, and closes. Resolves when that is done. */
+  drain(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#drained = resolve;
+      if (this.#isClosed) resolve();
+      else if (!this.#isWorking) this.#end(closeCodes.restart, 'restart');
+    });
+  }
+
   closed(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.#drained?.();
     this.#cancelUnseated();
     this.#waiting.length = 0;
     this.#stopFeed();
@@ -136,12 +160,12 @@ export class RoleSocket implements Conversation, Sitter {
       await first?.();
       do {
         for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
-          if (next === flood) {
+          const { received, at } = next;
+          if (received === flood) {
             this.#end(closeCodes.rateLimited, 'rate_limited');
             return;
           }
-          const answer = await this.#answer(next);
-          if (answer !== null) this.#send(answer);
+          await this.#answer(received, at);
         }
         // It may have been closed while it was answered.
         if (this.#isClosed) this.#stopFeed();
@@ -153,27 +177,39 @@ export class RoleSocket implements Conversation, Sitter {
       this.#end(closeCodes.failed, 'internal');
     } finally {
       this.#isWorking = false;
+      if (this.#drained !== null && !this.#isClosed) this.#end(closeCodes.restart, 'restart');
     }
   }
 
-  async #answer(waiting: Exclude<Waiting, typeof flood>): Promise<string | null> {
+  /** Sends the answer to what was received `at`, where it has one. */
+  async #answer(received: Exclude<Received, typeof flood>, at: number): Promise<void> {
     const asked = (requestId?: string): Asked => ({ role: this.#role, requestId });
-    if (typeof waiting !== 'string') return replies.error(asked(), waiting.code, waiting.message);
-    const frame = parseFrame(waiting);
+    const give = (type: string, answer: Answer | null): void => {
+      if (answer === null) return;
+      this.#send(answer.text);
+      this.#parts.metrics.answered(this.#role, type, answer, performance.now() - at);
+    };
+    if (typeof received !== 'string') {
+      give('none', replies.error(asked(), received.code, received.message));
+      return;
+    }
+    const frame = parseFrame(received);
     if (!frame.ok) {
-      if (frame.code === 'invalid_json') await this.#noteUnparsable(waiting, frame.message);
-      return replies.error(asked(frame.requestId), frame.code, frame.message, detailsOfFaults(frame.faults));
+      if (frame.code === 'invalid_json') await this.#noteUnparsable(received, frame.message);
+      const details = detailsOfFaults(frame.faults);
+      give('none', replies.error(asked(frame.requestId), frame.code, frame.message, details));
+      return;
     }
     const { request } = frame;
     try {
-      return await this.#carryOut(request, asked(request.request_id));
+      give(request.type, await this.#carryOut(request, asked(request.request_id)));
     } catch (error) {
       this.#report(error, request.type);
-      return replies.failure(asked(request.request_id), error);
+      give(request.type, replies.failure(asked(request.request_id), error));
     }
   }
 
-  #carryOut(request: RoleRequest, asked: Asked): Promise<string | null> | string | null {
+  #carryOut(request: RoleRequest, asked: Asked): Promise<Answer | null> | Answer | null {
     switch (request.type) {
       case 'reset':
         return this.#reset(request.data ?? {}, asked);
@@ -199,29 +235,20 @@ export class RoleSocket implements Conversation, Sitter {
     }
   }
 
-  async #reset(data: Readonly<Record<string, unknown>>, asked: Asked): Promise<string> {
-    const { seat_token: shown, ...wanted } = data;
-    const token = seatToken.nullish().safeParse(shown);
-    const parsed = parseMatchRequest(wanted);
-    if (!parsed.ok || !token.success) {
-      const faults = [
-        ...(parsed.ok ? [] : parsed.faults),
-        ...(token.success ? [] : faultsOf(token.error).map((fault) => ({ ...fault, path: 'seat_token' }))),
-      ];
+  async #reset(data: Readonly<Record<string, unknown>>, asked: Asked): Promise<Answer> {
+    const wanted = parseReset(data);
+    if (!wanted.ok) {
+      const { faults } = wanted;
       const [first] = faults;
       const where = first?.path ? `${first.path}: ` : '';
-      return replies.error(
-        asked,
-        'reset_error',
-        `No match was made. ${where}${first?.message ?? ''}`,
-        detailsOfFaults(faults),
-      );
+      const message = `No match was made. ${where}${first?.message ?? ''}`;
+      return replies.error(asked, 'reset_error', message, detailsOfFaults(faults));
     }
-    const actor = await this.#parts.host.create(parsed.request, this.#address);
-    return this.#sitDown(asked, actor.matchId, token.data ?? null);
+    const actor = await this.#parts.host.create(wanted.request, this.#address);
+    return this.#sitDown(asked, actor.matchId, wanted.token);
   }
 
-  async #join(data: Readonly<Record<string, unknown>>, asked: Asked): Promise<string> {
+  async #join(data: Readonly<Record<string, unknown>>, asked: Asked): Promise<Answer> {
     const { match_id: id } = data;
     if (id === undefined || id === null || id === '') return replies.error(asked, 'missing_match_id');
     const parsed = joinShape.safeParse(data);
@@ -252,7 +279,7 @@ export class RoleSocket implements Conversation, Sitter {
     }
   }
 
-  async #sitDown(asked: Asked, id: MatchId, token: string | null): Promise<string> {
+  async #sitDown(asked: Asked, id: MatchId, token: string | null): Promise<Answer> {
     const seated = await this.#sit(id, token);
     if (!seated.ok) return replies.error(asked, seated.code, seated.message);
     return this.#withMatch(asked, ({ standpoint }) =>
@@ -292,7 +319,7 @@ export class RoleSocket implements Conversation, Sitter {
     action: Readonly<Record<string, unknown>>,
     id: string | undefined,
     asked: Asked,
-  ): Promise<string> {
+  ): Promise<Answer> {
     return this.#withMatch(asked, async (actor) => {
       const reply = await act(actor, this.#role, action, id === undefined ? this.#nextId() : commandId(id));
       // A refusal is no observation: a token that waits to be told goes on waiting.
@@ -300,7 +327,7 @@ export class RoleSocket implements Conversation, Sitter {
     });
   }
 
-  async #withMatch(asked: Asked, use: (actor: MatchActor) => Promise<string> | string): Promise<string> {
+  async #withMatch(asked: Asked, use: (actor: MatchActor) => Promise<Answer> | Answer): Promise<Answer> {
     if (this.#seat === null)
       return this.#notJoined === null
         ? replies.error(asked, 'no_match', 'Reset or join a match first.')
@@ -321,15 +348,11 @@ export class RoleSocket implements Conversation, Sitter {
 
   // --- pushed frames ---
 
-  #subscribe(asked: Asked, actor: MatchActor, from: number | undefined): string {
+  #subscribe(asked: Asked, actor: MatchActor, from: number | undefined): Answer {
     const newest = actor.standpoint.standing.told[this.#role];
     const after = from ?? newest;
-    if (after > newest)
-      return replies.error(
-        asked,
-        'validation_error',
-        `The newest frame is ${newest}; ${after} is still to come.`,
-      );
+    const toCome = `The newest frame is ${newest}; ${after} is still to come.`;
+    if (after > newest) return replies.error(asked, 'validation_error', toCome);
     this.#stopFeed();
     const { host, limits, diagnostics } = this.#parts;
     // Followed by `#work`, after the reply.
@@ -350,8 +373,6 @@ export class RoleSocket implements Conversation, Sitter {
     this.#feed?.stop();
     this.#feed = null;
   }
-
-  // --- small parts ---
 
   /** What nobody expects is for the operator to know. */
   #report(error: unknown, type: RoleRequest['type']): void {
@@ -375,20 +396,5 @@ export class RoleSocket implements Conversation, Sitter {
   #nextId(): CommandId {
     this.#commands += 1;
     return commandId(`${this.#commandPrefix}.${this.#commands}`);
-  }
-
-  #count(): number {
-    const second = Math.floor(this.#parts.clock.now() / 1000);
-    if (second !== this.#second) {
-      this.#second = second;
-      this.#framesThisSecond = 0;
-    }
-    this.#framesThisSecond += 1;
-    return this.#framesThisSecond;
-  }
-
-  #planUnseated(): () => void {
-    const { clock, limits } = this.#parts;
-    return clock.after(limits.unseatedMs, () => this.#end(closeCodes.unseated, 'no_match'));
   }
 }

@@ -6,7 +6,7 @@ import type { Json } from './canonical-json.ts';
  */
 export const errorCatalogue = {
   // Refusals of a command: returned, recorded beside the match, free of cost.
-  validation_error: 'The action does not fit its schema.',
+  validation_error: 'The action, frame or request does not fit its schema.',
   phase_violation: 'The role is not on turn.',
   execution_error: 'The action could not be carried out as sent.',
   flag_type_unknown: 'The track has no such flag type.',
@@ -25,6 +25,7 @@ export const errorCatalogue = {
   confirmation_missing: 'The held-out set needs an explicit confirmation.',
   file_unreadable: 'A file cannot be read.',
   argument_invalid: 'A command-line argument is not usable.',
+  config_invalid: 'A setting of the server is unknown or not usable.',
 
   // The life of matches.
   unknown_match: 'No match of this id is stored.',
@@ -46,6 +47,7 @@ export const errorCatalogue = {
   method_not_allowed: 'The address takes other methods.',
   body_too_large: 'The body of the request is longer than it may be.',
   unsupported_media_type: 'The body must be JSON.',
+  operator_only: 'Only programs on the server’s own machine may read this; --metrics all lets everybody.',
   owner_token_required: 'Only the owner may do this, with the owner_token of the creation.',
   owner_token_wrong: 'The token is not that of the match’s owner.',
   spectators_refused: 'The match is not to be watched while it runs.',
@@ -57,6 +59,7 @@ export const errorCatalogue = {
   address_in_use: 'The address to listen on is taken or unusable.',
   adapter_unavailable: 'The chosen socket library cannot be loaded here.',
   server_unreachable: 'The server cannot be reached.',
+  connection_closed: 'The connection to the server is over; met by those who use the client.',
 
   // Seats.
   seat_taken: 'Another player holds the seat.',

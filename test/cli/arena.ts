@@ -11,18 +11,17 @@ export interface Ran {
   readonly stderr: string;
 }
 
-const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
-/** Before the arguments of the command line, run from its sources. */
-export const fromSources: readonly string[] = ['--import', import.meta.resolve('tsx'), main];
+/** The command line as it was built before the tests. */
+export const main = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
 
-/** Runs the command line from its sources, as a process of its own. */
+/** Runs the command line as a process of its own. */
 export function arena(
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
   cwd = process.cwd(),
 ): Promise<Ran> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [...fromSources, ...args], {
+    const child = spawn(process.execPath, [main, ...args], {
       cwd,
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -50,7 +49,7 @@ export class RunningArena {
   #isOutputClosed = false;
 
   constructor(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
-    this.#child = spawn(process.execPath, [...fromSources, ...args], {
+    this.#child = spawn(process.execPath, [main, ...args], {
       env: { ...process.env, ...env },
       stdio: ['pipe', 'pipe', 'pipe'],
     });

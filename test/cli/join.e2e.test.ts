@@ -167,7 +167,7 @@ describe('join says in one sentence why not', () => {
 
   it.each([
     [['--match', 'nowhere'], 2, 'No match nowhere is stored.'],
-    [['--match', '..'], 2, 'No match .. is stored.'],
+    [['--match', '..'], 2, 'No match has such an id.'],
     [['--match', 'known', '--token', 'short'], 2, 'The join does not fit.'],
     [['--name', 'known'], 2, 'A match known is stored already.'],
     [['--task', 'task_9'], 2, 'No match was made. task_id: Invalid option'],

@@ -20,8 +20,8 @@ import { baseOf, mutations, outcomeOf, readOnly } from './mutants.ts';
 import type { Base, Outcome } from './mutants.ts';
 import { inFolder } from './temp-folder.ts';
 
-const count = Number(process.env['ARENA_MUTATIONS'] ?? 20_000);
-const seed = Number(process.env['ARENA_SEED'] ?? 1);
+const count = Number(process.env['TEST_MUTATIONS'] ?? 20_000);
+const seed = Number(process.env['TEST_SEED'] ?? 1);
 
 /** How the writer of a log left it. */
 const endings = ['crashed', 'closed', 'closed and written on', 'with marks'] as const;

@@ -122,7 +122,8 @@ async function failing(use: (parts: Failing) => Promise<void>): Promise<void> {
     http: () => ({ status: 404, headers: {}, body: '' }),
     upgrade: ({ path, query }) => {
       const role = path.replace('/ws/', '');
-      const parts = { host, seating, clock, limits, diagnostics };
+      const metrics = { answered: () => undefined };
+      const parts = { host, seating, clock, limits, diagnostics, metrics };
       return {
         ok: true,
         open: (socket) =>

@@ -48,7 +48,8 @@ export function withGuarded(use: (guarded: Guarded) => Promise<void>): () => Pro
       over: () => undefined,
     });
     const seating = new Seating(host, clock, limits.graceMs, diagnostics);
-    const parts = { host, seating, clock, limits, diagnostics };
+    const metrics = { answered: () => undefined };
+    const parts = { host, seating, clock, limits, diagnostics, metrics };
     const listening = await wsPort.listen({
       ...{ host: '127.0.0.1', port: 0, silentMs: limits.silentMs },
       ...{ frameBytesMax: limits.frameBytesHard, waitingBytesMax: limits.outgoingBytesHard },

@@ -8,7 +8,7 @@ import type { Frame } from './cells-kit.ts';
 const codes = Object.keys(errorCatalogue) as ErrorCode[];
 const secret = 'fraudster.token-of-/data/log/00000001.ndjson';
 const asked = { role: 'auditor', requestId: 'r-1' } as const;
-const answerTo = (thrown: unknown) => JSON.parse(failure(asked, thrown)) as Frame;
+const answerTo = (thrown: unknown) => JSON.parse(failure(asked, thrown).text) as Frame;
 
 /** Those whose messages are written for strangers. */
 const tellable: readonly string[] = [

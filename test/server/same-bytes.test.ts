@@ -27,8 +27,8 @@ const viewers: readonly Viewer[] = [...roles, 'spectator'];
 /** Everything that anybody could be shown of a match from here. */
 function shown(standpoint: Standpoint): readonly string[] {
   return [
-    ...roles.map((role) => replies.observation({ role, requestId: undefined }, id, standpoint, 0)),
-    ...roles.map((role) => replies.state({ role, requestId: undefined }, id, standpoint)),
+    ...roles.map((role) => replies.observation({ role, requestId: undefined }, id, standpoint, 0).text),
+    ...roles.map((role) => replies.state({ role, requestId: undefined }, id, standpoint).text),
     JSON.stringify(spectatorView(standpoint.seen)),
   ];
 }
@@ -81,7 +81,7 @@ async function play(ruleset: string, seed: number, folder: string) {
   };
   const answer = async (role: Role, action: unknown, name: string) => {
     const reply = await act(actor, role, action, commandId(name));
-    return replies.stepAnswer({ role, requestId: undefined }, id, reply, {});
+    return replies.stepAnswer({ role, requestId: undefined }, id, reply, {}).text;
   };
   watch();
   while (!actor.isOver) {

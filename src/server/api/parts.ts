@@ -3,6 +3,7 @@ import type { NodeState } from '../../match/statechart.ts';
 import type { EventLog } from '../../log/event-log.ts';
 import type { Limits } from '../../shared/limits.ts';
 import type { Admission } from '../admission.ts';
+import type { EventLoop } from '../event-loop.ts';
 import type { History } from '../history.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Host } from '../host.ts';
@@ -32,6 +33,9 @@ export interface ApiParts {
   readonly limits: Limits;
   readonly spectators: Admission;
   readonly metrics: Metrics;
+  /** Who may read the figures: programs of this machine, or everybody. */
+  readonly metricsFor: 'local' | 'all';
+  readonly eventLoop: EventLoop;
   readonly startedAt: number;
   /** How clients reach this server, without a slash at the end. */
   readonly publicUrl: () => string;

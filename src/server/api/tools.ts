@@ -1,27 +1,13 @@
 import * as z from 'zod';
 import { markersIn } from '../../game/episode/markers.ts';
 import { drawsFor } from '../../game/random.ts';
-import { roles } from '../../game/command.ts';
-import { actionShape, text } from '../../protocol/action.ts';
+import { classifiedShape } from '../../protocol/http.ts';
+import { text } from '../../protocol/action.ts';
 import { json, route } from './route.ts';
 import type { Route } from './route.ts';
 
 /** Help for players, open to anybody. */
 export const toolRoutes = (): readonly Route[] => [
-  route('GET', '/api/v1/schema/{role}', {
-    summary: 'JSON Schema of a role’s actions',
-    tag: 'server',
-    params: z.object({ role: z.string().toLowerCase().pipe(z.enum(roles)) }),
-    answers: {
-      status: 200,
-      description: 'The schema.',
-      schema: z.object({ action: z.record(z.string(), z.unknown()) }),
-    },
-    handle: ({ params }) =>
-      json(200, {
-        action: z.toJSONSchema(actionShape[params.role], { io: 'input', unrepresentable: 'any' }),
-      }),
-  }),
   route('POST', '/api/v1/tools/policy_classifier', {
     summary: 'What a crude policy classifier says of an ad; deterministic, and without any label',
     tag: 'tools',
@@ -31,7 +17,7 @@ export const toolRoutes = (): readonly Route[] => [
       landing_page_blurb: text(4000).optional(),
       fraud_type: text(64).optional(),
     }),
-    answers: { status: 200, description: 'Its verdict.', schema: z.record(z.string(), z.unknown()) },
+    answers: { status: 200, description: 'Its verdict.', schema: classifiedShape },
     handle: ({ body }) =>
       json(200, classified(body.ad_id, `${body.ad_copy}\n${body.landing_page_blurb ?? ''}`)),
   }),

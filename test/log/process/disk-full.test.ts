@@ -16,7 +16,7 @@ import { SmallDisk } from './small-disk.ts';
 import { countFrom, seed, unhurried } from './spawned.ts';
 import { expectOneOrder, expectSound, noWatermarks } from './survival.ts';
 
-const levels = countFrom('ARENA_FILL_LEVELS', 200);
+const levels = countFrom('TEST_FILL_LEVELS', 200);
 const diskBytes = 4 << 20;
 /** Fuller than any disk of these tests before the ballast goes, emptier than they are afterwards. */
 const commandBytes = 512 << 10;

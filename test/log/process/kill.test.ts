@@ -8,7 +8,7 @@ import { loadCommit } from './load.ts';
 import { countFrom, inLanes, runProgram, seed, unhurried, withChild } from './spawned.ts';
 import { expectAcknowledged, expectContiguous, expectOneOrder, expectSound, openLog } from './survival.ts';
 
-const kills = countFrom('ARENA_KILLS', 50);
+const kills = countFrom('TEST_KILLS', 50);
 /** So many kills are survived in one folder, which grows all the while. */
 const killsOfFolder = 25;
 const segmentBytes = 24_000;

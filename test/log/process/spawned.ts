@@ -17,8 +17,8 @@ export function countFrom(name: string, usual: number): number {
 }
 
 /** What every draw of these tests begins from. */
-export const seed = countFrom('ARENA_SEED', 1);
-export const isNightly = process.env['ARENA_NIGHTLY'] === '1';
+export const seed = countFrom('TEST_SEED', 1);
+export const isNightly = process.env['TEST_NIGHTLY'] === '1';
 /** For tests that take as long as they are told to. */
 export const unhurried = 3 * 60 * 60 * 1000;
 

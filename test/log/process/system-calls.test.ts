@@ -18,8 +18,8 @@ const changing = [
   ...['write', 'writev', 'pwrite64', 'pwritev', 'fsync', 'fdatasync', 'ftruncate', 'truncate'],
   ...['rename', 'renameat', 'renameat2', 'unlink', 'unlinkat', 'mkdir', 'mkdirat'],
 ];
-/** `ARENA_KILL_AT=rename` kills at calls of that name only. */
-const only = process.env['ARENA_KILL_AT'] ?? '';
+/** `TEST_KILL_AT=rename` kills at calls of that name only. */
+const only = process.env['TEST_KILL_AT'] ?? '';
 const all = isNightly ? [...changing, 'openat', 'close', 'pread64', 'getdents64'] : changing;
 const killedAt = all.filter((name) => name.includes(only));
 

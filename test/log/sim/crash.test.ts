@@ -7,9 +7,9 @@ import type { Kind } from './lives.ts';
 import { BrokenPromise, seeded } from './history.ts';
 import { restoreWrites, routeWrites } from './sonic-writes.ts';
 
-/** To see one seed again: `ARENA_SIM_FIRST=<seed> ARENA_SIM_SEEDS=1 npx vitest run test/log/sim/crash.test.ts`. */
-const first = Number(process.env['ARENA_SIM_FIRST'] ?? 1);
-const seeds = Number(process.env['ARENA_SIM_SEEDS'] ?? 10_000);
+/** To see one seed again: `TEST_SIM_FIRST=<seed> TEST_SIM_SEEDS=1 npx vitest run test/log/sim/crash.test.ts`. */
+const first = Number(process.env['TEST_SIM_FIRST'] ?? 1);
+const seeds = Number(process.env['TEST_SIM_SEEDS'] ?? 10_000);
 
 const group = { mode: 'group' } as const;
 const powerCuts: Kind = { durability: group, ends: ['crash'] };

@@ -4,9 +4,9 @@ import { seeded } from './history.ts';
 import { RandomHistory } from './random-history.ts';
 import { restoreWrites, routeWrites } from './sonic-writes.ts';
 
-const histories = Number(process.env['ARENA_SIM_HISTORIES'] ?? 2000);
-/** To see one seed again, `ARENA_SIM_FIRST=<seed> ARENA_SIM_HISTORIES=1`. */
-const first = Number(process.env['ARENA_SIM_FIRST'] ?? 1);
+const histories = Number(process.env['TEST_SIM_HISTORIES'] ?? 2000);
+/** To see one seed again, `TEST_SIM_FIRST=<seed> TEST_SIM_HISTORIES=1`. */
+const first = Number(process.env['TEST_SIM_FIRST'] ?? 1);
 const logs = 100;
 const commandsOfLog = 100;
 

@@ -18,7 +18,7 @@ import { Listener } from './listener.ts';
 import { ServerProcess, freePort, withProgram } from './server-process.ts';
 import { mend, trouble, troubles } from './trouble.ts';
 
-const rounds = countFrom('ARENA_DISK_TROUBLES', 12);
+const rounds = countFrom('TEST_DISK_TROUBLES', 12);
 const tables = 5;
 
 let dataDir: string;

@@ -6,7 +6,7 @@ import { expectSameStory } from './expect-once.ts';
 import { Hall } from './hall.ts';
 import { ServerProcess, freePort, withProgram } from './server-process.ts';
 
-const kills = countFrom('ARENA_SERVER_KILLS', 30);
+const kills = countFrom('TEST_SERVER_KILLS', 30);
 /** Of three players each. */
 const tables = 10;
 /** Frames that the players hear between a start and a kill, at most. */

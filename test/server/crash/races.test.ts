@@ -65,7 +65,7 @@ class Stage {
   }
 
   match(): Promise<MatchActor> {
-    return this.host.create({ knobs: {}, policies: {}, deadlines: {} }, '');
+    return this.host.create({ players: {}, knobs: {}, policies: {}, deadlines: {} }, '');
   }
 
   /** From here on nothing is stored until {@link Stage.goOn}. @returns what resolves when something waits. */
@@ -183,7 +183,8 @@ describe('a socket that is closed while it subscribes', () => {
         },
         close: nothing,
       };
-      const socket = new RoleSocket({ host, seating, clock, limits, diagnostics: silent }, 'auditor', wire, {
+      const parts = { host, seating, clock, limits, diagnostics: silent, metrics: { answered: nothing } };
+      const socket = new RoleSocket(parts, 'auditor', wire, {
         query: '',
         address: '',
       });

@@ -11,7 +11,7 @@ import { Hall } from './hall.ts';
 import { ServerProcess, freePort, withProgram } from './server-process.ts';
 import type { Exit } from './server-process.ts';
 
-const stops = countFrom('ARENA_SERVER_STOPS', 6);
+const stops = countFrom('TEST_SERVER_STOPS', 6);
 const tables = 5;
 /** Frames that the players hear between a start and a stop, at most. */
 const mostHeard = 250;

@@ -8,8 +8,8 @@ import { listen } from './canary-match.ts';
 import type { Heard } from './canary-match.ts';
 import { World } from './world.ts';
 
-const matches = Number(process.env['ARENA_CANARY_MATCHES'] ?? 20);
-const seed = Number(process.env['ARENA_SEED'] ?? 1);
+const matches = Number(process.env['TEST_CANARY_MATCHES'] ?? 20);
+const seed = Number(process.env['TEST_SEED'] ?? 1);
 
 describe.each(['standard', 'classic'] as const)(
   '%s matches in which every hidden field is marked',

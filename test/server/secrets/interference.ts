@@ -9,9 +9,9 @@ import { sides } from './stage.ts';
 import type { Side } from './stage.ts';
 import { World } from './world.ts';
 
-export const pairs = Number(process.env['ARENA_PAIRS'] ?? 500);
-export const seed = Number(process.env['ARENA_SEED'] ?? 1);
-export const firstPair = Number(process.env['ARENA_FIRST'] ?? 0);
+export const pairs = Number(process.env['TEST_PAIRS'] ?? 150);
+export const seed = Number(process.env['TEST_SEED'] ?? 1);
+export const firstPair = Number(process.env['TEST_FIRST'] ?? 0);
 
 /** Servers are begun anew after so many pairs. */
 const blockSize = 25;

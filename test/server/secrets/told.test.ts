@@ -13,8 +13,8 @@ import type { RulesetName } from './random-match.ts';
 import { unshown, viewText } from './shown.ts';
 
 const viewers: readonly Viewer[] = [...roles, 'spectator'];
-const matches = Number(process.env['ARENA_TOLD_MATCHES'] ?? 150);
-const first = Number(process.env['ARENA_SEED'] ?? 1);
+const matches = Number(process.env['TEST_TOLD_MATCHES'] ?? 150);
+const first = Number(process.env['TEST_SEED'] ?? 1);
 const rulesets = ['standard', 'classic'] as const;
 
 interface Looked extends Step {

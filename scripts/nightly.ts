@@ -5,10 +5,12 @@ import { parseArgs } from 'node:util';
 import { mutants } from './mutate-log/mutants.ts';
 
 /**
- * The tests of the log in numbers that take a night, one after another.
- * Run as: tsx scripts/nightly-log.ts [--scale 0.01] [--seed 7]
+ * The tests of the log and of the server in numbers that take a night, one after another.
+ * Run as: tsx scripts/nightly.ts [--scale 0.01] [--seed 7] [--only "a part of the jobs' names"]
  */
-const { values } = parseArgs({ options: { scale: { type: 'string' }, seed: { type: 'string' } } });
+const { values } = parseArgs({
+  options: { scale: { type: 'string' }, seed: { type: 'string' }, only: { type: 'string' } },
+});
 const scale = Number(values.scale ?? 1);
 const seed = values.seed ?? '1';
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -28,29 +30,55 @@ const tests = (...files: readonly string[]): readonly string[] => {
 
 const jobs: readonly Job[] = [
   {
-    name: 'simulated crashes and faults',
+    name: 'log: simulated crashes and faults',
     command: tests('test/log/sim'),
     environment: {
-      ...{ ARENA_SIM_SEEDS: scaled(200_000), ARENA_SIM_HISTORIES: scaled(100_000) },
-      ARENA_SIM_FIRST: seed,
+      ...{ TEST_SIM_SEEDS: scaled(200_000), TEST_SIM_HISTORIES: scaled(100_000) },
+      TEST_SIM_FIRST: seed,
     },
   },
   {
-    name: 'mutated files',
+    name: 'log: mutated files',
     command: tests('test/log/mutations.test.ts'),
-    environment: { ARENA_MUTATIONS: scaled(500_000), ARENA_SEED: seed },
+    environment: { TEST_MUTATIONS: scaled(500_000), TEST_SEED: seed },
   },
   {
-    name: 'kills, system calls and full disks',
+    name: 'log: kills, system calls and full disks',
     command: tests('test/log/process'),
     environment: {
-      ...{ ARENA_KILLS: scaled(1000), ARENA_FILL_LEVELS: scaled(2000), ARENA_SEED: seed },
+      ...{ TEST_KILLS: scaled(1000), TEST_FILL_LEVELS: scaled(2000), TEST_SEED: seed },
       // All system calls of all workloads take half an hour, and there is no half of it.
-      ARENA_NIGHTLY: scale < 0.5 ? '' : '1',
+      TEST_NIGHTLY: scale < 0.5 ? '' : '1',
     },
   },
   {
-    name: 'checks taken away',
+    name: 'server: what roles may not know',
+    command: tests('test/server/secrets'),
+    environment: {
+      ...{ TEST_PAIRS: scaled(2000), TEST_CANARY_MATCHES: scaled(200), TEST_TOLD_MATCHES: scaled(1500) },
+      TEST_SEED: seed,
+    },
+  },
+  {
+    name: 'server: kills and stops',
+    command: tests('test/server/crash'),
+    environment: { TEST_SERVER_KILLS: scaled(100), TEST_SERVER_STOPS: scaled(50), TEST_SEED: seed },
+  },
+  {
+    name: 'server: cut lines',
+    command: tests('test/server/cuts.test.ts', 'test/match/frames-after.test.ts'),
+    environment: { FEED_CUTS: scaled(5000), FEED_SEED: seed, ...(scale < 0.5 ? {} : { FEED_ALL: '1' }) },
+  },
+  {
+    name: 'server: attacks',
+    command: tests('test/server/hostile'),
+    environment: {
+      ...{ HOSTILE_FRAMES: scaled(500_000), HOSTILE_MATCHES: scaled(400) },
+      ...{ HOSTILE_ROUNDS: String(Math.max(6, Number(scaled(60)))), HOSTILE_SEED: seed },
+    },
+  },
+  {
+    name: 'log: checks taken away',
     command: ['--import', 'tsx', 'scripts/mutate-log.ts', '--first', scaled(mutants.length)],
     environment: {},
   },
@@ -65,7 +93,7 @@ async function run({ command, environment }: Job): Promise<boolean> {
 
 const rows: string[] = [];
 let failures = 0;
-for (const job of jobs) {
+for (const job of jobs.filter(({ name }) => name.includes(values.only ?? ''))) {
   const started = performance.now();
   console.log(`--- ${job.name}: ${JSON.stringify(job.environment)}`);
   const isGood = await run(job);

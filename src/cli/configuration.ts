@@ -1,0 +1,155 @@
+import { readFile } from 'node:fs/promises';
+import Table from 'cli-table3';
+import type { Command } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
+import * as z from 'zod';
+import { AppError, describeError } from '../shared/errors.ts';
+import { settingKeys, settings, variableOf } from './settings.ts';
+import type { Configuration, SettingKey } from './settings.ts';
+
+/** Where each value of a configuration comes from. */
+export interface Configured {
+  readonly configuration: Configuration;
+  readonly rows: readonly ConfigRow[];
+}
+
+export interface ConfigRow {
+  readonly key: SettingKey;
+  /** As the configuration file would have it. */
+  readonly value: unknown;
+  /** The flag, the variable, the file, or `default`. */
+  readonly source: string;
+  readonly unit: string;
+  readonly meaning: string;
+}
+
+const configVariable = 'ARENA_CONFIG';
+
+/** Variables of other verbs. */
+const othersVariables: readonly string[] = ['ARENA_SERVER'];
+
+/** Gives a verb a flag and a variable for every setting, and for the configuration file. */
+export function addSettings(command: Command): Command {
+  command.addOption(
+    new Option('--config <file>', 'JSON file of settings; flags and the environment win over it').env(
+      configVariable,
+    ),
+  );
+  for (const key of settingKeys) {
+    const { flag, meaning, unit, otherwise } = settings[key];
+    const counted = unit === '' ? meaning : `${meaning}, in ${unit}`;
+    const preset = shown(otherwise);
+    const option = new Option(flag, preset === '' ? counted : `${counted} (default: ${preset})`)
+      .env(variableOf(key))
+      .argParser((text: string, before: unknown) => fromText(key, text, before));
+    // A switch needs no argument.
+    command.addOption(option.optional ? option.preset('true') : option);
+  }
+  return command;
+}
+
+/** What a flag or a variable says; a flag that comes again adds to a group. */
+function fromText(key: SettingKey, text: string, before: unknown): unknown {
+  const { shape, fromText: read } = settings[key];
+  const value = read(text);
+  const whole = isGroup(value) && isGroup(before) ? { ...before, ...value } : value;
+  const parsed = shape.safeParse(whole);
+  if (!parsed.success) throw new InvalidArgumentError(`It must be ${whyNot(parsed.error)}.`);
+  return whole;
+}
+
+const isGroup = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/**
+ * The settings of a verb: flags win over the environment, which wins over the file, which wins over the defaults.
+ * @throws AppError `config_invalid`, `file_unreadable`
+ */
+export async function configurationOf(command: Command): Promise<Configured> {
+  refuseUnknownVariables();
+  const options = command.opts<Record<string, unknown>>();
+  const path = typeof options['config'] === 'string' ? options['config'] : null;
+  const file = path === null ? {} : await readConfigFile(path);
+  const rows = settingKeys.map((key): ConfigRow => {
+    const { unit, meaning, otherwise, flag } = settings[key];
+    const attribute = new Option(flag).attributeName();
+    const from = command.getOptionValueSource(attribute);
+    const row = (value: unknown, source: string): ConfigRow => ({ key, value, source, unit, meaning });
+    if (from === 'cli') return row(options[attribute], flag.split(' ')[0] ?? flag);
+    if (from === 'env') return row(options[attribute], variableOf(key));
+    return path !== null && Object.hasOwn(file, key) ? row(file[key], path) : row(otherwise, 'default');
+  });
+  const values = rows.map(({ key, value, source }) => [key, readValue(key, value, source)]);
+  const configuration = Object.fromEntries(values) as Configuration;
+  if ((configuration.tls_cert === null) !== (configuration.tls_key === null))
+    throw new AppError('config_invalid', 'tls_cert and tls_key belong together: give both, or none.');
+  return { configuration, rows };
+}
+
+async function readConfigFile(path: string): Promise<Readonly<Record<string, unknown>>> {
+  let value: unknown;
+  try {
+    value = JSON.parse(await readFile(path, 'utf8'));
+  } catch (error) {
+    if (error instanceof SyntaxError) throw invalid(`${path} is not JSON: ${error.message}`, { file: path });
+    throw new AppError('file_unreadable', `${path} cannot be read: ${describeError(error)}`, { file: path });
+  }
+  const parsed = z.record(z.string(), z.unknown()).safeParse(value);
+  if (!parsed.success) throw invalid(`${path} must hold one JSON object.`, { file: path });
+  refuseUnknown(Object.keys(parsed.data), settingKeys, path);
+  return parsed.data;
+}
+
+/** A variable that is spelt wrong would be ignored in silence. */
+function refuseUnknownVariables(): void {
+  const known = [...settingKeys.map(variableOf), configVariable, ...othersVariables];
+  const given = Object.keys(process.env).filter((name) => name.startsWith('ARENA_'));
+  refuseUnknown(given, known, 'The environment');
+}
+
+function refuseUnknown(given: readonly string[], known: readonly string[], where: string): void {
+  const unknown = given.filter((name) => !known.includes(name));
+  if (unknown.length === 0) return;
+  throw invalid(`${where} sets ${unknown.join(', ')}, which is no setting. Settings: ${known.join(', ')}.`, {
+    unknown,
+  });
+}
+
+function readValue(key: SettingKey, value: unknown, source: string): unknown {
+  const parsed = settings[key].shape.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw invalid(`${source}: ${key} must be ${whyNot(parsed.error)}.`, { key, source });
+}
+
+const invalid = (message: string, details: Readonly<Record<string, string | readonly string[]>>) =>
+  new AppError('config_invalid', message, details);
+
+function whyNot({ issues: [issue] }: z.ZodError): string {
+  if (issue === undefined) return 'another value';
+  const where = issue.path.length === 0 ? '' : `${issue.path.join('.')}: `;
+  return `${where}${issue.message}`;
+}
+
+/** `--print-config`, for people. */
+export function configTable(rows: readonly ConfigRow[]): string {
+  const table = new Table({
+    head: ['setting', 'value', 'source', 'unit', 'meaning'],
+    style: { head: [], border: [] },
+    chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
+  });
+  for (const { key, value, source, unit, meaning } of rows)
+    table.push([key, shown(value), source, unit, meaning]);
+  return table.toString();
+}
+
+/** A value on one line, as a flag would have it. */
+export function shown(value: unknown): string {
+  if (value === null) return '';
+  if (typeof value === 'string') return value;
+  if (Array.isArray(value)) return value.join(',');
+  if (isGroup(value))
+    return Object.entries(value)
+      .map(([name, its]) => `${name}=${String(its)}`)
+      .join(',');
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : JSON.stringify(value);
+}

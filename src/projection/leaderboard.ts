@@ -1,0 +1,77 @@
+import { roles } from '../game/command.ts';
+import type { Role } from '../game/command.ts';
+import type { FinishedSummary } from './summary.ts';
+
+/** What a named player has come to on one seat, under one ruleset, in one task. */
+export interface Standing {
+  readonly agent: string;
+  readonly role: Role;
+  readonly ruleset: string;
+  readonly task_id: string;
+  /** Graded matches; those that were aborted prove nothing. */
+  readonly games: number;
+  /** Mean episode reward. */
+  readonly rating: number;
+  /** Of the mean; null for one game. */
+  readonly standard_error: number | null;
+  /** Share of games in which it earned more than the other side, ties counting half; null for the auditor. */
+  readonly win_rate: number | null;
+}
+
+interface Tally {
+  readonly agent: string;
+  readonly role: Role;
+  readonly ruleset: string;
+  readonly task_id: string;
+  games: number;
+  sum: number;
+  sumOfSquares: number;
+  wins: number;
+}
+
+const other = { fraudster: 'investigator', investigator: 'fraudster', auditor: null } as const;
+
+/** The players of finished matches, as their makers named them: a fold, one match after another. */
+export class Leaderboard {
+  readonly #tallies = new Map<string, Tally>();
+
+  take({ players, rewards, grader_score: grade, ruleset, task_id }: FinishedSummary): void {
+    // Of a match that does not reveal itself nobody else may know the rewards, a mean of one included.
+    if (grade === null || rewards === null) return;
+    for (const role of roles) {
+      const agent = players[role];
+      // Empty: the name was erased.
+      if (agent === undefined || agent === '') continue;
+      const key = JSON.stringify([agent, role, ruleset, task_id]);
+      const none: Tally = { agent, role, ruleset, task_id, games: 0, sum: 0, sumOfSquares: 0, wins: 0 };
+      const tally = this.#tallies.get(key) ?? none;
+      this.#tallies.set(key, tally);
+      const rival = other[role];
+      const lead = rival === null ? 0 : rewards[role] - rewards[rival];
+      tally.games += 1;
+      tally.sum += rewards[role];
+      tally.sumOfSquares += rewards[role] ** 2;
+      tally.wins += lead > 0 ? 1 : lead === 0 ? 0.5 : 0;
+    }
+  }
+
+  /** Best first; equal ratings by name. */
+  rows(fits: (row: Pick<Standing, 'role' | 'ruleset' | 'task_id'>) => boolean): readonly Standing[] {
+    return [...this.#tallies.values()].filter(fits).map(standingOf).sort(byRating);
+  }
+}
+
+function standingOf({ agent, role, ruleset, task_id, games, sum, sumOfSquares, wins }: Tally): Standing {
+  const rating = sum / games;
+  const variance = games < 2 ? null : Math.max(0, (sumOfSquares - games * rating ** 2) / (games - 1));
+  return {
+    ...{ agent, role, ruleset, task_id, games, rating },
+    standard_error: variance === null ? null : Math.sqrt(variance / games),
+    win_rate: other[role] === null ? null : wins / games,
+  };
+}
+
+function byRating(a: Standing, b: Standing): number {
+  if (a.rating !== b.rating) return b.rating - a.rating;
+  return a.agent < b.agent ? -1 : a.agent > b.agent ? 1 : 0;
+}
