@@ -6,7 +6,7 @@ const layers = [
   ['^src/shared/'],
   ['^src/game/'],
   ['^machines/', '^src/log/', '^src/projection/', '^src/protocol/'],
-  ['^src/match/', '^src/players/'],
+  ['^src/match/', '^src/players/', '^src/chart/'],
   ['^src/server/', '^src/client/', '^src/evaluate/'],
   ['^src/cli/'],
 ];
@@ -44,9 +44,10 @@ module.exports = {
       to: { pathNot: ['^machines/', '^src/game/', '^src/shared/', '/xstate/'] },
     },
     {
-      name: 'one-module-imports-xstate',
+      name: 'two-modules-import-xstate',
+      comment: 'One runs matches, one watches which transitions a run takes.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/match/statechart\\.ts$' },
+      from: { path: '^src/', pathNot: '^src/(match/statechart|chart/trace)\\.ts$' },
       to: { path: '/xstate/' },
     },
     {
@@ -68,6 +69,23 @@ module.exports = {
       severity: 'error',
       from: { path: '^(src|machines)/', pathNot: '^src/(server/ws-adapter|cli/open-socket)\\.ts$' },
       to: { path: '/node_modules/(@types/)?ws/' },
+    },
+    {
+      name: 'charts-know-only-what-they-draw',
+      comment: 'A chart is drawn from a machine and the events of a match: no log, no server, no player.',
+      severity: 'error',
+      from: { path: '^src/chart/' },
+      to: {
+        path: '^(src|machines)/',
+        pathNot: '^(src/(chart|game|shared)/|src/match/statechart\\.ts$|machines/)',
+      },
+    },
+    {
+      name: 'one-module-imports-elkjs',
+      comment: 'Another takes its types.',
+      severity: 'error',
+      from: { path: '^(src|machines)/', pathNot: '^src/chart/(layout|graph)\\.ts$' },
+      to: { path: '/elkjs/' },
     },
     {
       name: 'the-client-knows-only-what-it-speaks',

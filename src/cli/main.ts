@@ -1,14 +1,6 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
-import { archiveCommand } from './archive.ts';
-import { episodeCommand } from './episode.ts';
-import { joinCommand } from './join.ts';
-import { logCommand } from './log/log.ts';
-import { playCommand } from './play.ts';
-import { replayCommand } from './replay.ts';
 import { exitCodes } from './run.ts';
-import { serveCommand } from './serve.ts';
-import { verifyCommand } from './verify.ts';
 
 const program = new Command('arena')
   .description('FraudArena: matches between a fraudster, an investigator and an auditor')
@@ -18,11 +10,23 @@ const program = new Command('arena')
     process.exit(error.exitCode === 0 ? exitCodes.good : exitCodes.usage);
   });
 
-const verbs = [
-  ...[serveCommand(), playCommand(), joinCommand()],
-  ...[replayCommand(), verifyCommand(), episodeCommand(), archiveCommand(), logCommand()],
-];
-for (const verb of verbs) {
+/** Loaded when it is asked for: no verb waits for what only others need. */
+const verbs: Readonly<Record<string, () => Promise<Command>>> = {
+  serve: async () => (await import('./serve.ts')).serveCommand(),
+  play: async () => (await import('./play.ts')).playCommand(),
+  join: async () => (await import('./join.ts')).joinCommand(),
+  replay: async () => (await import('./replay.ts')).replayCommand(),
+  verify: async () => (await import('./verify.ts')).verifyCommand(),
+  episode: async () => (await import('./episode.ts')).episodeCommand(),
+  archive: async () => (await import('./archive.ts')).archiveCommand(),
+  log: async () => (await import('./log/log.ts')).logCommand(),
+  chart: async () => (await import('./chart.ts')).chartCommand(),
+};
+
+const [named = ''] = process.argv.slice(2);
+const asked = Object.entries(verbs).filter(([name]) => name === named || !Object.hasOwn(verbs, named));
+for (const [, load] of asked) {
+  const verb = await load();
   program.addCommand(verb.copyInheritedSettings(program));
   for (const part of verb.commands) part.copyInheritedSettings(verb);
 }

@@ -1,0 +1,54 @@
+export type Theme = 'light' | 'dark';
+
+/** Every colour of a chart. Texts have a contrast of at least 4.5 to 1 to what they stand on. */
+export interface Palette {
+  readonly page: string;
+  /** Inside a state. */
+  readonly state: string;
+  /** Under what a line's transitions ask for. */
+  readonly card: string;
+  /** Inside a compound state. */
+  readonly panel: string;
+  readonly border: string;
+  readonly line: string;
+  readonly ink: string;
+  readonly muted: string;
+  readonly accent: string;
+  /** Under the active state. */
+  readonly accentSoft: string;
+  /** Under a row, by how often it was taken. */
+  readonly heat: string;
+  /** Lines, from seldom to often. */
+  readonly warm: readonly [string, string, string];
+}
+
+export const palettes: Readonly<Record<Theme, Palette>> = {
+  light: {
+    page: '#ffffff',
+    state: '#ffffff',
+    card: '#eef1f5',
+    panel: '#f8f9fb',
+    border: '#c4ccd5',
+    line: '#8c959f',
+    ink: '#1f2328',
+    muted: '#59636e',
+    accent: '#c2410c',
+    accentSoft: '#fff4ed',
+    heat: '#fcd9c4',
+    warm: ['#d9a384', '#dd7a45', '#d9480f'],
+  },
+  dark: {
+    page: '#0d1117',
+    state: '#161b22',
+    card: '#1f252d',
+    panel: '#10151b',
+    border: '#3d444d',
+    line: '#656c76',
+    ink: '#f0f6fc',
+    muted: '#9198a1',
+    accent: '#ff8a4c',
+    accentSoft: '#2b1a10',
+    heat: '#4a2c1b',
+    warm: ['#8a5a3f', '#c36a37', '#ff8a4c'],
+  },
+};

@@ -1,0 +1,77 @@
+import type { ChartEdge, ChartModel, ChartState } from './model.ts';
+import { rootId } from './model.ts';
+import { element } from './svg.ts';
+
+/**
+ * The model as SCXML (W3C, 2015). Guards become conditions by their names, descriptions and the names of actions
+ * attributes of this project, which other readers skip. The root is a state of its own where it takes events, since
+ * SCXML's root cannot.
+ */
+export function scxmlOf(model: ChartModel): string {
+  const isRootState = model.edges.some(({ source, kind }) => source === rootId && kind !== 'initial');
+  const root = model.states[0];
+  const isParallel = root?.kind === 'parallel';
+  const body =
+    isRootState || isParallel
+      ? root === undefined
+        ? []
+        : [stateElement(model, root, 1)]
+      : childElements(model, rootId, 1);
+  const initial = isRootState || isParallel ? model.machine : initialOf(model, rootId);
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${element(
+    'scxml',
+    {
+      ...{ xmlns: 'http://www.w3.org/2005/07/scxml', 'xmlns:arena': 'urn:fraudarena:chart', version: '1.0' },
+      ...{ name: model.machine, initial, datamodel: 'ecmascript', 'arena:version': model.version },
+    },
+    [...body, '\n'],
+  )}\n`;
+}
+
+function stateElement(model: ChartModel, state: ChartState, depth: number): string {
+  const id = state.id === rootId ? model.machine : state.id;
+  const children = [
+    ...model.edges
+      .filter(({ source, kind }) => source === state.id && kind !== 'initial')
+      .map((edge) => indented(transitionElement(edge), depth + 1)),
+    ...childElements(model, state.id, depth + 1),
+  ];
+  const attributes = {
+    ...{ id, initial: state.kind === 'compound' ? initialOf(model, state.id) : undefined },
+    ...{ 'arena:description': state.description || undefined, 'arena:entry': words(state.entry) },
+    'arena:exit': words(state.exit),
+  };
+  const inner = children.length === 0 ? [] : [...children, `\n${'  '.repeat(depth)}`];
+  return indented(element(elements[state.kind], attributes, inner), depth);
+}
+
+const elements = {
+  atomic: 'state',
+  compound: 'state',
+  parallel: 'parallel',
+  final: 'final',
+  history: 'history',
+} as const satisfies Record<ChartState['kind'], string>;
+
+const childElements = (model: ChartModel, parent: string, depth: number): readonly string[] =>
+  model.states.filter((state) => state.parent === parent).map((state) => stateElement(model, state, depth));
+
+function transitionElement({ source, event, guard, targets, description, actions }: ChartEdge): string {
+  // Into itself without leaving it, which is this library's way and not that of SCXML.
+  const isInside = targets.length > 0 && targets.every((target) => isWithin(target, source));
+  return element('transition', {
+    ...{ event: event || undefined, cond: guard ?? undefined, target: words(targets) },
+    type: isInside ? 'internal' : undefined,
+    ...{ 'arena:actions': words(actions), 'arena:description': description || undefined },
+  });
+}
+
+const isWithin = (id: string, ancestor: string): boolean =>
+  ancestor === rootId ? id !== rootId : id.startsWith(`${ancestor}.`);
+
+const initialOf = ({ edges }: ChartModel, id: string): string | undefined =>
+  words(edges.find(({ source, kind }) => source === id && kind === 'initial')?.targets ?? []);
+
+const words = (all: readonly string[]): string | undefined => (all.length === 0 ? undefined : all.join(' '));
+
+const indented = (text: string, depth: number): string => `\n${'  '.repeat(depth)}${text}`;
