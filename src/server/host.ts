@@ -197,9 +197,10 @@ export class Host {
     if (!actor.hasDeadline && !actor.isWatched) await this.#arena.passivate(id);
   }
 
-  #summarise({ matchId: id, standpoint, origin }: MatchActor): void {
+  #summarise({ matchId: id, standpoint, origin, createdAt: startedAt }: MatchActor): void {
     const known = this.#unfinished.get(id);
-    if (known !== undefined) known.summary = runningSummary(id, standpoint.seen, origin.players);
+    if (known !== undefined)
+      known.summary = runningSummary(id, standpoint.seen, { players: origin.players, startedAt });
   }
 
   #note(actor: MatchActor, { commit }: Applied): void {

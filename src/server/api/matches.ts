@@ -127,7 +127,10 @@ async function create(parts: ApiParts, body: object, request: HttpRequest) {
     ...(auth === 'invited' ? { seatTokenHashes: hashes } : {}),
   });
   const id = actor.matchId;
-  const { task_id, phase, round_number, max_rounds } = runningSummary(id, actor.standpoint.seen, {});
+  const { task_id, phase, round_number, max_rounds } = runningSummary(id, actor.standpoint.seen, {
+    players: {},
+    startedAt: actor.createdAt,
+  });
   const base = parts.publicUrl();
   const sockets = base.replace(/^http/, 'ws');
   const seat = (role: (typeof roles)[number]) => (auth === 'open' ? '' : `&seat_token=${tokens[role]}`);
@@ -155,8 +158,8 @@ async function detail(parts: ApiParts, id: MatchId) {
   const finished = parts.history.find(id);
   if (finished !== null) return json(200, finished);
   const actor = await parts.host.find(id);
-  const { standpoint, origin } = actor;
-  const summary = runningSummary(id, standpoint.seen, origin.players);
+  const { standpoint, origin, createdAt } = actor;
+  const summary = runningSummary(id, standpoint.seen, { players: origin.players, startedAt: createdAt });
   const { spectators, spectatorDelay } = policiesOf(standpoint.seen.match);
   const isShown = spectators === 'public' && spectatorDelay === 0;
   return json(200, {

@@ -1,0 +1,79 @@
+import { useSignalEffect } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import type { Player } from '../player.ts';
+import { theme } from '../preferences.ts';
+import { labelOf, phaseName } from '../replay/words.ts';
+import { coloursOf, drawTimeline, indexAt } from './timeline-canvas.ts';
+
+/** The whole match as ticks in the colours of the roles; also the slider that moves through it. */
+export function Timeline({ player }: { readonly player: Player }) {
+  const box = useRef<HTMLDivElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const hand = useRef<HTMLDivElement>(null);
+  const draw = () => {
+    const { current } = canvas;
+    if (current !== null) drawTimeline(current, player.replay.peek().moments, coloursOf(current));
+  };
+  const place = () => {
+    const { current } = hand;
+    if (current === null) return;
+    const count = Math.max(1, player.replay.peek().moments.length);
+    current.style.left = `${((player.cursor.peek() + 0.5) / count) * 100}%`;
+  };
+  useSignalEffect(() => {
+    // Read for their changes: the colours and the moments.
+    void [theme.value, player.replay.value];
+    // The colours are there once the page has its theme.
+    requestAnimationFrame(draw);
+  });
+  useSignalEffect(() => {
+    void [player.cursor.value, player.replay.value];
+    place();
+  });
+  useEffect(() => {
+    if (canvas.current === null) return;
+    const observer = new ResizeObserver(draw);
+    observer.observe(canvas.current);
+    return () => observer.disconnect();
+  }, []);
+  const seek = (event: PointerEvent) => {
+    const bounds = box.current?.getBoundingClientRect();
+    if (bounds === undefined) return;
+    player.isPlaying.value = false;
+    player.seek(indexAt(event.clientX - bounds.left, bounds.width, player.last.value + 1));
+  };
+  return (
+    <div
+      ref={box}
+      class="timeline"
+      {...sliderOf(player)}
+      onPointerDown={(event) => {
+        event.currentTarget.setPointerCapture(event.pointerId);
+        seek(event);
+      }}
+      onPointerMove={(event) => {
+        if (event.currentTarget.hasPointerCapture(event.pointerId)) seek(event);
+      }}
+    >
+      <canvas ref={canvas} aria-hidden="true" />
+      <div ref={hand} class="hand" />
+    </div>
+  );
+}
+
+function sliderOf(player: Player) {
+  const moment = player.moment.value;
+  const said =
+    moment === null
+      ? 'Nothing yet'
+      : `${moment.seq}: ${moment.role === 'host' ? '' : `${moment.role} `}${labelOf(moment)}, ${phaseName(moment.phase)}, round ${moment.round}`;
+  return {
+    role: 'slider' as const,
+    tabIndex: 0,
+    'aria-label': 'Moment of the match',
+    'aria-valuemin': 0,
+    'aria-valuemax': Math.max(0, player.last.value),
+    'aria-valuenow': Math.max(0, player.cursor.value),
+    'aria-valuetext': said,
+  };
+}
