@@ -38,7 +38,7 @@ export function MatchPage({ id, at }: MatchPageProps) {
     <div class="match-page">
       <Head player={player} />
       <div class="panel chart-panel">
-        {opened === null ? <div class="chart-view" /> : <ChartView machine={opened.machine} board={player.board} />}
+        <ChartView machine={opened?.machine ?? 'match'} board={player.board} />
         <Timeline player={player} />
         <Transport player={player} />
       </div>

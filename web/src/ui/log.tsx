@@ -8,7 +8,7 @@ import { Rows } from './rows.tsx';
 
 type Filter = 'all' | Role;
 const filters: readonly Filter[] = ['all', ...roles];
-const rowHeight = 52;
+const rowHeight = 46;
 
 /** What happened until now, of all or of one role; a row leads to its moment. */
 export function Log({ player }: { readonly player: Player }) {
@@ -84,7 +84,7 @@ function LogRow({ moment, state, act }: LogRowProps) {
         {labelOf(moment)}
       </span>
       {reward === null ? null : <Reward value={reward} />}
-      <span class="detail">{detail}</span>
+      {detail === '' ? null : <span class="detail">{detail}</span>}
     </button>
   );
 }
