@@ -34,7 +34,12 @@ export function momentsOf(commits: readonly StoredCommit[]): readonly RecordedMo
       match = event.type === 'match.created' ? initialState(event.data) : match && evolve(match, event);
       const { action = null, reward = null } = event.data as { action?: object | null; reward?: number };
       return {
-        ...{ version: expectedVersion + index + 1, at, by: byOf(event), event: names[event.type] ?? event.type },
+        ...{
+          version: expectedVersion + index + 1,
+          at,
+          by: byOf(event),
+          event: names[event.type] ?? event.type,
+        },
         round: match === null ? 1 : round(match),
         data: dataOf(event, match),
         action: action === null ? null : sent(action),
@@ -118,7 +123,12 @@ function ruledData(event: MatchEvent): Fields {
   switch (event.type) {
     case 'action.penalised': {
       const { action, code, by } = event.data;
-      return { by, action_type: action.actionType, reason_code: code, ...('adId' in action ? { ad_id: action.adId } : {}) };
+      return {
+        by,
+        action_type: action.actionType,
+        reason_code: code,
+        ...('adId' in action ? { ad_id: action.adId } : {}),
+      };
     }
     case 'action.refused': {
       const { by, code, message, phase, attempt } = event.data;
@@ -150,9 +160,24 @@ function ruledData(event: MatchEvent): Fields {
   }
 }
 
-function adRow({ adId, adCopy, category, pageSummary, targetingSummary, truth, severity, fraudType }: Ad): Fields {
+function adRow({
+  adId,
+  adCopy,
+  category,
+  pageSummary,
+  targetingSummary,
+  truth,
+  severity,
+  fraudType,
+}: Ad): Fields {
   return {
-    ...{ ad_id: adId, ad_copy: adCopy, category, landing_page: pageSummary, targeting_summary: targetingSummary },
+    ...{
+      ad_id: adId,
+      ad_copy: adCopy,
+      category,
+      landing_page: pageSummary,
+      targeting_summary: targetingSummary,
+    },
     ...{ ground_truth: truth, severity, fraud_type: fraudType },
   };
 }

@@ -53,7 +53,9 @@ export const finishedShape = z
     reward_curve: z
       .object({ fraudster: z.array(z.number()), investigator: z.array(z.number()) })
       .optional()
-      .describe('Running sums of the step rewards at a few even places; absent where the match does not reveal itself.'),
+      .describe(
+        'Running sums of the step rewards at a few even places; absent where the match does not reveal itself.',
+      ),
   })
   .meta({ id: 'FinishedMatch', description: 'A finished match, from its archive.' });
 

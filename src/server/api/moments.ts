@@ -21,7 +21,8 @@ import type { Route } from './route.ts';
 export function momentsRoute(parts: ApiParts): Route {
   const recorded = new Map<MatchId, Promise<string>>();
   return route('GET', '/api/v1/matches/{id}/moments', {
-    summary: 'A match moment by moment: the spectator’s frames while it runs, the verified record after its end',
+    summary:
+      'A match moment by moment: the spectator’s frames while it runs, the verified record after its end',
     tag: 'matches',
     params: idParams,
     answers: { status: 200, description: 'The moments in order.', schema: momentsShape },
@@ -53,14 +54,23 @@ function recordOf(id: MatchId, commits: readonly StoredCommit[]) {
   const history = historyOf(events);
   const verification = verify(id, commits);
   return {
-    ...{ match_id: id, source: 'record', ...(opening?.type === 'match.created' ? openingOf(opening.data) : {}) },
+    ...{
+      match_id: id,
+      source: 'record',
+      ...(opening?.type === 'match.created' ? openingOf(opening.data) : {}),
+    },
     starting_ads: startingAds(opening),
     moments: momentsOf(commits).map((moment, index) => {
       const at = history.moments[index];
       return { ...moment, phase: at?.taken.active[0] ?? '', edges: at?.taken.edges ?? [] };
     }),
     verification: verification.ok
-      ? { verified: true, digest: verification.digest, digests_compared: verification.digestsCompared, message: null }
+      ? {
+          verified: true,
+          digest: verification.digest,
+          digests_compared: verification.digestsCompared,
+          message: null,
+        }
       : { verified: false, digest: null, digests_compared: 0, message: verification.divergence.message },
   };
 }

@@ -57,7 +57,11 @@ export function webRoutes(site: Site | null = siteIn(webFolder())): readonly Rou
       summary: 'What the pages are made of',
       tag: 'pages',
       params: z.object({ file: z.string() }),
-      answers: { status: 200, description: 'A script, a style or a picture.', contentType: 'text/javascript' },
+      answers: {
+        status: 200,
+        description: 'A script, a style or a picture.',
+        contentType: 'text/javascript',
+      },
       errors: ['not_found'],
       handle: ({ params }) => asset(site, params.file),
     }),

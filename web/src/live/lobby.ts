@@ -56,7 +56,10 @@ export class Lobby {
       }),
     );
     const timer = window.setInterval(() => void this.#poll(), pollMs);
-    this.#endings.push(() => window.clearInterval(timer), () => this.#abort.abort());
+    this.#endings.push(
+      () => window.clearInterval(timer),
+      () => this.#abort.abort(),
+    );
   }
 
   close(): void {
@@ -67,7 +70,9 @@ export class Lobby {
   async more(): Promise<void> {
     const cursor = this.#cursor;
     if (cursor === null || this.#isLoading) return;
-    const page = await this.#page(`&history_limit=${pageSize}&active_limit=0&cursor=${encodeURIComponent(cursor)}`);
+    const page = await this.#page(
+      `&history_limit=${pageSize}&active_limit=0&cursor=${encodeURIComponent(cursor)}`,
+    );
     if (page === null || this.#cursor !== cursor) return;
     this.#cursor = page.next_cursor;
     this.finished.value = [...this.finished.value, ...page.history];

@@ -97,7 +97,9 @@ function Standing({ player }: { readonly player: Player }) {
   if (player.source.value === 'told') return <p class="standing">over; its record stays closed</p>;
   const connection = player.connection.value;
   if (connection !== 'open')
-    return <p class="standing lost">{connection === 'lost' ? 'connection lost, trying again' : 'connecting'}</p>;
+    return (
+      <p class="standing lost">{connection === 'lost' ? 'connection lost, trying again' : 'connecting'}</p>
+    );
   return player.isPinned.value ? (
     <p class="standing live">
       <i /> live

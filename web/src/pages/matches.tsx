@@ -10,7 +10,15 @@ import { Spark } from '../ui/spark.tsx';
 
 const tasks = ['task_1', 'task_2', 'task_3', 'task_3_unseen'];
 const phases = ['fraudster_turn', 'investigator_turn', 'audit_phase', 'done', 'aborted'];
-const endings = ['all_decided', 'steps_spent', 'max_rounds', 'timeout', 'commit_final', 'investigator_done', 'aborted'];
+const endings = [
+  'all_decided',
+  'steps_spent',
+  'max_rounds',
+  'timeout',
+  'commit_final',
+  'investigator_done',
+  'aborted',
+];
 const rowHeight = 46;
 
 /** Every match of this server, the running ones first. */
@@ -110,13 +118,19 @@ function Row({ row, now }: { readonly row: Listed; readonly now: number }) {
       </span>
       <span class="ending">{finished?.end_reason == null ? '' : plain(finished.end_reason)}</span>
       <span class="number">{finished?.grader_score == null ? '' : finished.grader_score.toFixed(3)}</span>
-      <span class="curve">{finished === null ? <span class="note">after the end</span> : <Curve row={finished} />}</span>
+      <span class="curve">
+        {finished === null ? <span class="note">after the end</span> : <Curve row={finished} />}
+      </span>
       <span class="number age">{ago(now - from * 1000)}</span>
     </a>
   );
 }
 
-function Curve({ row: { reward_curve: curve, rewards } }: { readonly row: Extract<Listed, { archived_at: number }> }) {
+function Curve({
+  row: { reward_curve: curve, rewards },
+}: {
+  readonly row: Extract<Listed, { archived_at: number }>;
+}) {
   const said = `fraudster ${signed(rewards.fraudster)}, investigator ${signed(rewards.investigator)}`;
   return (
     <span class="rewards-cell" title={`Final: ${said}`}>
@@ -132,7 +146,12 @@ function Curve({ row: { reward_curve: curve, rewards } }: { readonly row: Extrac
 function FilterBar({ lobby }: { readonly lobby: Lobby }) {
   const filters = lobby.filters.value;
   const set = (change: Partial<Filters>) => (lobby.filters.value = { ...lobby.filters.value, ...change });
-  const choice = (key: keyof Filters, label: string, options: readonly string[], text: (option: string) => string) => (
+  const choice = (
+    key: keyof Filters,
+    label: string,
+    options: readonly string[],
+    text: (option: string) => string,
+  ) => (
     <label>
       <span>{label}</span>
       <select value={filters[key]} onChange={({ currentTarget }) => set({ [key]: currentTarget.value })}>

@@ -130,13 +130,21 @@ function changeOf(board: Board, { event, seq, data, round, role }: Moment): Part
   }
 }
 
-function endingOf(board: Board, { event, data, role }: Pick<Moment, 'event' | 'data' | 'role'>): Partial<Board> {
+function endingOf(
+  board: Board,
+  { event, data, role }: Pick<Moment, 'event' | 'data' | 'role'>,
+): Partial<Board> {
   switch (event) {
     case 'review.closed': {
       const settled = new Set(Array.isArray(data['settled']) ? data['settled'] : []);
       const ads = board.ads.map((ad): Ad =>
         settled.has(ad.id) && ad.status === 'pending'
-          ? { ...ad, status: 'approve', isSettled: true, isCorrect: ad.truth === '' ? null : ad.truth === 'legit' }
+          ? {
+              ...ad,
+              status: 'approve',
+              isSettled: true,
+              isCorrect: ad.truth === '' ? null : ad.truth === 'legit',
+            }
           : ad,
       );
       return { endReason: textOf(data, 'end_reason'), ads };
@@ -163,7 +171,10 @@ const presenceOf: Readonly<Record<string, Presence>> = {
   released: 'released',
 };
 
-function seating(board: Board, { event, data, role }: Pick<Moment, 'event' | 'data' | 'role'>): Partial<Board> {
+function seating(
+  board: Board,
+  { event, data, role }: Pick<Moment, 'event' | 'data' | 'role'>,
+): Partial<Board> {
   const presence = presenceOf[event === 'presence' ? textOf(data, 'status') : event];
   const seat = roleOf(data['role'] ?? role);
   return presence === undefined || seat === null ? {} : { presence: { ...board.presence, [seat]: presence } };
@@ -180,7 +191,14 @@ function changed(board: Board, data: Fields, change: (ad: Ad) => Partial<Ad>): P
 function adOf(data: Fields, seq: number, joinedRound: number): Ad {
   return {
     ...{ id: textOf(data, 'ad_id'), category: textOf(data, 'category'), versions: [versionOf(data, seq)] },
-    ...{ pulls: [], status: 'pending', isSettled: false, confidence: null, isCorrect: null, verdictSeq: null },
+    ...{
+      pulls: [],
+      status: 'pending',
+      isSettled: false,
+      confidence: null,
+      isCorrect: null,
+      verdictSeq: null,
+    },
     ...{ truth: textOf(data, 'ground_truth'), fraudType: textOf(data, 'fraud_type') },
     ...{ severity: numberOf(data, 'severity'), joinedRound },
     isProposal: booleanOf(data['is_proposal'] ?? (seq === 0 ? false : null)),
@@ -209,7 +227,9 @@ function resultOf(data: Fields): Result {
 
 const numbersOf = (value: unknown): Record<string, number> =>
   Object.fromEntries(
-    Object.entries(fieldsOf(value)).filter((entry): entry is [string, number] => typeof entry[1] === 'number'),
+    Object.entries(fieldsOf(value)).filter(
+      (entry): entry is [string, number] => typeof entry[1] === 'number',
+    ),
   );
 
 const booleanOf = (value: unknown): boolean | null => (typeof value === 'boolean' ? value : null);

@@ -47,7 +47,10 @@ function walked(
       pieces.push({ kind: 'same', text: gone });
       i += 1;
       j += 1;
-    } else if (gone !== undefined && (added === undefined || (table[i + 1]?.[j] ?? 0) >= (table[i]?.[j + 1] ?? 0))) {
+    } else if (
+      gone !== undefined &&
+      (added === undefined || (table[i + 1]?.[j] ?? 0) >= (table[i]?.[j + 1] ?? 0))
+    ) {
       pieces.push({ kind: 'gone', text: gone });
       i += 1;
     } else {

@@ -39,7 +39,9 @@ export class Follower {
   /** A phase was told: it is reached already, or by a transition that waits for no event. */
   reach(phase: string): Taken {
     if (phase === this.#phase) return { phase, edges: [], isExact: true };
-    const edges = this.#from(this.#phase).filter(({ kind, targets }) => kind === 'always' && targets[0] === phase);
+    const edges = this.#from(this.#phase).filter(
+      ({ kind, targets }) => kind === 'always' && targets[0] === phase,
+    );
     this.#phase = phase;
     return { phase, edges: edges.map(({ id }) => id), isExact: edges.length === 1 };
   }

@@ -51,7 +51,12 @@ export class Replay {
 export type Jump = 'verdict' | 'phase' | 'mistake';
 
 /** The next moment of a kind after an index, or before it; null where there is none. */
-export function jumpFrom(moments: readonly Moment[], index: number, jump: Jump, by: 1 | -1 = 1): number | null {
+export function jumpFrom(
+  moments: readonly Moment[],
+  index: number,
+  jump: Jump,
+  by: 1 | -1 = 1,
+): number | null {
   for (let next = index + by; next >= 0 && next < moments.length; next += by) {
     const moment = moments[next];
     if (moment !== undefined && isOf(jump, moment, moments[next - 1])) return next;

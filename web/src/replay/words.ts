@@ -18,7 +18,11 @@ export const phaseName = (phase: string): string => phases[phase] ?? plain(phase
 
 export const taskName = (task: string): string => plain(task).replace(/^task/, 'Task');
 
-const verbs: Readonly<Record<string, string>> = { approve: 'approves', reject: 'rejects', escalate: 'escalates' };
+const verbs: Readonly<Record<string, string>> = {
+  approve: 'approves',
+  reject: 'rejects',
+  escalate: 'escalates',
+};
 const flagged: Readonly<Record<string, string>> = { A: 'investigator', B: 'fraudster' };
 
 /** What happened, in a few words. Texts of players are not among them. */

@@ -22,7 +22,12 @@ export function AdPanel({ player }: { readonly player: Player }) {
       {ad === undefined ? (
         <p class="none">{id === null ? 'No ad has been named yet.' : 'This ad has not joined yet.'}</p>
       ) : (
-        <AdBody ad={ad} board={board} moments={player.replay.value.moments} isRecord={player.source.value === 'record'} />
+        <AdBody
+          ad={ad}
+          board={board}
+          moments={player.replay.value.moments}
+          isRecord={player.source.value === 'record'}
+        />
       )}
     </section>
   );
@@ -61,7 +66,9 @@ function AdBody({ ad, board, moments, isRecord }: AdBodyProps) {
       {links.map((link) => (
         <p key={link.seq} class="link">
           Linked with <b>{link.ads.find((other) => other !== ad.id) ?? ad.id}</b>
-          {link.isCorrect === null ? null : <span class={link.isCorrect ? 'good' : 'bad'}>{link.isCorrect ? ' rightly' : ' wrongly'}</span>}
+          {link.isCorrect === null ? null : (
+            <span class={link.isCorrect ? 'good' : 'bad'}>{link.isCorrect ? ' rightly' : ' wrongly'}</span>
+          )}
           {link.reason === '' ? null : <span class="why"> {link.reason}</span>}
         </p>
       ))}
@@ -86,7 +93,13 @@ function Origin({ ad }: { readonly ad: Ad }) {
     <dl class="origin">
       <div>
         <dt>Brought by</dt>
-        <dd>{ad.isProposal === true ? 'the fraudster' : ad.joinedRound === 0 ? 'the starting queue' : 'the arena'}</dd>
+        <dd>
+          {ad.isProposal === true
+            ? 'the fraudster'
+            : ad.joinedRound === 0
+              ? 'the starting queue'
+              : 'the arena'}
+        </dd>
       </div>
       <div>
         <dt>Truth</dt>
@@ -132,7 +145,13 @@ function Changed({ before, after }: { readonly before: string; readonly after: s
   return (
     <>
       {diffOf(before, after).map(({ kind, text }, index) =>
-        kind === 'same' ? text : kind === 'gone' ? <del key={index}>{text}</del> : <ins key={index}>{text}</ins>,
+        kind === 'same' ? (
+          text
+        ) : kind === 'gone' ? (
+          <del key={index}>{text}</del>
+        ) : (
+          <ins key={index}>{text}</ins>
+        ),
       )}
     </>
   );

@@ -55,11 +55,7 @@ function pictureOf(text: string): SVGSVGElement {
 }
 
 /** Keeps classes on the picture's parts as the board wants them. @returns what ends that */
-function emphasise(
-  element: HTMLElement,
-  picture: SVGSVGElement,
-  board: ReadonlySignal<Board>,
-): () => void {
+function emphasise(element: HTMLElement, picture: SVGSVGElement, board: ReadonlySignal<Board>): () => void {
   const states = byName(picture, 'g[data-state]', 'data-state');
   const edges = byName(picture, '[data-edge]', 'data-edge');
   const lanes = byName(picture, 'g.lane', 'data-lane');

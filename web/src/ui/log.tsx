@@ -48,7 +48,9 @@ export function Log({ player }: { readonly player: Player }) {
           return row === undefined ? null : (
             <LogRow
               moment={row.moment}
-              state={row.index === player.cursor.value ? 'now' : row.index > player.cursor.value ? 'later' : ''}
+              state={
+                row.index === player.cursor.value ? 'now' : row.index > player.cursor.value ? 'later' : ''
+              }
               act={() => {
                 player.isPlaying.value = false;
                 player.seek(row.index);
@@ -70,7 +72,10 @@ interface LogRowProps {
 function LogRow({ moment, state, act }: LogRowProps) {
   const { role, seq, kind, reward, isMistake, data, action } = moment;
   const detail =
-    textOf(action ?? {}, 'rationale') || textOf(data, 'note') || textOf(data, 'message') || textOf(data, 'reason');
+    textOf(action ?? {}, 'rationale') ||
+    textOf(data, 'note') ||
+    textOf(data, 'message') ||
+    textOf(data, 'reason');
   return (
     <button
       type="button"

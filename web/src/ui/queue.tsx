@@ -39,7 +39,9 @@ export function Queue({ player }: { readonly player: Player }) {
               </span>
               <Status ad={ad} />
               <Truth ad={ad} />
-              <span class="ad-flags">{flagged.has(ad.id) ? <FlagSign count={flagged.get(ad.id) ?? 0} /> : null}</span>
+              <span class="ad-flags">
+                {flagged.has(ad.id) ? <FlagSign count={flagged.get(ad.id) ?? 0} /> : null}
+              </span>
               <span class="ad-text">{ad.versions.at(-1)?.copy || plain(ad.category)}</span>
             </button>
           </li>
@@ -93,7 +95,13 @@ export function Truth({ ad }: { readonly ad: Ad }) {
 }
 
 const Mark = ({ isRight }: { readonly isRight: boolean }) => (
-  <svg viewBox="0 0 12 12" width="11" height="11" role="img" aria-label={isRight ? 'decided rightly' : 'decided wrongly'}>
+  <svg
+    viewBox="0 0 12 12"
+    width="11"
+    height="11"
+    role="img"
+    aria-label={isRight ? 'decided rightly' : 'decided wrongly'}
+  >
     <path d={isRight ? 'M2 6.5 5 9.5 10 3' : 'M2.5 2.5l7 7M9.5 2.5l-7 7'} />
   </svg>
 );
@@ -105,7 +113,8 @@ export function shownAd(player: Player): string | null {
   for (let index = player.cursor.value; index >= 0; index -= 1) {
     const moment = moments[index];
     if (moment === undefined) continue;
-    const id = textOf(moment.data, 'ad_id') || textOf(moment.data, 'target_ad_id') || textOf(moment.data, 'ad_id_1');
+    const id =
+      textOf(moment.data, 'ad_id') || textOf(moment.data, 'target_ad_id') || textOf(moment.data, 'ad_id_1');
     if (id !== '') return id;
   }
   return player.board.value.ads[0]?.id ?? null;

@@ -36,10 +36,10 @@ function Plot({ player }: { readonly player: Player }) {
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   useSignalEffect(() => {
-    void theme.value;
     const { moments } = player.replay.value;
-    const element = box.current;
+    const [element, colours] = [box.current, theme.value];
     if (element === null) return;
+    element.dataset['theme'] = colours;
     const boards = moments.map((_, index) => player.replay.value.boardAt(index).earned);
     const data: uPlot.AlignedData = [
       moments.map((_, index) => index),
@@ -53,8 +53,7 @@ function Plot({ player }: { readonly player: Player }) {
     return () => cancelAnimationFrame(frame);
   });
   useSignalEffect(() => {
-    void player.cursor.value;
-    plot.current?.redraw(false, false);
+    if (player.cursor.value >= 0) plot.current?.redraw(false, false);
   });
   useEffect(() => {
     const element = box.current;
@@ -66,7 +65,14 @@ function Plot({ player }: { readonly player: Player }) {
       plot.current?.destroy();
     };
   }, []);
-  return <div ref={box} class="plot" role="img" aria-label="Running sums of the step rewards of fraudster and investigator" />;
+  return (
+    <div
+      ref={box}
+      class="plot"
+      role="img"
+      aria-label="Running sums of the step rewards of fraudster and investigator"
+    />
+  );
 }
 
 function optionsFor(element: HTMLElement, player: Player): uPlot.Options {
@@ -84,15 +90,19 @@ function optionsFor(element: HTMLElement, player: Player): uPlot.Options {
     scales: { x: { time: false } },
     axes: [
       { show: false },
-      { ...{ stroke: colours.muted, grid, font, size: 38, space: 28, ticks: { show: false } }, values: (_, ticks) => ticks.map((tick) => signed(tick, 1)) },
+      {
+        ...{ stroke: colours.muted, grid, font, size: 38, space: 28, ticks: { show: false } },
+        values: (_, ticks) => ticks.map((tick) => signed(tick, 1)),
+      },
     ],
     series: [{}, line('fraudster', colours.fraudster), line('investigator', colours.investigator)],
     hooks: { draw: [(drawn) => drawCursor(drawn, player.cursor.peek(), colours.muted)] },
   };
 }
 
-function drawCursor({ ctx, bbox, valToPos }: uPlot, cursor: number, colour: string): void {
-  const x = valToPos(cursor, 'x', true);
+function drawCursor(plot: uPlot, cursor: number, colour: string): void {
+  const { ctx, bbox } = plot;
+  const x = plot.valToPos(cursor, 'x', true);
   ctx.fillStyle = colour;
   ctx.fillRect(x - 0.5 * devicePixelRatio, bbox.top, devicePixelRatio, bbox.height);
 }

@@ -36,7 +36,8 @@ export function Rows({ count, height, label, follow = null, row, nearEnd }: Rows
     if (element === null || follow === null) return;
     const [top, bottom] = [follow * height, (follow + 1) * height];
     if (top < element.scrollTop) element.scrollTop = top;
-    else if (bottom > element.scrollTop + element.clientHeight) element.scrollTop = bottom - element.clientHeight;
+    else if (bottom > element.scrollTop + element.clientHeight)
+      element.scrollTop = bottom - element.clientHeight;
   }, [follow, height, count]);
   const first = Math.max(0, Math.floor(sight.top / height) - spare);
   const end = Math.min(count, Math.ceil((sight.top + sight.height) / height) + spare);

@@ -8,7 +8,13 @@ const choices: readonly { readonly value: ThemeChoice; readonly label: string }[
   { value: 'dark', label: 'Dark' },
 ];
 
-export function Shell({ current, children }: { readonly current: string; readonly children: ComponentChildren }) {
+export function Shell({
+  current,
+  children,
+}: {
+  readonly current: string;
+  readonly children: ComponentChildren;
+}) {
   const link = (page: string, href: string, label: string) => (
     <a href={href} aria-current={current === page ? 'page' : undefined}>
       {label}

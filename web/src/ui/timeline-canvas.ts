@@ -50,7 +50,8 @@ function drawTick(
   const gap = pitch > 4 ? 1.5 : pitch > 2 ? 0.75 : 0;
   const width = Math.max(1, pitch - gap);
   const colour = colours[role];
-  const isQuiet = kind === 'seat' || kind === 'turn' || kind === 'opening' || kind === 'other' || role === 'host';
+  const isQuiet =
+    kind === 'seat' || kind === 'turn' || kind === 'opening' || kind === 'other' || role === 'host';
   const height = kind === 'verdict' || kind === 'end' ? ticksHeight : isQuiet ? 10 : 22;
   const y = ticksTop + ticksHeight - height;
   const radius = Math.min(2.5, width / 2);

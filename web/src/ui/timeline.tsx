@@ -14,21 +14,16 @@ export function Timeline({ player }: { readonly player: Player }) {
     const { current } = canvas;
     if (current !== null) drawTimeline(current, player.replay.peek().moments, coloursOf(current));
   };
-  const place = () => {
-    const { current } = hand;
-    if (current === null) return;
-    const count = Math.max(1, player.replay.peek().moments.length);
-    current.style.left = `${((player.cursor.peek() + 0.5) / count) * 100}%`;
-  };
   useSignalEffect(() => {
-    // Read for their changes: the colours and the moments.
-    void [theme.value, player.replay.value];
+    const [element, count] = [canvas.current, player.replay.value.moments.length];
+    if (element === null || count === 0) return;
+    element.dataset['theme'] = theme.value;
     // The colours are there once the page has its theme.
     requestAnimationFrame(draw);
   });
   useSignalEffect(() => {
-    void [player.cursor.value, player.replay.value];
-    place();
+    const count = Math.max(1, player.replay.value.moments.length);
+    if (hand.current !== null) hand.current.style.left = `${((player.cursor.value + 0.5) / count) * 100}%`;
   });
   useEffect(() => {
     if (canvas.current === null) return;

@@ -13,11 +13,20 @@ export function Transport({ player }: { readonly player: Player }) {
       <div class="buttons" role="group" aria-label="Playback">
         <Button name="To the start (Home)" sign="M4 3v10M13 3 7 8l6 5z" act={() => player.seek(0)} />
         <Button name="One step back (←)" sign="M11 3 5 8l6 5z" act={() => player.step(-1)} />
-        <button class="play" type="button" aria-label={isPlaying ? 'Pause (space)' : 'Play (space)'} onClick={() => player.toggle()}>
+        <button
+          class="play"
+          type="button"
+          aria-label={isPlaying ? 'Pause (space)' : 'Play (space)'}
+          onClick={() => player.toggle()}
+        >
           <Sign path={isPlaying ? 'M4 3h3v10H4zM9 3h3v10H9z' : 'M5 3l8 5-8 5z'} />
         </button>
         <Button name="One step on (→)" sign="M5 3l6 5-6 5z" act={() => player.step(1)} />
-        <Button name="To the end (End)" sign="M3 3l6 5-6 5zM12 3v10" act={() => player.seek(player.last.value)} />
+        <Button
+          name="To the end (End)"
+          sign="M3 3l6 5-6 5zM12 3v10"
+          act={() => player.seek(player.last.value)}
+        />
       </div>
       <label class="speed">
         <span class="sr">Speed</span>
