@@ -51,9 +51,9 @@ describe('the page of a running match', () => {
       const { of } = await places(page);
       const acted = Date.now();
       await table.act();
-      await page.waitForFunction(
-        `Number(document.querySelector('.here .count').textContent.split(' / ')[1]) > ${of}`,
-      );
+      await expect
+        .poll(async () => (await places(page)).of, { timeout: 15_000, interval: 5 })
+        .toBeGreaterThan(of);
       late.push(Date.now() - acted);
     }
     console.log(

@@ -96,8 +96,15 @@ function byName(picture: SVGSVGElement, selector: string, name: string): Map<str
 /** Brings the active state to the middle where it is not well in sight. */
 function reveal(element: HTMLElement, shown: Element, isFirst: boolean): void {
   const [outer, inner] = [element.getBoundingClientRect(), shown.getBoundingClientRect()];
-  const isInSight = inner.left >= outer.left + 24 && inner.right <= outer.right - 24;
+  const isInSight =
+    inner.left >= outer.left + 24 &&
+    inner.right <= outer.right - 24 &&
+    inner.top >= outer.top &&
+    inner.bottom <= outer.bottom;
   if (isInSight) return;
-  const left = element.scrollLeft + inner.left - outer.left - (outer.width - inner.width) / 2;
-  element.scrollTo({ left, behavior: isFirst || prefersStill.value ? 'instant' : 'smooth' });
+  element.scrollTo({
+    left: element.scrollLeft + inner.left - outer.left - (outer.width - inner.width) / 2,
+    top: element.scrollTop + inner.top - outer.top - (outer.height - inner.height) / 2,
+    behavior: isFirst || prefersStill.value ? 'instant' : 'smooth',
+  });
 }

@@ -1,3 +1,4 @@
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Player } from '../player.ts';
 import type { Ad } from '../replay/board.ts';
 import { numberOf, textOf } from '../replay/moment.ts';
@@ -7,6 +8,8 @@ import { percent, plain } from '../replay/words.ts';
 export function Queue({ player }: { readonly player: Player }) {
   const { ads, flags } = player.board.value;
   const shown = shownAd(player);
+  const list = useRef<HTMLUListElement>(null);
+  useLayoutEffect(() => keepInSight(list.current), [shown]);
   const flagged = new Map<string, number>();
   for (const { adId } of flags) flagged.set(adId, (flagged.get(adId) ?? 0) + 1);
   const isRecord = player.source.value === 'record';
@@ -19,7 +22,7 @@ export function Queue({ player }: { readonly player: Player }) {
           {decided} of {ads.length} decided
         </span>
       </header>
-      <ul class="queue" aria-label="Ads">
+      <ul ref={list} class="queue" aria-label="Ads">
         {ads.map((ad) => (
           <li key={ad.id}>
             <button
@@ -49,6 +52,15 @@ export function Queue({ player }: { readonly player: Player }) {
       </ul>
     </section>
   );
+}
+
+/** Scrolls the list only, never the page. */
+function keepInSight(list: HTMLElement | null): void {
+  const row = list?.querySelector('.ad-row.shown');
+  if (list === null || row === null || row === undefined) return;
+  const [outer, inner] = [list.getBoundingClientRect(), row.getBoundingClientRect()];
+  if (inner.top < outer.top) list.scrollTop += inner.top - outer.top;
+  else if (inner.bottom > outer.bottom) list.scrollTop += inner.bottom - outer.bottom;
 }
 
 const Proposed = () => (

@@ -24,8 +24,11 @@ export function coloursOf(element: Element): Colours {
   };
 }
 
+/** Width of one moment. A match that has just begun does not fill the room. */
+export const pitchOf = (width: number, count: number): number => Math.min(28, width / Math.max(1, count));
+
 export const indexAt = (x: number, width: number, count: number): number =>
-  Math.max(0, Math.min(count - 1, Math.floor((x / Math.max(1, width)) * count)));
+  Math.max(0, Math.min(count - 1, Math.floor(x / Math.max(0.01, pitchOf(width, count)))));
 
 export function drawTimeline(canvas: HTMLCanvasElement, moments: readonly Moment[], colours: Colours): void {
   const scale = window.devicePixelRatio;
@@ -35,7 +38,7 @@ export function drawTimeline(canvas: HTMLCanvasElement, moments: readonly Moment
   const context = canvas.getContext('2d');
   if (context === null || moments.length === 0) return;
   context.scale(scale, scale);
-  const pitch = width / moments.length;
+  const pitch = pitchOf(width, moments.length);
   drawTurns(context, moments, pitch, colours);
   moments.forEach((moment, index) => drawTick(context, moment, index * pitch, pitch, colours));
 }

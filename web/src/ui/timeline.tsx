@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { Player } from '../player.ts';
 import { theme } from '../preferences.ts';
 import { labelOf, phaseName } from '../replay/words.ts';
-import { coloursOf, drawTimeline, indexAt } from './timeline-canvas.ts';
+import { coloursOf, drawTimeline, indexAt, pitchOf } from './timeline-canvas.ts';
 
 /** The whole match as ticks in the colours of the roles; also the slider that moves through it. */
 export function Timeline({ player }: { readonly player: Player }) {
@@ -14,6 +14,10 @@ export function Timeline({ player }: { readonly player: Player }) {
     const { current } = canvas;
     if (current !== null) drawTimeline(current, player.replay.peek().moments, coloursOf(current));
   };
+  const place = (cursor: number, count: number) => {
+    if (hand.current === null || box.current === null) return;
+    hand.current.style.left = `${(cursor + 0.5) * pitchOf(box.current.clientWidth, count)}px`;
+  };
   useSignalEffect(() => {
     const [element, count] = [canvas.current, player.replay.value.moments.length];
     if (element === null || count === 0) return;
@@ -21,13 +25,13 @@ export function Timeline({ player }: { readonly player: Player }) {
     // The colours are there once the page has its theme.
     requestAnimationFrame(draw);
   });
-  useSignalEffect(() => {
-    const count = Math.max(1, player.replay.value.moments.length);
-    if (hand.current !== null) hand.current.style.left = `${((player.cursor.value + 0.5) / count) * 100}%`;
-  });
+  useSignalEffect(() => place(player.cursor.value, player.last.value + 1));
   useEffect(() => {
     if (canvas.current === null) return;
-    const observer = new ResizeObserver(draw);
+    const observer = new ResizeObserver(() => {
+      draw();
+      place(player.cursor.peek(), player.last.peek() + 1);
+    });
     observer.observe(canvas.current);
     return () => observer.disconnect();
   }, []);
