@@ -75,7 +75,8 @@ describe('the page of a running match', () => {
     // A viewer who looks back stays there while the match goes on.
     await page.keyboard.press('ArrowLeft');
     await page.keyboard.press('ArrowLeft');
-    await table.act();
+    // What the fraudster does is told at the end of its turn.
+    await table.until('investigator_turn');
     await expect.poll(async () => (await places(page)).of, { timeout: 15_000 }).toBeGreaterThan(frames.count);
     expect((await places(page)).at).toBe(frames.count - 2);
     await page.getByRole('button', { name: 'Follow live' }).click();
@@ -165,7 +166,7 @@ describe('the page of a finished match', () => {
     const { page } = await visit(browser, address);
     await page.getByRole('button', { name: 'auditor', exact: true }).click();
     await page.locator('.rows').last().evaluate('(list) => list.scrollTo(0, 0)');
-    await page.locator('.log-row.refusal.mistake').first().waitFor();
+    await page.locator('.log-row.is-refusal.mistake').first().waitFor();
     await page.context().close();
   });
 

@@ -79,7 +79,7 @@ function LogRow({ moment, state, act }: LogRowProps) {
   return (
     <button
       type="button"
-      class={`log-row ${role} ${kind} ${state} ${isMistake ? 'mistake' : ''}`}
+      class={`log-row ${role} is-${kind} ${state} ${isMistake ? 'mistake' : ''}`}
       aria-current={state === 'now' ? 'step' : undefined}
       onClick={act}
     >
