@@ -13,6 +13,9 @@ import type { Route } from './route.ts';
 /** Silence is broken in time for proxies that cut quiet connections after half a minute. */
 const keepAliveMs = 15_000;
 
+/** Sent at once: a browser takes a stream for open when its first bytes are there. It comes back after a second. */
+const greeting = 'retry: 1000\n\n';
+
 export const watchRoutes = (parts: ApiParts): readonly Route[] => [
   route('GET', '/api/v1/matches/{id}/stream', {
     summary: 'Watch a match: server-sent events, one per spectator frame, resumed by Last-Event-ID',
@@ -74,6 +77,7 @@ class Spectator implements HttpReader {
       hasRoom: () => sink.waitingBytes <= parts.limits.outgoingBytes,
       failed: () => sink.end(),
     });
+    sink.send(greeting);
     // A reader that knows the end already has nothing to wait for.
     if (actor.isOver && after >= actor.standpoint.standing.told.spectator) this.#end();
     else this.#follow();
