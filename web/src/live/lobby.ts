@@ -41,7 +41,8 @@ export class Lobby {
   });
 
   #cursor: string | null = null;
-  #isLoading = false;
+  #isPolling = false;
+  #isExtending = false;
   #abort = new AbortController();
   readonly #endings: (() => void)[] = [];
 
@@ -69,17 +70,18 @@ export class Lobby {
   /** Older matches, where there are more. */
   async more(): Promise<void> {
     const cursor = this.#cursor;
-    if (cursor === null || this.#isLoading) return;
+    if (cursor === null || this.#isExtending) return;
+    this.#isExtending = true;
     const page = await this.#page(
       `&history_limit=${pageSize}&active_limit=0&cursor=${encodeURIComponent(cursor)}`,
     );
+    this.#isExtending = false;
     if (page === null || this.#cursor !== cursor) return;
     this.#cursor = page.next_cursor;
     this.finished.value = [...this.finished.value, ...page.history];
   }
 
   async #begin(query: string, abort: AbortSignal): Promise<void> {
-    this.#isLoading = false;
     const page = await this.#page(`&history_limit=${pageSize}`, query);
     if (page === null || abort.aborted) return;
     batch(() => {
@@ -91,8 +93,10 @@ export class Lobby {
   }
 
   async #poll(): Promise<void> {
-    if (document.hidden || !this.isLoaded.peek()) return;
+    if (document.hidden || !this.isLoaded.peek() || this.#isPolling) return;
+    this.#isPolling = true;
     const page = await this.#page(`&history_limit=${pollSize}`);
+    this.#isPolling = false;
     if (page === null) return;
     const known = new Set(this.finished.peek().map(({ match_id }) => match_id));
     const fresh = page.history.filter(({ match_id }) => !known.has(match_id));
@@ -112,8 +116,6 @@ export class Lobby {
   }
 
   async #page(more: string, query = queryOf(this.filters.peek())): Promise<Page | null> {
-    if (this.#isLoading) return null;
-    this.#isLoading = true;
     const { signal: abort } = this.#abort;
     try {
       const page = await getJson<Page>(`/api/v1/matches?${query}${more}`, abort);
@@ -122,8 +124,6 @@ export class Lobby {
     } catch (error) {
       if (error instanceof Refusal) this.failure.value = error;
       return null;
-    } finally {
-      if (!abort.aborted) this.#isLoading = false;
     }
   }
 }

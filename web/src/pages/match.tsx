@@ -12,6 +12,8 @@ import { Parts, RoleCards } from '../ui/role-cards.tsx';
 import { Timeline } from '../ui/timeline.tsx';
 import { Transport } from '../ui/transport.tsx';
 
+const addressMs = 150;
+
 interface MatchPageProps {
   readonly id: string;
   readonly at: number | null;
@@ -29,7 +31,9 @@ export function MatchPage({ id, at }: MatchPageProps) {
     if (moment === null) return;
     const isEnd = player.cursor.value === player.last.value;
     const path = `/match/${encodeURIComponent(id)}`;
-    name(isEnd ? path : `${path}?at=${moment.seq}`);
+    // Browsers refuse an address that changes at every frame.
+    const timer = window.setTimeout(() => name(isEnd ? path : `${path}?at=${moment.seq}`), addressMs);
+    return () => window.clearTimeout(timer);
   });
   const failure = player.failure.value;
   const opened = player.opened.value;

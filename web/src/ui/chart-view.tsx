@@ -59,29 +59,42 @@ function emphasise(element: HTMLElement, picture: SVGSVGElement, board: Readonly
   const states = byName(picture, 'g[data-state]', 'data-state');
   const edges = byName(picture, '[data-edge]', 'data-edge');
   const lanes = byName(picture, 'g.lane', 'data-lane');
-  // A line has no names of its own where it bears a card: the card's rows have them.
-  const partsOf = (edge: string): readonly Element[] =>
-    (edges.get(edge) ?? []).flatMap((row) => {
-      const lane = row.closest('g.card')?.getAttribute('data-lane') ?? null;
-      const from = row.closest('g.anywhere');
-      return [row, ...(lane === null ? [] : (lanes.get(lane) ?? [])), ...(from === null ? [] : [from])];
-    });
-  let marked: readonly (readonly [Element, string])[] = [];
+  const parts = new Map(
+    [...edges].map(([edge, rows]) => [edge, rows.flatMap((row) => withLine(row, lanes))]),
+  );
+  const partsOf = (edge: string): readonly Element[] => parts.get(edge) ?? [];
+  let marked = new Map<Element, string>();
   let phase: string | null = null;
   return effect(() => {
     const { phase: active, lastEdges, taken } = board.value;
-    const wanted = [
-      ...(states.get(active) ?? []).map((part) => [part, 'active'] as const),
-      ...[...taken].flatMap(partsOf).map((part) => [part, 'taken'] as const),
-      ...lastEdges.flatMap(partsOf).map((part) => [part, 'last'] as const),
-    ];
-    for (const [part, mark] of marked) part.classList.remove(mark);
-    for (const [part, mark] of wanted) part.classList.add(mark);
+    const wanted = new Map<Element, string>();
+    for (const part of [...taken].flatMap(partsOf)) wanted.set(part, 'taken');
+    for (const part of lastEdges.flatMap(partsOf)) wanted.set(part, 'last');
+    for (const part of states.get(active) ?? []) wanted.set(part, 'active');
+    remark(marked, wanted);
     marked = wanted;
     const [shown] = states.get(active) ?? [];
     if (active !== phase && shown !== undefined) reveal(element, shown, phase === null);
     phase = active;
   });
+}
+
+/** A line has no names of its own where it bears a card: the card's rows have them. */
+function withLine(row: Element, lanes: ReadonlyMap<string, readonly Element[]>): readonly Element[] {
+  const [card, from] = [row.closest('g.card'), row.closest('g.anywhere')];
+  const lane = card?.getAttribute('data-lane') ?? null;
+  return [
+    row,
+    ...(card === null ? [] : [card]),
+    ...(lane === null ? [] : (lanes.get(lane) ?? [])),
+    ...(from === null ? [] : [from]),
+  ];
+}
+
+/** Touches only what changes: each class that is set makes the browser look at the picture anew. */
+function remark(marked: ReadonlyMap<Element, string>, wanted: ReadonlyMap<Element, string>): void {
+  for (const [part, mark] of marked) if (wanted.get(part) !== mark) part.classList.remove(mark);
+  for (const [part, mark] of wanted) if (marked.get(part) !== mark) part.classList.add(mark);
 }
 
 function byName(picture: SVGSVGElement, selector: string, name: string): Map<string, Element[]> {

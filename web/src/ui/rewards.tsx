@@ -48,17 +48,25 @@ function Plot({ player }: { readonly player: Player }) {
     ];
     const frame = requestAnimationFrame(() => {
       plot.current?.destroy();
-      plot.current = new uPlot(optionsFor(element, player), data, element);
+      plot.current = new uPlot(optionsFor(element), data, element);
+      place(player.cursor.peek());
     });
     return () => cancelAnimationFrame(frame);
   });
-  useSignalEffect(() => {
-    if (player.cursor.value >= 0) plot.current?.redraw(false, false);
-  });
+  const hand = useRef<HTMLDivElement>(null);
+  const place = (cursor: number) => {
+    if (hand.current === null || plot.current === null) return;
+    // A line of its own: nothing is drawn anew while a match is scrubbed.
+    hand.current.style.left = `${plot.current.valToPos(cursor, 'x') + plot.current.bbox.left / devicePixelRatio}px`;
+  };
+  useSignalEffect(() => place(player.cursor.value));
   useEffect(() => {
     const element = box.current;
     if (element === null) return;
-    const observer = new ResizeObserver(() => plot.current?.setSize({ width: element.clientWidth, height }));
+    const observer = new ResizeObserver(() => {
+      plot.current?.setSize({ width: element.clientWidth, height });
+      place(player.cursor.peek());
+    });
     observer.observe(element);
     return () => {
       observer.disconnect();
@@ -71,11 +79,13 @@ function Plot({ player }: { readonly player: Player }) {
       class="plot"
       role="img"
       aria-label="Running sums of the step rewards of fraudster and investigator"
-    />
+    >
+      <div ref={hand} class="plot-hand" />
+    </div>
   );
 }
 
-function optionsFor(element: HTMLElement, player: Player): uPlot.Options {
+function optionsFor(element: HTMLElement): uPlot.Options {
   const colours = coloursOf(element);
   const stepped = uPlot.paths.stepped?.({ align: 1 });
   const line = (label: string, stroke: string): uPlot.Series => ({
@@ -96,13 +106,5 @@ function optionsFor(element: HTMLElement, player: Player): uPlot.Options {
       },
     ],
     series: [{}, line('fraudster', colours.fraudster), line('investigator', colours.investigator)],
-    hooks: { draw: [(drawn) => drawCursor(drawn, player.cursor.peek(), colours.muted)] },
   };
-}
-
-function drawCursor(plot: uPlot, cursor: number, colour: string): void {
-  const { ctx, bbox } = plot;
-  const x = plot.valToPos(cursor, 'x', true);
-  ctx.fillStyle = colour;
-  ctx.fillRect(x - 0.5 * devicePixelRatio, bbox.top, devicePixelRatio, bbox.height);
 }
