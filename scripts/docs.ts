@@ -5,14 +5,18 @@ import { errorsPage } from './errors-page.ts';
 import { episodeTables } from './episode-tables.ts';
 import { evidenceFigure } from './evidence-figure.ts';
 import { limitsPage } from './limits-page.ts';
+import { operateTables } from './operate-tables.ts';
 import { seatTables } from './seat-tables.ts';
 import { replaceSection } from './section.ts';
+import { statechartFigures, statechartSections } from './statechart-page.ts';
 
 /** Writes the generated parts of the documentation. `npm test` fails when one of them is stale. */
 await writeFile('docs/errors.md', errorsPage());
 await writeFile('docs/limits.md', limitsPage());
 for (const [name, content] of Object.entries(await seatTables()))
   await replaceSection('docs/play-a-seat.md', name, content);
+for (const [name, content] of Object.entries(await operateTables()))
+  await replaceSection('docs/operate.md', name, content);
 for (const [name, content] of Object.entries(episodeTables()))
   await replaceSection('docs/episodes.md', name, content);
 await mkdir('docs/api', { recursive: true });
@@ -20,3 +24,6 @@ for (const [name, content] of Object.entries(await descriptions()))
   await writeFile(`docs/api/${name}`, fileText(content));
 await mkdir('docs/img', { recursive: true });
 for (const target of targets) await writeFile(`docs/img/evidence-${target}.svg`, evidenceFigure(target));
+for (const [name, content] of Object.entries(statechartSections()))
+  await replaceSection('docs/statechart.md', name, content);
+for (const [file, svg] of Object.entries(await statechartFigures())) await writeFile(`docs/img/${file}`, svg);

@@ -21,21 +21,34 @@ const beyond: Readonly<Record<keyof typeof limits, readonly [unit: Unit, sentenc
     'A slow reader is pushed no more frames; once it has read, the ones it missed come from the log.',
   ],
   outgoingBytesHard: ['bytes', 'A reader that asks on and does not read is closed: close code 4003.'],
-  sockets: ['count', 'A new socket is refused: HTTP 503, `capacity_reached`, `Retry-After`.'],
+  sockets: ['count', 'A new socket is refused: HTTP 503, `capacity_reached`, `Retry-After`. `--sockets`'],
   socketsPerAddress: [
     'count',
-    'A new socket of that address is refused: HTTP 429, `capacity_reached`, `Retry-After`.',
+    'A new socket of that address is refused: HTTP 429, `capacity_reached`, `Retry-After`. `--sockets-per-address`',
   ],
-  spectators: ['count', 'A new spectator stream is refused: HTTP 503, `capacity_reached`, `Retry-After`.'],
+  spectators: [
+    'count',
+    'A new spectator stream is refused: HTTP 503, `capacity_reached`, `Retry-After`. `--spectators`',
+  ],
   spectatorsPerAddress: [
     'count',
-    'A new spectator stream of that address is refused: HTTP 429, `capacity_reached`, `Retry-After`.',
+    'A new spectator stream of that address is refused: HTTP 429, `capacity_reached`, `Retry-After`. `--spectators-per-address`',
   ],
-  matches: ['count', '`reset` is answered `capacity_reached`; matches that are over do not count.'],
-  matchesPerAddress: ['count', '`reset` from that address is answered `capacity_reached`.'],
+  matches: [
+    'count',
+    '`reset` is answered `capacity_reached`; matches that are over do not count. `--matches`',
+  ],
+  matchesPerAddress: [
+    'count',
+    '`reset` from that address is answered `capacity_reached`. `--matches-per-address`',
+  ],
   unseatedMs: ['time', 'A socket that has joined no match is closed: close code 4002.'],
   silentMs: ['time', 'A connection that answers no ping is cut; its seat then waits as below.'],
   graceMs: ['time', 'The seat of a player that was cut off becomes free. `--grace`'],
+  drainMs: [
+    'time',
+    'A server that stops answers no more of what it was asked before; close code 1012 comes all the same.',
+  ],
   matchIdleMs: [
     'time',
     'A match in which nothing happens ends: phase `aborted`, end reason `aborted`. `--match-idle`',

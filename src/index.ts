@@ -1,3 +1,18 @@
+/**
+ * FraudArena as a library. Most programs need one of two things: `startServer` here, or the client, which is an entry
+ * of its own: `fraudarena/client`.
+ * @packageDocumentation
+ */
+
+// --- hosting matches ---
+export { startServer, type RunningServer, type ServerOptions, type StartOptions } from './server/server.ts';
+export { chooseAdapter, type ChosenAdapter } from './server/adapter.ts';
+export type { EdgeOptions } from './server/edge.ts';
+export type { SocketPort } from './server/socket-port.ts';
+export { diagnosticsAt, type Diagnostics } from './log/diagnostics.ts';
+export type { Durability } from './log/durability.ts';
+export { limits, type Limits } from './shared/limits.ts';
+
 // --- playing a match ---
 export { Arena } from './match/arena.ts';
 export { act } from './match/act.ts';

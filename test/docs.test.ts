@@ -7,7 +7,9 @@ import { errorsPage } from '../scripts/errors-page.ts';
 import { evidenceFigure } from '../scripts/evidence-figure.ts';
 import { limitsPage } from '../scripts/limits-page.ts';
 import { actionForms } from '../scripts/seat-actions.ts';
+import { operateTables } from '../scripts/operate-tables.ts';
 import { seatTables } from '../scripts/seat-tables.ts';
+import { statechartFigures, statechartSections } from '../scripts/statechart-page.ts';
 import { targets } from '../src/game/ad.ts';
 import { roles } from '../src/game/command.ts';
 import { standard } from '../src/game/ruleset.ts';
@@ -37,6 +39,8 @@ it.each(Object.entries(await descriptions()))('docs/api/%s is what a server says
 describe.each([
   ['episodes.md', episodeTables()],
   ['play-a-seat.md', await seatTables()],
+  ['statechart.md', statechartSections()],
+  ['operate.md', await operateTables()],
 ])('docs/%s', async (file, tables) => {
   const page = await read(file);
   const names = Array.from(page.matchAll(/<!-- (\w+):start -->/g), ([, name]) => name);
@@ -58,7 +62,9 @@ it.each([...pages, 'README.md', 'CONTRIBUTING.md'])(
   async (file) => {
     const here = new URL(`../${file}`, import.meta.url);
     const page = await readFile(here, 'utf8');
-    for (const [, link = ''] of page.matchAll(/\]\(([^)]+)\)/g)) {
+    // Code may look like one.
+    const prose = page.replaceAll(/^```[\s\S]*?^```$/gm, '');
+    for (const [, link = ''] of prose.matchAll(/\]\(([^)]+)\)/g)) {
       const [path = '', heading] = link.split('#');
       const target = path === '' ? page : await readFile(new URL(path, here), 'utf8');
       if (heading !== undefined) expect(anchorsOf(target), `${file}: ${link}`).toContain(heading);
@@ -108,6 +114,21 @@ describe('docs/play-a-seat.md', () => {
     const [, bot = ''] = /^```js\n([\s\S]*?)^```$/m.exec(await read('play-a-seat.md')) ?? [];
     expect(bot).toContain('// bot.mjs');
     expect(bot.trimEnd().split('\n').length).toBeLessThan(40);
+  });
+});
+
+describe('the pictures of the statecharts', async () => {
+  const figures = await statechartFigures();
+
+  it('are one for each machine and theme', async () => {
+    const files = await readdir(new URL('img/', docs));
+    expect(files.filter((file) => file.startsWith('chart-')).sort()).toEqual(Object.keys(figures).sort());
+    const page = await read('statechart.md');
+    for (const file of Object.keys(figures)) expect(page).toContain(`img/${file}`);
+  });
+
+  it.each(Object.entries(figures))('%s is up to date', async (file, svg) => {
+    expect((await read(`img/${file}`)).replaceAll('\r\n', '\n')).toBe(svg);
   });
 });
 

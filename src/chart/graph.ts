@@ -12,46 +12,66 @@ export function graphOf(model: ChartModel, parts: Parts, direction: Direction): 
   return {
     id: 'chart',
     layoutOptions: { ...options, 'elk.direction': direction.toUpperCase() },
-    children: [...childrenOf(rootId, model, parts)],
-    edges: parts.lanes.map(edgeOf),
+    children: [...childrenOf(rootId, model, parts, direction)],
+    edges: parts.lanes.map((lane) => edgeOf(lane, isBackwards(model, lane))),
   };
 }
 
-function childrenOf(parent: StateId, model: ChartModel, parts: Parts): readonly ElkNode[] {
+function childrenOf(
+  parent: StateId,
+  model: ChartModel,
+  parts: Parts,
+  direction: Direction,
+): readonly ElkNode[] {
   const dots = parts.lanes.filter(({ source, isInitial }) => isInitial && source === parent);
   const children = model.states.filter((state) => state.parent === parent && !parts.chips.has(state.id));
   return [
     ...dots.map(({ source }) => ({ id: `dot ${source}`, width: sizes.dot, height: sizes.dot })),
-    ...children.map((state) => nodeOf(state, model, parts)),
+    ...children.map((state) => nodeOf(state, model, parts, direction)),
   ];
 }
 
-function nodeOf(state: ChartState, model: ChartModel, parts: Parts): ElkNode {
+function nodeOf(state: ChartState, model: ChartModel, parts: Parts, direction: Direction): ElkNode {
   const size = stateSize(state, rowsOf(parts.rows.get(state.id) ?? [], 'list'));
-  const children = childrenOf(state.id, model, parts);
+  const children = childrenOf(state.id, model, parts, direction);
   if (children.length === 0) return { id: `state ${state.id}`, ...size };
+  // A line that comes in through the head needs room beside the name.
+  const isEntered = parts.lanes.some(
+    ({ source, target }) => isIn(target, state.id) !== isIn(source, state.id),
+  );
+  const widthMin = isEntered ? 2 * size.width + 20 : size.width;
   return {
     id: `state ${state.id}`,
     children: [...children],
     layoutOptions: {
-      ...spacing,
+      ...inner,
       'elk.padding': `[top=${size.height + 10},left=22,bottom=22,right=22]`,
       'elk.nodeSize.constraints': 'MINIMUM_SIZE',
-      'elk.nodeSize.minimum': `(${size.width},${size.height})`,
+      // The engine turns its picture for the way down, but not this.
+      'elk.nodeSize.minimum':
+        direction === 'down' ? `(${size.height},${widthMin})` : `(${widthMin},${size.height})`,
     },
   };
 }
 
-function edgeOf(lane: Lane): ElkExtendedEdge {
-  const { id, source, target, isInitial, edges } = lane;
-  const ends = { id, sources: [`${isInitial ? 'dot' : 'state'} ${source}`], targets: [`state ${target}`] };
-  if (isInitial) return { ...ends, layoutOptions: straight };
-  const label = {
-    text: id,
-    ...cardSize(rowsOf(edges, 'card')),
-    layoutOptions: { 'elk.edgeLabels.inline': 'true' },
-  };
-  return { ...ends, labels: [label] };
+const isIn = (id: StateId, ancestor: StateId): boolean => id.startsWith(`${ancestor}.`);
+
+/**
+ * Whether a line leads to a state that was declared before. The engine is given it the other way round, so that what
+ * comes later in the machine comes later in the picture: its own way to do so fails in states inside states.
+ */
+export function isBackwards({ states }: ChartModel, { source, target, isInitial }: Lane): boolean {
+  const placeOf = (id: StateId): number => states.findIndex((state) => state.id === id);
+  return !isInitial && placeOf(target) < placeOf(source);
+}
+
+function edgeOf({ id, source, target, isInitial, edges }: Lane, isTurned: boolean): ElkExtendedEdge {
+  const ends = [`${isInitial ? 'dot' : 'state'} ${source}`, `state ${target}`];
+  const [from = '', to = ''] = isTurned ? ends.reverse() : ends;
+  const edge = { id, sources: [from], targets: [to] };
+  if (isInitial) return { ...edge, layoutOptions: straight };
+  const size = cardSize(rowsOf(edges, 'card'));
+  return { ...edge, labels: [{ text: id, ...size, layoutOptions: { 'elk.edgeLabels.inline': 'true' } }] };
 }
 
 /** The way in is a straight one. */
@@ -60,18 +80,21 @@ const straight: LayoutOptions = {
   'elk.layered.priority.direction': '20',
 };
 
-/** Not inherited: every compound state asks for it. */
-const spacing: LayoutOptions = {
+/** Not inherited: every state with others in it asks for it. */
+const inner: LayoutOptions = {
+  'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
+  'elk.edgeLabels.placement': 'CENTER',
   'elk.layered.spacing.nodeNodeBetweenLayers': '32',
   'elk.layered.spacing.edgeNodeBetweenLayers': '18',
   'elk.layered.spacing.edgeEdgeBetweenLayers': '14',
   'elk.spacing.nodeNode': '36',
   'elk.spacing.edgeNode': '22',
   'elk.spacing.edgeEdge': '16',
+  'elk.spacing.portPort': '16',
 };
 
 const options: LayoutOptions = {
-  ...spacing,
+  ...inner,
   'elk.algorithm': 'layered',
   'elk.randomSeed': '1',
   'elk.hierarchyHandling': 'INCLUDE_CHILDREN',
@@ -79,8 +102,4 @@ const options: LayoutOptions = {
   'elk.json.edgeCoords': 'ROOT',
   'elk.padding': '[top=0,left=0,bottom=0,right=0]',
   'elk.edgeRouting': 'ORTHOGONAL',
-  'elk.edgeLabels.placement': 'CENTER',
-  // What was declared later comes later; where nothing is gained by it, the engine may choose.
-  'elk.layered.cycleBreaking.strategy': 'MODEL_ORDER',
-  'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
 };

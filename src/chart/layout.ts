@@ -5,7 +5,7 @@ import { canonicalJson } from '../shared/canonical-json.ts';
 import { present } from '../shared/invariant.ts';
 import { cardSize, rowsOf, stateParts, stateSize } from './boxes.ts';
 import type { Row } from './boxes.ts';
-import { graphOf } from './graph.ts';
+import { graphOf, isBackwards } from './graph.ts';
 import type { Direction } from './graph.ts';
 import { headerOf } from './header.ts';
 import type { Header } from './header.ts';
@@ -87,7 +87,7 @@ async function place(model: ChartModel, direction: Direction): Promise<Layout> {
   const left = margin + round((contentWidth - (graph.width ?? 0)) / 2);
   const shift = { x: left, y: margin + header.height };
   const nodes = new Map(descendantsOf(graph).map((node) => [node.id, node]));
-  const lanes = placedLanes(parts, graph.edges ?? [], shift);
+  const lanes = placedLanes(model, parts, graph.edges ?? [], shift);
   return {
     ...{ model, direction, header, lanes },
     width: Math.ceil(contentWidth + 2 * margin),
@@ -122,6 +122,7 @@ function placedStates(
 }
 
 function placedLanes(
+  model: ChartModel,
   { lanes }: Parts,
   edges: readonly ElkExtendedEdge[],
   shift: Point,
@@ -131,6 +132,7 @@ function placedLanes(
     const { sections, labels } = present(byId.get(lane.id), lane.id);
     const { startPoint, bendPoints = [], endPoint } = present(sections?.[0], `The way of ${lane.id}`);
     const corners = [startPoint, ...bendPoints, endPoint].map((point) => moved(point, shift));
+    if (isBackwards(model, lane)) corners.reverse();
     const label = labels?.[0];
     return {
       ...{ id: lane.id, source: lane.source, target: lane.target },

@@ -12,7 +12,7 @@ export function paintLane(scene: Scene, { id, source, target, edges, points, car
   const { colour, weight } = strokeOf(scene, edges);
   const [start] = points;
   const isInitial = card === null;
-  const from = { cx: start?.x, cy: start?.y, r: 5, stroke: 'none', fill: scene.palette.line };
+  const from = { cx: start?.x, cy: start?.y, r: 5, stroke: 'none' };
   const path = roundedPath(shortened(points, headLength - 1), 8);
   return element(
     'g',
@@ -23,9 +23,9 @@ export function paintLane(scene: Scene, { id, source, target, edges, points, car
       ...{ stroke: colour, fill: colour },
     },
     [
-      isInitial ? element('circle', from) : '',
       element('path', { d: path, fill: 'none', 'stroke-width': weight }),
       element('path', { d: arrowHead(points, headLength), stroke: 'none' }),
+      isInitial ? element('circle', from) : '',
     ],
   );
 }
@@ -34,7 +34,7 @@ export function strokeOf(
   { palette, heat, last, hottestLane }: Scene,
   edges: PlacedLane['edges'],
 ): { readonly colour: string; readonly weight: number } {
-  if (edges.some((id) => last.has(id))) return { colour: palette.accent, weight: 3 };
+  if (edges.some((id) => last.has(id))) return { colour: palette.accent, weight: 4 };
   const count = takenOf(heat, edges);
   if (count === 0) return { colour: palette.line, weight: 1.5 };
   const warm = warmth(count, hottestLane);

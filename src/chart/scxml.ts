@@ -1,3 +1,4 @@
+import { present } from '../shared/invariant.ts';
 import type { ChartEdge, ChartModel, ChartState } from './model.ts';
 import { rootId } from './model.ts';
 import { element } from './svg.ts';
@@ -8,28 +9,31 @@ import { element } from './svg.ts';
  * SCXML's root cannot.
  */
 export function scxmlOf(model: ChartModel): string {
-  const isRootState = model.edges.some(({ source, kind }) => source === rootId && kind !== 'initial');
-  const root = model.states[0];
-  const isParallel = root?.kind === 'parallel';
-  const body =
-    isRootState || isParallel
-      ? root === undefined
-        ? []
-        : [stateElement(model, root, 1)]
-      : childElements(model, rootId, 1);
-  const initial = isRootState || isParallel ? model.machine : initialOf(model, rootId);
+  const takesEvents = model.edges.some(({ source, kind }) => source === rootId && kind !== 'initial');
+  const root = present(model.states[0], 'The root');
+  const isState = takesEvents || root.kind === 'parallel';
+  const body = isState ? [stateElement(model, root, 1)] : childElements(model, rootId, 1);
+  const initial = isState ? rootName(model) : initialOf(model, rootId);
   return `<?xml version="1.0" encoding="UTF-8"?>\n${element(
     'scxml',
     {
       ...{ xmlns: 'http://www.w3.org/2005/07/scxml', 'xmlns:arena': 'urn:fraudarena:chart', version: '1.0' },
       ...{ name: model.machine, initial, datamodel: 'ecmascript', 'arena:version': model.version },
+      'arena:description': isState ? undefined : root.description || undefined,
     },
     [...body, '\n'],
   )}\n`;
 }
 
+/** The machine's, unless a state has it. */
+function rootName({ machine, states }: ChartModel): string {
+  let name = machine;
+  while (states.some(({ id }) => id === name)) name += '_';
+  return name;
+}
+
 function stateElement(model: ChartModel, state: ChartState, depth: number): string {
-  const id = state.id === rootId ? model.machine : state.id;
+  const id = state.id === rootId ? rootName(model) : state.id;
   const children = [
     ...model.edges
       .filter(({ source, kind }) => source === state.id && kind !== 'initial')

@@ -60,9 +60,9 @@ export class Tracer {
   /** @throws whatever a guard or an action throws */
   take(event: { readonly type: string }): Taken {
     const before = this.#at;
+    if (before.status !== 'active') return this.#told([], [], []);
     this.#actor.send(event);
     const steps = this.#taken();
-    if (before.status !== 'active') return this.#told(before._nodes, steps, []);
     const asked = askedIn(
       before.machine.root,
       new Set(before._nodes),
@@ -96,7 +96,9 @@ export class Tracer {
       const fresh = enteredBy(nodes, snapshot, transitions);
       edges.push(...transitions.map((each) => this.#idOf(each)), ...waysIn(fresh, transitions));
       entered.push(...fresh.map(stateIdOf));
-      if (snapshot.status === 'active')
+      // What changed nothing is not followed by another try.
+      const isIdle = isEventless(transitions) && snapshot === steps[index - 1]?.snapshot;
+      if (snapshot.status === 'active' && !isIdle)
         failed.push(...askedAlways(snapshot, steps[index + 1]?.transitions ?? []));
       nodes = new Set(snapshot._nodes);
       this.#at = snapshot;
@@ -114,6 +116,9 @@ interface Step {
   readonly snapshot: AnyMachineSnapshot;
   readonly transitions: readonly AnyTransitionDefinition[];
 }
+
+const isEventless = (transitions: Step['transitions']): boolean =>
+  transitions.length > 0 && transitions.every(({ eventType }) => eventType === '');
 
 function edgesOf(node: AnyStateNode): ReadonlyMap<AnyTransitionDefinition, EdgeId> {
   const source = stateIdOf(node);

@@ -1,5 +1,3 @@
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Command } from 'commander';
 import { SingleBar } from 'cli-progress';
 import Table from 'cli-table3';
@@ -7,6 +5,8 @@ import { Documents } from '../log/documents.ts';
 import { FileEventLog } from '../log/file-event-log.ts';
 import { archiveFolder } from '../log/folder.ts';
 import { archiveFileOf, archiveFileShape } from '../match/archiver.ts';
+import { Summaries } from '../match/summaries.ts';
+import { History } from '../server/history.ts';
 import { AppError, isAppError } from '../shared/errors.ts';
 import type { MatchId } from '../shared/ids.ts';
 import { dataDirOption, matchIdArgument } from './options.ts';
@@ -88,7 +88,7 @@ async function rebuild(options: Options): Promise<number> {
     clearOnComplete: true,
     stream: process.stderr,
   });
-  const counts = { rebuilt: 0, running: 0, pruned: 0 };
+  const counts = { rebuilt: 0, unchanged: 0, running: 0, pruned: 0 };
   try {
     const streams = log.streams();
     if (!options.json) bar.start(streams.length, 0);
@@ -100,14 +100,20 @@ async function rebuild(options: Options): Promise<number> {
     bar.stop();
     await log.close();
   }
-  // Made from the archives by the next server.
-  await rm(join(archiveFolder(options.dataDir), 'summaries.ndjson'), { force: true });
+  await listAnew(options, archives);
   if (options.json) print(JSON.stringify(counts));
   else
     print(
-      `${counts.rebuilt} rebuilt, ${counts.running} not finished, ${counts.pruned} pruned and kept as they are`,
+      `${counts.rebuilt} rebuilt, ${counts.unchanged} as they were, ${counts.running} not finished, ${counts.pruned} pruned and kept`,
     );
   return exitCodes.good;
+}
+
+/** The list of the archives is as much derived from them as they are from the log. */
+async function listAnew({ dataDir }: Options, archives: Documents): Promise<void> {
+  const folder = archiveFolder(dataDir);
+  await new Summaries(folder).remove();
+  await new History(folder, archives).load();
 }
 
 /** The events of a pruned match are gone: its record is the only one there is. */
@@ -115,6 +121,7 @@ async function rebuildOne(log: FileEventLog, archives: Documents, match: MatchId
   try {
     const file = archiveFileOf(match, await log.read(match));
     if (file === null) return 'running';
+    if (await archives.holds(match, file)) return 'unchanged';
     await archives.write(match, file);
     return 'rebuilt';
   } catch (error) {

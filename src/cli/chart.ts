@@ -83,12 +83,12 @@ async function written(
   return format === 'png' ? (await import('../chart/raster.ts')).pngOf(svg) : `${svg}\n`;
 }
 
-/** @throws AppError `argument_invalid` where the file cannot be written */
+/** @throws AppError `file_unreadable` */
 async function save(file: string, chart: string | Uint8Array): Promise<void> {
   try {
     await writeFile(file, chart);
   } catch (cause) {
     const message = `${file} cannot be written: ${describeError(cause)}`;
-    throw new AppError('argument_invalid', message, { file }, { cause });
+    throw new AppError('file_unreadable', message, { path: file }, { cause });
   }
 }

@@ -9,7 +9,7 @@ import type { PushedFrame, ReplyFrame } from '../client/wire.ts';
 import { closeMeanings } from '../protocol/close-codes.ts';
 import { AppError, errorCatalogue } from '../shared/errors.ts';
 import type { ErrorCode } from '../shared/errors.ts';
-import { openSocket } from './open-socket.ts';
+import { openSocket } from '../client/node.ts';
 import { defaultServer, serverOption, wholeNumber } from './options.ts';
 import { exitCodes, print, run, self } from './run.ts';
 import type { Hints } from './run.ts';

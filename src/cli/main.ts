@@ -1,9 +1,11 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
+import { packageVersion } from '../server/package-version.ts';
 import { exitCodes } from './run.ts';
 
 const program = new Command('arena')
   .description('FraudArena: matches between a fraudster, an investigator and an auditor')
+  .version(packageVersion, '-V, --version', 'say which version this is')
   .showHelpAfterError('(arena --help tells what is possible)')
   .exitOverride((error) => {
     // Commander's own codes: 0 for help and version, 1 for wrong use.

@@ -1,14 +1,12 @@
 import { RoleClient } from '../client/role-client.ts';
-import { RoleSocketError } from '../client/wire.ts';
-import type { Observation } from '../client/wire.ts';
-import { roles } from '../game/command.ts';
+import { ArenaError } from '../client/wire.ts';
 import type { Role } from '../game/command.ts';
 import { seatsFor } from '../players/roster.ts';
 import type { SeatNames } from '../players/roster.ts';
 import type { Player } from '../players/player.ts';
 import { AppError } from '../shared/errors.ts';
 import { inParallel } from './in-parallel.ts';
-import { openSocket } from './open-socket.ts';
+import { openSocket } from '../client/node.ts';
 import { exitCodes, print, self } from './run.ts';
 import { showMany } from './summary.ts';
 
@@ -90,9 +88,15 @@ async function playRemote({ server, seed, names, wanted }: RemoteMatch): Promise
   const named = { fraudster: names.fraudster, investigator: names.investigator, auditor: names.auditor };
   const players = seatsFor(names, seed);
   const clients: RoleClient[] = [];
+  const connect = async <R extends Role>(role: R): Promise<RoleClient<R>> => {
+    const client = await RoleClient.connect(server, role, { open: openSocket });
+    clients.push(client);
+    return client;
+  };
   try {
-    for (const role of roles) clients.push(await RoleClient.connect(server, role, { open: openSocket }));
-    const [fraudster, investigator, auditor] = clients as [RoleClient, RoleClient, RoleClient];
+    const fraudster = await connect('fraudster');
+    const investigator = await connect('investigator');
+    const auditor = await connect('auditor');
     const opened = await fraudster.reset({ seed, players: named, ...wanted });
     await Promise.all([investigator.join(opened.match_id), auditor.join(opened.match_id)]);
     const [result] = await Promise.all([
@@ -100,9 +104,9 @@ async function playRemote({ server, seed, names, wanted }: RemoteMatch): Promise
       playSeat(investigator, 'investigator', players.investigator),
       playSeat(auditor, 'auditor', players.auditor),
     ]);
-    return { ...result, matchId: opened.match_id, ruleset: String(opened['ruleset']) };
+    return { ...result, matchId: opened.match_id, ruleset: opened.ruleset };
   } catch (error) {
-    if (!(error instanceof RoleSocketError)) throw error;
+    if (!(error instanceof ArenaError)) throw error;
     const { code, message } = error;
     const isGone = code === 'server_unreachable' || code === 'connection_closed';
     throw isGone
@@ -114,28 +118,22 @@ async function playRemote({ server, seed, names, wanted }: RemoteMatch): Promise
 }
 
 /** Waits for the seat's turns and plays each one; resolves with the end of the match. */
-async function playSeat<R extends Role>(client: RoleClient, role: R, player: Player<R>) {
+async function playSeat<R extends Role>(client: RoleClient<R>, role: R, player: Player<R>) {
   await client.subscribe(0);
   for await (const { type, data } of client.frames()) {
-    if (type === 'turn' && data['your_turn'] === true) await playTurn(client, role, player);
-    if (type === 'match_over')
-      return {
-        phase: String(data['phase']),
-        endReason: (data['end_reason'] as string | null | undefined) ?? null,
-        grade: (data['grader_score'] as number | null | undefined) ?? null,
-        rewards: (data['rewards'] as Record<Role, number> | null | undefined) ?? null,
-      };
+    if (type === 'turn' && data.your_turn === true) await playTurn(client, role, player);
+    if (type === 'match_over') {
+      const { phase, end_reason: endReason, grader_score: grade, rewards = null } = data;
+      return { phase, endReason, grade, rewards };
+    }
   }
-  throw new RoleSocketError(
-    'connection_closed',
-    'The server ended the connection before the match was over.',
-  );
+  throw new ArenaError('connection_closed', 'The server ended the connection before the match was over.');
 }
 
-async function playTurn<R extends Role>(client: RoleClient, role: R, player: Player<R>): Promise<void> {
-  let seen: Observation = await client.obs();
+async function playTurn<R extends Role>(client: RoleClient<R>, role: R, player: Player<R>): Promise<void> {
+  let seen = await client.obs();
   while (!seen.done && seen.phase === turnOf[role]) {
-    const action = await player.act(seen as unknown as Parameters<Player<R>['act']>[0]);
+    const action = await player.act(seen);
     // Its time runs out; the next turn is told like the others.
     if (action === null) return;
     seen = await client.step(action);

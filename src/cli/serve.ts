@@ -52,6 +52,7 @@ function serverOptions(set: Configuration): Omit<ServerOptions, 'adapter' | 'dia
     ...{ ruleset: set.ruleset, policies: { ...set.policy, auth: set.auth } },
     ...(set.public_url === null ? {} : { publicUrl: set.public_url }),
     edge: { origins: set.origins, trustProxy: set.trust_proxy },
+    metricsFor: set.metrics,
     ...(set.tls_cert === null || set.tls_key === null
       ? {}
       : { tls: { certificateFile: set.tls_cert, keyFile: set.tls_key } }),

@@ -203,6 +203,12 @@ export const settings = {
     'the peer is a proxy whose X-Forwarded-For is believed: true or false',
     { fromText: (text) => (text === 'true' ? true : text === 'false' ? false : text) },
   ),
+  metrics: choice(
+    '--metrics <whom>',
+    ['local', 'all'],
+    'local',
+    'who may read /api/v1/metrics: local, programs of this machine; all, everybody who reaches the server',
+  ),
   tls_cert: optionalText(
     '--tls-cert <file>',
     'certificate chain in PEM; with tls_key the server speaks https and wss',

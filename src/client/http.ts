@@ -1,101 +1,150 @@
-import { RoleSocketError } from './wire.ts';
+import type * as z from 'zod';
+import type { createdShape } from '../protocol/http.ts';
+import type { matchRequestShape } from '../protocol/match-request.ts';
+import { Patience } from './retry.ts';
+import type { RetryOptions } from './retry.ts';
+import { ArenaError, isArenaError } from './wire.ts';
 import type { PushedFrame } from './wire.ts';
-import type { Role } from '../game/command.ts';
 
-/** What the creation of a match answers. */
-export interface CreatedMatch {
-  readonly match_id: string;
-  readonly owner_token: string;
-  /** Null where seats are open to all. */
-  readonly seat_tokens: Readonly<Record<Role, string>> | null;
-  readonly websocket: Readonly<Record<Role, string>>;
-  readonly [field: string]: unknown;
-}
+/** What a match may be asked to be; whatever is left out is the server's to choose. */
+export type MatchWishes = z.input<typeof matchRequestShape>;
 
-/** Makes a match over HTTP. @throws RoleSocketError with the server's code. */
-export async function createMatch(
-  server: string,
-  wanted: Readonly<Record<string, unknown>> = {},
-): Promise<CreatedMatch> {
+/** What the creation of a match answers: `owner_token` ends it, `seat_tokens` are null where seats are open to all. */
+export type CreatedMatch = z.infer<typeof createdShape>;
+
+/**
+ * Makes a match over HTTP, without a seat in it.
+ * @example
+ * const match = await createMatch('http://127.0.0.1:8000', { task_id: 'task_1', policies: { auth: 'invited' } });
+ * @throws ArenaError such as `validation_error`, `match_exists`, `capacity_reached`, `server_unreachable`
+ */
+export async function createMatch(server: string, wishes: MatchWishes = {}): Promise<CreatedMatch> {
   const answer = await ask(`${base(server)}/api/v1/matches`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(wanted),
+    body: JSON.stringify(wishes),
   });
   return (await answer.json()) as CreatedMatch;
 }
 
 /**
- * Watches a match as a spectator: every frame above `after`, each once and in order, across broken connections. Ends
- * after the end of the match.
- * @throws RoleSocketError with the server's code, such as `unknown_match` or `spectators_refused`.
+ * Ends a running match for its owner. To ask again changes nothing.
+ * @throws ArenaError such as `owner_token_wrong`, `match_over` where it ended by itself
  */
-export async function* watch(server: string, matchId: string, after = 0): AsyncGenerator<PushedFrame, void> {
-  const url = `${base(server)}/api/v1/matches/${encodeURIComponent(matchId)}/stream`;
-  let last = after;
-  for (let lost = 0; ; lost += 1) {
-    const { body } = await ask(url, { headers: { 'last-event-id': String(last) } }).catch(
-      async (error: unknown) => {
-        // A server that restarts is away for a moment; one that never answered is not there.
-        const isAway = error instanceof RoleSocketError && error.code === 'server_unreachable';
-        if (!isAway || lost === 0 || lost > retries) throw error;
-        await new Promise((resolve) => setTimeout(resolve, retryMs * 2 ** lost));
-        return { body: undefined };
-      },
-    );
-    if (body === undefined) continue;
-    if (body === null) return;
-    for await (const { event, data } of eventsOf(body)) {
-      if (event === 'end') return;
-      const frame = JSON.parse(data) as PushedFrame;
-      lost = 0;
-      if (frame.seq <= last) continue;
-      last = frame.seq;
-      yield frame;
-    }
-  }
+export async function endMatch(
+  server: string,
+  { match_id, owner_token }: Pick<CreatedMatch, 'match_id' | 'owner_token'>,
+): Promise<void> {
+  await ask(matchUrl(server, match_id), {
+    method: 'DELETE',
+    headers: { authorization: `Bearer ${owner_token}` },
+  });
 }
 
-const retries = 8;
-const retryMs = 100;
+export interface WatchOptions extends RetryOptions {
+  /** The number of the last frame that is known already; default 0. */
+  readonly after?: number;
+  /** Ends the watching. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Watches a match as a spectator: every frame above `after`, each once and in order, across broken connections and
+ * restarts of the server. Ends after the end of the match.
+ * @example
+ * for await (const { type, data } of watch(server, match.match_id)) console.log(type, data);
+ * @throws ArenaError such as `unknown_match`, `spectators_refused`, `server_unreachable`
+ */
+export async function* watch(
+  server: string,
+  matchId: string,
+  options: WatchOptions = {},
+): AsyncGenerator<PushedFrame, void> {
+  const url = `${matchUrl(server, matchId)}/stream`;
+  const { after = 0, signal } = options;
+  const patience = new Patience(options);
+  const stopped = signal && new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+  let last = after;
+  for (let isFirst = true; !isAborted(options); isFirst = false) {
+    let failure: unknown = new ArenaError('connection_closed', `The stream of ${url} broke.`, {}, true);
+    try {
+      // Nobody may be counted as watching who does not read: broken off with the loop around this.
+      const headers = { 'last-event-id': String(last) };
+      const { body } = await ask(url, signal === undefined ? { headers } : { headers, signal });
+      for await (const { event, data } of eventsOf(body)) {
+        if (event === 'end') return;
+        const frame = JSON.parse(data) as PushedFrame;
+        patience.restore();
+        if (frame.seq <= last) continue;
+        last = frame.seq;
+        yield frame;
+      }
+    } catch (error) {
+      // A server that restarts is away for a moment; one that never answered is not there.
+      if (isFirst || !isArenaError(error) || !error.retryable) throw error;
+      failure = error;
+    }
+    if (!isAborted(options)) await patience.wait(failure, stopped);
+  }
+}
 
 const base = (server: string): string => server.replace(/\/$/, '');
 
+const matchUrl = (server: string, id: string): string =>
+  `${base(server)}/api/v1/matches/${encodeURIComponent(id)}`;
+
+/** It may be by now what it was not a moment ago. */
+const isAborted = ({ signal }: { readonly signal?: AbortSignal | null }): boolean => signal?.aborted === true;
+
+/** What a proxy says for a server that is away. */
+const away: ReadonlySet<number> = new Set([502, 503, 504]);
+
 async function ask(url: string, init: RequestInit): Promise<Response> {
-  const answer = await fetch(url, init).catch(() => {
-    throw new RoleSocketError('server_unreachable', `No server answers at ${url}.`);
+  const answer = await fetch(url, init).catch((error: unknown) => {
+    if (isAborted(init)) return new Response(null);
+    const why = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : '';
+    throw new ArenaError('server_unreachable', `No server answers at ${url}${why}.`, {}, true);
   });
   if (answer.ok) return answer;
-  // It stops or starts: as good as away.
-  if (answer.status === 503) throw new RoleSocketError('server_unreachable', `The server at ${url} is away.`);
-  const problem = (await answer.json()) as { code?: string; detail?: string; details?: object };
-  throw new RoleSocketError(problem.code ?? 'internal', problem.detail ?? answer.statusText, {
-    ...problem.details,
-  });
+  const { status, statusText, headers } = answer;
+  const isJson = headers.get('content-type')?.includes('json') === true;
+  const problem = (isJson ? await answer.json().catch(() => ({})) : {}) as {
+    readonly code?: string;
+    readonly detail?: string;
+    readonly details?: Readonly<Record<string, unknown>>;
+  };
+  const { code = away.has(status) ? 'server_unreachable' : 'internal' } = problem;
+  const { detail = `${url} answers ${status} ${statusText}.`, details } = problem;
+  throw new ArenaError(code, detail, details, headers.has('retry-after') || away.has(status));
 }
 
-/** Server-sent events of a body; ends quietly where the connection breaks. */
+/** Server-sent events of a body; ends quietly where the connection breaks, and ends the connection with the loop. */
 async function* eventsOf(
-  body: ReadableStream<Uint8Array>,
+  body: ReadableStream<Uint8Array> | null,
 ): AsyncGenerator<{ readonly event: string; readonly data: string }, void> {
+  if (body === null) return;
   const reader = body.getReader();
   const decoder = new TextDecoder();
   let text = '';
-  for (;;) {
-    const { done, value } = await reader.read().catch(() => ({ done: true, value: undefined }));
-    if (done || value === undefined) return;
-    text += decoder.decode(value, { stream: true });
-    const blocks = text.split('\n\n');
-    text = blocks.pop() ?? '';
-    for (const block of blocks) {
-      const fields = new Map(
-        block.split('\n').map((line) => {
-          const mark = line.indexOf(': ');
-          return [line.slice(0, mark), line.slice(mark + 2)] as const;
-        }),
-      );
-      const [event, data] = [fields.get('event'), fields.get('data')];
-      if (event !== undefined && data !== undefined) yield { event, data };
+  try {
+    for (;;) {
+      const { done, value } = await reader.read().catch(() => ({ done: true, value: undefined }));
+      if (done || value === undefined) return;
+      text += decoder.decode(value, { stream: true });
+      const blocks = text.split('\n\n');
+      text = blocks.pop() ?? '';
+      for (const block of blocks) {
+        const fields = new Map(block.split('\n').map(fieldOf));
+        const [event, data] = [fields.get('event'), fields.get('data')];
+        if (event !== undefined && data !== undefined) yield { event, data };
+      }
     }
+  } finally {
+    await reader.cancel().catch(() => undefined);
   }
+}
+
+function fieldOf(line: string): readonly [name: string, value: string] {
+  const mark = line.indexOf(': ');
+  return [line.slice(0, mark), line.slice(mark + 2)];
 }

@@ -3,18 +3,34 @@ import type { ConnectOptions, SocketLike } from './role-client.ts';
 import { Seat } from './seat.ts';
 import type { SeatOptions } from './seat.ts';
 
-export { createMatch, watch, type CreatedMatch } from './http.ts';
-export { RoleClient, type ConnectOptions, type SocketLike } from './role-client.ts';
-export { Seat, type SeatOptions } from './seat.ts';
-export { RoleSocketError, type Observation, type PushedFrame, type ReplyFrame } from './wire.ts';
+export {
+  createMatch,
+  endMatch,
+  watch,
+  type CreatedMatch,
+  type MatchWishes,
+  type WatchOptions,
+} from './http.ts';
+export type { SocketLike } from './role-client.ts';
+export { Seat, type MatchToJoin, type SeatOptions } from './seat.ts';
+export { ArenaError, isArenaError } from './wire.ts';
+export type { ArenaErrorCode, MatchState, Observation, Phase, PushedFrame } from './wire.ts';
 export type { Role } from '../game/command.ts';
+export type { Action } from '../protocol/action-types.ts';
 
 /**
- * Connects to a seat. Without `open` the platform's own WebSocket is used: browsers and Node 22 have one; on Node 20
- * pass one of the package `ws`: `{ open: (url) => new WebSocket(url) }`.
- * @throws RoleSocketError `server_unreachable`
+ * Connects to a role's socket; `reset` or `join` then takes the seat in a match. In browsers the platform's WebSocket
+ * is used, in Node that of the package `ws`, unless `open` gives another.
+ * @example
+ * const seat = await connectRole('http://127.0.0.1:8000', 'investigator');
+ * await seat.join(match);
+ * @throws ArenaError `server_unreachable`
  */
-export function connectRole(server: string, role: Role, options: Partial<SeatOptions> = {}): Promise<Seat> {
+export function connectRole<R extends Role>(
+  server: string,
+  role: R,
+  options: Partial<SeatOptions> = {},
+): Promise<Seat<R>> {
   return Seat.connect(server, role, { open: platformSocket, ...options });
 }
 

@@ -1,6 +1,6 @@
 import type { Role } from '../game/command.ts';
-import { RoleSocketError, isPushed } from './wire.ts';
-import type { Observation, PushedFrame, ReplyFrame } from './wire.ts';
+import { ArenaError, isPushed } from './wire.ts';
+import type { MatchState, Observation, PushedFrame, ReplyFrame } from './wire.ts';
 
 /** What a WebSocket of a browser, of Node 22 or of the package `ws` offers. */
 export interface SocketLike {
@@ -18,80 +18,114 @@ interface CloseLike {
 }
 
 export interface ConnectOptions {
-  /** Opens a WebSocket; default: the platform's own. */
+  /** Opens a WebSocket; default: the platform's own, in Node that of the package `ws`. */
   readonly open: (url: string) => SocketLike;
+  /**
+   * A connection on which nothing came for so long is asked something, and given up where that is not answered as long
+   * again; in milliseconds, default 30,000.
+   */
+  readonly silentMs?: number;
 }
 
 interface Waiting {
   readonly resolve: (frame: ReplyFrame) => void;
-  readonly reject: (error: RoleSocketError) => void;
+  readonly reject: (error: ArenaError) => void;
 }
 
 export const roleSocketUrl = (server: string, role: Role): string =>
   `${server.replace(/^http/, 'ws').replace(/\/$/, '')}/ws/${role}`;
 
 /** No connection came about; `why` in the platform's words. */
-export function unreachable(server: string, why: string | undefined): RoleSocketError {
+export function unreachable(server: string, why: string | undefined): ArenaError {
   const cause = why === undefined || why === '' ? '.' : `: ${why}.`;
-  return new RoleSocketError('server_unreachable', `No role socket opens at ${server}${cause}`);
+  return new ArenaError('server_unreachable', `No role socket opens at ${server}${cause}`, {}, true);
 }
 
 /** One connection of one role. Requests may overlap: the server answers them in order. */
-export class RoleClient {
+export class RoleClient<R extends Role = Role> {
+  /** Resolves with the end of the connection, for which `details.code` has the close code. */
+  readonly ended: Promise<ArenaError>;
   readonly #socket: SocketLike;
+  readonly #silentMs: number;
   readonly #waiting: Waiting[] = [];
   readonly #pushed: PushedFrame[] = [];
   #wake: () => void = () => undefined;
-  #ended: RoleSocketError | null = null;
+  #tellEnd: (end: ArenaError) => void = () => undefined;
+  #ended: ArenaError | null = null;
+  #silence: ReturnType<typeof setTimeout> | undefined;
+  #isProbed = false;
 
-  private constructor(socket: SocketLike) {
+  private constructor(socket: SocketLike, silentMs: number) {
     this.#socket = socket;
+    this.#silentMs = silentMs;
+    this.ended = new Promise((resolve) => (this.#tellEnd = resolve));
     socket.addEventListener('message', ({ data }) => this.#take(String(data)));
     socket.addEventListener('close', ({ code, reason }) => this.#end(code ?? 1006, reason ?? ''));
   }
 
-  /** @throws RoleSocketError `server_unreachable` */
-  static connect(server: string, role: Role, { open }: ConnectOptions): Promise<RoleClient> {
+  /** @throws ArenaError `server_unreachable` */
+  static connect<R extends Role>(
+    server: string,
+    role: R,
+    { open, silentMs = 30_000 }: ConnectOptions,
+  ): Promise<RoleClient<R>> {
     const url = roleSocketUrl(server, role);
     return new Promise((resolve, reject) => {
       const socket = open(url);
-      const client = new RoleClient(socket);
+      const client = new RoleClient<R>(socket, silentMs);
       const fail = ({ message }: CloseLike) => reject(unreachable(server, message));
-      socket.addEventListener('open', () => resolve(client));
+      const timeout = setTimeout(() => {
+        fail({ message: `no answer within ${silentMs} ms` });
+        socket.close();
+      }, silentMs);
+      socket.addEventListener('open', () => {
+        clearTimeout(timeout);
+        client.#listen();
+        resolve(client);
+      });
       socket.addEventListener('error', fail);
-      socket.addEventListener('close', fail);
+      socket.addEventListener('close', (event) => {
+        clearTimeout(timeout);
+        fail(event);
+      });
     });
   }
 
-  /** Makes a match and takes the role's seat in it. @throws RoleSocketError */
-  reset(wanted: Readonly<Record<string, unknown>> = {}): Promise<Observation> {
+  /** Makes a match and takes the role's seat in it. @throws ArenaError */
+  reset(wanted: Readonly<Record<string, unknown>> = {}): Promise<Observation<R>> {
     return this.#observe('reset', wanted);
   }
 
-  /** Takes the role's seat in a match. @throws RoleSocketError */
-  join(matchId: string, seatToken?: string): Promise<Observation> {
+  /** Takes the role's seat in a match. @throws ArenaError */
+  join(matchId: string, seatToken?: string): Promise<Observation<R>> {
     return this.#observe('join', {
       match_id: matchId,
       ...(seatToken === undefined ? {} : { seat_token: seatToken }),
     });
   }
 
-  /** Acts. The same `commandId` again has no second effect and gets the same answer. @throws RoleSocketError */
-  step(action: Readonly<Record<string, unknown>>, commandId?: string): Promise<Observation> {
+  /** Acts. The same `commandId` again has no second effect and gets the same answer. @throws ArenaError */
+  step(action: Readonly<Record<string, unknown>>, commandId?: string): Promise<Observation<R>> {
     return this.#observe('step', action, commandId === undefined ? {} : { command_id: commandId });
   }
 
-  /** @throws RoleSocketError */
-  obs(): Promise<Observation> {
+  /** @throws ArenaError */
+  obs(): Promise<Observation<R>> {
     return this.#observe('obs', {});
   }
 
-  /** From here on {@link RoleClient.frames} yields the frames numbered above `fromSeq`. @throws RoleSocketError */
+  /** @throws ArenaError */
+  async state(): Promise<MatchState> {
+    const { data } = await this.request({ type: 'state' });
+    return data as unknown as MatchState;
+  }
+
+  /** From here on {@link RoleClient.frames} yields the frames numbered above `fromSeq`. @throws ArenaError */
   async subscribe(fromSeq?: number): Promise<void> {
     await this.request({ type: 'subscribe', data: fromSeq === undefined ? {} : { from_seq: fromSeq } });
   }
 
-  /** Sends any frame; resolves with its reply. @throws RoleSocketError for a reply of type `error` too. */
+  /** Sends any frame; resolves with its reply. @throws ArenaError for a reply of type `error` too. */
   async request(frame: Readonly<Record<string, unknown>>): Promise<ReplyFrame> {
     const reply = await new Promise<ReplyFrame>((resolve, reject) => {
       if (this.#ended !== null) {
@@ -102,8 +136,13 @@ export class RoleClient {
       this.#socket.send(JSON.stringify(frame));
     });
     if (reply.type !== 'error') return reply;
-    const { code, message, details } = reply.data as { code: string; message: string; details?: object };
-    throw new RoleSocketError(code, message, { ...details });
+    const { code, message, details, retryable } = reply.data as {
+      readonly code: string;
+      readonly message: string;
+      readonly details?: Readonly<Record<string, unknown>>;
+      readonly retryable?: boolean;
+    };
+    throw new ArenaError(code, message, details, retryable);
   }
 
   /** Pushed frames as they come. Ends with the connection. */
@@ -121,12 +160,13 @@ export class RoleClient {
     if (this.#ended === null) this.#socket.send(JSON.stringify({ type: 'close' }));
   }
 
-  async #observe(type: string, data: object, more: object = {}): Promise<Observation> {
+  async #observe(type: string, data: object, more: object = {}): Promise<Observation<R>> {
     const { data: seen } = await this.request({ type, data, ...more });
-    return seen as Observation;
+    return seen as unknown as Observation<R>;
   }
 
   #take(text: string): void {
+    this.#listen();
     const frame = JSON.parse(text) as ReplyFrame | PushedFrame;
     if (!isPushed(frame)) {
       this.#waiting.shift()?.resolve(frame);
@@ -136,12 +176,33 @@ export class RoleClient {
     this.#wake();
   }
 
+  /** Waits for the next sign of life. A line that was cut somewhere else is told by nothing but its silence. */
+  #listen(): void {
+    clearTimeout(this.#silence);
+    this.#isProbed = false;
+    if (this.#ended === null) this.#silence = setTimeout(() => this.#probe(), this.#silentMs);
+  }
+
+  #probe(): void {
+    if (this.#isProbed) {
+      this.#end(1006, 'silent');
+      this.#socket.close();
+      return;
+    }
+    this.#isProbed = true;
+    this.#silence = setTimeout(() => this.#probe(), this.#silentMs);
+    // Any answer will do, a refusal too.
+    this.obs().catch(() => undefined);
+  }
+
   #end(code: number, reason: string): void {
-    this.#ended = new RoleSocketError('connection_closed', `The connection is closed (${code} ${reason}).`, {
-      code,
-      reason,
-    });
-    for (const { reject } of this.#waiting.splice(0)) reject(this.#ended);
+    if (this.#ended !== null) return;
+    clearTimeout(this.#silence);
+    const why = reason === '' ? `${code}` : `${code} ${reason}`;
+    const end = new ArenaError('connection_closed', `The connection is closed (${why}).`, { code, reason });
+    this.#ended = end;
+    for (const { reject } of this.#waiting.splice(0)) reject(end);
+    this.#tellEnd(end);
     this.#wake();
   }
 }

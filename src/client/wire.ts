@@ -1,4 +1,9 @@
+import type * as z from 'zod';
 import type { Role } from '../game/command.ts';
+import type { stateFor } from '../game/view/state.ts';
+import type { Observations } from '../game/view/view.ts';
+import type { ObservationOf, pushedShape } from '../protocol/observation.ts';
+import type { ErrorCode } from '../shared/errors.ts';
 
 /** The frames of a role socket as a client meets them; docs/play-a-seat.md describes each. */
 
@@ -9,45 +14,73 @@ export interface ReplyFrame {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** A frame pushed after `subscribe`, numbered from 1 without gaps. */
-export interface PushedFrame {
-  readonly type: 'event' | 'turn' | 'presence' | 'match_over';
-  readonly seq: number;
-  /** Milliseconds since the Unix epoch. */
-  readonly at: number;
-  readonly data: Readonly<Record<string, unknown>>;
-}
+/** A pushed frame, numbered from 1 without gaps; `type` tells which. */
+export type PushedFrame = {
+  readonly [Type in keyof typeof pushedShape]: {
+    readonly type: Type;
+    readonly seq: number;
+    /** Milliseconds since the Unix epoch. */
+    readonly at: number;
+    readonly data: z.infer<(typeof pushedShape)[Type]>;
+  };
+}[keyof typeof pushedShape];
 
-export interface Observation {
+export type Phase = ObservationOf<Role>['phase'];
+
+/** What every observation has beside the view of its role. */
+type Place<R extends Role> = Readonly<
+  Pick<ObservationOf<R>, 'match_id' | 'role' | 'phase' | 'seq' | 'seat_token' | 'accepted' | 'reason_code'>
+>;
+
+/** What the player of a role is shown. */
+export type Observation<R extends Role = Role> = {
+  readonly [Each in R]: Observations[Each] & Place<Each>;
+}[R];
+
+/** The `state` of a match, as far as a role may read it. */
+export type MatchState = ReturnType<typeof stateFor> & {
   readonly match_id: string;
-  readonly role: Role;
-  readonly phase: string;
-  readonly done: boolean;
-  /** How many frames the role has been told: what a subscription can go on from. */
+  readonly episode_id: string;
+  readonly phase: Phase;
   readonly seq: number;
-  readonly reward: number | null;
-  /** In the first observation after the seat was taken. */
-  readonly seat_token?: string;
-  /** In the answer to a step. */
-  readonly accepted?: boolean;
-  readonly reason_code?: string | null;
-  readonly [field: string]: unknown;
-}
+};
 
-/** A refusal by the server: its code is the contract, the message is for people. */
-export class RoleSocketError extends Error {
-  override readonly name = 'RoleSocketError';
-  readonly code: string;
+/** The server's codes, those of later versions included. */
+export type ArenaErrorCode = ErrorCode | (string & Record<never, never>);
+
+/**
+ * A refusal by the server, or a server that is not there: `code` is the contract (docs/errors.md), the message is for
+ * people.
+ */
+export class ArenaError extends Error {
+  override readonly name = 'ArenaError';
+  readonly code: ArenaErrorCode;
   readonly details: Readonly<Record<string, unknown>>;
+  /** Whether the same may be asked again later. A step that is asked again is another step. */
+  readonly retryable: boolean;
 
-  constructor(code: string, message: string, details: Readonly<Record<string, unknown>> = {}) {
+  constructor(
+    code: ArenaErrorCode,
+    message: string,
+    details: Readonly<Record<string, unknown>> = {},
+    retryable = false,
+  ) {
     super(message);
     this.code = code;
     this.details = details;
+    this.retryable = retryable;
   }
 }
 
-const pushedTypes: ReadonlySet<string> = new Set(['event', 'turn', 'presence', 'match_over']);
+export const isArenaError = (error: unknown, code?: ErrorCode): error is ArenaError =>
+  error instanceof ArenaError && (code === undefined || error.code === code);
+
+const pushedTypes: ReadonlySet<string> = new Set<PushedFrame['type']>([
+  'event',
+  'turn',
+  'presence',
+  'match_over',
+]);
 
 export function isPushed(frame: ReplyFrame | PushedFrame): frame is PushedFrame {
   return pushedTypes.has(frame.type);

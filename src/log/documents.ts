@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { canonicalJson } from '../shared/canonical-json.ts';
 import { matchId } from '../shared/ids.ts';
 import type { MatchId } from '../shared/ids.ts';
-import { makeFolder, readDocument, syncFolder, writeDocument } from './durable-file.ts';
+import { withChecksum } from './checksum.ts';
+import { makeFolder, readDocument, readWhole, syncFolder, writeDocument } from './durable-file.ts';
 import { nodeFiles } from './files.ts';
 import type { Files } from './files.ts';
 import { isMissing } from './system-error.ts';
@@ -29,6 +30,12 @@ export class Documents {
   /** The document of a match; null where there is none or it is not whole. */
   read(match: MatchId): Promise<unknown> {
     return readDocument(this.#files, this.#path(match));
+  }
+
+  /** Whether the document of a match is exactly this one. */
+  async holds(match: MatchId, document: object): Promise<boolean> {
+    const bytes = await readWhole(this.#files, this.#path(match));
+    return bytes?.toString() === withChecksum(canonicalJson(document));
   }
 
   /** The matches that have a document, whole or not. */

@@ -36,6 +36,12 @@ export function archiveOf(commits: readonly StoredCommit[]) {
   };
 }
 
+/** The match at the end of its stream; null for a stream without an opening. */
+export function stateOf(commits: readonly StoredCommit[]): Match | null {
+  const opening = commits[0]?.events[0];
+  return opening?.type === 'match.created' ? fold(opening.data, commits).match : null;
+}
+
 export type ArchiveSnapshot = NonNullable<ReturnType<typeof archiveOf>>;
 
 /** The phase before the first digest, which stands at the first change of turn. */

@@ -36,10 +36,12 @@ export class Leaderboard {
   readonly #tallies = new Map<string, Tally>();
 
   take({ players, rewards, grader_score: grade, ruleset, task_id }: FinishedSummary): void {
-    if (grade === null) return;
+    // Of a match that does not reveal itself nobody else may know the rewards, a mean of one included.
+    if (grade === null || rewards === null) return;
     for (const role of roles) {
       const agent = players[role];
-      if (agent === undefined) continue;
+      // Empty: the name was erased.
+      if (agent === undefined || agent === '') continue;
       const key = JSON.stringify([agent, role, ruleset, task_id]);
       const none: Tally = { agent, role, ruleset, task_id, games: 0, sum: 0, sumOfSquares: 0, wins: 0 };
       const tally = this.#tallies.get(key) ?? none;

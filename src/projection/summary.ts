@@ -6,9 +6,12 @@ import type { ArchiveSnapshot } from './archive.ts';
 
 /** A finished match in a list: the original's summary (protocol spec, 2.3) and what a reader filters by. */
 export function finishedSummary(archive: ArchiveSnapshot) {
-  const { match_id, task_id, phase, round_number, max_rounds, proposals_used, max_proposals } = archive;
-  const { fraudster_committed, grader_score, end_reason, rewards, done, archived_at } = archive;
-  const { ruleset, players, versions } = archive;
+  const { match_id, task_id, phase, round_number, max_rounds, max_proposals } = archive;
+  const { grader_score, end_reason, done, archived_at, ruleset, players } = archive;
+  // Of a match that does not reveal itself each player knows its own.
+  const { proposals_used, fraudster_committed, rewards, versions } = policiesOf(archive).revealAtEnd
+    ? archive
+    : { proposals_used: null, fraudster_committed: null, rewards: null, versions: null };
   return {
     ...{ match_id, task_id, phase, round_number, max_rounds, proposals_used, max_proposals },
     ...{ fraudster_committed, grader_score, end_reason, rewards, connected_roles: [] as string[], done },

@@ -19,11 +19,14 @@ import type { Fault } from './faults.ts';
  * limits count code points, and numbers may come as numeric text or booleans: clients of the original rely on it.
  */
 
-export const text = (codePointsMax: number) =>
-  z
+export const text = (codePointsMax: number) => {
+  const read = z
     .string()
     .refine((value) => withinCodePoints(value, codePointsMax), `at most ${codePointsMax} characters`)
     .refine((value) => !/\p{Surrogate}/u.test(value), 'half of a surrogate pair');
+  // JSON Schema counts as this does.
+  return Number.isFinite(codePointsMax) ? read.meta({ maxLength: codePointsMax }) : read;
+};
 const anyText = text(Number.POSITIVE_INFINITY);
 const optional = <T extends z.ZodType>(schema: T) =>
   schema
@@ -179,7 +182,7 @@ type FieldTable = Readonly<
   Record<string, { readonly required: readonly string[]; readonly optional: readonly string[] }>
 >;
 
-const fraudsterFields: FieldTable = {
+export const fraudsterFields = {
   propose_ad: {
     required: ['ad_copy', 'category'],
     optional: ['landing_page_blurb', 'targeting_summary', 'fund_from_slot'],
@@ -187,14 +190,14 @@ const fraudsterFields: FieldTable = {
   modify_pending_ad: { required: ['slot_index'], optional: ['new_ad_copy', 'new_landing_page_blurb'] },
   end_turn: { required: [], optional: [] },
   commit_final: { required: [], optional: [] },
-};
+} as const satisfies FieldTable;
 
-const investigatorFields: FieldTable = {
+export const investigatorFields = {
   investigate: { required: ['ad_id', 'investigation_target'], optional: [] },
   verdict: { required: ['ad_id', 'verdict'], optional: ['confidence'] },
   link_accounts: { required: ['ad_id', 'linked_ad_id'], optional: ['link_reason'] },
   end_turn: { required: [], optional: [] },
-};
+} as const satisfies FieldTable;
 
 function fieldFaults(action: Readonly<Record<string, unknown>>, table: FieldTable): readonly Fault[] {
   const type = String(action['action_type']);

@@ -6,7 +6,7 @@ import { rulesets } from '../game/ruleset.ts';
 import { taskIds } from '../game/task.ts';
 import type { KnobOverrides, TaskId } from '../game/task.ts';
 import { limits } from '../shared/limits.ts';
-import { isId } from '../shared/ids.ts';
+import { idPattern } from '../shared/ids.ts';
 import { faultsOf } from './faults.ts';
 import type { Fault } from './faults.ts';
 import { text } from './action.ts';
@@ -42,17 +42,21 @@ export const policiesShape = z.strictObject({
 
 export const matchRequestShape = z.strictObject({
   seed: whole([0, 2 ** 32 - 1]).optional(),
-  episode_id: z.string().refine(isId, 'letters, digits, dots, underscores and hyphens, 1 to 128').optional(),
+  episode_id: z
+    .string()
+    .regex(idPattern, 'letters, digits, dots, underscores and hyphens, 1 to 128')
+    .optional(),
   task_id: z.enum(taskIds).optional(),
   max_rounds: whole(knobBounds.maxRounds).optional(),
   max_proposals: whole(knobBounds.maxProposals).optional(),
   max_fraudster_actions_per_turn: whole(knobBounds.maxFraudsterActionsPerTurn).optional(),
   max_investigator_actions_per_turn: whole(knobBounds.maxInvestigatorActionsPerTurn).optional(),
   allowed_categories: z
-    .array(text(64).min(1))
+    .array(text(64).min(1).meta({ maxLength: 64 }))
     .min(1)
     .max(64)
     .refine((names) => new Set(names).size === names.length, 'no category twice')
+    .meta({ uniqueItems: true })
     .optional(),
   ruleset: ruleset.optional(),
   /** Who plays, for lists and the leaderboard; nothing proves it. */

@@ -120,10 +120,17 @@ const legalAction = z
   .looseObject({ action_type: text })
   .describe('An action type that would be accepted now; under `full` with the values its fields may have.');
 
+/** Every event that somebody is told of; docs/play-a-seat.md says who, and with which fields. */
+export const toldEvents = [
+  ...(['match.created', 'ad.joined', 'ad.changed', 'proposals.committed'] as const),
+  ...(['finding.revealed', 'verdict.given', 'verdict.refused', 'accounts.linked'] as const),
+  ...(['action.penalised', 'turn.ended', 'review.closed', 'flag.raised', 'audit.submitted'] as const),
+] as const;
+
 /** The `data` of a pushed frame, by its type. */
 export const pushedShape = {
   event: z
-    .looseObject({ event: text })
+    .looseObject({ event: z.enum(toldEvents) })
     .describe('What happened, as far as the role may know; docs/play-a-seat.md lists the events.'),
   turn: z.strictObject({
     phase,

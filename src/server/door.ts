@@ -27,6 +27,7 @@ interface DoorParts {
 export class Door {
   readonly #parts: DoorParts;
   readonly #admission: Admission;
+  readonly #inside = new Set<RoleSocket>();
 
   constructor(parts: DoorParts) {
     this.#parts = parts;
@@ -35,6 +36,11 @@ export class Door {
 
   get sockets(): number {
     return this.#admission.count;
+  }
+
+  /** Every socket that is inside gets its answers, and is closed. */
+  async drain(): Promise<void> {
+    await Promise.all([...this.#inside].map((conversation) => conversation.drain()));
   }
 
   upgrade(request: UpgradeRequest): Upgrade {
@@ -55,11 +61,13 @@ export class Door {
           const release = this.#admission.enter(address);
           metrics.socket(role, 1);
           const conversation = new RoleSocket(this.#parts, role, socket, { query, address });
+          this.#inside.add(conversation);
           return {
             message: (data, isBinary) => conversation.message(data, isBinary),
             drained: () => conversation.drained(),
             closed: () => {
               release();
+              this.#inside.delete(conversation);
               metrics.socket(role, -1);
               conversation.closed();
             },

@@ -1,5 +1,5 @@
 import { AppError } from '../shared/errors.ts';
-import type { HttpAnswer, HttpStream, UpgradeRequest } from './socket-port.ts';
+import type { HttpAnswer, HttpRequest, HttpStream, UpgradeRequest } from './socket-port.ts';
 
 /** What stands between the server and the world. */
 export interface EdgeOptions {
@@ -8,6 +8,12 @@ export interface EdgeOptions {
   /** Whether the peer is a proxy whose X-Forwarded-For is to be believed. */
   readonly trustProxy: boolean;
 }
+
+/** Whether an address is this machine's own. */
+export const isLoopback = (address: string): boolean =>
+  address === '::1' ||
+  /^(::ffff:)?127\./.test(address) ||
+  address === '0000:0000:0000:0000:0000:0000:0000:0001';
 
 /** Who asks: the peer, or the last address that a trusted proxy has seen. */
 export function clientAddress({ address, header }: UpgradeRequest, { trustProxy }: EdgeOptions): string {
@@ -27,9 +33,43 @@ export function refuseForeignPage(
   { origins }: EdgeOptions,
 ): void {
   const origin = header('origin');
-  if (origin === '' || origins.includes('*') || origins.includes(origin)) return;
+  if (origin === '' || isListed(origin, origins)) return;
   if (origin === publicUrl || hostOf(origin) === header('host')) return;
   throw new AppError('origin_refused', `Pages of ${origin} may not use this server.`, { origin });
+}
+
+const isListed = (origin: string, origins: readonly string[]): boolean =>
+  origins.includes('*') || origins.includes(origin);
+
+/** How a browser asks whether a page may ask. */
+export const isPreflight = ({ method, header }: HttpRequest): boolean =>
+  method === 'OPTIONS' && header('origin') !== '' && header('access-control-request-method') !== '';
+
+/** The browser's question is answered by {@link openedTo}, whatever it is about. */
+export const preflightAnswer: HttpAnswer = {
+  status: 204,
+  headers: {
+    'access-control-allow-methods': 'GET, HEAD, POST, DELETE',
+    'access-control-allow-headers': 'authorization, content-type, last-event-id',
+    'access-control-max-age': '7200',
+  },
+  body: '',
+};
+
+/** The answer as pages of the listed origins may read it; without cookies, which the server has none of. */
+export function openedTo<T extends HttpAnswer | HttpStream>(
+  { header }: UpgradeRequest,
+  { origins }: EdgeOptions,
+  answer: T,
+): T {
+  if (origins.length === 0) return answer;
+  const origin = header('origin');
+  const opened = {
+    'access-control-allow-origin': origins.includes('*') ? '*' : origin,
+    'access-control-expose-headers': 'location, retry-after',
+  };
+  const isOpen = origin !== '' && isListed(origin, origins);
+  return { ...answer, headers: { ...answer.headers, vary: 'origin', ...(isOpen ? opened : {}) } };
 }
 
 function hostOf(origin: string): string | null {

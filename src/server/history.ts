@@ -1,14 +1,11 @@
-import { appendFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import * as z from 'zod';
 import type { Documents } from '../log/documents.ts';
-import { isMissing } from '../log/system-error.ts';
 import { archiveFileShape } from '../match/archiver.ts';
+import { Summaries } from '../match/summaries.ts';
 import { Leaderboard } from '../projection/leaderboard.ts';
 import { finishedSummary } from '../projection/summary.ts';
 import type { FinishedSummary } from '../projection/summary.ts';
 import type { ArchiveSnapshot } from '../projection/archive.ts';
-import { matchId } from '../shared/ids.ts';
 import type { MatchId } from '../shared/ids.ts';
 
 /** What a page of the history is chosen by. */
@@ -29,26 +26,29 @@ export interface HistoryPage {
   readonly next: string | null;
 }
 
-const lineShape = z.looseObject({ match_id: z.string(), archived_at: z.number() });
+/** Archives that are read at a time where they have no summary. */
+const lanes = 8;
 
-/**
- * The finished matches, newest first, in memory: a projection of the archive files. A file of their summaries saves
- * reading each archive at the start; it may be deleted at any time.
- */
+/** What an archive lacks whose match was erased after its events were pruned. */
+const cutAway = {
+  ...{ players: {}, fraudster_committed: false },
+  ...{ fraudster_proposals: [], investigator_action_log: [], audit_report: null },
+};
+
+/** The finished matches, newest first, in memory: a projection of the archive files. */
 export class History {
-  readonly #path: string;
-  readonly #folder: string;
+  readonly #summaries: Summaries;
   readonly #archives: Documents;
   readonly #byId = new Map<MatchId, FinishedSummary>();
   /** By time of archiving, oldest first; equal times by id. */
   #sorted: FinishedSummary[] = [];
+  #isStopped = false;
   readonly leaderboard = new Leaderboard();
   #graded = 0;
   #gradeSum = 0;
 
   constructor(folder: string, archives: Documents) {
-    this.#folder = folder;
-    this.#path = join(folder, 'summaries.ndjson');
+    this.#summaries = new Summaries(folder);
     this.#archives = archives;
   }
 
@@ -72,27 +72,25 @@ export class History {
   /** The archive snapshot of a finished match; null where there is none. */
   async archive(id: MatchId): Promise<ArchiveSnapshot | null> {
     const parsed = archiveFileShape.safeParse(await this.#archives.read(id));
-    return parsed.success ? (parsed.data.archive as unknown as ArchiveSnapshot) : null;
+    return parsed.success ? ({ ...cutAway, ...parsed.data.archive } as unknown as ArchiveSnapshot) : null;
   }
 
-  /** Reads the summaries, and those archives that have none. */
-  async load(): Promise<void> {
+  /** Reads the summaries, and those archives that have none. @returns the matches whose archive is not whole. */
+  async load(): Promise<readonly MatchId[]> {
     const names = new Set(await this.#archives.names());
-    const known = new Map<MatchId, FinishedSummary>();
-    for (const line of (await readText(this.#path)).split('\n')) {
-      const summary = summaryFrom(line);
-      if (summary !== null && names.has(matchId(summary.match_id)))
-        known.set(matchId(summary.match_id), summary);
-    }
-    const missing = [...names].filter((name) => !known.has(name));
-    for (const name of missing) {
-      const archive = await this.archive(name);
-      if (archive !== null) known.set(name, finishedSummary(archive));
-    }
+    const listed = await this.#summaries.read();
+    const missing = [...names].filter((name) => !listed.has(name));
+    const damaged = await this.#read(missing, listed);
     // What was added while this was read is there already.
-    for (const [id, summary] of known) this.#take(id, summary);
+    for (const [id, summary] of listed) if (names.has(id)) this.#take(id, summary);
     this.#sorted = [...this.#byId.values()].sort(byTime);
-    if (missing.length > 0) await this.#rewrite();
+    if (missing.length > 0 && !this.#isStopped) await this.#summaries.write(this.#sorted);
+    return damaged;
+  }
+
+  /** What is still being loaded is left to the next start. */
+  stop(): void {
+    this.#isStopped = true;
   }
 
   /** Takes in a match that has just been archived. */
@@ -100,23 +98,23 @@ export class History {
     if (this.#byId.has(id)) return;
     const archive = await this.archive(id);
     if (archive === null) return;
+    // It may have come meanwhile by being loaded.
+    if (this.#byId.has(id)) return;
     const summary = finishedSummary(archive);
     this.#take(id, summary);
-    let place = this.#sorted.length;
-    while (place > 0 && byTime(this.#sorted[place - 1] ?? summary, summary) > 0) place -= 1;
-    this.#sorted.splice(place, 0, summary);
-    await appendFile(this.#path, `${JSON.stringify(summary)}\n`);
+    this.#sorted.splice(this.#placeOf(summary), 0, summary);
+    await this.#summaries.append(summary);
   }
 
   page({ limit, cursor, ...wanted }: HistoryQuery): HistoryPage {
     const from = cursor === null ? null : positionOf(cursor);
     const rows: FinishedSummary[] = [];
-    let start = this.#sorted.length - 1;
-    if (from !== null) while (start >= 0 && byTime(this.#sorted[start] ?? from, from) >= 0) start -= 1;
-    for (let index = start; index >= 0; index -= 1) {
+    const end = from === null ? this.#sorted.length : this.#placeOf(from);
+    for (let index = end - 1; index >= 0; index -= 1) {
       const row = this.#sorted[index];
       if (row === undefined || !fits(row, wanted)) continue;
-      if (rows.length === limit) return { rows, next: cursorOf(rows.at(-1)) };
+      // A page of none leads nowhere: the next one begins where it would have.
+      if (rows.length === limit) return { rows, next: limit === 0 ? cursor : cursorOf(rows.at(-1)) };
       rows.push(row);
     }
     return { rows, next: null };
@@ -131,11 +129,31 @@ export class History {
     this.#gradeSum += summary.grader_score;
   }
 
-  async #rewrite(): Promise<void> {
-    await mkdir(this.#folder, { recursive: true });
-    const temporary = `${this.#path}.new`;
-    await writeFile(temporary, this.#sorted.map((row) => `${JSON.stringify(row)}\n`).join(''));
-    await rename(temporary, this.#path);
+  /** Where a row stands, or would. */
+  #placeOf(row: Placed): number {
+    let [low, high] = [0, this.#sorted.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (byTime(this.#sorted[middle] ?? row, row) < 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** Summarises archives, several at a time. @returns those that are not whole. */
+  async #read(names: readonly MatchId[], into: Map<MatchId, FinishedSummary>): Promise<readonly MatchId[]> {
+    const left = [...names].reverse();
+    const damaged: MatchId[] = [];
+    const lane = async () => {
+      for (let id = left.pop(); id !== undefined && !this.#isStopped; id = left.pop()) {
+        // A file that cannot be read at all is as good as none.
+        const archive = await this.archive(id).catch(() => null);
+        if (archive === null) damaged.push(id);
+        else into.set(id, finishedSummary(archive));
+      }
+    };
+    await Promise.all(Array.from({ length: lanes }, lane));
+    return damaged;
   }
 }
 
@@ -146,8 +164,9 @@ function byTime(a: Placed, b: Placed): number {
   return a.match_id < b.match_id ? -1 : a.match_id > b.match_id ? 1 : 0;
 }
 
-function fits(
-  row: FinishedSummary,
+/** Whether a reader's filters let a match through, running or finished. */
+export function fits(
+  row: Pick<FinishedSummary, 'task_id' | 'ruleset' | 'end_reason' | 'players'>,
   { task, ruleset, endReason, player }: Omit<HistoryQuery, 'limit' | 'cursor'>,
 ) {
   return (
@@ -178,23 +197,3 @@ function positionOf(cursor: string): Placed | null {
 
 /** Whether a text is a cursor that {@link History.page} gave. */
 export const isCursor = (text: string): boolean => positionOf(text) !== null;
-
-function summaryFrom(line: string): FinishedSummary | null {
-  if (line === '') return null;
-  try {
-    const parsed = lineShape.safeParse(JSON.parse(line));
-    return parsed.success ? (parsed.data as unknown as FinishedSummary) : null;
-  } catch {
-    // A line that a crash cut short: its archive is read instead.
-    return null;
-  }
-}
-
-async function readText(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (isMissing(error)) return '';
-    throw error;
-  }
-}

@@ -6,7 +6,7 @@ import { tasks } from '../game/task.ts';
 import type { Diagnostics } from '../log/diagnostics.ts';
 import type { Documents } from '../log/documents.ts';
 import type { EventLog } from '../log/event-log.ts';
-import { archiveMatch } from '../match/archiver.ts';
+import { archiveFileByEnd, archiveMatch } from '../match/archiver.ts';
 import { Arena } from '../match/arena.ts';
 import type { Applied, MatchActor, Surroundings } from '../match/match-actor.ts';
 import { openingFor } from '../match/new-match.ts';
@@ -169,6 +169,11 @@ export class Host {
     }
   }
 
+  /** Archives matches again whose archive file is not whole any more. */
+  async restore(ids: readonly MatchId[]): Promise<void> {
+    for (const id of ids) if (!this.#isDraining) await this.#archive(id);
+  }
+
   /** From here on no match is made. */
   drain(): void {
     this.#isDraining = true;
@@ -199,7 +204,8 @@ export class Host {
 
   #summarise({ matchId: id, standpoint, origin, createdAt: startedAt }: MatchActor): void {
     const known = this.#unfinished.get(id);
-    if (known !== undefined)
+    // A review without seats is nobody's to join or to watch.
+    if (known !== undefined && standpoint.seen.match.machine === 'match')
       known.summary = runningSummary(id, standpoint.seen, { players: origin.players, startedAt });
   }
 
@@ -214,7 +220,7 @@ export class Host {
     const known = this.#unfinished.get(id);
     if (known === undefined) this.#begin(id, commit.at, null);
     else known.at = commit.at;
-    if (commit.events.some(isTurnChange)) this.#summarise(actor);
+    if (known === undefined || commit.events.some(isTurnChange)) this.#summarise(actor);
   }
 
   /** Once, also for a match that ends just when it is looked at after a start. */
@@ -222,7 +228,7 @@ export class Host {
     const { log, archives, diagnostics } = this.#options;
     const underway = this.#archiving.get(id);
     if (underway !== undefined) return underway;
-    const archiving = archiveMatch(log, archives, id)
+    const archiving = archiveMatch(log, archives, id, archiveFileByEnd)
       .then(() => this.#options.history.add(id))
       .catch((error: unknown) =>
         // The log still holds it: the next start tries again.

@@ -19,6 +19,21 @@ export interface Figures {
   readonly log: () => { readonly commits: number; readonly bytes: number };
 }
 
+/** One figure, whatever it stands at. */
+interface Described {
+  readonly name: string;
+  readonly help: string;
+  readonly type: string;
+  readonly labels: readonly string[];
+}
+
+interface Figure {
+  readonly name: string;
+  readonly help: string;
+  readonly type: unknown;
+  readonly labelNames?: readonly string[];
+}
+
 /** Anybody can invent methods; a label for each would grow without end. */
 const methods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'DELETE', 'PUT', 'PATCH', 'OPTIONS']);
 
@@ -68,6 +83,15 @@ export class Metrics {
 
   text(): Promise<string> {
     return this.#registry.metrics();
+  }
+
+  /** Every figure there is, for the documentation. */
+  described(): readonly Described[] {
+    // The typings leave the labels out.
+    const figures: readonly Figure[] = this.#registry.getMetricsAsArray();
+    return figures.map(({ name, help, type, labelNames = [] }) => ({
+      ...{ name, help, type: String(type), labels: labelNames },
+    }));
   }
 
   /** A frame of the type was answered; `none` where it could not be read. */

@@ -42,11 +42,8 @@ export async function handle(
   else {
     // What was not read stands in the way of a next request.
     const close = body === null ? { connection: 'close' } : {};
-    res.writeHead(reply.status, {
-      ...reply.headers,
-      ...close,
-      'content-length': Buffer.byteLength(reply.body),
-    });
+    const length = reply.status === 204 ? {} : { 'content-length': Buffer.byteLength(reply.body) };
+    res.writeHead(reply.status, { ...reply.headers, ...close, ...length });
     res.end(req.method === 'HEAD' ? '' : reply.body);
   }
 }

@@ -66,6 +66,8 @@ export class RoleSocket implements Conversation, Sitter {
   #isWorking = false;
   #isClosed = false;
   #isFlooded = false;
+  /** Called once it is closed, where the server stops; from then on nothing more is read. */
+  #drained: (() => void) | null = null;
   #seat: Seat | null = null;
   /** A token that the client has not been told yet. */
   #untold: string | null = null;
@@ -73,7 +75,7 @@ export class RoleSocket implements Conversation, Sitter {
   #notJoined: Pick<Told, 'code' | 'message'> | null = null;
   #feed: FrameFeed | null = null;
   readonly #rate: FrameRate;
-  #cancelUnseated: () => void;
+  readonly #cancelUnseated: () => void;
   /** Names the commands of clients that name none. */
   readonly #commandPrefix = newToken().slice(0, 16);
   #commands = 0;
@@ -89,7 +91,8 @@ export class RoleSocket implements Conversation, Sitter {
     this.#socket = socket;
     this.#address = address;
     this.#rate = new FrameRate(parts.clock);
-    this.#cancelUnseated = this.#planUnseated();
+    const { clock, limits } = parts;
+    this.#cancelUnseated = clock.after(limits.unseatedMs, () => this.#end(closeCodes.unseated, 'no_match'));
     const wanted = new URLSearchParams(query);
     const id = wanted.get('match_id');
     if (id !== null) void this.#work(() => this.#joinSilently(id, wanted.get('seat_token')));
@@ -97,9 +100,8 @@ export class RoleSocket implements Conversation, Sitter {
 
   message(data: Uint8Array, isBinary: boolean): void {
     // A connection may go on for a while after its end was asked for.
-    if (this.#isClosed || this.#isFlooded) return;
-    const { limits } = this.#parts;
-    const excess = this.#rate.count() / limits.framesPerSecond;
+    if (this.#isClosed || this.#isFlooded || this.#drained !== null) return;
+    const excess = this.#rate.count() / this.#parts.limits.framesPerSecond;
     this.#isFlooded = excess > 2;
     this.#waiting.push({ received: this.#received(data, isBinary, excess), at: performance.now() });
     if (!this.#isWorking) void this.#work();
@@ -118,9 +120,19 @@ export class RoleSocket implements Conversation, Sitter {
     void this.#work();
   }
 
+  /** Reads nothing more, answers what has come, and closes. Resolves when that is done. */
+  drain(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#drained = resolve;
+      if (this.#isClosed) resolve();
+      else if (!this.#isWorking) this.#end(closeCodes.restart, 'restart');
+    });
+  }
+
   closed(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    this.#drained?.();
     this.#cancelUnseated();
     this.#waiting.length = 0;
     this.#stopFeed();
@@ -165,6 +177,7 @@ export class RoleSocket implements Conversation, Sitter {
       this.#end(closeCodes.failed, 'internal');
     } finally {
       this.#isWorking = false;
+      if (this.#drained !== null && !this.#isClosed) this.#end(closeCodes.restart, 'restart');
     }
   }
 
@@ -338,12 +351,8 @@ export class RoleSocket implements Conversation, Sitter {
   #subscribe(asked: Asked, actor: MatchActor, from: number | undefined): Answer {
     const newest = actor.standpoint.standing.told[this.#role];
     const after = from ?? newest;
-    if (after > newest)
-      return replies.error(
-        asked,
-        'validation_error',
-        `The newest frame is ${newest}; ${after} is still to come.`,
-      );
+    const toCome = `The newest frame is ${newest}; ${after} is still to come.`;
+    if (after > newest) return replies.error(asked, 'validation_error', toCome);
     this.#stopFeed();
     const { host, limits, diagnostics } = this.#parts;
     // Followed by `#work`, after the reply.
@@ -364,8 +373,6 @@ export class RoleSocket implements Conversation, Sitter {
     this.#feed?.stop();
     this.#feed = null;
   }
-
-  // --- small parts ---
 
   /** What nobody expects is for the operator to know. */
   #report(error: unknown, type: RoleRequest['type']): void {
@@ -389,10 +396,5 @@ export class RoleSocket implements Conversation, Sitter {
   #nextId(): CommandId {
     this.#commands += 1;
     return commandId(`${this.#commandPrefix}.${this.#commands}`);
-  }
-
-  #planUnseated(): () => void {
-    const { clock, limits } = this.#parts;
-    return clock.after(limits.unseatedMs, () => this.#end(closeCodes.unseated, 'no_match'));
   }
 }

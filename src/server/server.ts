@@ -1,6 +1,7 @@
 import type { ProposalSource } from '../game/decide/decision.ts';
 import { generatedProposals } from '../game/episode/proposal.ts';
 import type { Policies } from '../game/event.ts';
+import { diagnosticsAt } from '../log/diagnostics.ts';
 import type { Diagnostics } from '../log/diagnostics.ts';
 import { Documents } from '../log/documents.ts';
 import type { Durability } from '../log/durability.ts';
@@ -14,6 +15,7 @@ import { closeCodes } from '../protocol/close-codes.ts';
 import { describeError } from '../shared/errors.ts';
 import { limits as defaultLimits } from '../shared/limits.ts';
 import type { Limits } from '../shared/limits.ts';
+import { chooseAdapter } from './adapter.ts';
 import { Admission } from './admission.ts';
 import { apiRoutes } from './api/api.ts';
 import { Front } from './api/front.ts';
@@ -44,13 +46,19 @@ export interface ServerOptions {
   /** How clients reach the server; default: the address it listens on. */
   readonly publicUrl?: string;
   readonly edge?: EdgeOptions;
+  /** Who may read the figures for Prometheus; default: programs of this machine. */
+  readonly metricsFor?: 'local' | 'all';
   readonly tls?: ListenOptions['tls'];
   readonly clock?: Clock;
   readonly diagnostics: Diagnostics;
 }
 
+/** What there is no default for, and whatever is to differ from it. */
+export type StartOptions = Pick<ServerOptions, 'dataDir'> & Partial<ServerOptions>;
+
 /** A server that accepts connections. */
 export interface RunningServer {
+  /** The one it listens on. */
   readonly port: number;
   readonly log: FileEventLog;
   /** Resolves when the matches of an earlier run are back; until then each one comes back when it is asked for. */
@@ -62,10 +70,16 @@ export interface RunningServer {
 }
 
 /**
- * Opens the log, listens, and brings the unfinished matches back.
+ * Opens the log, listens, and brings the unfinished matches back. By default on port 8000 of this machine only, losing
+ * nothing that was answered.
+ * @example
+ * const server = await startServer({ dataDir: './data', port: 0 });
+ * console.log(`http://127.0.0.1:${server.port}`);
+ * await server.close();
  * @throws AppError `address_in_use`, or the log's own codes.
  */
-export async function startServer(options: ServerOptions): Promise<RunningServer> {
+export async function startServer(given: StartOptions): Promise<RunningServer> {
+  const options: ServerOptions = { ...defaults(), ...given };
   const limits = { ...defaultLimits, ...options.limits };
   const log = await FileEventLog.open(options.dataDir, 'write', { durability: options.durability });
   const node: NodeLife = { state: 'starting', port: options.port };
@@ -88,16 +102,19 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
   node.port = listening.port;
   node.state = nodeAfter(node.state, 'log.opened');
-  const recovered = history
-    .load()
-    .then(() => host.recover((actor) => seating.expect(actor.matchId)))
+  // The players of a running match do not wait for the list of the finished ones.
+  const recovered = Promise.all([history.load(), host.recover((actor) => seating.expect(actor.matchId))])
+    .then(([damaged]) => host.restore(damaged))
     .then(() => void (node.state = nodeAfter(node.state, 'matches.recovered')))
     .catch((error: unknown) => options.diagnostics.error({ error: describeError(error) }, 'recovery failed'));
   const close = async () => {
     node.state = nodeAfter(node.state, 'stop.requested');
     host.drain();
+    history.stop();
     listening.stopAccepting();
     seating.close();
+    // Who was told that something is done must find it done; who was told nothing asks again after the restart.
+    await Promise.race([Promise.all([door.drain(), front.drain()]), passed(limits.drainMs)]);
     await listening.close(closeCodes.restart, 'restart');
     await host.close();
     await recovered;
@@ -109,6 +126,16 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { port } = listening;
   return { port, log, recovered, state: () => node.state, close: () => (closing ??= close()) };
 }
+
+/** By the machine's time: whatever hangs, a server that is told to stop stops. */
+function passed(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds).unref());
+}
+
+const defaults = (): Omit<ServerOptions, 'dataDir'> => ({
+  ...{ host: '127.0.0.1', port: 8000, durability: { mode: 'group' }, adapter: chooseAdapter('auto').port },
+  ...{ ruleset: 'standard', policies: {}, diagnostics: diagnosticsAt('warn') },
+});
 
 /** What changes over the life of a server. */
 interface NodeLife {
@@ -164,6 +191,7 @@ function assemble(options: ServerOptions, limits: Limits, log: FileEventLog, nod
     spectators,
     health,
     metrics,
+    metricsFor: options.metricsFor ?? ('local' as const),
     eventLoop,
     startedAt,
     publicUrl,

@@ -87,7 +87,8 @@ export class UwsSink implements HttpSink {
     this.#waitingBytesMax = waitingBytesMax;
     this.#streams = streams;
     streams.add(this);
-    res.cork(() => writeHead(res, status, headers));
+    // Nothing else is asked on a connection that was watched on: a server that stops need not wait for its peer.
+    res.cork(() => writeHead(res, status, { ...headers, connection: 'close' }));
     res.onWritable(() => {
       this.waitingBytes = 0;
       this.#reader?.drained();
@@ -135,6 +136,7 @@ export function answer(res: Uws.HttpResponse, method: string, { status, headers,
     // Told the length, `endWithoutBody` would wait for the body all the same.
     if (method === 'HEAD')
       res.writeHeader('content-length', String(Buffer.byteLength(body))).endWithoutBody();
+    else if (status === 204) res.endWithoutBody();
     else res.end(body);
   });
 }

@@ -47,6 +47,7 @@ export const errorCatalogue = {
   method_not_allowed: 'The address takes other methods.',
   body_too_large: 'The body of the request is longer than it may be.',
   unsupported_media_type: 'The body must be JSON.',
+  operator_only: 'Only programs on the server’s own machine may read this; --metrics all lets everybody.',
   owner_token_required: 'Only the owner may do this, with the owner_token of the creation.',
   owner_token_wrong: 'The token is not that of the match’s owner.',
   spectators_refused: 'The match is not to be watched while it runs.',
@@ -58,6 +59,7 @@ export const errorCatalogue = {
   address_in_use: 'The address to listen on is taken or unusable.',
   adapter_unavailable: 'The chosen socket library cannot be loaded here.',
   server_unreachable: 'The server cannot be reached.',
+  connection_closed: 'The connection to the server is over; met by those who use the client.',
 
   // Seats.
   seat_taken: 'Another player holds the seat.',

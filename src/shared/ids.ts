@@ -8,10 +8,11 @@ export type CommandId = Branded<string, 'CommandId'>;
 /** How many events a stream holds; the first event has version 1. */
 export type StreamVersion = Branded<number, 'StreamVersion'>;
 
-const idPattern = /^[A-Za-z0-9._-]{1,128}$/;
+/** The names of the folder itself and of the one above it are none. */
+export const idPattern = /^(?!\.\.?$)[A-Za-z0-9._-]{1,128}$/;
 
 export function isId(text: string): boolean {
-  return idPattern.test(text) && text !== '.' && text !== '..';
+  return idPattern.test(text);
 }
 
 /** The caller has checked the text with {@link isId}, or made it. */

@@ -26,6 +26,8 @@ export const limits = {
   silentMs: 120_000,
   /** How long a seat is kept for a player whose connection broke. */
   graceMs: 60_000,
+  /** How long a server that stops goes on answering what it was asked before. */
+  drainMs: 2000,
   /** An unfinished match in which nothing happens for so long is aborted. */
   matchIdleMs: 6 * 60 * 60_000,
   /** Refused attempts of one role that a match keeps; later ones are answered and forgotten. */

@@ -1,18 +1,22 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { createMachine } from 'xstate';
 import { layoutOf } from '../../src/chart/layout.ts';
 import type { Direction } from '../../src/chart/graph.ts';
 import { machines } from '../../src/chart/machines.ts';
 import { chartOf } from '../../src/chart/model.ts';
 import type { ChartModel } from '../../src/chart/model.ts';
 import { paintChart } from '../../src/chart/paint.ts';
-import { overlap, pictureOf, within } from './geometry.ts';
-import type { Picture } from './geometry.ts';
-import { knotted, nested, regions } from './sample-machines.ts';
+import { labelFaults, lineFaults, stateFaults, textFaults } from './faults.ts';
+import { pictureOf } from './geometry.ts';
+import { entered, knotted, nested, regions } from './sample-machines.ts';
 import { parseXml } from './xml.ts';
 
 /** Measured on the painted SVG, with the widest counts and the widest font there. */
 
-const models = [...Object.values(machines), nested, knotted, regions].map((machine) => chartOf(machine));
+const models = [...Object.values(machines), nested, knotted, regions, entered].map((machine) =>
+  chartOf(machine),
+);
 const directions: readonly Direction[] = ['down', 'right'];
 const cases = models.flatMap((model) =>
   directions.map((direction) => [model.machine, direction, model] as const),
@@ -20,61 +24,25 @@ const cases = models.flatMap((model) =>
 
 describe.each(cases)('the chart of %s, %s', async (_, direction, model) => {
   const layout = await layoutOf(model, direction);
-  const pictures = [paintChart(layout), paintChart(layout, { overlay: fullest(model) })].map((svg) =>
-    pictureOf(parseXml(svg)),
-  );
+  const painted = { bare: paintChart(layout), full: paintChart(layout, { overlay: fullest(model) }) };
+  const pictures = Object.entries(painted).map(([name, svg]) => [name, pictureOf(parseXml(svg))] as const);
 
-  it.each(pictures)('has no text over a text, and none outside what it belongs to', (picture) => {
-    const { page, states, cards, texts } = picture;
-    expect(texts.length).toBeGreaterThan(model.edges.length / 2);
-    expect(pairs(texts).filter(([a, b]) => overlap(a, b))).toEqual([]);
-    const frames = new Map([...states, ...cards].map((each) => [each.id, each]));
-    expect(texts.filter((text) => !within(text, frames.get(text.owner) ?? page))).toEqual([]);
-    const around = withAncestors(model);
-    const foreign = texts.flatMap((text) =>
-      [...states, ...cards].filter(
-        (box) => overlap(text, box) && !isOwner(text.owner, box.id, around, picture),
-      ),
-    );
-    expect(foreign).toEqual([]);
+  it.each(pictures)('%s, has no text over a text, and none outside what it belongs to', (__, picture) => {
+    expect(picture.texts.length).toBeGreaterThan(model.edges.length / 2);
+    expect(textFaults(model, picture)).toEqual([]);
   });
 
-  it.each(pictures)('has no label over a label or across the border of a state', ({ states, cards }) => {
-    expect(pairs(cards).filter(([a, b]) => overlap(a, b))).toEqual([]);
-    const across = cards.flatMap((card) =>
-      states.filter((state) => overlap(card, state) && !within(card, state)).map(({ id }) => [card.id, id]),
-    );
-    expect(across).toEqual([]);
+  it.each(pictures)('%s, has no label over a label or across the border of a state', (__, picture) => {
+    expect(labelFaults(picture)).toEqual([]);
   });
 
-  it.each(pictures)('has no state over a state but inside the one it belongs to', ({ page, states }) => {
-    const around = withAncestors(model);
-    const wrong = pairs(states).filter(([a, b]) =>
-      (around.get(b.id) ?? []).includes(a.id)
-        ? !within(b, a)
-        : (around.get(a.id) ?? []).includes(b.id)
-          ? !within(a, b)
-          : overlap(a, b),
-    );
-    expect(wrong).toEqual([]);
-    expect(states.filter((state) => !within(state, page))).toEqual([]);
+  it.each(pictures)('%s, has no state over a state but inside the one it belongs to', (__, picture) => {
+    expect(stateFaults(model, picture)).toEqual([]);
   });
 
-  it.each(pictures)('has no line through a text, a foreign label or a foreign state', (picture) => {
-    const { page, states, cards, texts, lanes } = picture;
-    const around = withAncestors(model);
-    expect(lanes.filter(({ segments }) => segments.length === 0)).toEqual([]);
-    for (const lane of lanes) {
-      const own = [lane.source, lane.target].flatMap((id) => [id, ...(around.get(id) ?? [])]);
-      const ends = new Set([...own, `dot ${lane.source}`]);
-      const crossed = lane.segments.flatMap((segment) => [
-        ...cards.filter(({ id, ...box }) => id !== lane.id && overlap(segment, box)),
-        ...texts.filter((text) => text.owner !== lane.id && overlap(segment, text)),
-        ...states.filter(({ id, ...box }) => !ends.has(id) && overlap(segment, box)),
-      ]);
-      expect(crossed, lane.id).toEqual([]);
-      expect(lane.segments.filter((segment) => !within(segment, page))).toEqual([]);
-    }
+  it.each(pictures)('%s, has no line through a text, a foreign label or a foreign state', (__, picture) => {
+    expect(picture.lanes).toHaveLength(layout.lanes.length);
+    expect(lineFaults(model, picture)).toEqual([]);
   });
 
   it('has level and upright lines only, from the border of one end to that of the other', () => {
@@ -98,31 +66,45 @@ function isOnBorder(point: Corner, box: (Corner & { width: number; height: numbe
   return isLevel || isNear(point.y, box.y) || isNear(point.y, box.y + box.height);
 }
 
-const pairs = <Item>(items: readonly Item[]): readonly (readonly [Item, Item])[] =>
-  items.flatMap((a, index) => items.slice(index + 1).map((b) => [a, b] as const));
+const flat = fc
+  .tuple(
+    fc.array(
+      fc.string({ unit: fc.constantFrom('a', 'b', 'm', 'w', 'i', '_'), minLength: 1, maxLength: 18 }),
+      {
+        minLength: 1,
+      },
+    ),
+    fc.array(
+      fc.record({ from: fc.nat(), to: fc.option(fc.nat()), event: fc.nat(5), isGuarded: fc.boolean() }),
+      {
+        maxLength: 24,
+      },
+    ),
+  )
+  .map(([names, arrows]) => {
+    const keys = [...new Set(names)].slice(0, 8);
+    const states: Record<string, { readonly on: Record<string, object[]> }> = {};
+    for (const key of keys) states[key] = { on: {} };
+    const nameOf = (index: number) => keys[index % keys.length] ?? '';
+    for (const { from, to, event, isGuarded } of arrows)
+      (states[nameOf(from)]?.on ?? {})[`event${'.long'.repeat(event)}`] ??= [
+        { ...(to === null ? {} : { target: nameOf(to) }), ...(isGuarded ? { guard: 'isAllowed' } : {}) },
+        ...(isGuarded ? [{ target: nameOf(from + 1) }] : []),
+      ];
+    return chartOf(createMachine({ id: 'random', initial: keys[0] ?? '', states }));
+  });
 
-/** Of every state, and of the dot inside each compound one, the states around it. */
-function withAncestors({ states }: ChartModel): ReadonlyMap<string, readonly string[]> {
-  const around = new Map<string, readonly string[]>();
-  for (const { id, parent } of states) {
-    around.set(id, parent === null ? [] : [parent, ...(around.get(parent) ?? [])]);
-    around.set(`dot ${id}`, [id, ...(around.get(id) ?? [])]);
-  }
-  return around;
-}
-
-/** Whether a text may stand on a box: it is the box's own, or that of something inside it. */
-function isOwner(
-  owner: string,
-  box: string,
-  around: ReadonlyMap<string, readonly string[]>,
-  { lanes }: Picture,
-): boolean {
-  if (owner === box) return true;
-  const lane = lanes.find(({ id }) => id === owner);
-  const inside = lane === undefined ? [owner] : [lane.source, lane.target];
-  return inside.some((id) => id === box || (around.get(id) ?? []).includes(box));
-}
+it('has nothing over anything in the chart of any machine whose states lie side by side', async () => {
+  await fc.assert(
+    fc.asyncProperty(flat, fc.constantFrom(...directions), async (model, direction) => {
+      const layout = await layoutOf(model, direction);
+      const picture = pictureOf(parseXml(paintChart(layout, { overlay: fullest(model) })));
+      const faults = [textFaults(model, picture), labelFaults(picture), stateFaults(model, picture)].flat();
+      expect([...faults, ...lineFaults(model, picture)]).toEqual([]);
+    }),
+    { numRuns: Number(process.env['CHART_MACHINES'] ?? 20) },
+  );
+});
 
 function fullest({ states, edges }: ChartModel) {
   return {

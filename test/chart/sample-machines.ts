@@ -102,3 +102,17 @@ export const regions = setup({
     },
   },
 });
+
+/** A name wider than what the state holds, and a line to what it holds, which passes the name. */
+export const entered = setup({ types: { events: {} as { type: string } } }).createMachine({
+  id: 'entered',
+  initial: 'a',
+  states: {
+    a: { on: { go: 'a_name_that_is_much_wider_than_what_it_holds.b' } },
+    a_name_that_is_much_wider_than_what_it_holds: {
+      initial: 'b',
+      on: { stay: {} },
+      states: { b: { on: { back: '#entered.a' } } },
+    },
+  },
+});

@@ -65,7 +65,14 @@ describe('arena serve --print-config', () => {
     const texts: Readonly<Record<string, string>> = {
       ...{ host: '::1', public_url: 'https://arena.example', data_dir: folder, durability: 'interval:20' },
       ...{ auth: 'invited', adapter: 'ws', ruleset: 'classic', policy: 'legal_hints=full,spectator_delay=3' },
-      ...{ origins: '*', trust_proxy: 'true', tls_cert: 'c.pem', tls_key: 'k.pem', log_level: 'warn' },
+      ...{
+        origins: '*',
+        trust_proxy: 'true',
+        tls_cert: 'c.pem',
+        tls_key: 'k.pem',
+        log_level: 'warn',
+        metrics: 'all',
+      },
     };
     const textOf = (key: string): string => texts[key] ?? '7';
     const byFlag = await printed(

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, readdir, symlink, writeFile } from 'node:fs/promises';
 import { delimiter, join, resolve } from 'node:path';
 import { expect } from 'vitest';
 import { main, serving } from './arena.ts';
@@ -83,11 +83,15 @@ async function type(text: string, folder: string, env: NodeJS.ProcessEnv): Promi
   expect(stdout, text).not.toContain('"type":"error"');
 }
 
-/** A folder with an `npm` that runs the sources, beside a link to the packages of this repository. */
+/** A folder with an `npm` that runs what was built, beside the packages of this repository, itself among them. */
 async function npmIn(folder: string): Promise<string> {
   const bin = join(folder, 'bin');
   await mkdir(bin);
-  await symlink(resolve('node_modules'), join(folder, 'node_modules'), 'junction');
+  const modules = join(folder, 'node_modules');
+  await mkdir(modules);
+  for (const name of await readdir('node_modules'))
+    await symlink(resolve('node_modules', name), join(modules, name), 'junction');
+  await symlink(resolve('.'), join(modules, 'fraudarena'), 'junction');
   const arena = [process.execPath, main].map((part) => `'${part}'`).join(' ');
   const script = `#!/bin/sh
 case "$*" in

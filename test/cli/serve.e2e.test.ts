@@ -2,7 +2,7 @@ import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openSocket } from '../../src/cli/open-socket.ts';
+import { openSocket } from '../../src/client/node.ts';
 import { RoleClient } from '../../src/client/role-client.ts';
 import { arena, serving } from './arena.ts';
 import type { RunningArena } from './arena.ts';

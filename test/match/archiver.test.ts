@@ -9,10 +9,12 @@ import { nodeFiles } from '../../src/log/files.ts';
 import { archiveFolder, checkpointFolder } from '../../src/log/folder.ts';
 import { pruneLog } from '../../src/log/prune.ts';
 import { Arena } from '../../src/match/arena.ts';
-import { archiveMatch, isArchived } from '../../src/match/archiver.ts';
+import { archiveFileByEnd, archiveFileOf, archiveMatch, isArchived } from '../../src/match/archiver.ts';
 import { eraseMatch } from '../../src/match/erase-match.ts';
 import { playMatch } from '../../src/players/play-match.ts';
 import { defaultPlayers, seatsFor } from '../../src/players/roster.ts';
+import { redact } from '../../src/game/redact.ts';
+import { canonicalJson } from '../../src/shared/canonical-json.ts';
 import { archiveOf } from '../../src/projection/archive.ts';
 import { commandId, matchId } from '../../src/shared/ids.ts';
 import type { MatchId } from '../../src/shared/ids.ts';
@@ -72,6 +74,53 @@ describe('an archive file', () => {
       expect(await isArchived(archives, id, hash)).toBe(false);
     }),
   );
+});
+
+describe('an archive file that is proved by the end of its match only', () => {
+  it.each([
+    ['classic', 'task_1'],
+    ['classic', 'task_3'],
+    ['standard', 'task_2'],
+    ['standard', 'task_3'],
+  ])('is the same as one that a whole replay has proved (%s, %s)', async (ruleset, task) => {
+    const names = { fraudster: 'ann', auditor: 'bob' };
+    const { id, commits } = await played(ruleset, { task, players: names });
+    expect(canonicalJson(archiveFileByEnd(id, commits))).toBe(canonicalJson(archiveFileOf(id, commits)));
+    expect(archiveFileByEnd(id, commits)?.archive).toMatchObject({ players: names });
+    for (let end = 1; end < commits.length; end += 1)
+      expect(archiveFileByEnd(id, commits.slice(0, end)), `${end} commits`).toBeNull();
+  });
+
+  it('is the same for a match that was aborted, and for one whose texts are erased', async () => {
+    const { arena, log } = stage();
+    const id = matchId('aborted');
+    const actor = await arena.create(id, opening('standard'));
+    await actor.tell({ by: 'owner', abort: 'enough' }, commandId('abort'), '');
+    const aborted = await log.read(id);
+    expect(archiveFileByEnd(id, aborted)).toMatchObject({ phase: 'aborted', version: 3 });
+    expect(canonicalJson(archiveFileByEnd(id, aborted))).toBe(canonicalJson(archiveFileOf(id, aborted)));
+    const { id: over, commits } = await played('standard');
+    const erased = commits.map((commit) => ({
+      ...{ ...commit, erased: true as const },
+      events: commit.events.map(redact),
+    }));
+    expect(archiveFileByEnd(over, erased)).toMatchObject({ phase: 'done' });
+    expect(canonicalJson(archiveFileByEnd(over, erased))).toBe(canonicalJson(archiveFileOf(over, erased)));
+  });
+
+  it('is not made where the events lead elsewhere than the match was', async () => {
+    const { id, commits } = await played('standard');
+    const forged = commits.map((commit) => ({
+      ...commit,
+      events: commit.events.map((event) =>
+        event.type === 'ad.proposed'
+          ? { ...event, data: { ...event.data, ad: { ...event.data.ad, adCopy: 'Another.' } } }
+          : event,
+      ),
+    }));
+    expect(forged).not.toEqual(commits);
+    expect(() => archiveFileByEnd(id, forged)).toThrow(/another state/);
+  });
 });
 
 describe('erasing a match', () => {

@@ -10,6 +10,7 @@ import type { EventLog, StoredCommit } from '../../src/log/event-log.ts';
 import { openingFor, taskNamed } from '../../src/match/new-match.ts';
 import type { NewMatch } from '../../src/match/new-match.ts';
 import { chooseAdapter } from '../../src/server/adapter.ts';
+import type { EdgeOptions } from '../../src/server/edge.ts';
 import { startServer } from '../../src/server/server.ts';
 import type { RunningServer } from '../../src/server/server.ts';
 import type { SocketPort } from '../../src/server/socket-port.ts';
@@ -178,6 +179,7 @@ export interface ServeOptions {
   readonly limits?: Partial<Limits>;
   readonly policies?: Partial<Policies>;
   readonly ruleset?: string;
+  readonly edge?: EdgeOptions;
 }
 
 /** A server of this process, with the peers that were opened to it. */
@@ -217,6 +219,7 @@ export class Served {
       ...{ dataDir: this.#folder, host: '127.0.0.1', port: 0, adapter, ruleset, policies },
       durability: { mode: 'os' },
       clock: this.clock,
+      ...(this.#options.edge === undefined ? {} : { edge: this.#options.edge }),
       // The test's clock stands still, and with it the second in which frames are counted.
       limits: { framesPerSecond: 1e9, ...limits },
       diagnostics: { info: () => undefined, warn: complain, error: complain },

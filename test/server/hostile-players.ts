@@ -1,6 +1,6 @@
 import { RoleClient } from '../../src/client/role-client.ts';
 import type { ReplyFrame } from '../../src/client/wire.ts';
-import { openSocket } from '../../src/cli/open-socket.ts';
+import { openSocket } from '../../src/client/node.ts';
 import { roles } from '../../src/game/command.ts';
 import type { Role } from '../../src/game/command.ts';
 import type { Player } from '../../src/players/player.ts';
@@ -18,23 +18,33 @@ interface Seat {
   readonly client: RoleClient;
   readonly answers: string[];
   readonly times: number[];
+  readonly manner: Manner;
 }
 
 const turnOf: Readonly<Record<Role, string>> = {
   ...{ fraudster: 'fraudster_turn', investigator: 'investigator_turn', auditor: 'audit_phase' },
 };
 
+interface Manner {
+  /** What its creator asks for besides. */
+  readonly wanted?: Readonly<Record<string, unknown>>;
+  /** Before each action; resolves when it may be made. */
+  readonly pace?: () => Promise<void>;
+  /** Hears how long each answer took. */
+  readonly answered?: (milliseconds: number) => void;
+}
+
 /** Plays one match to its end over three sockets, by the players that come with the arena. */
-export async function playMatchAt(server: string, seed: number): Promise<PlayedMatch> {
+export async function playMatchAt(server: string, seed: number, manner: Manner = {}): Promise<PlayedMatch> {
   const players = seatsFor(defaultPlayers, seed);
   const times: number[] = [];
   const seats = {} as Record<Role, Seat>;
   for (const role of roles) {
     const client = await RoleClient.connect(server, role, { open: openSocket });
-    seats[role] = { client, times, answers: [] };
+    seats[role] = { client, times, answers: [], manner };
   }
   try {
-    const { match_id: id } = await ask(seats.fraudster, { type: 'reset', data: { seed } });
+    const { match_id: id } = await ask(seats.fraudster, { type: 'reset', data: { seed, ...manner.wanted } });
     const matchId = String(id);
     for (const role of ['investigator', 'auditor'] as const)
       await ask(seats[role], { type: 'join', data: { match_id: matchId } });
@@ -57,15 +67,17 @@ export async function playMatchAt(server: string, seed: number): Promise<PlayedM
   }
 }
 
-/** @throws RoleSocketError where the server refuses what a sound player does. */
+/** @throws ArenaError where the server refuses what a sound player does. */
 async function ask(
-  { client, answers, times }: Seat,
+  { client, answers, times, manner }: Seat,
   frame: object,
   counts: (data: Data) => boolean = () => true,
 ): Promise<Data> {
   const began = performance.now();
   const reply = await client.request(frame as Record<string, unknown>);
-  times.push(performance.now() - began);
+  const took = performance.now() - began;
+  times.push(took);
+  manner.answered?.(took);
   if (counts(reply.data)) answers.push(JSON.stringify(reply));
   return reply.data;
 }
@@ -89,6 +101,7 @@ async function playTurn<R extends Role>(seat: Seat, role: R, player: Player<R>):
   while (isOn(seen)) {
     const action = await player.act(seen as unknown as Parameters<Player<R>['act']>[0]);
     if (action === null) return;
+    await seat.manner.pace?.();
     seen = await ask(seat, { type: 'step', data: action });
   }
 }

@@ -73,6 +73,20 @@ describe('the figures for Prometheus', () => {
   );
 });
 
+describe('who reads the figures', () => {
+  it(
+    'is on this machine: others could tell by them how busy a role is',
+    withServer({ edge: { origins: [], trustProxy: true } }, async (served) => {
+      const from = (address: string) =>
+        fetch(`${base(served)}/api/v1/metrics`, { headers: { 'x-forwarded-for': address } });
+      expect((await from('127.0.0.1')).status).toBe(200);
+      const refused = await from('203.0.113.7');
+      expect(refused.status).toBe(403);
+      expect(await refused.json()).toMatchObject({ code: 'operator_only', status: 403 });
+    }),
+  );
+});
+
 describe('the leaderboard', () => {
   it(
     'has the named players of graded matches, with the mean of their rewards',

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openSocket } from '../../src/cli/open-socket.ts';
+import { openSocket } from '../../src/client/node.ts';
 import { RoleClient } from '../../src/client/role-client.ts';
 import { roles } from '../../src/game/command.ts';
 import type { Created } from '../../src/game/event.ts';

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openSocket } from '../../src/cli/open-socket.ts';
+import { openSocket } from '../../src/client/node.ts';
 import { RoleClient } from '../../src/client/role-client.ts';
 import type { Observation } from '../../src/client/wire.ts';
 import { roles } from '../../src/game/command.ts';

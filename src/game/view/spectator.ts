@@ -1,17 +1,21 @@
+import { policiesOf } from '../event.ts';
 import { proposalsUsed } from '../state.ts';
 import { common, isOver, withoutUnannounced } from './situation.ts';
 import type { Seen } from './situation.ts';
 
-/** The match as anybody may watch it: ads and verdicts while it runs; truth and rewards once it is over. */
+/**
+ * The match as anybody may watch it: ads and verdicts while it runs; truth and rewards once it is over, where it reveals
+ * itself.
+ */
 export function spectatorView(whole: Seen) {
   const seen = withoutUnannounced(whole);
   const { match } = seen;
-  const over = isOver(seen);
+  const isRevealed = isOver(seen) && policiesOf(match).revealAtEnd;
   return {
     ...common(seen, 0),
     task_id: match.taskId,
     // Before the end even the number of proposals would tell how many of the late ads are fraud.
-    ...(over ? { proposals_used: proposalsUsed(match) } : {}),
+    ...(isRevealed ? { proposals_used: proposalsUsed(match) } : {}),
     steps: match.steps,
     end_reason: match.endReason,
     queue: match.queue.map(({ ad, slot, verdict, pulls }) => ({
@@ -20,7 +24,7 @@ export function spectatorView(whole: Seen) {
       category: ad.category,
       status: verdict?.verdict ?? 'pending',
       targets_pulled: pulls.map((pull) => pull.target),
-      ...(over
+      ...(isRevealed
         ? {
             ground_truth: ad.truth,
             severity: ad.severity,
@@ -32,9 +36,9 @@ export function spectatorView(whole: Seen) {
     links: match.links.map(({ adId1, adId2, correct }) => ({
       ad_id_1: adId1,
       ad_id_2: adId2,
-      ...(over ? { correct } : {}),
+      ...(isRevealed ? { correct } : {}),
     })),
     grader_score: match.grades?.grade ?? null,
-    rewards: match.grades?.rewards ?? null,
+    rewards: isRevealed ? (match.grades?.rewards ?? null) : null,
   };
 }

@@ -1,6 +1,13 @@
 import type { Diagnostics } from '../../log/diagnostics.ts';
 import { describeError, isAppError } from '../../shared/errors.ts';
-import { clientAddress, refuseForeignPage, secured } from '../edge.ts';
+import {
+  clientAddress,
+  isPreflight,
+  openedTo,
+  preflightAnswer,
+  refuseForeignPage,
+  secured,
+} from '../edge.ts';
 import type { EdgeOptions } from '../edge.ts';
 import type { Metrics } from '../metrics.ts';
 import type { HttpAnswer, HttpRequest, HttpStream } from '../socket-port.ts';
@@ -18,17 +25,29 @@ interface FrontParts {
 /** Everything HTTP passes here: who asks, from which page, what came of it, and the headers of every answer. */
 export class Front {
   readonly #parts: FrontParts;
+  readonly #underway = new Set<Promise<unknown>>();
 
   constructor(parts: FrontParts) {
     this.#parts = parts;
   }
 
   /** Never throws. */
-  async answer(request: HttpRequest): Promise<HttpAnswer | HttpStream> {
+  answer(request: HttpRequest): Promise<HttpAnswer | HttpStream> {
+    const answer = this.#answer(request);
+    this.#underway.add(answer);
+    return answer.finally(() => this.#underway.delete(answer));
+  }
+
+  /** Resolves when everything that has been asked so far is answered. */
+  async drain(): Promise<void> {
+    await Promise.allSettled(this.#underway);
+  }
+
+  async #answer(request: HttpRequest): Promise<HttpAnswer | HttpStream> {
     const { router, metrics, edge } = this.#parts;
     const answer = await this.#tryToAnswer({ ...request, address: clientAddress(request, edge) });
     metrics.http(request.method, router.pathOf(request) ?? 'none', answer.status);
-    return secured(answer);
+    return secured(openedTo(request, edge, answer));
   }
 
   async #tryToAnswer(request: HttpRequest): Promise<HttpAnswer | HttpStream> {
@@ -39,7 +58,7 @@ export class Front {
       // What only reads is the browser's own to keep from a foreign page.
       if (request.method !== 'GET' && request.method !== 'HEAD')
         refuseForeignPage(request, publicUrl(), edge);
-      return await router.answer(request);
+      return isPreflight(request) ? preflightAnswer : await router.answer(request);
     } catch (error) {
       if (!isAppError(error))
         diagnostics.error({ path: router.pathOf(request), error: describeError(error) }, 'a request failed');

@@ -1,14 +1,12 @@
-import * as z from 'zod';
 import { queueSize, taskIds, tasks } from '../../game/task.ts';
 import { rulesets } from '../../game/ruleset.ts';
 import { roles } from '../../game/command.ts';
 import { defaultPlayers, roster } from '../../players/roster.ts';
+import { healthShape, infoShape, playerListShape, tasksShape, versionShape } from '../../protocol/http.ts';
 import { packageVersion } from '../package-version.ts';
 import type { ApiParts } from './parts.ts';
 import { json, route } from './route.ts';
 import type { Route } from './route.ts';
-
-const anything = z.record(z.string(), z.unknown());
 
 /** What the server is, what it offers, and how it fares. */
 export const infoRoutes = (parts: ApiParts): readonly Route[] => [
@@ -18,7 +16,7 @@ export const infoRoutes = (parts: ApiParts): readonly Route[] => [
     answers: {
       status: 200,
       description: 'Name, rulesets, and where the documentation is.',
-      schema: anything,
+      schema: infoShape,
     },
     handle: () =>
       json(200, {
@@ -39,13 +37,13 @@ export const infoRoutes = (parts: ApiParts): readonly Route[] => [
   route('GET', '/api/v1/version', {
     summary: 'The version that runs',
     tag: 'server',
-    answers: { status: 200, description: 'Version and how long it has been up.', schema: anything },
+    answers: { status: 200, description: 'Version and how long it has been up.', schema: versionShape },
     handle: () => json(200, { version: packageVersion, uptime_seconds: uptime(parts) }),
   }),
   route('GET', '/api/v1/health', {
     summary: 'Whether it is alive, and how it fares',
     tag: 'server',
-    answers: { status: 200, description: 'Alive.', schema: anything },
+    answers: { status: 200, description: 'Alive.', schema: healthShape },
     handle: () =>
       json(200, {
         ...parts.health(),
@@ -59,7 +57,7 @@ export const infoRoutes = (parts: ApiParts): readonly Route[] => [
   route('GET', '/api/v1/tasks', {
     summary: 'The tasks of the curriculum',
     tag: 'server',
-    answers: { status: 200, description: 'Every task.', schema: z.object({ tasks: z.array(anything) }) },
+    answers: { status: 200, description: 'Every task.', schema: tasksShape },
     handle: () => json(200, { tasks: taskRows() }),
   }),
   route('GET', '/api/v1/policies', {
@@ -68,7 +66,7 @@ export const infoRoutes = (parts: ApiParts): readonly Route[] => [
     answers: {
       status: 200,
       description: 'By kind.',
-      schema: z.object({ scripted: z.array(anything), llm: z.array(anything), trained: z.array(anything) }),
+      schema: playerListShape,
     },
     handle: () => json(200, { scripted: playerRows(), llm: [], trained: [] }),
   }),

@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import { roles } from '../../game/command.ts';
 import { taskIds } from '../../game/task.ts';
+import { text } from '../../protocol/action.ts';
 import { leaderboardShape } from '../../protocol/http.ts';
 import type { ApiParts } from './parts.ts';
-import { json, route } from './route.ts';
+import { json, route, wholeText } from './route.ts';
 import type { Route } from './route.ts';
 
 const rowsMax = 1000;
@@ -15,8 +16,8 @@ export const leaderboardRoute = ({ history }: ApiParts): Route =>
     query: z.strictObject({
       role: z.enum(roles).optional(),
       task_id: z.enum(taskIds).optional(),
-      ruleset: z.string().optional(),
-      limit: z.coerce.number().int().min(1).max(rowsMax).default(100),
+      ruleset: text(64).optional(),
+      limit: wholeText(1, rowsMax).default(100),
     }),
     answers: {
       status: 200,

@@ -1,27 +1,28 @@
 import * as z from 'zod';
 import { roles } from '../../game/command.ts';
-import { policiesOf } from '../../game/event.ts';
+import { endReasons, policiesOf } from '../../game/event.ts';
 import { taskIds } from '../../game/task.ts';
 import { spectatorView } from '../../game/view/spectator.ts';
-import { createdShape, finishedShape, matchListShape, runningShape } from '../../protocol/http.ts';
+import { createdShape, finishedShape, matchListShape, watchedShape } from '../../protocol/http.ts';
+import { text } from '../../protocol/action.ts';
 import { matchRequestShape, parseMatchRequest } from '../../protocol/match-request.ts';
-import { runningSummary } from '../../projection/summary.ts';
+import { finishedSummary, runningSummary } from '../../projection/summary.ts';
+import type { FinishedSummary } from '../../projection/summary.ts';
 import { AppError } from '../../shared/errors.ts';
 import { commandId, matchId } from '../../shared/ids.ts';
 import type { MatchId } from '../../shared/ids.ts';
-import { isCursor } from '../history.ts';
+import { fits, isCursor } from '../history.ts';
 import type { HttpRequest } from '../socket-port.ts';
 import { newToken, tokenHash } from '../tokens.ts';
 import { requireOwner } from './owner.ts';
 import type { ApiParts } from './parts.ts';
-import { idParams, json, route } from './route.ts';
+import { archiveOfFinished } from './records.ts';
+import { logFailures } from './problem.ts';
+import { idParams, json, route, wholeText } from './route.ts';
 import type { Route } from './route.ts';
 
 const pageSizeMax = 200;
 const pageSizeDefault = 25;
-
-const whole = (least: number, most: number, otherwise: number) =>
-  z.coerce.number().int().min(least).max(most).default(otherwise);
 
 export const matchRoutes = (parts: ApiParts): readonly Route[] =>
   [createRoute, listRoute, detailRoute, deleteRoute].map((make) => make(parts));
@@ -32,7 +33,7 @@ const createRoute = (parts: ApiParts): Route =>
     tag: 'matches',
     body: matchRequestShape,
     answers: { status: 201, description: 'The match, its tokens and addresses.', schema: createdShape },
-    errors: ['capacity_reached', 'match_exists', 'knob_invalid', 'draining'],
+    errors: ['capacity_reached', 'match_exists', 'knob_invalid', 'draining', ...logFailures],
     handle: async ({ body, request }) => create(parts, body, request),
   });
 
@@ -41,13 +42,13 @@ const listRoute = (parts: ApiParts): Route =>
     summary: 'The running matches, and the finished ones by pages, newest first',
     tag: 'matches',
     query: z.strictObject({
-      history_limit: whole(0, pageSizeMax, pageSizeDefault),
-      active_limit: whole(0, pageSizeMax, pageSizeMax),
+      history_limit: wholeText(0, pageSizeMax).default(pageSizeDefault),
+      active_limit: wholeText(0, pageSizeMax).default(pageSizeMax),
       cursor: z.string().refine(isCursor, 'the next_cursor of a page').optional(),
       task_id: z.enum(taskIds).optional(),
-      ruleset: z.string().optional(),
-      end_reason: z.string().optional(),
-      player: z.string().optional(),
+      ruleset: text(64).optional(),
+      end_reason: z.enum(endReasons).optional(),
+      player: text(128).optional(),
     }),
     answers: { status: 200, description: 'A page.', schema: matchListShape },
     handle: ({ query }) => {
@@ -70,13 +71,27 @@ const listRoute = (parts: ApiParts): Route =>
       const active = [];
       for (const row of parts.host.running()) {
         if (active.length === activeLimit) break;
-        if ((task_id ?? row.task_id) === row.task_id && (ruleset ?? row.ruleset) === row.ruleset)
+        if (fits(row, wanted))
           active.push({ ...row, connected_roles: parts.seating.connected(matchId(row.match_id)) });
       }
       const total = { active: parts.host.counts.unfinished, finished: parts.history.size };
-      return json(200, { active, history: rows, next_cursor: next, total });
+      return listed(active, rows, { next_cursor: next, total });
     },
   });
+
+/** Written once: a finished match changes no more, and lists are asked for again and again. */
+const texts = new WeakMap<FinishedSummary, string>();
+
+function textOf(row: FinishedSummary): string {
+  const text = texts.get(row) ?? JSON.stringify(row);
+  texts.set(row, text);
+  return text;
+}
+
+function listed(active: readonly object[], history: readonly FinishedSummary[], more: object) {
+  const body = `{"active":${JSON.stringify(active)},"history":[${history.map(textOf).join()}],${JSON.stringify(more).slice(1)}`;
+  return { ...json(200, null), body };
+}
 
 const detailRoute = (parts: ApiParts): Route =>
   route('GET', '/api/v1/matches/{id}', {
@@ -86,12 +101,9 @@ const detailRoute = (parts: ApiParts): Route =>
     answers: {
       status: 200,
       description: 'The match.',
-      schema: z.union([
-        runningShape.extend({ seq: z.number().int(), view: z.record(z.string(), z.unknown()).nullable() }),
-        finishedShape,
-      ]),
+      schema: z.union([watchedShape, finishedShape]),
     },
-    errors: ['unknown_match'],
+    errors: ['unknown_match', ...logFailures],
     handle: async ({ params }) => detail(parts, matchId(params.id)),
   });
 
@@ -101,7 +113,14 @@ const deleteRoute = (parts: ApiParts): Route =>
     tag: 'matches',
     params: idParams,
     answers: { status: 204, description: 'It ended with end_reason aborted.' },
-    errors: ['unknown_match', 'owner_token_required', 'owner_token_wrong', 'match_over'],
+    errors: [
+      'unknown_match',
+      'log_pruned',
+      'owner_token_required',
+      'owner_token_wrong',
+      'match_over',
+      ...logFailures,
+    ],
     isOwners: true,
     handle: async ({ params, request }) => {
       const actor = await parts.host.find(matchId(params.id));
@@ -158,8 +177,10 @@ async function detail(parts: ApiParts, id: MatchId) {
   const finished = parts.history.find(id);
   if (finished !== null) return json(200, finished);
   const actor = await parts.host.find(id);
-  const { standpoint, origin, createdAt } = actor;
-  const summary = runningSummary(id, standpoint.seen, { players: origin.players, startedAt: createdAt });
+  const archive = actor.isOver ? await archiveOfFinished(parts, id) : null;
+  if (archive !== null) return json(200, finishedSummary(archive));
+  const { standpoint, origin, createdAt: startedAt } = actor;
+  const summary = runningSummary(id, standpoint.seen, { players: origin.players, startedAt });
   const { spectators, spectatorDelay } = policiesOf(standpoint.seen.match);
   const isShown = spectators === 'public' && spectatorDelay === 0;
   return json(200, {

@@ -10,6 +10,7 @@ import { momentsShape } from '../../protocol/http.ts';
 import { matchId } from '../../shared/ids.ts';
 import type { MatchId } from '../../shared/ids.ts';
 import type { ApiParts } from './parts.ts';
+import { logFailures } from './problem.ts';
 import { refuseSpectators, spectatorFrames } from './records.ts';
 import { idParams, json, route } from './route.ts';
 import type { Route } from './route.ts';
@@ -26,7 +27,7 @@ export function momentsRoute(parts: ApiParts): Route {
     tag: 'matches',
     params: idParams,
     answers: { status: 200, description: 'The moments in order.', schema: momentsShape },
-    errors: ['unknown_match', 'spectators_refused'],
+    errors: ['unknown_match', 'log_pruned', 'spectators_refused', ...logFailures],
     handle: async ({ params }) => {
       const id = matchId(params.id);
       const known = recorded.get(id);

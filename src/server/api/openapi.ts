@@ -4,13 +4,15 @@ import { errorCatalogue } from '../../shared/errors.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
 import { packageVersion } from '../package-version.ts';
 import { toSchema } from './json-schema.ts';
-import { statusOfCode } from './problem.ts';
+import { statusesOfCode } from './problem.ts';
 import type { Route } from './route.ts';
 
 /** The API as OpenAPI 3.1, made from the routes that answer it. */
 export function openApiOf(routes: readonly Route[]) {
   const paths: Record<string, Record<string, unknown>> = {};
   for (const each of routes) (paths[each.path] ??= {})[each.method.toLowerCase()] = operationOf(each);
+  const schemas: Record<string, unknown> = {};
+  const described = withSharedSchemas(paths, schemas);
   return {
     openapi: '3.1.0',
     info: {
@@ -20,13 +22,32 @@ export function openApiOf(routes: readonly Route[]) {
         'Matches between a fraudster, an investigator and an auditor. Errors carry the codes of docs/errors.md.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
-    paths,
+    paths: described,
     components: {
+      schemas,
       securitySchemes: {
         owner: { type: 'http', scheme: 'bearer', description: 'The owner_token of a creation.' },
       },
     },
   };
+}
+
+/** The value with its named schemas moved to `schemas`: a reference means a place in the whole document. */
+function withSharedSchemas(value: unknown, schemas: Record<string, unknown>): unknown {
+  if (Array.isArray(value)) return value.map((each) => withSharedSchemas(each, schemas));
+  if (typeof value !== 'object' || value === null) return value;
+  const { $defs = {}, ...others } = value as Record<string, unknown> & { $defs?: object };
+  for (const [name, schema] of Object.entries($defs)) {
+    const named = Object.entries(schema as object).filter(([key]) => key !== 'id');
+    schemas[name] = withSharedSchemas(Object.fromEntries(named), schemas);
+  }
+  const entries = Object.entries(others).map(([key, each]) => [
+    key,
+    key === '$ref' && typeof each === 'string'
+      ? each.replace('#/$defs/', '#/components/schemas/')
+      : withSharedSchemas(each, schemas),
+  ]);
+  return Object.fromEntries(entries);
 }
 
 function operationOf(each: Route) {
@@ -59,7 +80,8 @@ function parametersOf(shape: z.ZodObject, place: 'path' | 'query') {
     name,
     in: place,
     required: place === 'path',
-    schema: toSchema(schema as z.ZodType, 'input'),
+    // What its text means: an integer, say.
+    schema: toSchema(schema as z.ZodType, 'output'),
   }));
 }
 
@@ -70,15 +92,15 @@ const anyBody: readonly ErrorCode[] = ['invalid_json', 'body_too_large', 'unsupp
 
 /** Every status a route may answer with, its own first. */
 export function statusesOf({ answers, errors, method, body }: Route) {
-  const codes = [
+  const codes = new Set([
     ...errors,
     ...anyRoute,
     ...(method === 'GET' ? [] : anyChange),
     ...(body === null ? [] : anyBody),
-  ];
+  ]);
   const byStatus = new Map<number, ErrorCode[]>();
   for (const code of codes)
-    byStatus.set(statusOfCode(code), [...(byStatus.get(statusOfCode(code)) ?? []), code]);
+    for (const status of statusesOfCode(code)) byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
   const problems = [...byStatus]
     .sort(([a], [b]) => a - b)
     .map(([status, its]) => ({

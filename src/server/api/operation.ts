@@ -1,29 +1,34 @@
-import * as z from 'zod';
+import { liveShape, readyShape } from '../../protocol/http.ts';
+import { AppError, errorCatalogue } from '../../shared/errors.ts';
+import { isLoopback } from '../edge.ts';
 import { lagMaxMs } from '../event-loop.ts';
 import type { ApiParts } from './parts.ts';
 import { problem } from './problem.ts';
 import { json, route } from './route.ts';
 import type { Route } from './route.ts';
 
-const anything = z.record(z.string(), z.unknown());
-
 /** For whoever runs the server: figures, and whether it lives and may be sent players. */
 export const operationRoutes = (parts: ApiParts): readonly Route[] => [
   route('GET', '/api/v1/metrics', {
-    summary: 'Figures for Prometheus',
+    summary: 'Figures for Prometheus; on a quiet server they tell players how busy the others are',
     tag: 'operation',
     answers: { status: 200, description: 'Text of Prometheus.', contentType: 'text/plain' },
-    handle: async () => ({
-      status: 200,
-      headers: { 'content-type': parts.metrics.contentType },
-      body: await parts.metrics.text(),
-    }),
+    errors: ['operator_only'],
+    handle: async ({ request }) => {
+      if (parts.metricsFor === 'local' && !isLoopback(request.address))
+        throw new AppError('operator_only', errorCatalogue.operator_only);
+      return {
+        status: 200,
+        headers: { 'content-type': parts.metrics.contentType },
+        body: await parts.metrics.text(),
+      };
+    },
   }),
   route('GET', '/ready', {
     summary:
       'Whether it takes players: not while it stops, with a full disk or a broken log, or when nothing gets its turn in time',
     tag: 'operation',
-    answers: { status: 200, description: 'Ready.', schema: anything },
+    answers: { status: 200, description: 'Ready.', schema: readyShape },
     errors: ['not_ready'],
     handle: () => {
       const { state, log, disk } = parts.health();
@@ -42,7 +47,7 @@ export const operationRoutes = (parts: ApiParts): readonly Route[] => [
   route('GET', '/health', {
     summary: 'Whether the process is alive',
     tag: 'operation',
-    answers: { status: 200, description: 'Alive.', schema: anything },
+    answers: { status: 200, description: 'Alive.', schema: liveShape },
     handle: () => json(200, parts.health()),
   }),
 ];

@@ -1,20 +1,19 @@
 import * as z from 'zod';
 import { roles } from '../../game/command.ts';
 import { matchId } from '../../shared/ids.ts';
+import { originalGraderShape, originalMatchesShape, originalTasksShape } from '../../protocol/http.ts';
 import { actionShape } from '../../protocol/action.ts';
 import { taskRows } from './info.ts';
 import type { ApiParts } from './parts.ts';
 import { json, route } from './route.ts';
 import type { Route } from './route.ts';
 
-const anything = z.record(z.string(), z.unknown());
-
 /** The unversioned routes of the original (protocol spec, section 5), for tools that were written for it. */
 export const originalRoutes = (parts: ApiParts): readonly Route[] => [
   route('GET', '/matches', {
     summary: 'The running matches by id',
     tag: 'original',
-    answers: { status: 200, description: 'Phases and connected roles.', schema: anything },
+    answers: { status: 200, description: 'Phases and connected roles.', schema: originalMatchesShape },
     handle: () => {
       const rows = [];
       for (const { match_id: id, phase, round_number } of parts.host.running())
@@ -28,7 +27,7 @@ export const originalRoutes = (parts: ApiParts): readonly Route[] => [
   route('GET', '/tasks', {
     summary: 'The tasks, with the schemas of the roles',
     tag: 'original',
-    answers: { status: 200, description: 'Tasks and roles.', schema: anything },
+    answers: { status: 200, description: 'Tasks and roles.', schema: originalTasksShape },
     handle: () =>
       json(200, {
         tasks: taskRows(),
@@ -47,11 +46,15 @@ export const originalRoutes = (parts: ApiParts): readonly Route[] => [
       }),
   }),
   route('GET', '/grader', {
-    summary: 'The result of the match that finished last',
+    summary: 'The result of the match that finished last, of those that reveal themselves',
     tag: 'original',
-    answers: { status: 200, description: 'Its result, or an error where there is none.', schema: anything },
+    answers: {
+      status: 200,
+      description: 'Its result, or an error where there is none.',
+      schema: originalGraderShape,
+    },
     handle: async () => {
-      const [last] = parts.history.page({ limit: 1, cursor: null }).rows;
+      const last = parts.history.all.findLast(({ rewards }) => rewards !== null);
       const archive = last === undefined ? null : await parts.history.archive(matchId(last.match_id));
       if (archive === null) return json(200, { error: 'No match has finished yet.', grader_score: null });
       const { match_id, task_id, grader_score, phase, rewards, grades, proposals_used, end_reason } = archive;

@@ -33,6 +33,8 @@ export interface ApiParts {
   readonly limits: Limits;
   readonly spectators: Admission;
   readonly metrics: Metrics;
+  /** Who may read the figures: programs of this machine, or everybody. */
+  readonly metricsFor: 'local' | 'all';
   readonly eventLoop: EventLoop;
   readonly startedAt: number;
   /** How clients reach this server, without a slash at the end. */

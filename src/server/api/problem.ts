@@ -8,6 +8,7 @@ const statusOf: Partial<Record<ErrorCode, number>> = {
   validation_error: 422,
   invalid_json: 400,
   knob_invalid: 422,
+  operator_only: 403,
   owner_token_required: 401,
   owner_token_wrong: 403,
   spectators_refused: 403,
@@ -17,6 +18,7 @@ const statusOf: Partial<Record<ErrorCode, number>> = {
   method_not_allowed: 405,
   match_exists: 409,
   match_over: 409,
+  log_pruned: 410,
   body_too_large: 413,
   unsupported_media_type: 415,
   upgrade_required: 426,
@@ -45,6 +47,7 @@ export function problem(
     headers: {
       'content-type': 'application/problem+json',
       ...(status === 429 || status === 503 ? { 'retry-after': retryAfterSeconds } : {}),
+      ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
       ...headers,
     },
     body: JSON.stringify({ type: 'about:blank', title: errorCatalogue[code], status, code, detail, details }),
@@ -62,6 +65,20 @@ export function problemOf(error: unknown): HttpAnswer {
     : problem(code);
 }
 
-export function statusOfCode(code: ErrorCode): number {
+/** Every status that a code may come with. */
+export function statusesOfCode(code: ErrorCode): readonly number[] {
+  const own = statusOfCode(code);
+  return code === 'capacity_reached' ? [429, own] : [own];
+}
+
+/** What the log refuses every match with that is asked for, for a while. */
+export const logFailures: readonly ErrorCode[] = [
+  'log_closed',
+  'log_overloaded',
+  'log_disk_full',
+  'log_write_failed',
+];
+
+function statusOfCode(code: ErrorCode): number {
   return statusOf[code] ?? 500;
 }

@@ -3,11 +3,15 @@ import type { Created } from '../../game/event.ts';
 import type { StoredCommit } from '../../log/event-log.ts';
 import type { MatchActor } from '../../match/match-actor.ts';
 import { eventsShape, reportShape } from '../../protocol/http.ts';
+import { archiveOf } from '../../projection/archive.ts';
+import type { ArchiveSnapshot } from '../../projection/archive.ts';
 import { AppError } from '../../shared/errors.ts';
 import { matchId } from '../../shared/ids.ts';
 import type { MatchId } from '../../shared/ids.ts';
+import type { HttpRequest } from '../socket-port.ts';
 import { requireOwner } from './owner.ts';
 import type { ApiParts } from './parts.ts';
+import { logFailures } from './problem.ts';
 import { idParams, json, route } from './route.ts';
 import type { Route } from './route.ts';
 
@@ -17,12 +21,21 @@ export const recordRoutes = (parts: ApiParts): readonly Route[] =>
 
 const eventsRoute = (parts: ApiParts): Route =>
   route('GET', '/api/v1/matches/{id}/events', {
-    summary: 'What happened: the spectator’s events while the match runs, everything after its end',
+    summary:
+      'What happened: the spectator’s frames while the match runs; after its end everything, for whom it may concern',
     tag: 'matches',
     params: idParams,
     answers: { status: 200, description: 'The events in order.', schema: eventsShape },
-    errors: ['unknown_match', 'spectators_refused'],
-    handle: async ({ params }) => events(parts, matchId(params.id)),
+    errors: [
+      'unknown_match',
+      'spectators_refused',
+      'log_pruned',
+      'owner_token_required',
+      'owner_token_wrong',
+      ...logFailures,
+    ],
+    isOwners: true,
+    handle: async ({ params, request }) => events(parts, matchId(params.id), request),
   });
 
 const reportRoute = (parts: ApiParts): Route =>
@@ -31,8 +44,9 @@ const reportRoute = (parts: ApiParts): Route =>
     tag: 'matches',
     params: idParams,
     answers: { status: 200, description: 'The report.', schema: reportShape },
-    errors: ['unknown_match'],
-    handle: async ({ params }) => report(parts, matchId(params.id)),
+    errors: ['unknown_match', 'log_pruned', 'owner_token_required', 'owner_token_wrong', ...logFailures],
+    isOwners: true,
+    handle: async ({ params, request }) => report(parts, matchId(params.id), request),
   });
 
 const logRoute = (parts: ApiParts): Route =>
@@ -41,7 +55,7 @@ const logRoute = (parts: ApiParts): Route =>
     tag: 'matches',
     params: idParams,
     answers: { status: 200, description: 'One commit per line.', contentType: 'application/x-ndjson' },
-    errors: ['unknown_match', 'owner_token_required', 'owner_token_wrong'],
+    errors: ['unknown_match', 'log_pruned', 'owner_token_required', 'owner_token_wrong', ...logFailures],
     isOwners: true,
     handle: async ({ params, request }) => {
       const actor = await parts.host.find(matchId(params.id));
@@ -52,9 +66,9 @@ const logRoute = (parts: ApiParts): Route =>
     },
   });
 
-async function events(parts: ApiParts, id: MatchId) {
-  const archive = await parts.history.archive(id);
-  if (archive !== null) {
+async function events(parts: ApiParts, id: MatchId, request: HttpRequest) {
+  const archive = await archiveOfFinished(parts, id);
+  if (archive !== null && (await mayReadAll(parts, archive, request))) {
     const rows = [
       ...archive.fraudster_proposals.map((row) => ({ type: 'fraudster_action', ...row })),
       ...archive.investigator_action_log.map((row) => ({ type: 'investigator_action', ...row })),
@@ -69,8 +83,8 @@ async function events(parts: ApiParts, id: MatchId) {
   return json(200, { match_id: id, count: frames.length, events: frames });
 }
 
-async function report(parts: ApiParts, id: MatchId) {
-  const archive = await parts.history.archive(id);
+async function report(parts: ApiParts, id: MatchId, request: HttpRequest) {
+  const archive = await archiveOfFinished(parts, id);
   if (archive === null) {
     const { moment } = await parts.host.find(id);
     return json(200, {
@@ -79,10 +93,36 @@ async function report(parts: ApiParts, id: MatchId) {
     });
   }
   const { task_id, grader_score, end_reason, audit_report, rewards, archived_at } = archive;
+  const isAll = await mayReadAll(parts, archive, request);
   return json(200, {
-    ...{ match_id: id, task_id, grader_score, end_reason, audit_report, rewards },
+    ...{ match_id: id, task_id, grader_score, end_reason },
+    ...(isAll ? { audit_report, rewards } : { audit_report: null, rewards: null }),
     generated_at: archived_at,
   });
+}
+
+/**
+ * The record of a match that is over, whether its archive is written yet or not; null while it runs.
+ * @throws AppError `unknown_match`, or the log's own codes.
+ */
+export async function archiveOfFinished(parts: ApiParts, id: MatchId): Promise<ArchiveSnapshot | null> {
+  const stored = await parts.history.archive(id);
+  if (stored !== null) return stored;
+  // A file that is not whole any more is made again.
+  if (parts.history.find(id) !== null) await parts.host.restore([id]);
+  const { isOver } = await parts.host.find(id);
+  return isOver ? archiveOf(await parts.log.read(id)) : null;
+}
+
+/**
+ * A match that does not reveal itself at its end stays its owner's.
+ * @throws AppError `owner_token_wrong` where somebody pretends to be the owner.
+ */
+async function mayReadAll(parts: ApiParts, archive: ArchiveSnapshot, request: HttpRequest): Promise<boolean> {
+  if (policiesOf(archive).revealAtEnd) return true;
+  if (request.header('authorization') === '') return false;
+  requireOwner(await parts.host.find(matchId(archive.match_id)), request);
+  return true;
 }
 
 /** @throws AppError `spectators_refused` */

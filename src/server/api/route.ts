@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { faultsOf } from '../../protocol/faults.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
-import { isId } from '../../shared/ids.ts';
+import { idPattern } from '../../shared/ids.ts';
 import type { HttpAnswer, HttpRequest, HttpStream } from '../socket-port.ts';
 import { problem } from './problem.ts';
 
@@ -58,7 +58,15 @@ interface Spec<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodType
 }
 
 /** The `{id}` of a match in a path. */
-export const idParams = z.object({ id: z.string().refine(isId, 'a match id') });
+export const idParams = z.object({ id: z.string().regex(idPattern, 'a match id') });
+
+/** A whole number in a query, where everything is text. */
+export const wholeText = (least: number, most: number) =>
+  z
+    .string()
+    .regex(/^\d{1,16}$/, 'a whole number')
+    .transform(Number)
+    .pipe(z.int().min(least).max(most));
 
 const nothing = z.strictObject({});
 
@@ -104,19 +112,18 @@ export class Router {
     this.#compiled = routes.map((each) => {
       const names = [...each.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '');
       const source = each.path.replace(/[.]/g, '\\.').replace(/\{\w+\}/g, '([^/]+)');
-      return { route: each, names, pattern: new RegExp(`^${source}/?$`) };
+      return { route: each, names, pattern: new RegExp(`^${source.replace(/\/$/, '')}/?$`) };
     });
   }
 
   /** The route that a request means, as a label for metrics; null for none. */
   pathOf({ method, path }: Pick<HttpRequest, 'method' | 'path'>): string | null {
-    return this.#find(method, path)?.route.path ?? null;
+    return this.#find(readAs(method), path)?.route.path ?? null;
   }
 
   /** @throws AppError whatever the route refuses with. */
   async answer(request: HttpRequest): Promise<HttpAnswer | HttpStream> {
-    const method = request.method === 'HEAD' ? 'GET' : request.method;
-    const found = this.#find(method, request.path);
+    const found = this.#find(readAs(request.method), request.path);
     if (found === null) return this.#notFound(request.path);
     const { route: target, names, parts } = found;
     const params = read(
@@ -126,7 +133,11 @@ export class Router {
     );
     const query = read(target.query, queryOf(request.query), 'query');
     const body = target.body === null ? undefined : read(target.body, bodyOf(request), 'body');
-    return target.handle({ params, query, body, request });
+    const answer = await target.handle({ params, query, body, request });
+    // Nobody reads what a stream would say.
+    return request.method === 'HEAD' && 'open' in answer
+      ? { status: answer.status, headers: answer.headers, body: '' }
+      : answer;
   }
 
   #find(method: string, path: string) {
@@ -141,13 +152,16 @@ export class Router {
   #notFound(path: string): HttpAnswer {
     const methods = this.#compiled
       .filter(({ pattern }) => pattern.test(path))
-      .map((each) => each.route.method);
+      .flatMap(({ route: { method } }) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
     if (methods.length === 0)
       return problem('not_found', 'There is nothing at this address; /docs lists what there is.');
     const allow = [...new Set(methods)].join(', ');
     return problem('method_not_allowed', `This address takes ${allow}.`, {}, { allow });
   }
 }
+
+/** Whoever asks for the head asks for what a reader would be told of. */
+const readAs = (method: string): string => (method === 'HEAD' ? 'GET' : method);
 
 /** Undecodable parts stay as they are: no id looks like that. */
 function decoded(part: string): string {
@@ -158,8 +172,17 @@ function decoded(part: string): string {
   }
 }
 
+/** @throws AppError `validation_error` where a name comes twice: nobody could say which one is meant. */
 function queryOf(query: string): Record<string, string> {
-  return Object.fromEntries(new URLSearchParams(query));
+  const given = new URLSearchParams(query);
+  const names = [...given.keys()];
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice === undefined) return Object.fromEntries(given);
+  const fault = { path: twice.slice(0, 64), message: 'given more than once' };
+  throw new AppError('validation_error', 'The query does not fit: a name is given more than once.', {
+    where: 'query',
+    faults: [fault],
+  });
 }
 
 /** @throws AppError `body_too_large`, `unsupported_media_type`, `invalid_json` */

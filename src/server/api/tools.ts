@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { markersIn } from '../../game/episode/markers.ts';
 import { drawsFor } from '../../game/random.ts';
+import { classifiedShape } from '../../protocol/http.ts';
 import { text } from '../../protocol/action.ts';
 import { json, route } from './route.ts';
 import type { Route } from './route.ts';
@@ -16,7 +17,7 @@ export const toolRoutes = (): readonly Route[] => [
       landing_page_blurb: text(4000).optional(),
       fraud_type: text(64).optional(),
     }),
-    answers: { status: 200, description: 'Its verdict.', schema: z.record(z.string(), z.unknown()) },
+    answers: { status: 200, description: 'Its verdict.', schema: classifiedShape },
     handle: ({ body }) =>
       json(200, classified(body.ad_id, `${body.ad_copy}\n${body.landing_page_blurb ?? ''}`)),
   }),

@@ -2,47 +2,72 @@ import * as z from 'zod';
 import { policiesOf } from '../../game/event.ts';
 import type { NumberedFrame } from '../../match/frames.ts';
 import type { MatchActor } from '../../match/match-actor.ts';
+import { AppError } from '../../shared/errors.ts';
 import { matchId } from '../../shared/ids.ts';
+import { FanOut } from './fan-out.ts';
 import { FrameFeed } from '../frame-feed.ts';
 import type { HttpReader, HttpSink, HttpStream } from '../socket-port.ts';
 import type { ApiParts } from './parts.ts';
 import { refuseSpectators } from './records.ts';
-import { idParams, route } from './route.ts';
+import { logFailures } from './problem.ts';
+import { idParams, route, wholeText } from './route.ts';
 import type { Route } from './route.ts';
 
 /** Silence is broken in time for proxies that cut quiet connections after half a minute. */
 const keepAliveMs = 15_000;
+/** A comment, which no reader heeds. */
+const hereText = ': here\n\n';
 
-/** Sent at once: a browser takes a stream for open when its first bytes are there. It comes back after a second. */
-const greeting = 'retry: 1000\n\n';
-
-export const watchRoutes = (parts: ApiParts): readonly Route[] => [
-  route('GET', '/api/v1/matches/{id}/stream', {
-    summary: 'Watch a match: server-sent events, one per spectator frame, resumed by Last-Event-ID',
-    tag: 'matches',
-    params: idParams,
-    query: z.strictObject({
-      /** For clients that cannot send Last-Event-ID at first. */
-      after: z.coerce.number().int().min(0).optional(),
+export const watchRoutes = (parts: ApiParts): readonly Route[] => {
+  const fanOut = new FanOut();
+  return [
+    route('GET', '/api/v1/matches/{id}/stream', {
+      summary: 'Watch a match: server-sent events, one per spectator frame, resumed by Last-Event-ID',
+      tag: 'matches',
+      params: idParams,
+      query: z.strictObject({
+        /** For clients that cannot send Last-Event-ID at first. */
+        after: wholeText(0, Number.MAX_SAFE_INTEGER).default(0),
+      }),
+      answers: {
+        status: 200,
+        description: 'id is the frame’s seq, event its type, data its JSON; after match_over comes `end`.',
+        contentType: 'text/event-stream',
+      },
+      errors: ['unknown_match', 'log_pruned', 'spectators_refused', 'capacity_reached', ...logFailures],
+      handle: async ({ params, query, request }) => {
+        const actor = await parts.host.find(matchId(params.id));
+        refuseSpectators(actor);
+        parts.spectators.check(request.address);
+        const newest = newestShown(actor);
+        if (query.after > newest)
+          throw new AppError(
+            'validation_error',
+            `The newest frame is ${newest}; ${query.after} is still to come.`,
+          );
+        const after = lastRead(request.header('last-event-id'), newest) ?? query.after;
+        const { address } = request;
+        return streamOf(
+          (sink) => new Spectator({ ...parts, fanOut }, actor, after, sink, parts.spectators.enter(address)),
+        );
+      },
     }),
-    answers: {
-      status: 200,
-      description: 'id is the frame’s seq, event its type, data its JSON; after match_over comes `end`.',
-      contentType: 'text/event-stream',
-    },
-    errors: ['unknown_match', 'spectators_refused', 'capacity_reached'],
-    handle: async ({ params, query, request }) => {
-      const actor = await parts.host.find(matchId(params.id));
-      refuseSpectators(actor);
-      parts.spectators.check(request.address);
-      const last = Number(request.header('last-event-id'));
-      const after = Number.isInteger(last) && last > 0 ? last : (query.after ?? 0);
-      return stream(parts, actor, after, request.address);
-    },
-  }),
-];
+  ];
+};
 
-function stream(parts: ApiParts, actor: MatchActor, after: number, address: string): HttpStream {
+/** The number of the last frame that a spectator may have read by now. */
+function newestShown({ isOver, standpoint, moment }: MatchActor): number {
+  const { spectator: told } = standpoint.standing.told;
+  return isOver ? told : Math.max(0, told - policiesOf(moment.match).spectatorDelay);
+}
+
+/** Null for what is no number of a frame of this match: its reader has read none of them. */
+function lastRead(header: string, newest: number): number | null {
+  const { success, data } = wholeText(0, newest).safeParse(header);
+  return success ? data : null;
+}
+
+function streamOf(open: HttpStream['open']): HttpStream {
   return {
     status: 200,
     headers: {
@@ -50,22 +75,28 @@ function stream(parts: ApiParts, actor: MatchActor, after: number, address: stri
       'cache-control': 'no-store',
       'x-accel-buffering': 'no',
     },
-    open: (sink) => new Spectator(parts, actor, after, sink, parts.spectators.enter(address)),
+    open,
   };
 }
 
+type SpectatorParts = ApiParts & { readonly fanOut: FanOut };
+
 /** One who watches: gets the spectator's frames, as late as the match's policy says. */
 class Spectator implements HttpReader {
-  readonly #parts: ApiParts;
+  readonly #parts: SpectatorParts;
   readonly #sink: HttpSink;
   readonly #feed: FrameFeed;
   readonly #delay: number;
   readonly #release: () => void;
   /** Frames that are told later. */
   readonly #held: NumberedFrame[] = [];
+  /** Text that is to be written when it is this one's turn. */
+  #pending = '';
+  #isEnding = false;
+  readonly #write = (): void => this.#flush();
   #cancelKeepAlive: () => void;
 
-  constructor(parts: ApiParts, actor: MatchActor, after: number, sink: HttpSink, release: () => void) {
+  constructor(parts: SpectatorParts, actor: MatchActor, after: number, sink: HttpSink, release: () => void) {
     this.#parts = parts;
     this.#sink = sink;
     this.#release = release;
@@ -74,10 +105,11 @@ class Spectator implements HttpReader {
       viewer: 'spectator',
       find: () => parts.host.find(actor.matchId),
       send: (frame) => this.#take(frame),
-      hasRoom: () => sink.waitingBytes <= parts.limits.outgoingBytes,
+      hasRoom: () => sink.waitingBytes + this.#pending.length <= parts.limits.outgoingBytes,
       failed: () => sink.end(),
     });
-    sink.send(greeting);
+    // The native library holds the head back until something follows it.
+    sink.send(hereText);
     // A reader that knows the end already has nothing to wait for.
     if (actor.isOver && after >= actor.standpoint.standing.told.spectator) this.#end();
     else this.#follow();
@@ -91,6 +123,7 @@ class Spectator implements HttpReader {
   closed(): void {
     this.#cancelKeepAlive();
     this.#feed.stop();
+    this.#parts.fanOut.never(this.#write);
     this.#release();
   }
 
@@ -103,19 +136,32 @@ class Spectator implements HttpReader {
     const isLast = frame.type === 'match_over';
     while (this.#held.length > (isLast ? 0 : this.#delay)) {
       const next = this.#held.shift();
-      if (next !== undefined && this.#sink.send(textOf(next)) === 'dropped') this.#sink.end();
+      if (next !== undefined) this.#say(textOf(next));
     }
     if (isLast) this.#end();
   }
 
   #end(): void {
-    this.#sink.send('event: end\ndata: {}\n\n');
-    this.#sink.end();
+    this.#isEnding = true;
+    this.#say('event: end\ndata: {}\n\n');
+  }
+
+  #say(text: string): void {
+    this.#pending += text;
+    this.#parts.fanOut.soon(this.#write);
+  }
+
+  #flush(): void {
+    const text = this.#pending;
+    this.#pending = '';
+    if (this.#sink.send(text) === 'dropped' || this.#isEnding) this.#sink.end();
+    // It may have paused only because its turn was still to come.
+    else this.#follow();
   }
 
   #planKeepAlive(): () => void {
     return this.#parts.clock.after(keepAliveMs, () => {
-      this.#sink.send(': here\n\n');
+      this.#sink.send(hereText);
       this.#cancelKeepAlive = this.#planKeepAlive();
     });
   }

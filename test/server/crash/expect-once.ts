@@ -121,7 +121,7 @@ function retold(id: MatchId, commits: readonly StoredCommit[], role: Role) {
     .map(({ version, events }) => {
       const standpoint = present(after[version - 1], `The match at ${version}`);
       const reply = { ...outcomeOf(events), version, standpoint };
-      return stepAnswer({ role, requestId: undefined }, id, reply, {});
+      return stepAnswer({ role, requestId: undefined }, id, reply, {}).text;
     });
   return { answers, pushed };
 }

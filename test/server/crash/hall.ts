@@ -15,12 +15,17 @@ interface House {
   readonly url: string;
   /** Resolves when there is a server to connect to. */
   readonly up: Promise<void>;
+  /** Hears of each match that is stored. */
+  readonly made?: (matchId: string) => void;
   /** Where the server may put its players off: as {@link LastingSeat} has it. */
   readonly putOff?: (code: unknown) => Promise<void>;
 }
 
-const unexpected = (code: unknown): Promise<void> =>
-  Promise.reject(new Error(`A player is put off with ${String(code)}.`));
+/** Only a server that is about to go puts anybody off: it makes no more matches. */
+const restarts = (code: unknown): Promise<void> =>
+  code === 'draining'
+    ? Promise.resolve()
+    : Promise.reject(new Error(`A player is put off with ${String(code)}.`));
 
 /** Nothing is heard for so long only when something hangs. */
 const stalledMs = 60_000;
@@ -76,12 +81,13 @@ export class Hall {
     const wanted = { task_id: draws.pick(['task_1', 'task_2', 'task_3']), seed: number };
     let isMade = (): void => undefined;
     const made = new Promise<void>((resolve) => (isMade = resolve));
+    void made.then(() => this.#house.made?.(matchId));
     const table: Table = { matchId, wanted, made, isMade };
     const surroundings = {
       url: this.#house.url,
       up: () => this.#house.up,
       heard: () => this.#hear(),
-      putOff: this.#house.putOff ?? unexpected,
+      putOff: this.#house.putOff ?? restarts,
     };
     const seats = [
       new LastingSeat('fraudster', table, players.fraudster, draws, surroundings),

@@ -53,6 +53,8 @@ export class LastingSeat<R extends Role> {
   readonly frames: string[] = [];
   /** How each of its connections ended. */
   readonly closeCodes: number[] = [];
+  /** When it sat down last, by the clock of this process. */
+  satDownAt = 0;
   /** Commands that were sent again because no answer had come. */
   sentAgain = 0;
   /** Answers that came a second time and were compared. */
@@ -85,10 +87,15 @@ export class LastingSeat<R extends Role> {
     return `${this.#table.matchId} ${this.role}: ${this.#isOver ? 'over' : waits}, ${this.frames.length} frames`;
   }
 
+  /** Whether the match is over and everything it sent is answered. */
+  get isDone(): boolean {
+    return this.#isOver && this.sent.at(-1)?.answer !== null;
+  }
+
   /** Plays to the end of the match, and until everything it sent is answered. */
   async play(): Promise<void> {
     if (this.role !== 'fraudster') await this.#table.made;
-    while (!this.#isOver || this.sent.at(-1)?.answer === null)
+    while (!this.isDone)
       await this.#connected(async (line) => {
         await this.#sendAgain(line);
         while (await this.#nextTurn(line)) await this.#playTurn(line);
@@ -129,6 +136,7 @@ export class LastingSeat<R extends Role> {
         this.#wake();
       });
       await this.#sitDown(line);
+      this.satDownAt = performance.now();
       await work(line);
       await line.leave();
     } catch (error) {

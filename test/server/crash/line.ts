@@ -15,6 +15,9 @@ export interface Told {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
+/** A pushed frame, whatever kind it may be of. */
+export type Pushed = PushedFrame & { readonly data: Readonly<Record<string, unknown>> };
+
 export interface Closed {
   readonly code: number;
   readonly reason: string;
@@ -34,7 +37,7 @@ export class Line {
   readonly #waiting: Waiting[] = [];
   #isBroken = false;
 
-  private constructor(socket: WebSocket, pushed: (text: string, frame: PushedFrame) => void) {
+  private constructor(socket: WebSocket, pushed: (text: string, frame: Pushed) => void) {
     this.#socket = socket;
     socket.on('message', (data: Buffer) => {
       const text = data.toString();
@@ -59,7 +62,7 @@ export class Line {
   static open(
     url: string,
     role: Role,
-    pushed: (text: string, frame: PushedFrame) => void = () => undefined,
+    pushed: (text: string, frame: Pushed) => void = () => undefined,
   ): Promise<Line> {
     return new Promise((resolve, reject) => {
       const socket = new WebSocket(`${url}/ws/${role}`);

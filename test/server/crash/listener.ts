@@ -1,11 +1,10 @@
-import type { PushedFrame } from '../../../src/client/wire.ts';
 import type { Role } from '../../../src/game/command.ts';
 import { Line } from './line.ts';
-import type { Told } from './line.ts';
+import type { Pushed, Told } from './line.ts';
 
 /** A player on a line, who keeps the frames it is pushed. */
 export class Listener {
-  readonly frames: PushedFrame[] = [];
+  readonly frames: Pushed[] = [];
   readonly line: Promise<Line>;
   #heard = (): void => undefined;
 
@@ -31,7 +30,7 @@ export class Listener {
   }
 
   /** Resolves with the first frame, also of those that came before, for which it holds. */
-  async hear(isIt: (frame: PushedFrame) => boolean): Promise<PushedFrame> {
+  async hear(isIt: (frame: Pushed) => boolean): Promise<Pushed> {
     for (;;) {
       const found = this.frames.find(isIt);
       if (found !== undefined) return found;

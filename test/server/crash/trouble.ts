@@ -49,3 +49,17 @@ export function mend(): void {
   Object.assign(fs, { write: real });
   vi.restoreAllMocks();
 }
+
+/** From here on the disk takes its time: every write waits until what is returned is called. */
+export function hang(): () => void {
+  const held: Given[] = [];
+  const write: Write = (...given) => {
+    if (isSegment(given[0])) held.push(given);
+    else realWrite(...given);
+  };
+  Object.assign(fs, { write });
+  return () => {
+    Object.assign(fs, { write: real });
+    for (const given of held.splice(0)) realWrite(...given);
+  };
+}

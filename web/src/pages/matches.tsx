@@ -1,7 +1,7 @@
 import { useSignal, useSignalEffect } from '@preact/signals';
 import { useCallback, useEffect, useMemo } from 'preact/hooks';
 import { Lobby, isFinished, noFilters } from '../live/lobby.ts';
-import type { Filters, Listed } from '../live/lobby.ts';
+import type { Filters, Finished, Listed } from '../live/lobby.ts';
 import { name } from '../route.ts';
 import { roles } from '../replay/moment.ts';
 import { ago, phaseName, plain, signed, taskName } from '../replay/words.ts';
@@ -126,11 +126,8 @@ function Row({ row, now }: { readonly row: Listed; readonly now: number }) {
   );
 }
 
-function Curve({
-  row: { reward_curve: curve, rewards },
-}: {
-  readonly row: Extract<Listed, { archived_at: number }>;
-}) {
+function Curve({ row: { reward_curve: curve, rewards } }: { readonly row: Finished }) {
+  if (rewards === null) return <span class="note">not told</span>;
   const said = `fraudster ${signed(rewards.fraudster)}, investigator ${signed(rewards.investigator)}`;
   return (
     <span class="rewards-cell" title={`Final: ${said}`}>
