@@ -54,7 +54,7 @@ function fromText(key: SettingKey, text: string, before: unknown): unknown {
   const value = read(text);
   const whole = isGroup(value) && isGroup(before) ? { ...before, ...value } : value;
   const parsed = shape.safeParse(whole);
-  if (!parsed.success) throw new InvalidArgumentError(`It must be ${whyNot(parsed.error)}.`);
+  if (!parsed.success) throw new InvalidArgumentError(whyNot(parsed.error));
   return whole;
 }
 
@@ -118,16 +118,17 @@ function refuseUnknown(given: readonly string[], known: readonly string[], where
 function readValue(key: SettingKey, value: unknown, source: string): unknown {
   const parsed = settings[key].shape.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw invalid(`${source}: ${key} must be ${whyNot(parsed.error)}.`, { key, source });
+  throw invalid(`${source}: ${key}: ${whyNot(parsed.error)}`, { key, source });
 }
 
 const invalid = (message: string, details: Readonly<Record<string, string | readonly string[]>>) =>
   new AppError('config_invalid', message, details);
 
+/** As a sentence. */
 function whyNot({ issues: [issue] }: z.ZodError): string {
-  if (issue === undefined) return 'another value';
-  const where = issue.path.length === 0 ? '' : `${issue.path.join('.')}: `;
-  return `${where}${issue.message}`;
+  if (issue === undefined) return 'It must be another value.';
+  const { path, message } = issue;
+  return path.length === 0 ? `It must be ${message}.` : `${path.join('.')}: ${message}.`;
 }
 
 /** `--print-config`, for people. */

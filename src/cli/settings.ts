@@ -95,6 +95,15 @@ const policiesFromText = (text: string): unknown =>
     }),
   );
 
+const policyShapes = policiesShape.omit({ auth: true }).shape;
+const policyNames = Object.keys(policyShapes).join(', ');
+const policyShape = z.strictObject(policyShapes, {
+  error: ({ code }) =>
+    code === 'unrecognized_keys'
+      ? `name=value with the names ${policyNames}; auth is set by itself`
+      : undefined,
+});
+
 const anyAddress = [1, 10_000_000] as const;
 
 /** Every setting of `arena serve`, in the order of `--print-config`. */
@@ -133,7 +142,7 @@ export const settings = {
   ),
   policy: setting(
     '--policy <name=value>',
-    policiesShape.omit({ auth: true }).transform(policiesFrom),
+    policyShape.transform(policiesFrom),
     {},
     'policies of matches that name none, such as legal_hints=full; more with commas or further flags',
     { fromText: policiesFromText },

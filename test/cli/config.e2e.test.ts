@@ -99,12 +99,12 @@ describe('a configuration that cannot be meant', () => {
 
   it.each([
     [{ prot: 9000 }, /arena\.json sets prot, which is no setting\. Settings: host, port, /],
-    [{ port: '9000' }, /arena\.json: port must be a whole number from 0 to 65535\./],
-    [{ port: 70_000 }, /port must be a whole number from 0 to 65535/],
-    [{ policy: { auth: 'open' } }, /policy must be .*auth/],
-    [{ policy: { legal_hints: 'some' } }, /policy must be legal_hints/],
+    [{ port: '9000' }, /arena\.json: port: It must be a whole number from 0 to 65535\./],
+    [{ port: 70_000 }, /port: It must be a whole number from 0 to 65535/],
+    [{ policy: { auth: 'open' } }, /policy: It must be name=value .*auth is set by itself/],
+    [{ policy: { legal_hints: 'some' } }, /policy: legal_hints: Invalid option/],
     [{ tls_cert: 'c.pem' }, /tls_cert and tls_key belong together/],
-    [{ origins: ['example.org'] }, /origins must be 0: an origin such as/],
+    [{ origins: ['example.org'] }, /origins: 0: an origin such as/],
     [[1], /must hold one JSON object/],
     ['{"port":', /arena\.json is not JSON/],
   ])('is refused: the file %j', async (value, message) => {

@@ -199,18 +199,12 @@ describe('serve says in one sentence what is wrong', () => {
   });
 
   it.each([
-    [
-      ['--policy', 'legal_hints'],
-      '--policy legal_hints: give name=value, with one of the names step_rewards,',
-    ],
-    [
-      ['--policy', 'legal_hints=ful'],
-      '--policy legal_hints=ful: Invalid option: expected one of "none"|"types"|"full"',
-    ],
-    [['--policy', 'speed=3'], '--policy speed=3: give name=value, with one of the names'],
-    [['--policy', 'spectator_delay=-1'], '--policy spectator_delay=-1: Too small'],
-    [['--policy', 'legal_hints=full', '--policy', 'reveal_at_end=maybe'], '--policy reveal_at_end=maybe:'],
-    [['--policy', 'auth=open'], '--policy auth=open: it is chosen with --auth.'],
+    [['--policy', 'legal_hints'], 'legal_hints: Invalid option: expected one of "none"|"types"|"full"'],
+    [['--policy', 'legal_hints=ful'], 'legal_hints: Invalid option: expected one of "none"|"types"|"full"'],
+    [['--policy', 'speed=3'], 'It must be name=value with the names step_rewards, verdicts_to_fraudster,'],
+    [['--policy', 'spectator_delay=-1'], 'spectator_delay: Too small'],
+    [['--policy', 'legal_hints=full', '--policy', 'reveal_at_end=maybe'], 'reveal_at_end: Invalid input'],
+    [['--policy', 'auth=open'], 'auth is set by itself'],
     [['--auth', 'nobody'], "option '--auth <who>' argument 'nobody' is invalid"],
     [['--port', '65536'], 'whole number from 0 to 65535'],
     [['now'], 'too many arguments'],

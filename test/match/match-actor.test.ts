@@ -106,7 +106,7 @@ describe('a command id', () => {
     const revived = await arena.find(id);
     const fourth = await send(revived);
 
-    const told = (reply: Reply) => stepAnswer({ role, requestId: undefined }, id, reply, {});
+    const told = (reply: Reply) => stepAnswer({ role, requestId: undefined }, id, reply, {}).text;
     for (const again of [second, third, fourth]) {
       expect(again).toEqual(first);
       // On the wire as well, where the order of keys shows.

@@ -106,7 +106,8 @@ async function report(parts: ApiParts, id: MatchId, request: HttpRequest) {
  * @throws AppError `unknown_match`, or the log's own codes.
  */
 export async function archiveOfFinished(parts: ApiParts, id: MatchId): Promise<ArchiveSnapshot | null> {
-  const stored = await parts.history.archive(id);
+  // An archive that cannot be read is as good as none: the log has the match.
+  const stored = await parts.history.archive(id).catch(() => null);
   if (stored !== null) return stored;
   // A file that is not whole any more is made again.
   if (parts.history.find(id) !== null) await parts.host.restore([id]);

@@ -10,7 +10,7 @@ import { Planted, marksIn, sourceOf } from './planted.ts';
 import { Site, adapters, bearer } from './site.ts';
 import type { Made } from './site.ts';
 
-const requests = Number(process.env['HTTP_FUZZ_REQUESTS'] ?? 4000);
+const requests = Number(process.env['HTTP_FUZZ_REQUESTS'] ?? 10_000);
 const seed = Number(process.env['HTTP_FUZZ_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 const atOnce = 8;
 

@@ -23,7 +23,7 @@ function pastMatch(index: number, seed: number): FinishedSummary {
     },
     ...{ round_number: 3, max_rounds: 5, proposals_used: 2, max_proposals: 6, fraudster_committed: true },
     grader_score: isAborted ? null : draws.below(1000) / 1000,
-    end_reason: isAborted ? 'aborted' : draws.pick(['committed', 'max_rounds', 'timeout']),
+    end_reason: isAborted ? 'aborted' : draws.pick(['commit_final', 'max_rounds', 'timeout']),
     rewards: { fraudster: 0.25, investigator: 0.5, auditor: 0.75 },
     ...{ connected_roles: [], done: !isAborted, versions: 60 },
     ruleset: { name: draws.pick(['classic', 'standard']), version: '1', hash: '' },

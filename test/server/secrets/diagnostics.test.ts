@@ -1,7 +1,10 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { roles } from '../../../src/game/command.ts';
 import type { MatchEvent } from '../../../src/game/event.ts';
 import { drawsFor } from '../../../src/game/random.ts';
+import { archiveFolder } from '../../../src/log/folder.ts';
 import { tokenHash } from '../../../src/server/tokens.ts';
 import { commandId, matchId, streamVersion } from '../../../src/shared/ids.ts';
 import { endTurn, propose, pull } from '../../../src/testing/examples.ts';
@@ -75,15 +78,16 @@ async function failing(world: World): Promise<readonly string[]> {
   return line.received.slice(known);
 }
 
-/** A match whose seed is not what it committed to: once over it is not archived, and says where, not what. */
+/** A match in whose archive's place stands a folder: once over it is not archived, and says where, not what. */
 async function unarchivable(world: World): Promise<void> {
   const id = 'unarchivable';
+  await mkdir(join(archiveFolder(world.folder), `${id}.json`), { recursive: true });
   const { created, source } = canaryMatch(id, 'standard', drawsFor(3, 'diagnostics'), {
     auth: 'seats',
     revealAtEnd: false,
   });
   const knobs = { ...created.knobs, maxRounds: 1 };
-  await world.host(id, { ...created, knobs, seedCommitment: 'another' }, source);
+  await world.host(id, { ...created, knobs }, source);
   const actions = [
     endTurn('fraudster'),
     pull('ad_a1', 'landing_page'),
