@@ -12,6 +12,8 @@ const formats = {
   scxml: 'application/scxml+xml',
 } as const;
 
+const plainType = (type: string): string => type.split(';')[0] ?? type;
+
 const queryShape = z.strictObject({
   direction: z.enum(['down', 'right']).default('right'),
   theme: z.enum(['light', 'dark']).default('light'),
@@ -29,7 +31,11 @@ export const chartRoute = (): Route =>
     tag: 'descriptions',
     params: z.object({ machine: z.enum(machineNames) }),
     query: queryShape,
-    answers: { status: 200, description: 'The chart in the wanted format.', contentType: 'image/svg+xml' },
+    answers: {
+      status: 200,
+      description: 'The chart in the wanted format.',
+      contentType: Object.values(formats).map(plainType),
+    },
     handle: ({ params, query }) => chart({ machine: params.machine, ...query }),
   });
 

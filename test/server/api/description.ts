@@ -120,7 +120,11 @@ export class Description {
       !['GET', 'HEAD'].includes(asked.method)
     )
       return [...common, ...this.#refusal(reply, [403])];
-    if (path === undefined) return [...common, ...(isHead ? [] : this.#refusal(reply, [404, 426]))];
+    if (path === undefined) {
+      // The pages for people are no part of the description.
+      if (isOfPages(asked.path)) return common;
+      return [...common, ...(isHead ? [] : this.#refusal(reply, [404, 426]))];
+    }
     const operation = this.document.paths[path]?.[isHead ? 'get' : asked.method.toLowerCase()];
     if (operation === undefined) {
       const faults = isHead ? [] : this.#refusal(reply, [405]);
@@ -184,3 +188,5 @@ export class Description {
 }
 
 const isSame = (own: string, part: string): boolean => (own.startsWith('{') ? part !== '' : own === part);
+
+const isOfPages = (path: string): boolean => /^\/($|\?|match\/|rules\b|assets\/)/.test(path);
