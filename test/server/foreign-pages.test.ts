@@ -116,6 +116,9 @@ describe.each(adapters.map((adapter) => [adapter.name, adapter] as const))('unde
 
   it('the method OPTIONS that no browser asks with is none of the server', () =>
     withOrigins(adapter, [friend], async (ask) => {
-      expect(await ask('OPTIONS', '/health', {})).toMatchObject({ status: 405, headers: { allow: 'GET, HEAD' } });
+      expect(await ask('OPTIONS', '/health', {})).toMatchObject({
+        status: 405,
+        headers: { allow: 'GET, HEAD' },
+      });
     }));
 });

@@ -17,7 +17,7 @@ afterAll(() => browser.close());
 
 /** Does something at every frame, and gives the times between frames in milliseconds, shortest first. */
 async function framesOf(page: Page, count: number, each: string): Promise<readonly number[]> {
-  const times = (await page.evaluate(`new Promise((resolve) => {
+  const times = await page.evaluate<number[]>(`new Promise((resolve) => {
     const times = [];
     let [index, last] = [0, performance.now()];
     const frame = (now) => {
@@ -28,7 +28,7 @@ async function framesOf(page: Page, count: number, each: string): Promise<readon
       requestAnimationFrame(frame);
     };
     requestAnimationFrame(frame);
-  })`)) as number[];
+  })`);
   return times.sort((a, b) => a - b);
 }
 
@@ -101,9 +101,9 @@ describe('a match of 500 events', () => {
     await page.getByText('replay verified').waitFor();
     console.log(`The page is there ${Math.round(performance.now() - started)} ms after it was asked for.`);
     await page.locator('.chart-view .state.active').waitFor();
-    const [paint] = (await page.evaluate(
+    const [paint] = await page.evaluate<number[]>(
       `performance.getEntriesByName('first-contentful-paint').map(({ startTime }) => startTime)`,
-    )) as number[];
+    );
     console.log(`First paint after ${Math.round(paint ?? 0)} ms.`);
     const count = (await page.locator('.here .count').textContent()) ?? '';
     console.log(`${count} moments`);

@@ -34,6 +34,15 @@ async function places(page: Page): Promise<{ readonly at: number; readonly of: n
 const stands = (page: Page) => expect.poll(() => places(page), { timeout: 15_000 });
 const activeState = (page: Page) => page.locator('.chart-view .state.active').getAttribute('data-state');
 
+/** Begins to write down what moves by itself: parts of the page that a new event pushes about. */
+const watchShifts = (page: Page) =>
+  page.evaluate(`window.shifts = [];
+    new PerformanceObserver((list) => {
+      for (const { value, sources } of list.getEntries())
+        window.shifts.push([value, ...sources.map(({ node }) => node?.className ?? '')].join(' '));
+    }).observe({ type: 'layout-shift' })`);
+const shiftsOf = (page: Page) => page.evaluate<string[]>('window.shifts');
+
 describe('the page of a running match', () => {
   it('follows it live, goes on after a cut without a gap, and shows its verified record at the end', async () => {
     const relay = await openRelay(house.port);
@@ -46,6 +55,7 @@ describe('the page of a running match', () => {
     const before = await places(page);
     expect(before.at).toBe(before.of);
 
+    await watchShifts(page);
     const late: number[] = [];
     for (let index = 0; index < 4; index += 1) {
       const { of } = await places(page);
@@ -59,6 +69,7 @@ describe('the page of a running match', () => {
     console.log(
       `An action is on the page after ${late.sort((a, b) => a - b)[2]} ms (median, the action's own time included).`,
     );
+    expect(await shiftsOf(page)).toEqual([]);
     await shot(page, 'live-light');
     expect(await faultsOf(page)).toEqual([]);
 

@@ -13,7 +13,7 @@ export function AdPanel({ player }: { readonly player: Player }) {
   const ad = board.ads.find((each) => each.id === id);
   return (
     <section class="panel ad-panel" aria-labelledby="ad-title" tabIndex={0}>
-      <header>
+      <header key={id}>
         <h2 id="ad-title">{ad === undefined ? 'Ad' : ad.id}</h2>
         {ad === undefined ? null : <span class="note">{plain(ad.category)}</span>}
         {ad === undefined ? null : <Status ad={ad} />}

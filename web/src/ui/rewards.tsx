@@ -57,7 +57,8 @@ function Plot({ player }: { readonly player: Player }) {
   const place = (cursor: number) => {
     if (hand.current === null || plot.current === null) return;
     // A line of its own: nothing is drawn anew while a match is scrubbed.
-    hand.current.style.left = `${plot.current.valToPos(cursor, 'x') + plot.current.bbox.left / devicePixelRatio}px`;
+    const x = plot.current.valToPos(cursor, 'x') + plot.current.bbox.left / devicePixelRatio;
+    hand.current.style.transform = `translateX(${x}px)`;
   };
   useSignalEffect(() => place(player.cursor.value));
   useEffect(() => {

@@ -16,7 +16,8 @@ export function Timeline({ player }: { readonly player: Player }) {
   };
   const place = (cursor: number, count: number) => {
     if (hand.current === null || box.current === null) return;
-    hand.current.style.left = `${(cursor + 0.5) * pitchOf(box.current.clientWidth, count)}px`;
+    const x = (cursor + 0.5) * pitchOf(box.current.clientWidth, count);
+    hand.current.style.transform = `translateX(${x}px)`;
   };
   useSignalEffect(() => {
     const [element, count] = [canvas.current, player.replay.value.moments.length];
