@@ -2,9 +2,10 @@
 # docker run --init --publish 127.0.0.1:8000:8000 --volume arena:/data fraudarena
 FROM node:20-slim AS build
 WORKDIR /build
-COPY package.json package-lock.json tsconfig.json tsconfig.build.json ./
+COPY package.json package-lock.json tsconfig.json tsconfig.build.json vite.config.ts ./
 COPY src src
 COPY machines machines
+COPY web web
 # Installs, builds, and leaves what only the build needs behind.
 RUN npm ci --no-audit --no-fund && npm prune --omit=dev --ignore-scripts
 

@@ -16,13 +16,35 @@ export function finishedSummary(archive: ArchiveSnapshot) {
     ...{ match_id, task_id, phase, round_number, max_rounds, proposals_used, max_proposals },
     ...{ fraudster_committed, grader_score, end_reason, rewards, connected_roles: [] as string[], done },
     ...{ ruleset: ruleset.name, players, events: versions, archived_at },
+    ...(policiesOf(archive).revealAtEnd ? { reward_curve: curvesOf(archive) } : {}),
   };
+}
+
+const curvePoints = 16;
+
+function curvesOf({ fraudster_proposals, investigator_action_log }: ArchiveSnapshot) {
+  return { fraudster: curveOf(fraudster_proposals), investigator: curveOf(investigator_action_log) };
+}
+
+/** The running sum after some of the rows, the last among them: enough to draw, little to keep. */
+function curveOf(rows: readonly { readonly reward: number }[]): readonly number[] {
+  let sum = 0;
+  const sums = rows.map(({ reward }) => (sum += reward));
+  const points = Math.min(curvePoints, sums.length);
+  return Array.from({ length: points }, (_, index) => {
+    const place = points === 1 ? 0 : Math.round((index * (sums.length - 1)) / (points - 1));
+    return Math.round((sums[place] ?? 0) * 1000) / 1000;
+  });
 }
 
 export type FinishedSummary = ReturnType<typeof finishedSummary>;
 
 /** A running match in a list: what anybody may know of it. The summary's other fields are null until the end. */
-export function runningSummary(matchId: string, seen: Seen, players: Created['players']) {
+export function runningSummary(
+  matchId: string,
+  seen: Seen,
+  { players, startedAt }: { readonly players: Created['players']; readonly startedAt: number },
+) {
   const { match, phase } = seen;
   return {
     match_id: matchId,
@@ -40,6 +62,7 @@ export function runningSummary(matchId: string, seen: Seen, players: Created['pl
     ruleset: match.ruleset.name,
     players,
     spectators: policiesOf(match).spectators,
+    started_at: startedAt / 1000,
   };
 }
 

@@ -36,6 +36,7 @@ export const runningShape = z
     ruleset: z.string(),
     players: playersShape,
     spectators: z.enum(['none', 'public']),
+    started_at: z.number().describe('Seconds since the Unix epoch.'),
   })
   .meta({ id: 'RunningMatch', description: 'A running match: what anybody may know of it.' });
 
@@ -59,6 +60,12 @@ export const finishedShape = z
     players: playersShape,
     events: count.nullable(),
     archived_at: z.number(),
+    reward_curve: z
+      .object({ fraudster: z.array(z.number()), investigator: z.array(z.number()) })
+      .optional()
+      .describe(
+        'Running sums of the step rewards at a few even places; absent where the match does not reveal itself.',
+      ),
   })
   .meta({ id: 'FinishedMatch', description: 'A finished match, from its archive.' });
 
@@ -109,6 +116,61 @@ export const eventsShape = z
   .object({ match_id: idText, count: count, events: z.array(z.record(z.string(), z.unknown())) })
   .meta({ id: 'MatchEvents' });
 
+const momentsCommon = {
+  match_id: z.string(),
+  machine: z.enum(['match', 'review']),
+  task_id: z.enum(taskIds),
+  ruleset: z.string(),
+  max_rounds: count,
+  players: playersShape,
+  starting_ads: z.array(z.record(z.string(), z.unknown())),
+};
+
+export const momentsShape = z
+  .union([
+    z.object({
+      ...momentsCommon,
+      source: z.literal('spectator'),
+      seed: z.null(),
+      frames: z.array(
+        z.object({
+          seq: count,
+          type: z.enum(['event', 'turn', 'presence', 'match_over']),
+          at: z.number(),
+          data: z.record(z.string(), z.unknown()),
+        }),
+      ),
+      verification: z.null(),
+    }),
+    z.object({
+      ...momentsCommon,
+      source: z.literal('record'),
+      seed: z.number(),
+      moments: z.array(
+        z.object({
+          version: count,
+          at: z.number(),
+          by: z.enum([...roles, 'host']),
+          event: z.string(),
+          round: count,
+          data: z.record(z.string(), z.unknown()),
+          action: z.record(z.string(), z.unknown()).nullable(),
+          reward: z.number().nullable(),
+          phase: z.string(),
+          edges: z.array(z.string()).describe('Transitions of the chart that the event took, in order.'),
+        }),
+      ),
+      verification: z.object({
+        verified: z.boolean(),
+        digest: z.string().nullable().describe('Of the last state, as a replay gives it.'),
+        digests_compared: count,
+        message: z.string().nullable().describe('Where the replay parts from the record.'),
+      }),
+    }),
+  ])
+  .meta({ id: 'MatchMoments' });
+
+export type MatchMoments = z.infer<typeof momentsShape>;
 const flagShape = z.object({
   track: z.enum(['A', 'B']),
   target_ad_id: z.string().nullable(),

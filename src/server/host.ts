@@ -202,11 +202,11 @@ export class Host {
     if (!actor.hasDeadline && !actor.isWatched) await this.#arena.passivate(id);
   }
 
-  #summarise({ matchId: id, standpoint, origin }: MatchActor): void {
+  #summarise({ matchId: id, standpoint, origin, createdAt: startedAt }: MatchActor): void {
     const known = this.#unfinished.get(id);
     // A review without seats is nobody's to join or to watch.
     if (known !== undefined && standpoint.seen.match.machine === 'match')
-      known.summary = runningSummary(id, standpoint.seen, origin.players);
+      known.summary = runningSummary(id, standpoint.seen, { players: origin.players, startedAt });
   }
 
   #note(actor: MatchActor, { commit }: Applied): void {

@@ -47,7 +47,7 @@ describe('the packed file', () => {
   it('holds what was built of the sources, and no tests', async () => {
     const folder = join(project, 'node_modules', manifest.name);
     expect((await readdir(folder)).sort()).toEqual(['LICENSE', 'README.md', 'dist', 'package.json']);
-    expect((await readdir(join(folder, 'dist'))).sort()).toEqual(['machines', 'src']);
+    expect((await readdir(join(folder, 'dist'))).sort()).toEqual(['machines', 'src', 'web']);
     const files = await readdir(folder, { recursive: true });
     expect(files.filter((name) => /\.test\.|(^|\/)test\/|tsbuildinfo/.test(name))).toEqual([]);
     for (const file of ['src/cli/main.js', 'src/client/node.js', 'machines/match.machine.js'])

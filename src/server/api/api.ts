@@ -1,8 +1,10 @@
 import * as z from 'zod';
+import { chartRoute } from './charts.ts';
 import { docsPage } from './docs-page.ts';
 import { infoRoutes } from './info.ts';
 import { leaderboardRoute } from './leaderboard.ts';
 import { matchRoutes } from './matches.ts';
+import { momentsRoute } from './moments.ts';
 import { openApiOf } from './openapi.ts';
 import { operationRoutes } from './operation.ts';
 import { originalRoutes } from './original.ts';
@@ -10,20 +12,25 @@ import type { ApiParts } from './parts.ts';
 import { recordRoutes } from './records.ts';
 import { json, route } from './route.ts';
 import type { Route } from './route.ts';
+import { rulesetsRoute } from './rulesets.ts';
 import { schemaRoutes } from './schemas.ts';
 import { toolRoutes } from './tools.ts';
 import { watchRoutes } from './watch.ts';
+import { webRoutes } from './web.ts';
 
-/** Every route of the server, the description of the others included. */
+/** Every route of the server, the descriptions of the others and the pages included. */
 export function apiRoutes(parts: ApiParts): readonly Route[] {
   const routes: Route[] = [
     ...infoRoutes(parts),
     ...matchRoutes(parts),
     ...recordRoutes(parts),
+    momentsRoute(parts),
     ...watchRoutes(parts),
     leaderboardRoute(parts),
     ...toolRoutes(),
     ...schemaRoutes(),
+    chartRoute(),
+    rulesetsRoute(),
     ...originalRoutes(parts),
     ...operationRoutes(parts),
   ];
@@ -35,12 +42,6 @@ export function apiRoutes(parts: ApiParts): readonly Route[] {
       answers: { status: 200, description: 'OpenAPI 3.1.', schema: z.record(z.string(), z.unknown()) },
       handle: () => json(200, openApi),
     }),
-    route('GET', '/', {
-      summary: 'Where to begin',
-      tag: 'descriptions',
-      answers: { status: 302, description: 'The page of the routes.' },
-      handle: () => ({ status: 302, headers: { location: '/docs' }, body: '' }),
-    }),
     route('GET', '/docs', {
       summary: 'These routes, for people',
       tag: 'descriptions',
@@ -50,5 +51,6 @@ export function apiRoutes(parts: ApiParts): readonly Route[] {
   ];
   const openApi = openApiOf(all);
   const page = docsPage(all);
-  return all;
+  // The pages are for people: the descriptions are the same where they were not built.
+  return [...all, ...webRoutes()];
 }

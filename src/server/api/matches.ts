@@ -146,7 +146,10 @@ async function create(parts: ApiParts, body: object, request: HttpRequest) {
     ...(auth === 'invited' ? { seatTokenHashes: hashes } : {}),
   });
   const id = actor.matchId;
-  const { task_id, phase, round_number, max_rounds } = runningSummary(id, actor.standpoint.seen, {});
+  const { task_id, phase, round_number, max_rounds } = runningSummary(id, actor.standpoint.seen, {
+    players: {},
+    startedAt: actor.createdAt,
+  });
   const base = parts.publicUrl();
   const sockets = base.replace(/^http/, 'ws');
   const seat = (role: (typeof roles)[number]) => (auth === 'open' ? '' : `&seat_token=${tokens[role]}`);
@@ -176,8 +179,8 @@ async function detail(parts: ApiParts, id: MatchId) {
   const actor = await parts.host.find(id);
   const archive = actor.isOver ? await archiveOfFinished(parts, id) : null;
   if (archive !== null) return json(200, finishedSummary(archive));
-  const { standpoint, origin } = actor;
-  const summary = runningSummary(id, standpoint.seen, origin.players);
+  const { standpoint, origin, createdAt: startedAt } = actor;
+  const summary = runningSummary(id, standpoint.seen, { players: origin.players, startedAt });
   const { spectators, spectatorDelay } = policiesOf(standpoint.seen.match);
   const isShown = spectators === 'public' && spectatorDelay === 0;
   return json(200, {

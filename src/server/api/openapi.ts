@@ -56,7 +56,7 @@ function operationOf(each: Route) {
     answers.schema !== undefined
       ? { 'application/json': { schema: toSchema(answers.schema, 'output') } }
       : answers.contentType !== undefined
-        ? { [answers.contentType]: { schema: { type: 'string' } } }
+        ? Object.fromEntries([answers.contentType].flat().map((type) => [type, { schema: bodyOf(type) }]))
         : undefined;
   return {
     summary: each.summary,
@@ -74,6 +74,8 @@ function operationOf(each: Route) {
     ),
   };
 }
+
+const bodyOf = (type: string) => ({ type: type === 'application/json' ? 'object' : 'string' });
 
 function parametersOf(shape: z.ZodObject, place: 'path' | 'query') {
   return Object.entries(shape.shape).map(([name, schema]) => ({

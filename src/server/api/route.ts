@@ -19,7 +19,8 @@ export interface Answered {
   readonly description: string;
   /** Absent where there is no body, or it is no JSON. */
   readonly schema?: z.ZodType;
-  readonly contentType?: string;
+  /** More than one where the query chooses. */
+  readonly contentType?: string | readonly string[];
 }
 
 /** One route: what it takes, what it may answer, and how. The same value answers requests and describes the API. */

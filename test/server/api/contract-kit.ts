@@ -66,6 +66,8 @@ export class Contract {
     if (path.includes('{id}')) return this.ids.map((id) => path.replace('{id}', id));
     if (path.includes('{role}'))
       return ['fraudster', 'Investigator', 'AUDITOR'].map((role) => path.replace('{role}', role));
+    if (path.includes('{machine}'))
+      return ['match', 'review', 'seat', 'node'].map((machine) => path.replace('{machine}', machine));
     return [path];
   }
 

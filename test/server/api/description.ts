@@ -120,7 +120,7 @@ export class Description {
       !['GET', 'HEAD'].includes(asked.method)
     )
       return [...common, ...this.#refusal(reply, [403])];
-    if (path === undefined) return [...common, ...(isHead ? [] : this.#refusal(reply, [404, 426]))];
+    if (path === undefined) return [...common, ...(isHead ? [] : this.#undescribed(asked, reply))];
     const operation = this.document.paths[path]?.[isHead ? 'get' : asked.method.toLowerCase()];
     if (operation === undefined) {
       const faults = isHead ? [] : this.#refusal(reply, [405]);
@@ -137,6 +137,11 @@ export class Description {
     if ((status === 401) !== 'www-authenticate' in headers) faults.push(`${status} and WWW-Authenticate`);
     if (status === 204 && 'content-length' in headers) faults.push('204 with a length');
     return faults;
+  }
+
+  /** The pages for people are no part of the description. */
+  #undescribed({ path }: Pick<Asked, 'path'>, reply: Reply): readonly string[] {
+    return isOfPages(path) ? [] : this.#refusal(reply, [404, 426]);
   }
 
   #head({ body }: Reply): readonly string[] {
@@ -184,3 +189,5 @@ export class Description {
 }
 
 const isSame = (own: string, part: string): boolean => (own.startsWith('{') ? part !== '' : own === part);
+
+const isOfPages = (path: string): boolean => /^\/($|\?|match\/|rules\b|assets\/)/.test(path);

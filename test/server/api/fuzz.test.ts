@@ -16,7 +16,7 @@ const atOnce = 8;
 
 /** What is of the server's own making, and nobody's to read. */
 const internals =
-  /node_modules|\/src\/|\.[tj]s:\d+|\bat (?:async )?[\w.<>]+ \(|ZodError|TypeError|ENOENT|\/tmp\//;
+  /node_modules|\/src\/|\.[tj]s:\d+|\n\s*at (?:async )?[\w.<>]+ \(|ZodError|TypeError|ENOENT|\/tmp\//;
 const retriable = ['capacity_reached', 'draining', 'not_ready', 'log_overloaded', 'log_disk_full'];
 
 describe.each(adapters)('over %s', (adapter) => {

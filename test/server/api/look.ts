@@ -30,7 +30,7 @@ export async function lookAround(
     // What is the same for ever is searched elsewhere.
     if (path.endsWith('/stream') || /^\/(docs|\w+\.json)$/.test(path) || method === 'POST') continue;
     const isOfMatch = path.includes('{id}');
-    const address = path.replace('{id}', id).replace('{role}', 'auditor');
+    const address = path.replace('{id}', id).replace('{role}', 'auditor').replace('{machine}', 'match');
     for (const headers of isOfMatch ? [{}, { authorization: 'Bearer nobody-s-token' }] : [{}]) {
       const text = textOf(await line.ask({ method, path: address, headers }));
       looked.push({ path: `${method} ${address}`, text, isOfMatch });

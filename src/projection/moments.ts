@@ -1,0 +1,186 @@
+import { isCorrect } from '../game/grading/correct.ts';
+import type { Ad } from '../game/ad.ts';
+import type { MatchEvent } from '../game/event.ts';
+import { evolve } from '../game/evolve.ts';
+import { findAd, initialState, round } from '../game/state.ts';
+import type { Match } from '../game/state.ts';
+import { flagRow } from '../game/view/auditor.ts';
+import type { StoredCommit } from '../log/event-log.ts';
+import type { Json } from '../shared/canonical-json.ts';
+import { snakeCase } from '../shared/case.ts';
+
+/** One event of a finished match with everything that belongs to it, in wire names. */
+export interface RecordedMoment {
+  readonly version: number;
+  /** Milliseconds since the Unix epoch. */
+  readonly at: number;
+  readonly by: 'fraudster' | 'investigator' | 'auditor' | 'host';
+  /** As a spectator is told it, where one is told of it at all; `data` says more. */
+  readonly event: string;
+  readonly round: number;
+  readonly data: Fields;
+  /** What the role sent; null where nobody asked for it. */
+  readonly action: Fields | null;
+  readonly reward: number | null;
+}
+
+type Fields = Readonly<Record<string, Json>>;
+
+/** Every event of a match, for who may know everything: after the end of a match that reveals itself. */
+export function momentsOf(commits: readonly StoredCommit[]): readonly RecordedMoment[] {
+  let match: Match | null = null;
+  return commits.flatMap(({ expectedVersion, at, events }) =>
+    events.map((event, index) => {
+      match = event.type === 'match.created' ? initialState(event.data) : match && evolve(match, event);
+      const { action = null, reward = null } = event.data as { action?: object | null; reward?: number };
+      return {
+        ...{
+          version: expectedVersion + index + 1,
+          at,
+          by: byOf(event),
+          event: names[event.type] ?? event.type,
+        },
+        round: match === null ? 1 : round(match),
+        data: dataOf(event, match),
+        action: action === null ? null : sent(action),
+        reward,
+      };
+    }),
+  );
+}
+
+/** The ads that a match begins with. */
+export function startingAds(event: MatchEvent | undefined): readonly Fields[] {
+  return event?.type === 'match.created' ? event.data.episode.ads.map(adRow) : [];
+}
+
+/** Where a spectator is told another word. */
+const names: Partial<Record<MatchEvent['type'], string>> = {
+  'ad.proposed': 'ad.joined',
+  'ad.arrived': 'ad.joined',
+  'ad.modified': 'ad.changed',
+};
+
+function byOf(event: MatchEvent): RecordedMoment['by'] {
+  switch (event.type) {
+    case 'ad.proposed':
+    case 'ad.modified':
+    case 'proposals.committed':
+      return 'fraudster';
+    case 'finding.revealed':
+    case 'verdict.given':
+    case 'accounts.linked':
+      return 'investigator';
+    case 'flag.raised':
+    case 'audit.submitted':
+      return 'auditor';
+    case 'turn.ended':
+    case 'action.penalised':
+    case 'action.refused':
+      return event.data.by;
+    case 'seat.claimed':
+    case 'seat.dropped':
+    case 'seat.resumed':
+    case 'seat.released':
+      return event.data.role;
+    default:
+      return 'host';
+  }
+}
+
+/** What an event says, beside the action that led to it and its reward. */
+function dataOf(event: MatchEvent, match: Match | null): Fields {
+  switch (event.type) {
+    case 'ad.proposed':
+      return { ...adRow(event.data.ad), slot_index: event.data.slot, is_proposal: true };
+    case 'ad.arrived':
+      return { ...adRow(event.data.ad), is_proposal: false };
+    case 'ad.modified': {
+      const { adId, slot, version, adCopy, pageSummary } = event.data;
+      return { ad_id: adId, slot_index: slot, version, ad_copy: adCopy, landing_page: pageSummary };
+    }
+    case 'finding.revealed':
+      return { ad_id: event.data.adId, target: event.data.target, text: event.data.text };
+    case 'verdict.given': {
+      const { adId, verdict, confidence } = event.data;
+      const truth = match === null ? undefined : findAd(match, adId)?.ad.truth;
+      return {
+        ...{ ad_id: adId, verdict, confidence },
+        ...(truth === undefined ? {} : { correct: isCorrect(verdict, truth) }),
+      };
+    }
+    case 'accounts.linked': {
+      const { adId1, adId2, reason, correct } = event.data;
+      return { ad_id_1: adId1, ad_id_2: adId2, reason, correct };
+    }
+    default:
+      return ruledData(event);
+  }
+}
+
+/** Of turns, ends, audits and refusals. */
+function ruledData(event: MatchEvent): Fields {
+  switch (event.type) {
+    case 'action.penalised': {
+      const { action, code, by } = event.data;
+      return {
+        by,
+        action_type: action.actionType,
+        reason_code: code,
+        ...('adId' in action ? { ad_id: action.adId } : {}),
+      };
+    }
+    case 'action.refused': {
+      const { by, code, message, phase, attempt } = event.data;
+      return { by, code, message, phase, attempt };
+    }
+    case 'turn.ended':
+      return { by: event.data.by, cause: event.data.cause };
+    case 'review.closed':
+      return { end_reason: event.data.reason, settled: event.data.settled };
+    case 'flag.raised':
+      return flagRow(event.data.flag);
+    case 'audit.submitted': {
+      const { investigatorAuditScore, fraudsterPlausibilityScore, notes, missed } = event.data.report;
+      return {
+        ...{ investigator_audit_score: investigatorAuditScore },
+        ...{ fraudster_plausibility_score: fraudsterPlausibilityScore, notes, missed },
+      };
+    }
+    case 'match.graded': {
+      const { grade, rewards, parts } = event.data;
+      return { grader_score: grade, rewards: { ...rewards }, parts: { ...parts } };
+    }
+    case 'match.aborted':
+      return { reason: event.data.reason };
+    case 'state.digested':
+      return { phase: event.data.phase, digest: event.data.digest };
+    default:
+      return {};
+  }
+}
+
+function adRow({
+  adId,
+  adCopy,
+  category,
+  pageSummary,
+  targetingSummary,
+  truth,
+  severity,
+  fraudType,
+}: Ad): Fields {
+  return {
+    ...{
+      ad_id: adId,
+      ad_copy: adCopy,
+      category,
+      landing_page: pageSummary,
+      targeting_summary: targetingSummary,
+    },
+    ...{ ground_truth: truth, severity, fraud_type: fraudType },
+  };
+}
+
+const sent = (action: object): Fields =>
+  Object.fromEntries(Object.entries(action).map(([key, value]) => [snakeCase(key), value as Json]));

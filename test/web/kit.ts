@@ -1,0 +1,32 @@
+import { chartOf } from '../../src/chart/model.ts';
+import type { ChartModel } from '../../src/chart/model.ts';
+import { machines } from '../../src/chart/machines.ts';
+import type { NumberedFrame } from '../../src/match/frames.ts';
+import type { MatchMoments } from '../../src/protocol/http.ts';
+import { FrameReader } from '../../web/src/replay/frames.ts';
+import type { Frame } from '../../web/src/replay/frames.ts';
+import { momentsOfRecord } from '../../web/src/replay/record.ts';
+import { Replay } from '../../web/src/replay/replay.ts';
+
+export type Told = Extract<MatchMoments, { source: 'spectator' }>;
+export type Revealed = Extract<MatchMoments, { source: 'record' }>;
+
+export async function momentsAt<T extends MatchMoments>(url: string, id: string): Promise<T> {
+  return (await (await fetch(`${url}/api/v1/matches/${id}/moments`)).json()) as T;
+}
+
+export const modelOf = (machine: 'match' | 'review'): ChartModel => chartOf(machines[machine]);
+
+/** As the page reads a running match. */
+export function replayOfTold(
+  machine: 'match' | 'review',
+  startingAds: Told['starting_ads'],
+  frames: readonly (NumberedFrame | Frame)[],
+): Replay {
+  const reader = new FrameReader(modelOf(machine));
+  return Replay.opened('', startingAds).with(frames.map((frame) => reader.read(frame)));
+}
+
+/** As the page reads a finished one. */
+export const replayOfRecord = ({ starting_ads, moments }: Revealed): Replay =>
+  Replay.opened('', starting_ads).with(momentsOfRecord(moments));

@@ -1,0 +1,47 @@
+import { computed, effect, signal } from '@preact/signals';
+import type { Theme } from './live/api.ts';
+
+export type ThemeChoice = 'auto' | Theme;
+
+const media = (query: string) => {
+  const list = window.matchMedia(query);
+  const value = signal(list.matches);
+  list.addEventListener('change', ({ matches }) => (value.value = matches));
+  return value;
+};
+
+const prefersDark = media('(prefers-color-scheme: dark)');
+export const prefersStill = media('(prefers-reduced-motion: reduce)');
+export const isNarrow = media('(max-width: 720px)');
+
+export const themeChoice = signal<ThemeChoice>(stored('theme', ['auto', 'light', 'dark'], 'auto'));
+export const theme = computed<Theme>(() =>
+  themeChoice.value === 'auto' ? (prefersDark.value ? 'dark' : 'light') : themeChoice.value,
+);
+
+/** Letters as shortcuts can be in the way of those who speak to their computer. */
+export const hasShortcuts = signal(stored('shortcuts', ['on', 'off'], 'on') === 'on');
+
+effect(() => {
+  document.documentElement.dataset['theme'] = theme.value;
+  keep('theme', themeChoice.value);
+});
+effect(() => keep('shortcuts', hasShortcuts.value ? 'on' : 'off'));
+
+function stored<T extends string>(name: string, allowed: readonly T[], otherwise: T): T {
+  try {
+    const value = localStorage.getItem(`fraudarena.${name}`);
+    return allowed.find((each) => each === value) ?? otherwise;
+  } catch {
+    // A browser may refuse to keep anything.
+    return otherwise;
+  }
+}
+
+function keep(name: string, value: string): void {
+  try {
+    localStorage.setItem(`fraudarena.${name}`, value);
+  } catch {
+    // Then it holds for this visit.
+  }
+}

@@ -1,0 +1,239 @@
+import { fieldsOf, numberOf, roleOf, textOf } from './moment.ts';
+import type { Fields, Moment, Role } from './moment.ts';
+
+export interface AdVersion {
+  readonly seq: number;
+  readonly copy: string;
+  readonly landingPage: string;
+}
+
+export interface Pull {
+  readonly seq: number;
+  readonly target: string;
+  /** Empty where a spectator is not told. */
+  readonly text: string;
+}
+
+/** An ad as it stands at one moment. What is not known is null or empty. */
+export interface Ad {
+  readonly id: string;
+  readonly category: string;
+  readonly versions: readonly AdVersion[];
+  readonly pulls: readonly Pull[];
+  readonly status: 'pending' | 'approve' | 'reject' | 'escalate';
+  /** Decided by the end of the review, not by the investigator. */
+  readonly isSettled: boolean;
+  readonly confidence: number | null;
+  readonly isCorrect: boolean | null;
+  readonly verdictSeq: number | null;
+  readonly truth: string;
+  readonly fraudType: string;
+  readonly severity: number | null;
+  readonly isProposal: boolean | null;
+  readonly joinedRound: number;
+}
+
+export interface Link {
+  readonly seq: number;
+  readonly ads: readonly [string, string];
+  readonly reason: string;
+  readonly isCorrect: boolean | null;
+}
+
+export interface Flag {
+  readonly seq: number;
+  readonly track: string;
+  readonly adId: string;
+  readonly type: string;
+  readonly severity: number | null;
+  readonly note: string;
+}
+
+export type Presence = 'held' | 'dropped' | 'released' | 'free';
+
+export interface Result {
+  readonly phase: string;
+  readonly grade: number | null;
+  readonly rewards: Readonly<Partial<Record<Role, number>>>;
+  readonly parts: Readonly<Record<string, number>>;
+}
+
+/** Everything that is shown at one moment. */
+export interface Board {
+  readonly phase: string;
+  readonly round: number;
+  readonly ads: readonly Ad[];
+  readonly links: readonly Link[];
+  readonly flags: readonly Flag[];
+  readonly presence: Readonly<Record<Role, Presence>>;
+  /** Running sums of the step rewards. */
+  readonly earned: Readonly<Record<Role, number>>;
+  /** Transitions taken until now, those that are known exactly. */
+  readonly taken: ReadonlySet<string>;
+  readonly lastEdges: readonly string[];
+  readonly endReason: string;
+  readonly report: Fields | null;
+  readonly result: Result | null;
+}
+
+export function openingBoard(phase: string, startingAds: readonly Fields[]): Board {
+  return {
+    ...{ phase, round: 1, links: [], flags: [], lastEdges: [], endReason: '', report: null, result: null },
+    ads: startingAds.map((data) => adOf(data, 0, 0)),
+    presence: { fraudster: 'free', investigator: 'free', auditor: 'free' },
+    earned: { fraudster: 0, investigator: 0, auditor: 0 },
+    taken: new Set(),
+  };
+}
+
+/** The board after one more moment. */
+export function boardAfter(board: Board, moment: Moment): Board {
+  const { phase, round, edges, isExact, reward, role } = moment;
+  const isNew = isExact && edges.some((edge) => !board.taken.has(edge));
+  const common = {
+    ...board,
+    ...{ phase, round },
+    lastEdges: edges.length > 0 ? edges : board.lastEdges,
+    taken: isNew ? new Set([...board.taken, ...edges]) : board.taken,
+    earned:
+      reward === null || role === 'host'
+        ? board.earned
+        : { ...board.earned, [role]: board.earned[role] + reward },
+  };
+  return { ...common, ...changeOf(board, moment) };
+}
+
+function changeOf(board: Board, { event, seq, data, round, role }: Moment): Partial<Board> {
+  switch (event) {
+    case 'ad.joined':
+      return { ads: [...board.ads, adOf(data, seq, round)] };
+    case 'ad.changed':
+      return changed(board, data, (ad) => ({ versions: [...ad.versions, versionOf(data, seq)] }));
+    case 'finding.revealed': {
+      const pull = { seq, target: textOf(data, 'target'), text: textOf(data, 'text') };
+      return changed(board, data, (ad) => ({ pulls: [...ad.pulls, pull] }));
+    }
+    case 'verdict.given':
+      return changed(board, data, () => ({
+        ...{ status: statusOf(data['verdict']), confidence: numberOf(data, 'confidence'), verdictSeq: seq },
+        isCorrect: booleanOf(data['correct']),
+      }));
+    case 'accounts.linked': {
+      const ads = [textOf(data, 'ad_id_1'), textOf(data, 'ad_id_2')] as const;
+      const link = { seq, ads, reason: textOf(data, 'reason'), isCorrect: booleanOf(data['correct']) };
+      return { links: [...board.links, link] };
+    }
+    case 'flag.raised':
+      return { flags: [...board.flags, flagOf(data, seq)] };
+    default:
+      return endingOf(board, { event, data, role });
+  }
+}
+
+function endingOf(
+  board: Board,
+  { event, data, role }: Pick<Moment, 'event' | 'data' | 'role'>,
+): Partial<Board> {
+  switch (event) {
+    case 'review.closed': {
+      const settled = new Set(Array.isArray(data['settled']) ? data['settled'] : []);
+      const ads = board.ads.map((ad): Ad =>
+        settled.has(ad.id) && ad.status === 'pending'
+          ? {
+              ...ad,
+              status: 'approve',
+              isSettled: true,
+              isCorrect: ad.truth === '' ? null : ad.truth === 'legit',
+            }
+          : ad,
+      );
+      return { endReason: textOf(data, 'end_reason'), ads };
+    }
+    case 'audit.submitted':
+      return { report: data };
+    case 'match.graded':
+    case 'match_over':
+      return { result: resultOf(data), endReason: textOf(data, 'end_reason') || board.endReason };
+    case 'match.aborted':
+      return { result: { phase: 'aborted', grade: null, rewards: {}, parts: {} }, endReason: 'aborted' };
+    default:
+      return seating(board, { event, data, role });
+  }
+}
+
+const presenceOf: Readonly<Record<string, Presence>> = {
+  'seat.claimed': 'held',
+  'seat.resumed': 'held',
+  'seat.dropped': 'dropped',
+  'seat.released': 'released',
+  held: 'held',
+  dropped: 'dropped',
+  released: 'released',
+};
+
+function seating(
+  board: Board,
+  { event, data, role }: Pick<Moment, 'event' | 'data' | 'role'>,
+): Partial<Board> {
+  const presence = presenceOf[event === 'presence' ? textOf(data, 'status') : event];
+  const seat = roleOf(data['role'] ?? role);
+  return presence === undefined || seat === null ? {} : { presence: { ...board.presence, [seat]: presence } };
+}
+
+/** An ad that was never told of stands in the queue from where it is first named. */
+function changed(board: Board, data: Fields, change: (ad: Ad) => Partial<Ad>): Partial<Board> {
+  const id = textOf(data, 'ad_id');
+  const isKnown = board.ads.some((ad) => ad.id === id);
+  const ads = isKnown ? board.ads : [...board.ads, adOf({ ad_id: id }, 0, 0)];
+  return { ads: ads.map((ad) => (ad.id === id ? { ...ad, ...change(ad) } : ad)) };
+}
+
+function adOf(data: Fields, seq: number, joinedRound: number): Ad {
+  return {
+    ...{ id: textOf(data, 'ad_id'), category: textOf(data, 'category'), versions: [versionOf(data, seq)] },
+    ...{
+      pulls: [],
+      status: 'pending',
+      isSettled: false,
+      confidence: null,
+      isCorrect: null,
+      verdictSeq: null,
+    },
+    ...{ truth: textOf(data, 'ground_truth'), fraudType: textOf(data, 'fraud_type') },
+    ...{ severity: numberOf(data, 'severity'), joinedRound },
+    isProposal: booleanOf(data['is_proposal'] ?? (seq === 0 ? false : null)),
+  };
+}
+
+const versionOf = (data: Fields, seq: number): AdVersion => ({
+  seq,
+  copy: textOf(data, 'ad_copy'),
+  landingPage: textOf(data, 'landing_page'),
+});
+
+const flagOf = (data: Fields, seq: number): Flag => ({
+  ...{ seq, track: textOf(data, 'track'), adId: textOf(data, 'target_ad_id') },
+  ...{ type: textOf(data, 'flag_type'), severity: numberOf(data, 'severity'), note: textOf(data, 'note') },
+});
+
+function resultOf(data: Fields): Result {
+  return {
+    phase: textOf(data, 'phase') || 'done',
+    grade: numberOf(data, 'grader_score'),
+    rewards: numbersOf(data['rewards']),
+    parts: numbersOf(data['parts']),
+  };
+}
+
+const numbersOf = (value: unknown): Record<string, number> =>
+  Object.fromEntries(
+    Object.entries(fieldsOf(value)).filter(
+      (entry): entry is [string, number] => typeof entry[1] === 'number',
+    ),
+  );
+
+const booleanOf = (value: unknown): boolean | null => (typeof value === 'boolean' ? value : null);
+
+function statusOf(value: unknown): Ad['status'] {
+  return value === 'approve' || value === 'reject' || value === 'escalate' ? value : 'pending';
+}

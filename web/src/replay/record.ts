@@ -1,0 +1,18 @@
+import type { MatchMoments } from '../../../src/protocol/http.ts';
+import { isMistake, kindOf } from './moment.ts';
+import type { Moment } from './moment.ts';
+
+export type RecordedMoments = Extract<MatchMoments, { readonly source: 'record' }>['moments'];
+
+/** The moments of a finished match. Digests are the log's own: nothing happened there. */
+export function momentsOfRecord(recorded: RecordedMoments): readonly Moment[] {
+  return recorded
+    .filter(({ event }) => event !== 'state.digested')
+    .map(({ version, at, by, event, round, data, action, reward, phase, edges }) => {
+      const kind = kindOf(event);
+      return {
+        ...{ seq: version, at, role: by, kind, event, phase, round, edges, isExact: true },
+        ...{ data, action, reward, isMistake: isMistake(kind, data) },
+      };
+    });
+}

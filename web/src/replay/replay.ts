@@ -1,0 +1,76 @@
+import { boardAfter, openingBoard } from './board.ts';
+import type { Board } from './board.ts';
+import type { Fields, Moment } from './moment.ts';
+
+/**
+ * Moments and the board after each of them. Grows at its end only, so that any moment is shown without folding again;
+ * boards share what did not change.
+ */
+export class Replay {
+  readonly moments: readonly Moment[];
+  readonly #boards: readonly Board[];
+  readonly #opening: Board;
+
+  private constructor(moments: readonly Moment[], boards: readonly Board[], opening: Board) {
+    this.moments = moments;
+    this.#boards = boards;
+    this.#opening = opening;
+  }
+
+  static opened(phase: string, startingAds: readonly Fields[]): Replay {
+    return new Replay([], [], openingBoard(phase, startingAds));
+  }
+
+  /** The replay with more moments. Those it has already, by their number, are left out. */
+  with(more: readonly Moment[]): Replay {
+    const last = this.moments.at(-1)?.seq ?? 0;
+    const fresh = more.filter(({ seq }) => seq > last);
+    if (fresh.length === 0) return this;
+    let board = this.#boards.at(-1) ?? this.#opening;
+    const boards = fresh.map((moment) => (board = boardAfter(board, moment)));
+    return new Replay([...this.moments, ...fresh], [...this.#boards, ...boards], this.#opening);
+  }
+
+  /** After the moment at an index; before all of them for -1. */
+  boardAt(index: number): Board {
+    return this.#boards[index] ?? this.#opening;
+  }
+
+  /** The index of the last moment numbered at most `seq`. */
+  indexOf(seq: number): number {
+    let [low, high] = [0, this.moments.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.moments[middle]?.seq ?? 0) <= seq) low = middle + 1;
+      else high = middle;
+    }
+    return low - 1;
+  }
+}
+
+export type Jump = 'verdict' | 'phase' | 'mistake';
+
+/** The next moment of a kind after an index, or before it; null where there is none. */
+export function jumpFrom(
+  moments: readonly Moment[],
+  index: number,
+  jump: Jump,
+  by: 1 | -1 = 1,
+): number | null {
+  for (let next = index + by; next >= 0 && next < moments.length; next += by) {
+    const moment = moments[next];
+    if (moment !== undefined && isOf(jump, moment, moments[next - 1])) return next;
+  }
+  return null;
+}
+
+function isOf(jump: Jump, moment: Moment, before: Moment | undefined): boolean {
+  switch (jump) {
+    case 'verdict':
+      return moment.kind === 'verdict';
+    case 'phase':
+      return before !== undefined && moment.phase !== before.phase;
+    case 'mistake':
+      return moment.isMistake;
+  }
+}

@@ -1,0 +1,158 @@
+import type { Player } from '../player.ts';
+import type { Ad, AdVersion, Board } from '../replay/board.ts';
+import { diffOf } from '../replay/diff.ts';
+import type { Moment } from '../replay/moment.ts';
+import { textOf } from '../replay/moment.ts';
+import { percent, plain } from '../replay/words.ts';
+import { Status, Truth, severityOf, shownAd } from './queue.tsx';
+
+/** One ad in full: its words and how they changed, what was found, the verdict and its reason, the truth, the flags. */
+export function AdPanel({ player }: { readonly player: Player }) {
+  const id = shownAd(player);
+  const board = player.board.value;
+  const ad = board.ads.find((each) => each.id === id);
+  return (
+    <section class="panel ad-panel" aria-labelledby="ad-title" tabIndex={0}>
+      <header key={id}>
+        <h2 id="ad-title">{ad === undefined ? 'Ad' : ad.id}</h2>
+        {ad === undefined ? null : <span class="note">{plain(ad.category)}</span>}
+        {ad === undefined ? null : <Status ad={ad} />}
+        {ad === undefined ? null : <Truth ad={ad} />}
+      </header>
+      {ad === undefined ? (
+        <p class="none">{id === null ? 'No ad has been named yet.' : 'This ad has not joined yet.'}</p>
+      ) : (
+        <AdBody
+          ad={ad}
+          board={board}
+          moments={player.replay.value.moments}
+          isRecord={player.source.value === 'record'}
+        />
+      )}
+    </section>
+  );
+}
+
+interface AdBodyProps {
+  readonly ad: Ad;
+  readonly board: Board;
+  readonly moments: readonly Moment[];
+  readonly isRecord: boolean;
+}
+
+function AdBody({ ad, board, moments, isRecord }: AdBodyProps) {
+  const verdict = moments.find(({ seq }) => seq === ad.verdictSeq);
+  const rationale = textOf(verdict?.action ?? {}, 'rationale');
+  const links = board.links.filter(({ ads }) => ads.includes(ad.id));
+  const flags = board.flags.filter(({ adId }) => adId === ad.id);
+  return (
+    <>
+      {isRecord ? <Origin ad={ad} /> : null}
+      <Versions versions={ad.versions} />
+      <h3>Findings pulled</h3>
+      {ad.pulls.length === 0 ? <p class="none">None yet.</p> : null}
+      {ad.pulls.map(({ target, text }) => (
+        <details key={target} class="finding" open={text !== '' && ad.pulls.length < 3}>
+          <summary>{plain(target)}</summary>
+          <p>{text === '' ? 'Spectators learn its text after the end.' : text}</p>
+        </details>
+      ))}
+      {rationale === '' ? null : (
+        <>
+          <h3>Why this verdict</h3>
+          <blockquote>{rationale}</blockquote>
+        </>
+      )}
+      {links.map((link) => (
+        <p key={link.seq} class="link">
+          Linked with <b>{link.ads.find((other) => other !== ad.id) ?? ad.id}</b>
+          {link.isCorrect === null ? null : (
+            <span class={link.isCorrect ? 'good' : 'bad'}>{link.isCorrect ? ' rightly' : ' wrongly'}</span>
+          )}
+          {link.reason === '' ? null : <span class="why"> {link.reason}</span>}
+        </p>
+      ))}
+      {flags.length === 0 ? null : <h3>Audit flags</h3>}
+      {flags.map((flag) => (
+        <div key={flag.seq} class="flag">
+          <b>{plain(flag.type)}</b>
+          <span class="note">
+            {flag.track === 'A' ? 'investigator' : 'fraudster'}
+            {flag.severity === null ? '' : `, severity ${percent(flag.severity)}`}
+          </span>
+          <p>{flag.note}</p>
+        </div>
+      ))}
+    </>
+  );
+}
+
+function Origin({ ad }: { readonly ad: Ad }) {
+  const severity = severityOf(ad);
+  return (
+    <dl class="origin">
+      <div>
+        <dt>Brought by</dt>
+        <dd>
+          {ad.isProposal === true
+            ? 'the fraudster'
+            : ad.joinedRound === 0
+              ? 'the starting queue'
+              : 'the arena'}
+        </dd>
+      </div>
+      <div>
+        <dt>Truth</dt>
+        <dd>
+          {ad.truth}
+          {ad.fraudType === '' || ad.fraudType === 'none' ? '' : `, ${plain(ad.fraudType)}`}
+        </dd>
+      </div>
+      {severity === '' ? null : (
+        <div>
+          <dt>Severity</dt>
+          <dd>{severity}</dd>
+        </div>
+      )}
+    </dl>
+  );
+}
+
+function Versions({ versions }: { readonly versions: readonly AdVersion[] }) {
+  const current = versions.at(-1);
+  const before = versions.at(-2);
+  if (current === undefined) return null;
+  return (
+    <>
+      <h3>
+        Words
+        {versions.length > 1 ? <span class="note">version {versions.length}, changes marked</span> : null}
+      </h3>
+      <p class="copy">
+        <Changed before={before?.copy ?? current.copy} after={current.copy} />
+      </p>
+      {current.landingPage === '' ? null : (
+        <p class="copy landing">
+          <Changed before={before?.landingPage ?? current.landingPage} after={current.landingPage} />
+        </p>
+      )}
+    </>
+  );
+}
+
+function Changed({ before, after }: { readonly before: string; readonly after: string }) {
+  if (before === after) return <>{after === '' ? 'Not told.' : after}</>;
+  return (
+    <>
+      {diffOf(before, after).map(({ kind, text }, index) =>
+        kind === 'same' ? (
+          text
+        ) : kind === 'gone' ? (
+          <del key={index}>{text}</del>
+        ) : (
+          <ins key={index}>{text}</ins>
+        ),
+      )}
+    </>
+  );
+}

@@ -1,0 +1,111 @@
+import { useSignalEffect } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import uPlot from 'uplot';
+import type { Player } from '../player.ts';
+import { theme } from '../preferences.ts';
+import { signed } from '../replay/words.ts';
+import { coloursOf } from './timeline-canvas.ts';
+
+const height = 150;
+
+/** The running sums of the step rewards of both sides, and where the cursor is. */
+export function Rewards({ player }: { readonly player: Player }) {
+  const isTold = player.source.value === 'record';
+  return (
+    <section class="panel rewards" aria-labelledby="rewards-title">
+      <header>
+        <h2 id="rewards-title">Step rewards</h2>
+        {isTold ? <Sums player={player} /> : null}
+      </header>
+      {isTold ? <Plot player={player} /> : <p class="none">Told after the end of the match.</p>}
+    </section>
+  );
+}
+
+function Sums({ player }: { readonly player: Player }) {
+  const { earned } = player.board.value;
+  return (
+    <span class="note">
+      <span class="key fraudster">fraudster {signed(earned.fraudster)}</span>
+      <span class="key investigator">investigator {signed(earned.investigator)}</span>
+    </span>
+  );
+}
+
+function Plot({ player }: { readonly player: Player }) {
+  const box = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot | null>(null);
+  useSignalEffect(() => {
+    const { moments } = player.replay.value;
+    const [element, colours] = [box.current, theme.value];
+    if (element === null) return;
+    element.dataset['theme'] = colours;
+    const boards = moments.map((_, index) => player.replay.value.boardAt(index).earned);
+    const data: uPlot.AlignedData = [
+      moments.map((_, index) => index),
+      boards.map(({ fraudster }) => fraudster),
+      boards.map(({ investigator }) => investigator),
+    ];
+    const frame = requestAnimationFrame(() => {
+      plot.current?.destroy();
+      plot.current = new uPlot(optionsFor(element), data, element);
+      place(player.cursor.peek());
+    });
+    return () => cancelAnimationFrame(frame);
+  });
+  const hand = useRef<HTMLDivElement>(null);
+  const place = (cursor: number) => {
+    if (hand.current === null || plot.current === null) return;
+    // A line of its own: nothing is drawn anew while a match is scrubbed.
+    const x = plot.current.valToPos(cursor, 'x') + plot.current.bbox.left / devicePixelRatio;
+    hand.current.style.transform = `translateX(${x}px)`;
+  };
+  useSignalEffect(() => place(player.cursor.value));
+  useEffect(() => {
+    const element = box.current;
+    if (element === null) return;
+    const observer = new ResizeObserver(() => {
+      plot.current?.setSize({ width: element.clientWidth, height });
+      place(player.cursor.peek());
+    });
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+      plot.current?.destroy();
+    };
+  }, []);
+  return (
+    <div
+      ref={box}
+      class="plot"
+      role="img"
+      aria-label="Running sums of the step rewards of fraudster and investigator"
+    >
+      <div ref={hand} class="plot-hand" />
+    </div>
+  );
+}
+
+function optionsFor(element: HTMLElement): uPlot.Options {
+  const colours = coloursOf(element);
+  const stepped = uPlot.paths.stepped?.({ align: 1 });
+  const line = (label: string, stroke: string): uPlot.Series => ({
+    ...{ label, stroke, width: 2, points: { show: false } },
+    ...(stepped === undefined ? {} : { paths: stepped }),
+  });
+  const grid = { stroke: colours.line, width: 1 };
+  const font = `11px ${getComputedStyle(document.body).fontFamily}`;
+  return {
+    ...{ width: element.clientWidth, height, legend: { show: false } },
+    cursor: { show: false },
+    scales: { x: { time: false } },
+    axes: [
+      { show: false },
+      {
+        ...{ stroke: colours.muted, grid, font, size: 38, space: 28, ticks: { show: false } },
+        values: (_, ticks) => ticks.map((tick) => signed(tick, 1)),
+      },
+    ],
+    series: [{}, line('fraudster', colours.fraudster), line('investigator', colours.investigator)],
+  };
+}

@@ -1,0 +1,79 @@
+import { useSignalEffect } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import type { Player } from '../player.ts';
+import { theme } from '../preferences.ts';
+import { labelOf, phaseName } from '../replay/words.ts';
+import { coloursOf, drawTimeline, indexAt, pitchOf } from './timeline-canvas.ts';
+
+/** The whole match as ticks in the colours of the roles; also the slider that moves through it. */
+export function Timeline({ player }: { readonly player: Player }) {
+  const box = useRef<HTMLDivElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const hand = useRef<HTMLDivElement>(null);
+  const draw = () => {
+    const { current } = canvas;
+    if (current !== null) drawTimeline(current, player.replay.peek().moments, coloursOf(current));
+  };
+  const place = (cursor: number, count: number) => {
+    if (hand.current === null || box.current === null) return;
+    const x = (cursor + 0.5) * pitchOf(box.current.clientWidth, count);
+    hand.current.style.transform = `translateX(${x}px)`;
+  };
+  useSignalEffect(() => {
+    const [element, count] = [canvas.current, player.replay.value.moments.length];
+    if (element === null || count === 0) return;
+    element.dataset['theme'] = theme.value;
+    // The colours are there once the page has its theme.
+    requestAnimationFrame(draw);
+  });
+  useSignalEffect(() => place(player.cursor.value, player.last.value + 1));
+  useEffect(() => {
+    if (canvas.current === null) return;
+    const observer = new ResizeObserver(() => {
+      draw();
+      place(player.cursor.peek(), player.last.peek() + 1);
+    });
+    observer.observe(canvas.current);
+    return () => observer.disconnect();
+  }, []);
+  const seek = (event: PointerEvent) => {
+    const bounds = box.current?.getBoundingClientRect();
+    if (bounds === undefined) return;
+    player.isPlaying.value = false;
+    player.seek(indexAt(event.clientX - bounds.left, bounds.width, player.last.value + 1));
+  };
+  return (
+    <div
+      ref={box}
+      class="timeline"
+      {...sliderOf(player)}
+      onPointerDown={(event) => {
+        event.currentTarget.setPointerCapture(event.pointerId);
+        seek(event);
+      }}
+      onPointerMove={(event) => {
+        if (event.currentTarget.hasPointerCapture(event.pointerId)) seek(event);
+      }}
+    >
+      <canvas ref={canvas} aria-hidden="true" />
+      <div ref={hand} class="hand" />
+    </div>
+  );
+}
+
+function sliderOf(player: Player) {
+  const moment = player.moment.value;
+  const said =
+    moment === null
+      ? 'Nothing yet'
+      : `${moment.seq}: ${moment.role === 'host' ? '' : `${moment.role} `}${labelOf(moment)}, ${phaseName(moment.phase)}, round ${moment.round}`;
+  return {
+    role: 'slider' as const,
+    tabIndex: 0,
+    'aria-label': 'Moment of the match',
+    'aria-valuemin': 0,
+    'aria-valuemax': Math.max(0, player.last.value),
+    'aria-valuenow': Math.max(0, player.cursor.value),
+    'aria-valuetext': said,
+  };
+}
