@@ -5,8 +5,10 @@ import { machineNames, machines } from '../chart/machines.ts';
 import type { MachineName } from '../chart/machines.ts';
 import { chartOf } from '../chart/model.ts';
 import type { Direction } from '../chart/graph.ts';
+import type { Overlay } from '../chart/overlay.ts';
 import type { Theme } from '../chart/palette.ts';
 import { AppError, describeError } from '../shared/errors.ts';
+import { dataDirOption, matchIdArgument, wholeNumber } from './options.ts';
 import { exitCodes, run } from './run.ts';
 
 interface ChartOptions {
@@ -14,6 +16,15 @@ interface ChartOptions {
   readonly theme: Theme;
   readonly format?: Format;
   readonly output?: string;
+  readonly at?: number;
+  readonly heat: boolean;
+  readonly dataDir: string;
+}
+
+/** A machine, and the moment of a match that is shown on it. */
+interface Drawn {
+  readonly machine: MachineName;
+  readonly overlay: Overlay;
 }
 
 const formats = ['svg', 'png', 'mermaid', 'scxml', 'json'] as const;
@@ -21,8 +32,11 @@ type Format = (typeof formats)[number];
 
 export function chartCommand(): Command {
   return new Command('chart')
-    .description('draw the statechart of a machine')
-    .argument('<machine>', `one of ${machineNames.join(', ')}`)
+    .description('draw the statechart of a machine, or of a stored match at any moment')
+    .argument('<what>', `one of ${machineNames.join(', ')}, or a match id`)
+    .option('--at <n>', 'of a match: after event n (default: the last)', wholeNumber(1))
+    .option('--heat', 'of a match: how often each transition was taken until then', false)
+    .addOption(dataDirOption())
     .addOption(
       new Option('--direction <direction>', 'where the flow goes').choices(['down', 'right']).default('down'),
     )
@@ -33,7 +47,7 @@ export function chartCommand(): Command {
       ),
     )
     .option('-o, --output <file>', 'write to a file instead of the standard output')
-    .action((machine: string, options: ChartOptions) => run(false, () => draw(machine, options)));
+    .action((what: string, options: ChartOptions) => run(false, () => draw(what, options)));
 }
 
 async function draw(named: string, options: ChartOptions): Promise<number> {
@@ -41,7 +55,7 @@ async function draw(named: string, options: ChartOptions): Promise<number> {
   const format = options.format ?? formatOf(output);
   if (format === 'png' && output === undefined && process.stdout.isTTY)
     throw new AppError('argument_invalid', 'A PNG is no text for a terminal: name a file with --output.');
-  const chart = await written(machineArgument(named), format, options);
+  const chart = await written(await drawnOf(named, options), format, options);
   if (output === undefined) process.stdout.write(chart);
   else await save(output, chart);
   return exitCodes.good;
@@ -55,31 +69,58 @@ const endings: Readonly<Record<string, Format>> = {
 const formatOf = (file: string | undefined): Format =>
   (file === undefined ? undefined : endings[extname(file).toLowerCase()]) ?? 'svg';
 
-/** @throws AppError `argument_invalid` */
-function machineArgument(text: string): MachineName {
-  const machine = machineNames.find((name) => name === text);
-  if (machine !== undefined) return machine;
-  const known = machineNames.join(', ');
-  throw new AppError('argument_invalid', `There is no machine "${text}". Machines: ${known}.`, {
-    machine: text,
-  });
+/** @throws AppError `argument_invalid`, `unknown_match`, or the log's own codes. */
+async function drawnOf(named: string, options: ChartOptions): Promise<Drawn> {
+  const machine = machineNames.find((name) => name === named);
+  if (machine === undefined) return momentOf(named, options);
+  if (options.at !== undefined || options.heat)
+    throw new AppError('argument_invalid', '--at and --heat belong to a match, not to a machine.');
+  return { machine, overlay: {} };
+}
+
+async function momentOf(named: string, { at, heat, dataDir }: ChartOptions): Promise<Drawn> {
+  const id = matchIdArgument(named);
+  const [{ FileEventLog }, { historyOf, overlayAt }] = await Promise.all([
+    import('../log/file-event-log.ts'),
+    import('../chart/match-history.ts'),
+  ]);
+  const log = await FileEventLog.open(dataDir, 'read');
+  try {
+    const events = (await log.read(id)).flatMap((commit) => commit.events);
+    if (events.length === 0)
+      throw new AppError(
+        'unknown_match',
+        `${named} is no machine (${machineNames.join(', ')}), and no match of that id is stored in ${dataDir}.`,
+        { match: id },
+      );
+    const version = at ?? events.length;
+    if (version > events.length)
+      throw new AppError('argument_invalid', `--at ${version}: match ${id} has ${events.length} events.`);
+    const history = historyOf(events);
+    const { heat: counts, ...moment } = overlayAt(history, version);
+    const overlay = heat && counts !== undefined ? { ...moment, heat: counts } : moment;
+    return { machine: history.machine, overlay };
+  } finally {
+    await log.close();
+  }
 }
 
 /** Each part is loaded when it is asked for: the layout engine alone takes longer than all other verbs together. */
 async function written(
-  machine: MachineName,
+  { machine, overlay }: Drawn,
   format: Format,
   { direction, theme }: ChartOptions,
 ): Promise<string | Uint8Array> {
   const model = chartOf(machines[machine]);
-  if (format === 'json') return `${JSON.stringify(model, null, 2)}\n`;
+  if (format === 'json')
+    return `${JSON.stringify(overlay.seq === undefined ? model : { ...model, overlay }, null, 2)}\n`;
   if (format === 'scxml') return (await import('../chart/scxml.ts')).scxmlOf(model);
   if (format === 'mermaid') return (await import('../chart/mermaid.ts')).mermaidOf(model, direction);
   const [{ layoutOf }, { paintChart }] = await Promise.all([
     import('../chart/layout.ts'),
     import('../chart/paint.ts'),
   ]);
-  const svg = paintChart(await layoutOf(model, direction), { theme });
+  const svg = paintChart(await layoutOf(model, direction), { theme, overlay });
   return format === 'png' ? (await import('../chart/raster.ts')).pngOf(svg) : `${svg}\n`;
 }
 

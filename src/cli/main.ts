@@ -23,6 +23,7 @@ const verbs: Readonly<Record<string, () => Promise<Command>>> = {
   archive: async () => (await import('./archive.ts')).archiveCommand(),
   log: async () => (await import('./log/log.ts')).logCommand(),
   chart: async () => (await import('./chart.ts')).chartCommand(),
+  coverage: async () => (await import('./coverage.ts')).coverageCommand(),
 };
 
 const [named = ''] = process.argv.slice(2);
