@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: 'test/build.ts',
-    testTimeout: 120_000,
+    testTimeout: 300_000,
     // Left to itself, one core of two would idle.
     maxWorkers: 2,
     coverage: {
