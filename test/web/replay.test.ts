@@ -107,6 +107,34 @@ describe.each(kinds)('a $ruleset match of $task_id, seed $seed', ({ players, ...
     }
   });
 
+  it('approves what nobody has decided when the review closes, and says that it did', () => {
+    const closing = revealed.moments.find(({ event }) => event === 'review.closed');
+    const given = revealed.moments
+      .filter(({ event }) => event === 'verdict.given')
+      .map(({ data }) => data['ad_id']);
+    const settled = [closing?.data['settled'] ?? []].flat();
+    for (const replay of [told, record]) {
+      const { ads } = replay.boardAt(replay.moments.length - 1);
+      expect(
+        ads
+          .filter(({ isSettled }) => isSettled)
+          .map(({ id }) => id)
+          .sort(),
+      ).toEqual([...settled].sort());
+      expect(ads.filter(({ status }) => status === 'pending').length).toBe(
+        ads.length - settled.length - given.length,
+      );
+    }
+  });
+
+  it('knows every transition that was taken until then, and live none that was not', () => {
+    const taken = new Set(revealed.moments.flatMap(({ edges }) => edges));
+    expect(record.boardAt(record.moments.length - 1).taken).toEqual(taken);
+    const live = [...told.boardAt(told.moments.length - 1).taken];
+    expect(live.length).toBeGreaterThan(3);
+    expect(live.filter((edge) => !taken.has(edge))).toEqual([]);
+  });
+
   it('adds the rewards of the steps up as the archive does', () => {
     const last = record.boardAt(record.moments.length - 1);
     const sums = { fraudster: 0, investigator: 0 };
