@@ -1,45 +1,19 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, symlink } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { main } from '../../cli/arena.ts';
 
-interface Esbuild {
-  readonly build: (options: Readonly<Record<string, unknown>>) => Promise<unknown>;
-}
-
-const here = createRequire(import.meta.url);
-const pathOf = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-
-/**
- * The command line as one file, which starts three times as fast as through tsx. The bundler is the one tsx brings
- * along; the native socket library is found through the link.
- */
-async function bundle(folder: string): Promise<string> {
-  const { build } = createRequire(here.resolve('tsx'))('esbuild') as Esbuild;
-  const outfile = join(folder, 'main.mjs');
-  const js =
-    "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);";
-  await build({
-    ...{ entryPoints: [pathOf('../../../src/cli/main.ts')], outfile, bundle: true, banner: { js } },
-    ...{ platform: 'node', target: 'node20', format: 'esm', logLevel: 'error' },
-    external: ['uWebSockets.js'],
-  });
-  await symlink(pathOf('../../../node_modules'), join(folder, 'node_modules'), 'dir');
-  return outfile;
-}
-
-/** Runs with the bundled command line and an empty folder, and removes both. */
+/** Runs with the built command line and an empty folder, which is removed afterwards. */
 export async function withProgram(use: (program: string, folder: string) => Promise<void>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'fraudarena-crash-'));
   try {
-    await use(await bundle(folder), folder);
+    await use(main, folder);
   } finally {
     await rm(folder, { recursive: true });
   }

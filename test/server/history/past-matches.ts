@@ -28,6 +28,7 @@ function pastMatch(index: number, seed: number): FinishedSummary {
     ...{ connected_roles: [], done: !isAborted, versions: 60 },
     ruleset: { name: draws.pick(['classic', 'standard']), version: '1', hash: '' },
     players: { fraudster: draws.pick(names), investigator: draws.pick(names) },
+    ...{ fraudster_proposals: [], investigator_action_log: [] },
     // Some at the same moment.
     archived_at: 1_700_000_000 + Math.floor(index / 3),
   };
