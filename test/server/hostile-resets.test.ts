@@ -33,8 +33,8 @@ const bad: readonly (readonly [data: string, path: string])[] = [
 
 async function look({ port, server, health }: Attacked) {
   const { status, matches } = await health();
-  const listed = await ask(port, 'GET', '/api/v1/matches');
-  return { status, matches, listed, streams: server.log.streams().length };
+  const { status: code, body } = await ask(port, 'GET', '/api/v1/matches');
+  return { status, matches, listed: { status: code, body }, streams: server.log.streams().length };
 }
 
 describe.each(adapters)('a bad reset over %s', (adapter) => {
