@@ -7,7 +7,7 @@ import { chartOf } from '../chart/model.ts';
 import type { Direction } from '../chart/graph.ts';
 import type { Overlay } from '../chart/overlay.ts';
 import type { Theme } from '../chart/palette.ts';
-import { AppError, describeError } from '../shared/errors.ts';
+import { AppError, describeError, isAppError } from '../shared/errors.ts';
 import { dataDirOption, matchIdArgument, wholeNumber } from './options.ts';
 import { exitCodes, run } from './run.ts';
 
@@ -84,15 +84,17 @@ async function momentOf(named: string, { at, heat, dataDir }: ChartOptions): Pro
     import('../log/file-event-log.ts'),
     import('../chart/match-history.ts'),
   ]);
-  const log = await FileEventLog.open(dataDir, 'read');
+  const noMachine = `${named} is no machine (${machineNames.join(', ')})`;
+  const log = await FileEventLog.open(dataDir, 'read').catch((error: unknown) => {
+    if (!isAppError(error, 'file_unreadable')) throw error;
+    throw new AppError(error.code, `${noMachine}. ${error.message}`, error.details, { cause: error });
+  });
   try {
     const events = (await log.read(id)).flatMap((commit) => commit.events);
     if (events.length === 0)
-      throw new AppError(
-        'unknown_match',
-        `${named} is no machine (${machineNames.join(', ')}), and no match of that id is stored in ${dataDir}.`,
-        { match: id },
-      );
+      throw new AppError('unknown_match', `${noMachine}, and no match of that id is stored in ${dataDir}.`, {
+        match: id,
+      });
     const version = at ?? events.length;
     if (version > events.length)
       throw new AppError('argument_invalid', `--at ${version}: match ${id} has ${events.length} events.`);

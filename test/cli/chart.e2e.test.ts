@@ -58,9 +58,12 @@ describe('arena chart', () => {
   });
 
   it('names the machines where it is asked for another', async () => {
-    const { code, stdout, stderr } = await chart('lobby');
+    const data = join(folder, 'none');
+    const { code, stdout, stderr } = await chart('lobby', '--data-dir', data);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toBe(`error: There is no machine "lobby". Machines: ${machineNames.join(', ')}.\n`);
+    expect(stderr).toBe(
+      `error: lobby is no machine (${machineNames.join(', ')}). No match is stored in ${data}.\n`,
+    );
   });
 
   it('says in one sentence that a file cannot be written', async () => {

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { Agent, request } from 'node:http';
 import type { IncomingMessage } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
 
 /**
- * An audience in a process of its own: spectators of one match, and clients that list matches one request after
- * another. Tells its parent when every spectator has begun to see something, and what all saw once the match is over.
- * Run as: node --import tsx audience-child.ts PORT MATCH SPECTATORS LISTERS
+ * An audience in a process of its own: spectators of one match, and clients that list matches again and again, with a
+ * pause between two requests. Tells its parent when every spectator has begun to see something, and what all saw once the match is over.
+ * Run as: node --import tsx audience-child.ts PORT MATCH SPECTATORS LISTERS PAUSE_MS
  */
 export type FromAudience =
   | { readonly seated: true }
@@ -18,7 +19,7 @@ export type FromAudience =
       readonly faults: readonly string[];
     };
 
-const [port = '', match = '', spectators = '', listers = ''] = process.argv.slice(2);
+const [port = '', match = '', spectators = '', listers = '', pauseMs = ''] = process.argv.slice(2);
 const tell = (message: FromAudience): void => void process.send?.(message);
 const agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY });
 const faults: string[] = [];
@@ -61,6 +62,7 @@ async function lister(): Promise<void> {
     answer.resume();
     await new Promise((resolve) => answer.once('end', resolve));
     lists += 1;
+    await pause(Number(pauseMs));
   }
 }
 

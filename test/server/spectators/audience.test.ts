@@ -14,6 +14,8 @@ import type { FromAudience } from './audience-child.ts';
 
 const spectators = fromEnvironment('AUDIENCE_SPECTATORS', 200);
 const listers = fromEnvironment('AUDIENCE_LISTERS', 10);
+/** Of each who lists, between two lists. */
+const pauseMs = fromEnvironment('AUDIENCE_PAUSE_MS', 100);
 const matches = fromEnvironment('AUDIENCE_MATCHES', 12);
 /** Answers to the other players between two actions of the match that is watched. */
 const paceOf = fromEnvironment('AUDIENCE_PACE', 15);
@@ -65,7 +67,7 @@ const told = (times: readonly number[]): string =>
 /** The audience takes its seats. @returns what it tells in the end. */
 async function audienceAt(port: string) {
   const path = fileURLToPath(new URL('audience-child.ts', import.meta.url));
-  const args = [port, watched, String(spectators), String(listers)];
+  const args = [port, watched, String(spectators), String(listers), String(pauseMs)];
   const child = fork(path, args, { execArgv: ['--import', 'tsx'] });
   const messages: FromAudience[] = [];
   child.on('message', (message: FromAudience) => messages.push(message));
