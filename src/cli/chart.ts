@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { Command, Option } from 'commander';
 import { machineNames, machines } from '../chart/machines.ts';
@@ -7,9 +6,10 @@ import { chartOf } from '../chart/model.ts';
 import type { Direction } from '../chart/graph.ts';
 import type { Overlay } from '../chart/overlay.ts';
 import type { Theme } from '../chart/palette.ts';
-import { AppError, describeError, isAppError } from '../shared/errors.ts';
+import { AppError, isAppError } from '../shared/errors.ts';
 import { dataDirOption, matchIdArgument, wholeNumber } from './options.ts';
 import { exitCodes, run } from './run.ts';
+import { save } from './save.ts';
 
 interface ChartOptions {
   readonly direction: Direction;
@@ -124,14 +124,4 @@ async function written(
   ]);
   const svg = paintChart(await layoutOf(model, direction), { theme, overlay });
   return format === 'png' ? (await import('../chart/raster.ts')).pngOf(svg) : `${svg}\n`;
-}
-
-/** @throws AppError `file_unreadable` */
-async function save(file: string, chart: string | Uint8Array): Promise<void> {
-  try {
-    await writeFile(file, chart);
-  } catch (cause) {
-    const message = `${file} cannot be written: ${describeError(cause)}`;
-    throw new AppError('file_unreadable', message, { path: file }, { cause });
-  }
 }

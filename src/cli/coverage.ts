@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { SingleBar } from 'cli-progress';
 import Table from 'cli-table3';
 import { Command, Option } from 'commander';
@@ -15,9 +14,9 @@ import { paintChart } from '../chart/paint.ts';
 import type { Theme } from '../chart/palette.ts';
 import type { MatchEvent } from '../game/event.ts';
 import { FileEventLog } from '../log/file-event-log.ts';
-import { isAppError } from '../shared/errors.ts';
-import type { MatchId } from '../shared/ids.ts';
+import { readUnlessPruned } from './read-unless-pruned.ts';
 import { exitCodes, print, run } from './run.ts';
+import { save } from './save.ts';
 import { plain } from './summary.ts';
 
 type Machine = MatchHistory['machine'];
@@ -63,13 +62,14 @@ async function tell(folders: readonly string[], options: CoverageOptions): Promi
   for (const group of groups) sets.push(await readSet(group, options));
   const model = chartOf(machines[machine]);
   const coverages = sets.map(({ counts }) => coverageOf(model, counts));
-  for (const [index, set] of sets.entries())
-    if (json) print(JSON.stringify({ ...set, counts: undefined, ...coverages[index] }));
+  if (json)
+    for (const [index, { name, matches, endReasons }] of sets.entries())
+      print(JSON.stringify({ name, matches, end_reasons: endReasons, ...coverages[index] }));
   if (!json) show(sets, coverages);
   const [first] = sets;
   if (chart !== undefined && first !== undefined) {
     const layout = await layoutOf(model, 'down');
-    await writeFile(chart, `${paintChart(layout, { theme, overlay: { heat: first.counts } })}\n`);
+    await save(chart, `${paintChart(layout, { theme, overlay: { heat: first.counts } })}\n`);
   }
   return exitCodes.good;
 }
@@ -86,9 +86,9 @@ async function readSet(folders: readonly string[], { machine, json }: CoverageOp
       const streams = log.streams();
       if (!json) bar.start(streams.length, 0);
       for (const id of streams) {
-        const events = await eventsOf(log, id);
+        const events = (await readUnlessPruned(log, id))?.flatMap((commit) => commit.events) ?? [];
         if (!json) bar.increment();
-        if (events?.[0]?.type !== 'match.created' || events[0].data.machine !== machine) continue;
+        if (events[0]?.type !== 'match.created' || events[0].data.machine !== machine) continue;
         const history = historyOf(events);
         counts = added(counts, countsAt(history, history.moments.length));
         matches += 1;
@@ -101,16 +101,6 @@ async function readSet(folders: readonly string[], { machine, json }: CoverageOp
     }
   }
   return { name: folders.join(' '), matches, counts, endReasons };
-}
-
-/** Null where the events were pruned. */
-async function eventsOf(log: FileEventLog, id: MatchId): Promise<readonly MatchEvent[] | null> {
-  try {
-    return (await log.read(id)).flatMap(({ events }) => events);
-  } catch (error) {
-    if (isAppError(error, 'log_pruned')) return null;
-    throw error;
-  }
 }
 
 function endingOf(events: readonly MatchEvent[]): string {

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
+import * as z from 'zod';
 import type { Durability } from '../log/durability.ts';
 import { roles } from '../game/command.ts';
 import type { Role } from '../game/command.ts';
@@ -34,19 +35,26 @@ function serverUrl(text: string): string {
   throw new InvalidArgumentError(`It must be an address such as ${defaultServer}.`);
 }
 
-/** When a command is answered. */
+const durabilityWords = 'group, os, or interval with milliseconds, as in interval:100';
+
+/** When a command is answered, as an operator writes it. */
+export const durabilityShape = z
+  .string()
+  .regex(/^(group|os|interval:[1-9]\d{0,5})$/, durabilityWords)
+  .transform((text): Durability => {
+    if (text === 'group' || text === 'os') return { mode: text };
+    return { mode: 'interval', ms: Number(text.slice('interval:'.length)) };
+  });
+
 export const durabilityOption = () =>
   new Option('--durability <mode>', 'group, interval:MS or os: when a commit is answered')
     .env('ARENA_DURABILITY')
     .default({ mode: 'group' }, 'group')
-    .argParser(durability);
-
-function durability(text: string): Durability {
-  if (text === 'group' || text === 'os') return { mode: text };
-  const ms = Number(/^interval:(\d{1,6})$/.exec(text)?.[1] ?? 0);
-  if (ms > 0) return { mode: 'interval', ms };
-  throw new InvalidArgumentError('It must be group, os, or interval with milliseconds, as in interval:100.');
-}
+    .argParser((text: string) => {
+      const parsed = durabilityShape.safeParse(text);
+      if (parsed.success) return parsed.data;
+      throw new InvalidArgumentError(`It must be ${durabilityWords}.`);
+    });
 
 /** Reads a whole number within bounds. */
 export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {

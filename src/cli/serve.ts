@@ -91,6 +91,7 @@ function tellStart(
   print(`  log       ${dataDir}, ${durability.mode}: ${lossWindow}`);
   print(`  sockets   ws${secure}://${address}/ws/${roles.join(', /ws/')}, by ${name}${why}`);
   print(`  seats     ${auth}: ${seatsFor[auth]}; ruleset ${ruleset}`);
+  print(`  watch     ${url}`);
   print(`  health    ${url}/health`);
   print(`  play      ${self} play --server ${url}`);
   print(`  join      ${self} join --role fraudster --server ${url}`);

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { policiesFrom, policiesShape } from '../protocol/match-request.ts';
 import { rulesets } from '../game/ruleset.ts';
-import type { Durability } from '../log/durability.ts';
 import { limits } from '../shared/limits.ts';
+import { durabilityShape } from './options.ts';
 
 /** One thing that an operator may set: by a flag, in the environment, in the configuration file, or not at all. */
 export interface Setting<T> {
@@ -60,14 +60,6 @@ const choice = <const T extends string>(
 
 const optionalText = (flag: string, meaning: string, shape: z.ZodType<string> = z.string().min(1)) =>
   setting(flag, shape.nullable(), null, meaning);
-
-const durabilityShape = z
-  .string()
-  .regex(/^(group|os|interval:[1-9]\d{0,5})$/, 'group, os, or interval with milliseconds, as in interval:100')
-  .transform((text): Durability => {
-    if (text === 'group' || text === 'os') return { mode: text };
-    return { mode: 'interval', ms: Number(text.slice('interval:'.length)) };
-  });
 
 const listFrom = (text: string): unknown => (text === '' ? [] : text.split(',').map((part) => part.trim()));
 

@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import { FileEventLog } from '../log/file-event-log.ts';
 import { verify } from '../match/verify.ts';
-import { AppError, isAppError } from '../shared/errors.ts';
-import type { MatchId } from '../shared/ids.ts';
+import { AppError } from '../shared/errors.ts';
 import { dataDirOption, matchIdArgument } from './options.ts';
+import { readUnlessPruned } from './read-unless-pruned.ts';
 import { exitCodes, print, run } from './run.ts';
 
 interface VerifyOptions {
@@ -51,17 +51,5 @@ async function check(matches: readonly string[], { dataDir, json }: VerifyOption
     return bad === 0 ? exitCodes.good : exitCodes.failed;
   } finally {
     await log.close();
-  }
-}
-
-async function readUnlessPruned(
-  log: FileEventLog,
-  id: MatchId,
-): Promise<Awaited<ReturnType<FileEventLog['read']>> | null> {
-  try {
-    return await log.read(id);
-  } catch (error) {
-    if (isAppError(error, 'log_pruned')) return null;
-    throw error;
   }
 }

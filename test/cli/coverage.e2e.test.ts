@@ -62,7 +62,7 @@ describe('arena chart of a match', () => {
 describe('arena coverage', () => {
   interface Told {
     readonly matches: number;
-    readonly endReasons: Readonly<Record<string, number>>;
+    readonly end_reasons: Readonly<Record<string, number>>;
     readonly states: readonly { readonly id: string; readonly count: number }[];
     readonly edges: readonly {
       readonly id: string;
@@ -82,7 +82,7 @@ describe('arena coverage', () => {
   it('counts what stored matches took, each transition of the machine with its guard', async () => {
     const [set] = await told(data);
     expect(set).toMatchObject({ matches: 3 });
-    expect(Object.values(set?.endReasons ?? {}).reduce((sum, count) => sum + count, 0)).toBe(3);
+    expect(Object.values(set?.end_reasons ?? {}).reduce((sum, count) => sum + count, 0)).toBe(3);
     expect(set?.edges.map(({ id }) => id)).toEqual(chartOf(machines.match).edges.map(({ id }) => id));
     const done = set?.states.find(({ id }) => id === 'done');
     expect(done?.count).toBe(3);
@@ -107,6 +107,18 @@ describe('arena coverage', () => {
     const svg = await readFile(file, 'utf8');
     expect(svg).toContain('data-edge="audit_phase|match.graded|0"');
     expect(svg).toContain('×3');
+  });
+
+  it('says in one sentence that the picture cannot be written', async () => {
+    const { code, stderr } = await arena([
+      'coverage',
+      data,
+      '--chart',
+      join(folder, 'no', 'heat.svg'),
+      '--json',
+    ]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/heat\.svg cannot be written/);
   });
 
   it('refuses a folder that holds no log', async () => {
