@@ -44,10 +44,37 @@ export interface Divergence {
  * result is what the rules give, or names the first version that differs, the path and the kind.
  */
 export function verify(matchId: MatchId, commits: readonly StoredCommit[]): Verification {
+  const work = verifying(matchId, commits);
+  for (;;) {
+    const { done, value } = work.next();
+    if (done === true) return value;
+  }
+}
+
+/**
+ * As {@link verify}, commit by commit in turns of the event loop: to decide a whole match again takes tens of
+ * milliseconds, in which nobody else of the process would be served.
+ */
+export async function verifyInTurns(
+  matchId: MatchId,
+  commits: readonly StoredCommit[],
+): Promise<Verification> {
+  const work = verifying(matchId, commits);
+  for (;;) {
+    const { done, value } = work.next();
+    if (done === true) return value;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+/** Yields after every commit, so that whoever drives it may do something else in between. */
+type Work = Generator<undefined, Verification, undefined>;
+
+function* verifying(matchId: MatchId, commits: readonly StoredCommit[]): Work {
   try {
-    const first = walk(matchId, commits);
+    const first = yield* walk(matchId, commits);
     if (!first.ok) return first;
-    const second = walk(matchId, commits);
+    const second = yield* walk(matchId, commits);
     if (second.ok && second.digest === first.digest) return first;
     const version = second.ok ? second.version : second.divergence.version;
     return diverges('nondeterminism', version, '', 'two replays of the same events give different states');
@@ -58,10 +85,10 @@ export function verify(matchId: MatchId, commits: readonly StoredCommit[]): Veri
 }
 
 /** Damaged data may break the rules anywhere; that too is a place where the stream parts from the record. */
-function walk(matchId: MatchId, commits: readonly StoredCommit[]): Verification {
+function* walk(matchId: MatchId, commits: readonly StoredCommit[]): Work {
   const reached = { version: 1 };
   try {
-    return walkThrough(matchId, commits, reached);
+    return yield* walkThrough(matchId, commits, reached);
   } catch (error) {
     if (isAppError(error)) throw error;
     throw diverged(
@@ -73,11 +100,11 @@ function walk(matchId: MatchId, commits: readonly StoredCommit[]): Verification 
   }
 }
 
-function walkThrough(
+function* walkThrough(
   matchId: MatchId,
   commits: readonly StoredCommit[],
   reached: { version: number },
-): Verification {
+): Work {
   const events = numbered(commits);
   const { created } = openingOf(matchId, events);
   const stored = commits.at(-1)?.version ?? 0;
@@ -101,6 +128,7 @@ function walkThrough(
         }
         applyStored(matchId, chart, event, version);
       }
+      yield;
     }
     const { digest, phase } = digestOf(chart.moment);
     const erased = commits.some((commit) => commit.erased === true);

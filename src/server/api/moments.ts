@@ -4,7 +4,7 @@ import type { Created } from '../../game/event.ts';
 import { spectatorView } from '../../game/view/spectator.ts';
 import type { StoredCommit } from '../../log/event-log.ts';
 import type { MatchActor } from '../../match/match-actor.ts';
-import { verify } from '../../match/verify.ts';
+import { verifyInTurns } from '../../match/verify.ts';
 import { momentsOf, startingAds } from '../../projection/moments.ts';
 import { momentsShape } from '../../protocol/http.ts';
 import { matchId } from '../../shared/ids.ts';
@@ -34,7 +34,7 @@ export function momentsRoute(parts: ApiParts): Route {
       if (known !== undefined) return ready(await known);
       const actor = await parts.host.find(id);
       if (!actor.isOver || !policiesOf(actor.moment.match).revealAtEnd) return told(actor);
-      const fresh = parts.log.read(id).then((commits) => JSON.stringify(recordOf(id, commits)));
+      const fresh = parts.log.read(id).then(async (commits) => JSON.stringify(await recordOf(id, commits)));
       recorded.set(id, fresh);
       fresh.catch(() => recorded.delete(id));
       const [oldest = id] = recorded.keys();
@@ -49,11 +49,11 @@ const recordedMax = 16;
 
 const ready = (body: string) => ({ status: 200, headers: { 'content-type': 'application/json' }, body });
 
-function recordOf(id: MatchId, commits: readonly StoredCommit[]) {
+async function recordOf(id: MatchId, commits: readonly StoredCommit[]) {
   const events = commits.flatMap((commit) => commit.events);
   const [opening] = events;
   const history = historyOf(events);
-  const verification = verify(id, commits);
+  const verification = await verifyInTurns(id, commits);
   return {
     ...{
       match_id: id,
