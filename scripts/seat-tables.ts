@@ -96,7 +96,8 @@ const policies: Readonly<Record<PolicyName, string>> = {
     'what the fraudster learns of each verdict: nothing, the word, the pulled targets too, everything',
   legal_hints:
     'what a role on turn is told of its legal actions: nothing, their types, or every value that fits',
-  spectators: 'whether anybody may watch, players too: a spectator sees copies, pulls, verdicts and links as they come',
+  spectators:
+    'whether anybody may watch, players too: a spectator sees copies, pulls, verdicts and links as they come',
   spectator_delay: 'by how many frames spectators lag behind',
   reveal_at_end: 'whether everybody may see everything after the end',
   open_state: 'whether `state` is the same for every role',
