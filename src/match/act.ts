@@ -10,7 +10,7 @@ import type { Reply } from './reply.ts';
  * @throws AppError `match_quarantined`, or the log's own codes.
  */
 export function act(actor: MatchActor, role: Role, action: unknown, id: CommandId): Promise<Reply> {
-  const attempt = written(action);
+  const attempt = () => written(action);
   const parsed = parseAction(role, action, actor.rules);
   if (parsed.ok) return actor.tell(parsed.command, id, attempt);
   const [first] = parsed.faults;

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { canonicalJson } from '../shared/canonical-json.ts';
 import type { StateDigest } from '../game/event.ts';
 import type { Ruleset } from '../game/ruleset.ts';
@@ -6,7 +6,7 @@ import type { Moment } from './statechart.ts';
 
 /** SHA-256 of the text's UTF-8 bytes, in hex. */
 export function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return hash('sha256', text, 'hex');
 }
 
 /**
@@ -15,14 +15,15 @@ export function sha256(text: string): string {
  */
 export function digestOf({ phase, match }: Moment): StateDigest {
   const keys = Object.keys(match).sort() as (keyof typeof match)[];
-  const texts = keys.map((key) => [key, canonicalPart(match[key])] as const);
+  const parts: Record<string, string> = {};
   // The canonical JSON of {phase, state}, put together from its parts.
-  const state = texts.map(([key, text]) => `${JSON.stringify(key)}:${text}`).join(',');
-  return {
-    phase,
-    digest: sha256(`{"phase":${JSON.stringify(phase)},"state":{${state}}}`),
-    parts: Object.fromEntries(texts.map(([key, text]) => [key, sha256(text).slice(0, 8)])),
-  };
+  let state = '';
+  for (const key of keys) {
+    const text = canonicalPart(match[key]);
+    state += `${state === '' ? '' : ','}"${key}":${text}`;
+    parts[key] = shortDigest(match[key], text);
+  }
+  return { phase, digest: sha256(`{"phase":"${phase}","state":{${state}}}`), parts };
 }
 
 /** What a match publishes of its seed from the first moment; seed and salt, revealed at the end, prove it. */
@@ -41,6 +42,18 @@ export function rulesetHash(ruleset: Ruleset): string {
  */
 const known = new WeakMap<object, string>();
 const memoDepth = 2;
+/** The short digests of whole parts, by identity as well. */
+const knownDigests = new WeakMap<object, string>();
+
+function shortDigest(part: unknown, text: string): string {
+  if (typeof part !== 'object' || part === null) return sha256(text).slice(0, 8);
+  let digest = knownDigests.get(part);
+  if (digest === undefined) {
+    digest = sha256(text).slice(0, 8);
+    knownDigests.set(part, digest);
+  }
+  return digest;
+}
 
 function canonicalPart(value: unknown, depth = 0): string {
   if (typeof value !== 'object' || value === null || depth > memoDepth) return canonicalJson(value);

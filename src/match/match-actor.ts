@@ -155,10 +155,10 @@ export class MatchActor {
   }
 
   /**
-   * Handles a command after those before it. `attempt` is what the sender sent, kept with a refusal.
+   * Handles a command after those before it. `attempt` gives what the sender sent, kept with a refusal.
    * @throws AppError `match_quarantined`, or the log's own codes; then nothing was applied.
    */
-  tell(command: Command, id: CommandId, attempt: string): Promise<Reply> {
+  tell(command: Command, id: CommandId, attempt: () => string = unsaid): Promise<Reply> {
     return this.#inTurn(async () => {
       try {
         return await this.#handle(command, seatId(command.by, id), attempt);
@@ -174,11 +174,11 @@ export class MatchActor {
    * @throws as {@link MatchActor.tell}.
    */
   miss(missed: 'turn' | 'match', armedAt: StreamVersion): Promise<Reply> {
-    return this.tell({ by: 'clock', missed, armedAt }, commandId(`deadline-${missed}-${armedAt}`), '');
+    return this.tell({ by: 'clock', missed, armedAt }, commandId(`deadline-${missed}-${armedAt}`));
   }
 
   /** Records an attempt that never became a command: a frame that does not fit its schema. */
-  refuse(by: Role, id: CommandId, attempt: string, rejection: Rejection): Promise<Reply> {
+  refuse(by: Role, id: CommandId, attempt: () => string, rejection: Rejection): Promise<Reply> {
     return this.#inTurn(async () => {
       if (this.#quarantine !== null) throw this.#quarantine;
       const own = seatId(by, id);
@@ -240,7 +240,7 @@ export class MatchActor {
     return result;
   }
 
-  async #handle(command: Command, id: CommandId, attempt: string): Promise<Reply> {
+  async #handle(command: Command, id: CommandId, attempt: () => string): Promise<Reply> {
     if (this.#quarantine !== null) throw this.#quarantine;
     const repeated = await this.#repeated(id);
     if (repeated !== null) return repeated;
@@ -279,13 +279,13 @@ export class MatchActor {
   }
 
   /** Refused attempts are part of the stream while the match runs; after its end the stream is closed. */
-  async #record(by: Role, id: CommandId, attempt: string, refused: Rejection): Promise<Reply> {
+  async #record(by: Role, id: CommandId, attempt: () => string, refused: Rejection): Promise<Reply> {
     const rejection = inCanonicalOrder(refused);
     const { refusalsPerSeat = limits.refusalsPerSeat } = this.#surroundings;
     if (this.isOver || this.#revived.standing.refusals[by] >= refusalsPerSeat)
       return { ok: false, ...this.#here(), rejection };
     const { phase } = this.moment;
-    const data = { by, ...rejection, phase, attempt: storableAttempt(attempt, this.#tokenHashes) };
+    const data = { by, ...rejection, phase, attempt: storableAttempt(attempt(), this.#tokenHashes) };
     return replyOf(await this.#store([{ type: 'action.refused', data }], id), this.standpoint);
   }
 
@@ -374,6 +374,9 @@ export class MatchActor {
     return this.#quarantine;
   }
 }
+
+/** What the clock and the owner say of themselves. */
+const unsaid = (): string => '';
 
 /**
  * Every seat has command ids of its own: nobody is answered with another seat's reply, or meets the ids that the

@@ -1,5 +1,5 @@
 import { createActor, transition } from 'xstate';
-import type { SnapshotFrom } from 'xstate';
+import type { ActorRefFrom, SnapshotFrom } from 'xstate';
 import { matchMachine } from '../../machines/match.machine.ts';
 import { nodeMachine } from '../../machines/node.machine.ts';
 import type { NodeEvent } from '../../machines/node.machine.ts';
@@ -63,9 +63,15 @@ export class Statechart {
   }
 
   get meta(): PhaseMeta {
-    const phase = this.#actor.getSnapshot().value;
-    const meta = this.#machine.getStateNodeById(`${this.#machine.id}.${phase}`).meta as PhaseMeta | undefined;
-    return meta ?? { onTurn: null, deadline: null };
+    const { root } = this.#machine;
+    // The charts are flat: a phase is a state of the root.
+    const { meta } =
+      (root.states as Readonly<Record<string, { readonly meta?: unknown }>>)[this.#phase] ?? {};
+    return (meta as PhaseMeta | undefined) ?? noMeta;
+  }
+
+  get #phase(): Phase {
+    return this.#actor.getSnapshot().value;
   }
 
   /** What broke the chart; null while it is sound. A broken chart takes no more events. */
@@ -76,10 +82,11 @@ export class Statechart {
   /** The moment to which `events` would lead, or the first one the chart does not take. Changes nothing. */
   rehearse(events: readonly MatchEvent[]): Rehearsal {
     let snapshot: ChartSnapshot = this.#actor.getSnapshot();
+    const scope = scopeOf(this.#actor);
     for (const event of events) {
       if (isAnnotation(event)) continue;
       if (!snapshot.can(event)) return { ok: false, refused: event };
-      [snapshot] = transition(this.#machine, snapshot, event);
+      snapshot = this.#machine.transition(snapshot, event, scope);
     }
     return { ok: true, moment: momentOf(snapshot) };
   }
@@ -97,6 +104,20 @@ export class Statechart {
   stop(): void {
     this.#actor.stop();
   }
+}
+
+const noMeta: PhaseMeta = { onTurn: null, deadline: null };
+
+/**
+ * What a transition is tried in that changes nothing: the actions of the charts only assign. The library's own
+ * `transition` makes a whole actor for every event, which takes several times as long.
+ */
+function scopeOf(actor: ActorRefFrom<typeof matchMachine>): Parameters<typeof matchMachine.transition>[2] {
+  const nothing = (): void => undefined;
+  return {
+    ...{ self: actor, id: actor.id, sessionId: actor.sessionId, system: actor.system },
+    ...{ logger: nothing, defer: nothing, emit: nothing, stopChild: nothing, actionExecutor: nothing },
+  };
 }
 
 /** The seat after `event`; null when the seat's chart does not take it. */

@@ -96,7 +96,8 @@ export function parseFrame(text: string): ParsedFrame {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return faulty('validation_error', 'A frame is a JSON object with a type.');
   const { type, request_id: id } = value as { type?: unknown; request_id?: unknown };
-  const echoed = requestId.safeParse(id).data;
+  // A schema takes its time to refuse what is not there.
+  const echoed = id === undefined ? undefined : requestId.safeParse(id).data;
   if (typeof type !== 'string' || !Object.hasOwn(requestShapes, type)) {
     const types = Object.keys(requestShapes).join(', ');
     return faulty('unknown_type', `A frame has one of the types ${types}.`, [], echoed);

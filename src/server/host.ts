@@ -287,7 +287,7 @@ export class Host {
       const actor = await this.#arena.find(id);
       const minutes = Math.round(this.#options.limits.matchIdleMs / 60_000);
       const abort = `Nothing happened for ${minutes} minutes.`;
-      await actor.tell({ by: 'owner', abort }, commandId('expire'), '');
+      await actor.tell({ by: 'owner', abort }, commandId('expire'));
     } catch (error) {
       diagnostics.error({ match: id, error: describeError(error) }, 'a forgotten match cannot be ended');
       // Nothing ends it any more: it stands in the log as it is, and no longer counts against who made it.

@@ -340,7 +340,11 @@ export class RoleSocket implements Conversation, Sitter {
     if (this.#seat === null) return;
     try {
       const actor = await this.#parts.host.find(this.#seat.id);
-      await actor.refuse(this.#role, this.#nextId(), attempt, { code: 'invalid_json', message, details: {} });
+      await actor.refuse(this.#role, this.#nextId(), () => attempt, {
+        code: 'invalid_json',
+        message,
+        details: {},
+      });
     } catch (error) {
       this.#parts.diagnostics.warn({ error: describeError(error) }, 'an unparsable frame is not recorded');
     }

@@ -11,10 +11,13 @@ export function canonicalJson(value: unknown, inner: (item: unknown) => string =
   if (Array.isArray(value)) return `[${value.map(inner).join(',')}]`;
   if (typeof value === 'object' && value !== null) {
     const record = value as Readonly<Record<string, unknown>>;
+    const keys = Object.keys(record);
+    sortKeys(keys);
     let text = '';
-    for (const key of Object.keys(record).sort()) {
+    for (const key of keys) {
       const item = record[key];
-      if (item !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${inner(item)}`;
+      if (item === undefined) continue;
+      text += `${text === '' ? '' : ','}${labelOf(key) ?? `${JSON.stringify(key)}:`}${inner(item)}`;
     }
     return `{${text}}`;
   }
@@ -30,13 +33,26 @@ export function inCanonicalOrder(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map((item: unknown) => inCanonicalOrder(item));
   const record = value as Readonly<Record<string, unknown>>;
-  const keys = Object.keys(record).sort();
-  return Object.fromEntries(keys.map((key) => [key, inCanonicalOrder(record[key])]));
+  const keys = Object.keys(record);
+  sortKeys(keys);
+  const ordered: Record<string, unknown> = {};
+  for (const key of keys) {
+    const item = record[key];
+    const inner = typeof item === 'object' && item !== null ? inCanonicalOrder(item) : item;
+    // Assigned, it would become the prototype.
+    if (key === '__proto__') Object.defineProperty(ordered, key, { ...asOwn, value: inner });
+    else ordered[key] = inner;
+  }
+  return ordered;
 }
+
+const asOwn = { enumerable: true, configurable: true, writable: true };
 
 const isWellFormed = (text: string): boolean => text.isWellFormed();
 
-const plainly = (item: unknown): string => canonicalJson(item);
+function plainly(item: unknown): string {
+  return typeof item === 'string' ? JSON.stringify(item) : canonicalJson(item);
+}
 
 /** Deeper values are refused: a stack of this size is never needed, and a deep one ends the process. */
 const depthMax = 64;

@@ -5,5 +5,13 @@ export function snakeCase(name: string): string {
 
 /** `maxRounds` for `max_rounds`. */
 export function camelCase(name: string): string {
-  return name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  const known = camelCased.get(name);
+  if (known !== undefined) return known;
+  const made = name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  // The names of the wire are few; a stranger's need not be kept.
+  if (camelCased.size < namesMax) camelCased.set(name, made);
+  return made;
 }
+
+const camelCased = new Map<string, string>();
+const namesMax = 500;

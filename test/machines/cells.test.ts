@@ -111,7 +111,7 @@ const wellFormed: readonly RoleCommand[] = [
 
 const oneAction = { knobs: { maxRounds: 1, maxInvestigatorActionsPerTurn: 1 } };
 const toAudit = [endTurn('fraudster'), judge('ad_001', 'reject')];
-const end = (actor: MatchActor) => actor.tell(abort(), commandId('abort'), '');
+const end = (actor: MatchActor) => actor.tell(abort(), commandId('abort'));
 
 /** How each phase is reached, under both rulesets, and who acts in it. */
 const phases: readonly (Pick<Cell, 'example' | 'given'> & {

@@ -95,7 +95,7 @@ describe('an archive file that is proved by the end of its match only', () => {
     const { arena, log } = stage();
     const id = matchId('aborted');
     const actor = await arena.create(id, opening('standard'));
-    await actor.tell({ by: 'owner', abort: 'enough' }, commandId('abort'), '');
+    await actor.tell({ by: 'owner', abort: 'enough' }, commandId('abort'));
     const aborted = await log.read(id);
     expect(archiveFileByEnd(id, aborted)).toMatchObject({ phase: 'aborted', version: 3 });
     expect(canonicalJson(archiveFileByEnd(id, aborted))).toBe(canonicalJson(archiveFileOf(id, aborted)));

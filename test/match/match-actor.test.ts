@@ -181,8 +181,8 @@ describe('a refused attempt', () => {
   it('keeps 4,096 characters and no half of a surrogate pair', async () => {
     const { actor, stored } = await started();
     const command = { by: 'investigator', action: { actionType: 'end_turn', adId: '' } } as const;
-    await actor.tell(command, nextId(), `${'x'.repeat(4095)}😀 and more`);
-    await actor.tell(command, nextId(), 'half \uD83D here, whole 😀 there');
+    await actor.tell(command, nextId(), () => `${'x'.repeat(4095)}😀 and more`);
+    await actor.tell(command, nextId(), () => 'half \uD83D here, whole 😀 there');
     const [long, broken] = attempts(await stored());
     expect(long?.attempt).toBe(`${'x'.repeat(4095)}\uFFFD`);
     expect(broken?.attempt).toBe('half \uFFFD here, whole 😀 there');
@@ -221,7 +221,7 @@ describe('after the end', () => {
     const match = how === 'graded' ? await played('standard') : null;
     const { actor, log } = match ?? (await started());
     const name = match?.id ?? id;
-    if (match === null) await actor.tell({ by: 'owner', abort: 'No time.' }, nextId(), '');
+    if (match === null) await actor.tell({ by: 'owner', abort: 'No time.' }, nextId());
     const { length } = await log.read(name);
     expect(actor.isOver).toBe(true);
     for (const [role, action] of actions) {
@@ -230,7 +230,7 @@ describe('after the end', () => {
       expect(first).toMatchObject({ ok: false, version: actor.version });
       expect(await act(actor, role, action, command)).toEqual(first);
     }
-    expect(await actor.tell({ by: 'owner', abort: 'Again.' }, nextId(), '')).toMatchObject({
+    expect(await actor.tell({ by: 'owner', abort: 'Again.' }, nextId())).toMatchObject({
       rejection: { code: 'phase_violation' },
     });
     expect(await actor.miss('match', actor.phaseBegan)).toMatchObject({ ok: false });

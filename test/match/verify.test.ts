@@ -77,7 +77,7 @@ describe('a stream as it was written', () => {
     await act(actor, 'investigator', endTurn, nextId());
     await act(actor, 'fraudster', { action_type: 'shout' }, nextId());
     await clock.advance(1000);
-    await actor.tell({ by: 'owner', abort: 'Enough.' }, nextId(), '');
+    await actor.tell({ by: 'owner', abort: 'Enough.' }, nextId());
     expect(verify(id, await log.read(id))).toMatchObject({
       ...{ ok: true, phase: 'aborted', version: actor.version },
     });

@@ -199,7 +199,7 @@ describe('the archive of a match that is not graded', () => {
       ...{ phase: 'investigator_turn', ...running, proposals_used: 1 },
       rewards: { fraudster: 0.02, investigator: 0, auditor: 0 },
     });
-    await actor.tell({ by: 'owner', abort: 'Enough.' }, nextId(), '');
+    await actor.tell({ by: 'owner', abort: 'Enough.' }, nextId());
     expect(archived(await log.read(id))).toMatchObject({
       phase: 'aborted',
       end_reason: 'aborted',

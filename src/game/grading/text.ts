@@ -16,11 +16,14 @@ export function wholeWord(body: string, flags: 'u' | 'iu' | 'gu' | 'giu'): RegEx
 
 /** Length in code points. */
 export function codePointLength(text: string): number {
-  return Array.from(text).length;
+  return surrogate.test(text) ? Array.from(text).length : text.length;
 }
+
+const surrogate = /[\uD800-\uDFFF]/;
 
 /** The text's first code points, `countMax` at most; never half of a surrogate pair. */
 export function takeCodePoints(text: string, countMax: number): string {
+  if (text.length <= countMax) return text;
   // No code point takes more than two units, so a long text need not be split whole.
   return Array.from(text.slice(0, 2 * countMax))
     .slice(0, countMax)

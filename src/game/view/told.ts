@@ -86,7 +86,9 @@ function created(data: EventOf<'match.created'>['data'], { match }: Seen): Told 
 
 /** Ads that a viewer who is not shown a running fraudster turn sees for the first time. */
 function joined({ before, after }: Change): readonly QueuedAd[] {
-  if (before.match.queue === after.match.queue && before.phase === after.phase) return [];
+  // A queue only grows; what is announced of it changes with the turn.
+  const isSameTurn = before.phase === after.phase && before.match.roundsPlayed === after.match.roundsPlayed;
+  if (isSameTurn && before.match.queue.length === after.match.queue.length) return [];
   const known = new Set(withoutUnannounced(before).match.queue.map(({ ad }) => ad.adId));
   return withoutUnannounced(after).match.queue.filter(({ ad }) => !known.has(ad.adId));
 }

@@ -125,7 +125,7 @@ const deleteRoute = (parts: ApiParts): Route =>
     handle: async ({ params, request }) => {
       const actor = await parts.host.find(matchId(params.id));
       requireOwner(actor, request);
-      const reply = await actor.tell({ by: 'owner', abort: 'The owner ended it.' }, commandId('abort'), '');
+      const reply = await actor.tell({ by: 'owner', abort: 'The owner ended it.' }, commandId('abort'));
       if (!reply.ok) throw new AppError('match_over', 'The match is over already.');
       return { status: 204, headers: {}, body: '' };
     },

@@ -207,7 +207,7 @@ describe('matches that end while a server that has just started looks at them', 
     withSeating(async (stage) => {
       const { host, archives, complaints } = stage;
       const actors = await Promise.all(Array.from({ length: 20 }, () => stage.match()));
-      const ended = actors.map((actor) => actor.tell({ by: 'owner', abort: 'over' }, commandId('end'), ''));
+      const ended = actors.map((actor) => actor.tell({ by: 'owner', abort: 'over' }, commandId('end')));
       await Promise.all([...ended, host.recover(() => Promise.resolve())]);
       await host.close();
       expect(complaints).toEqual([]);

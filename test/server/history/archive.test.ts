@@ -46,7 +46,7 @@ async function fill(data: string): Promise<void> {
     await playMatch(actor, seatsFor(defaultPlayers, seed));
   }
   const actor = await matches.create(aborted, opening('standard', { seed: 5 }));
-  await actor.tell({ by: 'owner', abort: 'canary-reason' }, commandId('abort'), '');
+  await actor.tell({ by: 'owner', abort: 'canary-reason' }, commandId('abort'));
   await matches.create(matchId('running'), opening('standard', { seed: 6 }));
   await matches.close();
   await log.close();

@@ -92,7 +92,8 @@ function words(text: string): readonly string[] {
 function incoherence(ad: ManualAd, { coherence }: Numbers): readonly AuditFlag[] {
   if (ad.verdict === 'escalate') return [];
   const contrary = ad.verdict === 'approve' ? redPhrases : greenPhrases;
-  const count = contrary.filter((phrase) => affirms(ad.rationale, phrase, coherence.negationWords)).length;
+  const rationale = ad.rationale.toLowerCase();
+  const count = contrary.filter((phrase) => affirms(rationale, phrase, coherence.negationWords)).length;
   if (count < coherence.phrasesMin) return [];
   const severity = Math.min(1, coherence.severityBase + coherence.severityPerPhrase * count);
   return [flag('incoherent_rationale', ad.adId, severity, `Says ${count} things against its own verdict.`)];
@@ -100,9 +101,10 @@ function incoherence(ad: ManualAd, { coherence }: Numbers): readonly AuditFlag[]
 
 const negations = ['no', 'not', 'without', 'never', 'neither', 'nor', "isn't", 'lacks', 'lacking'];
 
-/** Whether the phrase occurs as whole words with no negation among the few words before it. */
-function affirms(rationale: string, phrase: string, negationWords: number): boolean {
-  const text = rationale.toLowerCase();
+/** Whether the phrase occurs in the lower-cased text as whole words with no negation among the few words before it. */
+function affirms(text: string, phrase: string, negationWords: number): boolean {
+  // Nearly no text holds it: then no pattern need be made.
+  if (!text.includes(phrase)) return false;
   const escaped = phrase.replace(/[.*+?^${}()|[\]\\/]/g, String.raw`\$&`);
   for (const found of text.matchAll(wholeWord(escaped, 'gu'))) {
     const before = text

@@ -136,12 +136,17 @@ const categoryWords: Readonly<Record<string, readonly string[]>> = {
 /** A host name as a person writes one: lower case, no blank after the dot. */
 const hostName = /(?<![\p{L}\p{N}_@.-])[a-z0-9-]+(?:\.[a-z0-9-]+)*\.([a-z]{2,12})(?![\p{L}\p{N}_-])/gu;
 
+const knownEndings: ReadonlySet<string> = new Set([
+  ...commonEndings,
+  ...highRiskEndings,
+  ...Object.values(endingsByCountry).flat(),
+]);
+
 function groundingFaults(texts: AdTexts, country: string | null, numbers: Numbers): readonly Fault[] {
-  const known = new Set([...commonEndings, ...highRiskEndings, ...Object.values(endingsByCountry).flat()]);
   const own = country === null ? undefined : ownValue(endingsByCountry, country);
   const mentioned = `${texts.adCopy} ${texts.pageSummary}`.matchAll(hostName);
   const endings = [...new Set(Array.from(mentioned, (found) => found[1] ?? ''))].filter((ending) =>
-    known.has(ending),
+    knownEndings.has(ending),
   );
   return endings.sort().flatMap((ending) => {
     const faults: Fault[] = [];
@@ -224,6 +229,10 @@ function copiedFaults(ad: ReviewedAd, earlier: readonly ReviewedAd[], { copied }
   return isCopy ? [fault('template_repetition', copied, 'Repeats an earlier proposal.')] : [];
 }
 
+/** The phrases are words, no patterns: a text that holds none of their letters in order needs no pattern. */
 function holdsWord(lowered: string, phrases: readonly string[]): boolean {
-  return phrases.some((phrase) => wholeWord(phrase.trim(), 'u').test(lowered));
+  return phrases.some((phrase) => {
+    const words = phrase.trim();
+    return lowered.includes(words) && wholeWord(words, 'u').test(lowered);
+  });
 }

@@ -1,0 +1,116 @@
+import { execFile, execFileSync, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
+
+/** Servers on one CPU and the load generator on another, so that neither takes the other's time. */
+const [serverCpu, loadCpu] = ['0', '1'];
+
+/** A program that listens on a port of this machine. */
+export interface Server {
+  readonly port: number;
+  readonly pid: number;
+  stop(): Promise<void>;
+}
+
+/** Where the built code is: the benches run from it, as a user's server does. */
+const built = join(import.meta.dirname, '..', '..');
+const sources = join(built, '..', 'bench', 'load');
+
+/** Starts a program that writes a line with its port once it listens. */
+export async function startServer(
+  file: string,
+  args: readonly string[],
+  portOf = (line: string) => Number(line),
+): Promise<Server> {
+  const child = spawn('taskset', ['-c', serverCpu, process.execPath, join(built, file), ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
+  // taskset becomes the program it starts.
+  return { port: portOf(line), pid: child.pid ?? 0, stop: () => stop(child) };
+}
+
+/** Our own server over a data folder. */
+export function startArena(data: string, ...args: readonly string[]): Promise<Server> {
+  const limits = [
+    '--frames-per-second',
+    '1000000',
+    '--matches',
+    '1000000',
+    '--matches-per-address',
+    '1000000',
+  ];
+  const all = [
+    'serve',
+    '--json',
+    '--port',
+    '0',
+    '--data-dir',
+    data,
+    '--log-level',
+    'error',
+    ...limits,
+    ...args,
+  ];
+  return startServer('src/cli/main.js', all, (line) =>
+    Number(new URL((JSON.parse(line) as { url: string }).url).port),
+  );
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  const ended = once(child, 'exit');
+  child.kill('SIGTERM');
+  await ended;
+}
+
+/** What the load generator measured. */
+export interface Load {
+  readonly replies: number;
+  readonly errors: number;
+  /** Replies that told of an accepted action. */
+  readonly counted: number;
+  readonly elapsed_s: number;
+  readonly msg_s: number;
+  readonly avg_reply_B: number;
+  readonly lat_us: { readonly p50: number; readonly p99: number };
+  readonly client_busy: number;
+  readonly others_cores: number;
+  readonly server0: { readonly busy: number; readonly cpu_us_per_msg: number; readonly rss_MB: number };
+}
+
+export interface LoadOptions {
+  readonly script: string;
+  readonly sockets: number;
+  readonly seconds: number;
+  readonly warmSeconds: number;
+  /** Messages in a second, where they do not come as fast as they are answered. */
+  readonly rate?: number;
+  /** How often the script is played, instead of for a time. */
+  readonly loops?: number;
+}
+
+/** Plays the script on a server's role sockets, three to a match. */
+export async function load(server: Server, options: LoadOptions): Promise<Load> {
+  const { script, sockets, seconds, warmSeconds, rate, loops } = options;
+  const { stdout } = await promisify(execFile)(loadGenerator(), [
+    ...['-p', String(server.port), '-k', String(server.pid), '-x', loadCpu],
+    ...['-u', '/ws/{{w}}', '-c', String(sockets), '-G', '3', '-f', script],
+    ...['-e', '"type":"error"', '-a', '"accepted":true'],
+    ...['-d', String(seconds), '-w', String(warmSeconds)],
+    ...(rate === undefined ? [] : ['-r', String(rate)]),
+    ...(loops === undefined ? [] : ['-R', String(loops)]),
+  ]);
+  return JSON.parse(stdout) as Load;
+}
+
+/** The load generator, compiled where it is older than its source. */
+function loadGenerator(): string {
+  const [source, program] = [join(sources, 'wsload.c'), join(built, 'bench', 'load', 'wsload')];
+  if (!existsSync(program) || statSync(program).mtimeMs < statSync(source).mtimeMs)
+    execFileSync('cc', ['-O2', '-pthread', '-w', '-o', program, source]);
+  return program;
+}

@@ -1,0 +1,54 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Argument, Command } from 'commander';
+import { wholeNumber } from '../src/cli/options.ts';
+import { benchMatch } from './match.ts';
+import type { BenchOptions } from './options.ts';
+import { emptyReport, readReport, tableOf } from './report.ts';
+import type { Row } from './report.ts';
+import { benchSocket } from './socket.ts';
+
+const benches: Readonly<Record<string, (options: BenchOptions) => Promise<readonly Row[]>>> = {
+  match: benchMatch,
+  socket: benchSocket,
+};
+
+interface Flags {
+  readonly rounds: number;
+  readonly seconds: number;
+  readonly scale: number;
+  readonly dir: string;
+  readonly json?: string;
+  readonly compare?: string;
+}
+
+await new Command('bench')
+  .description('measures hot paths beside controls that do none of our work')
+  .addArgument(new Argument('[name...]', 'which; default: all').choices(Object.keys(benches)))
+  .option('--rounds <n>', 'runs of each; the medians are shown', wholeNumber(1, 100), 5)
+  .option('--seconds <n>', 'how long each run lasts', wholeNumber(1, 600), 3)
+  .option('--scale <share>', 'size of the large worlds, 1 is whole', Number, 1)
+  .option('--dir <folder>', 'a folder on the disk to be measured', tmpdir())
+  .option('--json <file>', 'write the figures')
+  .option('--compare <file>', 'show the figures of an earlier run beside')
+  .action(measure)
+  .parseAsync();
+
+async function measure(names: readonly string[], { json, compare, dir, ...sizes }: Flags): Promise<void> {
+  const before = compare === undefined ? null : await readReport(compare);
+  const report = emptyReport();
+  process.stdout.write(`${report.machine}, ${report.date}\n`);
+  const folder = await mkdtemp(join(dir, 'fraudarena-bench-'));
+  try {
+    for (const name of names.length === 0 ? Object.keys(benches) : names) {
+      const rows = await benches[name]?.({ ...sizes, folder });
+      if (rows === undefined) continue;
+      report.benches[name] = [...rows];
+      process.stdout.write(`${tableOf(name, rows, before)}\n`);
+    }
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+  if (json !== undefined) await writeFile(json, `${JSON.stringify(report, null, 2)}\n`);
+}

@@ -1,0 +1,116 @@
+import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { recordPieces, scriptOf } from './load/script.ts';
+import { load, startArena, startServer } from './load/programs.ts';
+import type { Load, LoadOptions, Server } from './load/programs.ts';
+import type { BenchOptions } from './options.ts';
+import { row } from './report.ts';
+import type { Row } from './report.ts';
+
+/** Where a file system in memory is, so that the disk's own time can be left out. */
+export const memoryFolder = '/dev/shm';
+const sockets = 300;
+const steadyRate = 10_000;
+
+/**
+ * Whole matches of all tasks over real sockets: durable, accepted actions per second, with the matches' making and
+ * ending in the same time. The control is the native library answering every message with a text of the same size.
+ */
+export async function benchSocket({ rounds, seconds, folder }: BenchOptions): Promise<readonly Row[]> {
+  const script = join(folder, 'matches.ndjson');
+  await writeFile(script, scriptOf(await recordPieces(6)));
+  const play = { script, sockets, seconds, warmSeconds: seconds };
+  const bytes = await replyBytes(folder, play);
+  const echo = await startServer('bench/control/echo.js', [String(bytes)]);
+  const empty = await startServer('bench/control/fastify.js', [String(bytes)]);
+  try {
+    const onDisk = await paired(folder, [], rounds, play, echo);
+    const beside = await paired(folder, [], rounds, play, empty);
+    const inMemory = await paired(memoryFolder, [], rounds, play, echo);
+    const onWs = await paired(folder, ['--adapter', 'ws'], rounds, play, echo);
+    const many = { ...play, sockets: 10 * sockets };
+    const crowd = await paired(folder, [], rounds, many, echo);
+    const steady = { ...play, rate: steadyRate };
+    const waits = await paired(memoryFolder, [], rounds, steady, echo);
+    const diskWaits = await paired(folder, [], rounds, steady, echo);
+    return [
+      row('actions, 300 sockets, durable', '/s', onDisk.map(accepted), '0.30 of an echo, aim 0.45'),
+      row('… beside a JSON server on Fastify', '/s', beside.map(accepted), '0.5 of it'),
+      row('… log in memory', '/s', inMemory.map(accepted)),
+      row('… the ws adapter', '/s', onWs.map(accepted)),
+      row('… 3,000 sockets', '/s', crowd.map(accepted), '0.8 of 300 sockets'),
+      row('p99 at 10,000 frames/s, log in memory', 'ms', waits.map(p99), 'at most 10 echoes, aim 5'),
+      row('p99 at 10,000 frames/s, log on disk', 'ms', diskWaits.map(p99)),
+      row('one sync of this disk, p99', 'ms', [{ value: syncP99(folder) }]),
+    ];
+  } finally {
+    await empty.stop();
+    await echo.stop();
+  }
+}
+
+interface Pair {
+  readonly control: Load;
+  readonly ours: Load;
+}
+
+const accepted = ({ control, ours }: Pair) => ({
+  value: ours.counted / ours.elapsed_s,
+  control: control.msg_s,
+  cpuUs: (ours.server0.cpu_us_per_msg * ours.replies) / ours.counted,
+});
+
+const p99 = ({ control, ours }: Pair) => ({
+  value: ours.lat_us.p99 / 1000,
+  control: control.lat_us.p99 / 1000,
+  cpuUs: ours.server0.cpu_us_per_msg,
+});
+
+/** Control and server in turns, so that both meet the same weather. */
+async function paired(
+  folder: string,
+  args: readonly string[],
+  rounds: number,
+  options: LoadOptions,
+  control: Server,
+): Promise<readonly Pair[]> {
+  const data = await mkdtemp(join(folder, 'fraudarena-bench-'));
+  const server = await startArena(data, ...args);
+  try {
+    const pairs: Pair[] = [];
+    for (let round = 0; round < rounds; round += 1) {
+      const bare = await load(control, { ...options, warmSeconds: 1 });
+      const ours = await load(server, options);
+      if (ours.errors > 0) throw new Error(`${ours.errors} of ${ours.replies} replies were errors.`);
+      pairs.push({ control: bare, ours });
+    }
+    return pairs;
+  } finally {
+    await server.stop();
+    await rm(data, { recursive: true });
+  }
+}
+
+/** The mean size of a reply, which the control is to answer with. */
+async function replyBytes(folder: string, play: LoadOptions): Promise<number> {
+  const data = await mkdtemp(join(folder, 'fraudarena-bench-'));
+  const server = await startArena(data);
+  const { avg_reply_B: bytes } = await load(server, { ...play, sockets: 30, loops: 1, warmSeconds: 0 });
+  await server.stop();
+  await rm(data, { recursive: true });
+  return Math.round(bytes);
+}
+
+/** How long a small write that reaches the disk takes at its slowest. */
+function syncP99(folder: string): number {
+  const fd = openSync(join(folder, 'probe'), 'w');
+  const times = Array.from({ length: 500 }, () => {
+    writeSync(fd, 'x'.repeat(1000));
+    const start = performance.now();
+    fdatasyncSync(fd);
+    return performance.now() - start;
+  });
+  closeSync(fd);
+  return times.sort((a, b) => a - b)[Math.floor(times.length * 0.99)] ?? NaN;
+}
