@@ -2,7 +2,7 @@ import type { Ad, Ring } from './ad.ts';
 import type { FraudsterAction } from './command.ts';
 import type { EventOf, MatchEvent } from './event.ts';
 import { trackOf } from './grading/flag-types.ts';
-import { round, queued, verdictsInOrder } from './state.ts';
+import { changed, round, queued, verdictsInOrder } from './state.ts';
 import type { AdTexts, FraudsterEntry, InvestigatorEntry, Match, QueuedAd } from './state.ts';
 
 /**
@@ -22,19 +22,17 @@ export function evolve(match: Match, event: MatchEvent): Match {
     case 'ad.proposed':
       return proposed(match, event.data);
     case 'ad.arrived':
-      return {
-        ...match,
+      return changed(match, {
         queue: match.queue.toSpliced(event.data.position, 0, queued(event.data.ad, null, event.data.round)),
         focus: event.data.focus,
         arrivals: match.arrivals.filter((arrival) => arrival.ad.adId !== event.data.ad.adId),
-      };
+      });
     case 'ad.modified':
       return modified(match, event.data);
     case 'proposals.committed':
-      return {
-        ...logFraudster(match, entryFor(match, event.data.action, event.data.reward)),
+      return changed(logFraudster(match, entryFor(match, event.data.action, event.data.reward)), {
         committed: true,
-      };
+      });
     case 'finding.revealed':
       return revealed(match, event.data);
     case 'verdict.given':
@@ -48,13 +46,13 @@ export function evolve(match: Match, event: MatchEvent): Match {
     case 'review.closed':
       return reviewClosed(match, event.data);
     case 'flag.raised':
-      return { ...match, flags: [...match.flags, event.data.flag] };
+      return changed(match, { flags: [...match.flags, event.data.flag] });
     case 'audit.submitted':
-      return { ...match, report: event.data.report };
+      return changed(match, { report: event.data.report });
     case 'match.graded':
-      return { ...match, grades: event.data, turnActions: 0 };
+      return changed(match, { grades: event.data, turnActions: 0 });
     case 'match.aborted':
-      return { ...match, endReason: 'aborted', turnActions: 0 };
+      return changed(match, { endReason: 'aborted', turnActions: 0 });
   }
 }
 
@@ -62,12 +60,11 @@ export function evolve(match: Match, event: MatchEvent): Match {
 
 function proposed(match: Match, data: EventOf<'ad.proposed'>['data']): Match {
   const entry = { ...entryFor(match, data.action, data.reward), adId: data.ad.adId, slot: data.slot };
-  return {
-    ...countFraudsterAction(logFraudster(match, entry)),
+  return changed(countFraudsterAction(logFraudster(match, entry)), {
     queue: match.queue.toSpliced(data.position, 0, queued(data.ad, data.slot, round(match))),
     rings: data.ring === null ? match.rings : withRing(match.rings, data.ring),
     focus: data.focus,
-  };
+  });
 }
 
 function withRing(rings: Match['rings'], ring: Ring): Match['rings'] {
@@ -105,15 +102,15 @@ function slotEntry(
 }
 
 function countFraudsterAction(match: Match): Match {
-  return { ...match, turnActions: match.turnActions + 1 };
+  return changed(match, { turnActions: match.turnActions + 1 });
 }
 
 function logFraudster(match: Match, entry: FraudsterEntry): Match {
-  return {
-    ...match,
+  const { fraudster, investigator } = match.stepRewards;
+  return changed(match, {
     fraudsterLog: [...match.fraudsterLog, entry],
-    stepRewards: { ...match.stepRewards, fraudster: match.stepRewards.fraudster + entry.reward },
-  };
+    stepRewards: { fraudster: fraudster + entry.reward, investigator },
+  });
 }
 
 // --- investigator ---
@@ -140,10 +137,10 @@ function verdictGiven(match: Match, data: EventOf<'verdict.given'>['data']): Mat
 
 function linked(match: Match, data: EventOf<'accounts.linked'>['data']): Match {
   const { adId1, adId2, reason, correct } = data;
-  return investigated(
-    { ...match, links: [...match.links, { adId1, adId2, reason, correct }] },
-    { ...data, focus: match.focus },
-  );
+  return investigated(changed(match, { links: [...match.links, { adId1, adId2, reason, correct }] }), {
+    ...data,
+    focus: match.focus,
+  });
 }
 
 function penalised(match: Match, data: EventOf<'action.penalised'>['data']): Match {
@@ -158,7 +155,9 @@ function penalised(match: Match, data: EventOf<'action.penalised'>['data']): Mat
   }
   if (data.by === 'auditor') {
     const track = trackOf(data.action);
-    return { ...match, repeatedFlags: { ...match.repeatedFlags, [track]: match.repeatedFlags[track] + 1 } };
+    return changed(match, {
+      repeatedFlags: { ...match.repeatedFlags, [track]: match.repeatedFlags[track] + 1 },
+    });
   }
   const tried =
     data.action.actionType === 'investigate'
@@ -176,22 +175,23 @@ function investigated(
   },
 ): Match {
   const { action, reward, code = null } = data;
-  return {
-    ...match,
+  const { fraudster, investigator } = match.stepRewards;
+  return changed(match, {
     steps: match.steps + 1,
     turnActions: match.turnActions + 1,
     focus: data.focus,
     investigatorLog: [...match.investigatorLog, { action, round: round(match), code, reward }],
-    stepRewards: { ...match.stepRewards, investigator: match.stepRewards.investigator + reward },
-  };
+    stepRewards: { fraudster, investigator: investigator + reward },
+  });
 }
 
 // --- turns and endings ---
 
 function turnEnded(match: Match, data: EventOf<'turn.ended'>['data']): Match {
-  if (data.by === 'investigator') return { ...match, turnActions: 0, roundsPlayed: match.roundsPlayed + 1 };
+  if (data.by === 'investigator')
+    return changed(match, { turnActions: 0, roundsPlayed: match.roundsPlayed + 1 });
   const logged = data.action === null ? match : logFraudster(match, entryFor(match, data.action, 0));
-  return { ...logged, turnActions: 0 };
+  return changed(logged, { turnActions: 0 });
 }
 
 function reviewClosed(match: Match, data: EventOf<'review.closed'>['data']): Match {
@@ -201,14 +201,14 @@ function reviewClosed(match: Match, data: EventOf<'review.closed'>['data']): Mat
     if (!settled.has(entry.ad.adId)) return entry;
     return { ...entry, verdict: { verdict: 'approve', confidence: 0, autoApproved: true, order: order++ } };
   });
-  return { ...match, queue, turnActions: 0, endReason: match.endReason ?? data.reason };
+  return changed(match, { queue, turnActions: 0, endReason: match.endReason ?? data.reason });
 }
 
-function changeAd(
-  match: Match,
-  adId: string,
-  change: (entry: QueuedAd) => Partial<QueuedAd> & { ad?: Ad; versions?: readonly AdTexts[] },
-): Match {
-  const queue = match.queue.map((entry) => (entry.ad.adId === adId ? { ...entry, ...change(entry) } : entry));
-  return { ...match, queue };
+function changeAd(match: Match, adId: string, change: (entry: QueuedAd) => Partial<QueuedAd>): Match {
+  const queue = match.queue.map((entry) => {
+    if (entry.ad.adId !== adId) return entry;
+    const { ad, versions, slot, joinedRound, pulls, attempts, verdict } = entry;
+    return { ad, versions, slot, joinedRound, pulls, attempts, verdict, ...change(entry) };
+  });
+  return changed(match, { queue });
 }

@@ -1,4 +1,4 @@
-import { sha256 } from './digest.ts';
+import { sha256 } from './sha256.ts';
 
 const attemptMax = 4096;
 const tokenMax = 128;

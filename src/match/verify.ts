@@ -10,6 +10,7 @@ import { rulesetOf } from '../game/ruleset.ts';
 import type { Ruleset } from '../game/ruleset.ts';
 import { initialState } from '../game/state.ts';
 import type { StoredCommit } from '../log/event-log.ts';
+import { CanonicalTexts } from './canonical-texts.ts';
 import { commitmentOf, digestOf, rulesetHash } from './digest.ts';
 import { applyStored, diverged, numbered, openingOf } from './replay.ts';
 import { Statechart, isAnnotation } from './statechart.ts';
@@ -113,6 +114,7 @@ function* walkThrough(
   const rules = rulesOf(created);
   if ('ok' in rules) return rules;
   const chart = new Statechart(initialState(created), matchId);
+  const texts = new CanonicalTexts();
   let digestsCompared = 0;
   try {
     for (const commit of commits) {
@@ -122,7 +124,7 @@ function* walkThrough(
       for (const { event, version } of numbered([commit])) {
         if (event.type === 'match.created') continue;
         if (event.type === 'state.digested' && commit.erased !== true) {
-          const different = compareDigest(event.data, digestOf(chart.moment), version);
+          const different = compareDigest(event.data, digestOf(chart.moment, texts), version);
           if (different !== null) return different;
           digestsCompared += 1;
         }
@@ -130,7 +132,7 @@ function* walkThrough(
       }
       yield;
     }
-    const { digest, phase } = digestOf(chart.moment);
+    const { digest, phase } = digestOf(chart.moment, texts);
     const erased = commits.some((commit) => commit.erased === true);
     const proof = { version: events.length, phase, digest, digestsCompared };
     return { ok: true, ...proof, ...(erased ? { erased: true } : {}) };

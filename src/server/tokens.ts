@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { sha256 } from '../match/digest.ts';
+import { sha256 } from '../match/sha256.ts';
 
 /** A secret that nobody guesses; only its hash is ever stored. */
 export const newToken = (): string => randomBytes(24).toString('base64url');

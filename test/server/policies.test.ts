@@ -6,7 +6,7 @@ import type { Policies } from '../../src/game/event.ts';
 import { tasks } from '../../src/game/task.ts';
 import { FileEventLog } from '../../src/log/file-event-log.ts';
 import { openingFor } from '../../src/match/new-match.ts';
-import { sha256 } from '../../src/match/digest.ts';
+import { sha256 } from '../../src/match/sha256.ts';
 import { commandId, matchId, streamVersion } from '../../src/shared/ids.ts';
 import { hosting } from './cells-kit.ts';
 import type { Frame, Hosted, Line } from './cells-kit.ts';

@@ -27,11 +27,21 @@ export function legalActions(role: Role, whole: Seen): readonly LegalAction[] | 
   const { legalHints } = policiesOf(whole.match);
   if (legalHints === 'none') return undefined;
   const seen = role === 'investigator' ? withoutUnannounced(whole) : whole;
-  const actions = byRole[role](seen);
-  return legalHints === 'full' ? actions : actions.map(({ action_type }) => ({ action_type }));
+  return byRole[role](seen)
+    .filter(({ holds }) => holds)
+    .map(({ type, values }) => ({ action_type: type, ...(legalHints === 'full' ? values() : {}) }));
 }
 
-const byRole: Readonly<Record<Role, (seen: Seen) => readonly LegalAction[]>> = {
+/** An action type, whether it would be accepted, and the values that its fields may have. */
+interface Offer {
+  readonly type: string;
+  readonly holds: boolean;
+  readonly values: () => Readonly<Record<string, unknown>>;
+}
+
+const nothingToChoose = () => ({});
+
+const byRole: Readonly<Record<Role, (seen: Seen) => readonly Offer[]>> = {
   fraudster: ({ match, rules }) => {
     const own = proposals(match);
     const isHidden = match.policies.verdictsToFraudster === 'none';
@@ -40,14 +50,21 @@ const byRole: Readonly<Record<Role, (seen: Seen) => readonly LegalAction[]>> = {
     const maySharePayment = rules.queue.sharedFunding && own.length > 0;
     const slots = (entries: readonly QueuedAd[]) => entries.map(({ slot }) => slot);
     return [
-      ...when(mayPropose, {
-        action_type: 'propose_ad',
-        category: match.knobs.allowedCategories,
-        ...(maySharePayment ? { fund_from_slot: slots(own) } : {}),
-      }),
-      ...when(changeable.length > 0, { action_type: 'modify_pending_ad', slot_index: slots(changeable) }),
-      { action_type: 'end_turn' },
-      { action_type: 'commit_final' },
+      {
+        type: 'propose_ad',
+        holds: mayPropose,
+        values: () => ({
+          category: match.knobs.allowedCategories,
+          ...(maySharePayment ? { fund_from_slot: slots(own) } : {}),
+        }),
+      },
+      {
+        type: 'modify_pending_ad',
+        holds: changeable.length > 0,
+        values: () => ({ slot_index: slots(changeable) }),
+      },
+      { type: 'end_turn', holds: true, values: nothingToChoose },
+      { type: 'commit_final', holds: true, values: nothingToChoose },
     ];
   },
   investigator: ({ match, rules }) => {
@@ -56,36 +73,46 @@ const byRole: Readonly<Record<Role, (seen: Seen) => readonly LegalAction[]>> = {
     const pullable = open.filter(
       ({ pulls, attempts }) => pulls.length < pullsPerAd && attempts < attemptsPerAd,
     );
-    const linkable = newPairs(match);
     return [
-      ...when(pullable.length > 0, {
-        action_type: 'investigate',
-        targets_by_ad: Object.fromEntries(pullable.map((entry) => [entry.ad.adId, freshTargets(entry)])),
-      }),
-      ...when(open.length > 0, {
-        action_type: 'verdict',
-        ad_id: open.map(({ ad }) => ad.adId),
-        verdict: verdictWords,
-      }),
-      ...when(linkable.length > 0, {
-        action_type: 'link_accounts',
-        linked_ads_by_ad: Object.fromEntries(linkable),
-      }),
-      ...when(rules.flow.investigatorMayEndTurn && match.machine === 'match', { action_type: 'end_turn' }),
+      {
+        type: 'investigate',
+        holds: pullable.length > 0,
+        values: () => ({
+          targets_by_ad: Object.fromEntries(pullable.map((entry) => [entry.ad.adId, freshTargets(entry)])),
+        }),
+      },
+      {
+        type: 'verdict',
+        holds: open.length > 0,
+        values: () => ({ ad_id: open.map(({ ad }) => ad.adId), verdict: verdictWords }),
+      },
+      {
+        type: 'link_accounts',
+        holds: hasNewPair(match),
+        values: () => ({ linked_ads_by_ad: Object.fromEntries(newPairs(match)) }),
+      },
+      {
+        type: 'end_turn',
+        holds: rules.flow.investigatorMayEndTurn && match.machine === 'match',
+        values: nothingToChoose,
+      },
     ];
   },
   auditor: (seen) => [
-    ...flagsOf(seen, 'A', 'flag_investigator'),
-    ...flagsOf(seen, 'B', 'flag_fraudster'),
-    { action_type: 'submit_audit_report' },
+    flagOffer(seen, 'A', 'flag_investigator'),
+    flagOffer(seen, 'B', 'flag_fraudster'),
+    { type: 'submit_audit_report', holds: true, values: nothingToChoose },
   ],
 };
-
-const when = (holds: boolean, action: LegalAction): readonly LegalAction[] => (holds ? [action] : []);
 
 function freshTargets(entry: QueuedAd) {
   const pulled = pulledTargets(entry);
   return targets.filter((target) => !pulled.includes(target));
+}
+
+/** Whether two ads are not linked yet: a link is recorded once, whichever way round. */
+function hasNewPair({ queue, links }: Match): boolean {
+  return links.length < (queue.length * (queue.length - 1)) / 2;
 }
 
 /** Every two ads that are not linked yet, once: with the one that joined the queue later under the other. */
@@ -101,8 +128,8 @@ function newPairs({ queue, links }: Match): readonly (readonly [adId: string, ot
 }
 
 /** Flags that count: the ads that a type may still aim at, and null for a flag of the whole review. */
-function flagsOf({ match, rules }: Seen, track: Track, actionType: string): readonly LegalAction[] {
-  if (match.flags.length >= flagsMaxOf(rules)) return [];
+function flagOffer({ match, rules }: Seen, track: Track, type: string): Offer {
+  if (match.flags.length >= flagsMaxOf(rules)) return { type, holds: false, values: nothingToChoose };
   const { checkedFlags } = rules.audit;
   const ids = match.queue.map(({ ad }) => ad.adId);
   const raised = new Set(
@@ -114,5 +141,9 @@ function flagsOf({ match, rules }: Seen, track: Track, actionType: string): read
     return [type, all.filter((adId) => !(checkedFlags && raised.has(`${type} ${adId}`)))] as const;
   });
   const open = aims.filter(([, adIds]) => adIds.length > 0);
-  return when(open.length > 0, { action_type: actionType, targets_by_flag_type: Object.fromEntries(open) });
+  return {
+    type,
+    holds: open.length > 0,
+    values: () => ({ targets_by_flag_type: Object.fromEntries(open) }),
+  };
 }

@@ -1,6 +1,6 @@
 import { policiesOf } from '../event.ts';
 import type { Ruleset } from '../ruleset.ts';
-import { pullsMade, round, stepsLeft } from '../state.ts';
+import { changed, pullsMade, round, stepsLeft } from '../state.ts';
 import type { Match } from '../state.ts';
 
 /** What a view is made of: the match at one version, its phase and its rules. */
@@ -68,7 +68,7 @@ export function withoutUnannounced(seen: Seen): Seen {
   const first = queue.find((entry) => entry.verdict === null);
   const keepsFocus = queue.some((entry) => entry.ad.adId === match.focus);
   const focus = keepsFocus ? match.focus : (first?.ad.adId ?? null);
-  return { ...seen, match: { ...match, queue, focus } };
+  return { ...seen, match: changed(match, { queue, focus }) };
 }
 
 /**

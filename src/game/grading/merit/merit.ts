@@ -14,11 +14,10 @@ import type { TaskGrade } from './task-grade.ts';
 
 /** Grade and rewards of a finished match; every reward lies in -1..1 on every task. */
 export function merit(match: Match, rules: MeritRules): Grades {
-  const ads = reviewedAds(match);
+  const { ads, plausibility, flags } = assess(match, rules);
   const faults = match.investigatorLog.filter((entry) => entry.code !== null).length;
   const task = gradeReview(ads, match.links, match.rings, faults, rules);
-  const plausibility = plausibilityOf(ads, rules);
-  const truth = [...reasoningFlags(ads, match.links, rules), ...plausibility.flags];
+  const truth = [...flags, ...plausibility.flags];
   const agreement = { A: agree(match, truth, 'A'), B: agree(match, truth, 'B') };
   const evidence = backedShare(ads, match.knobs.actionBudget);
   const confirmed = agreement.A.confirmed;
@@ -52,12 +51,34 @@ export function merit(match: Match, rules: MeritRules): Grades {
 
 /** The arena's own scores for the report, 0..1. */
 export function meritScores(match: Match, rules: MeritRules) {
-  const ads = reviewedAds(match);
-  const flags = reasoningFlags(ads, match.links, rules);
+  const { ads, flags, plausibility } = assess(match, rules);
   return {
     investigatorAuditScore: reasoningScore(flags, manualAds(ads).length),
-    fraudsterPlausibilityScore: plausibilityOf(ads, rules).mean,
+    fraudsterPlausibilityScore: plausibility.mean,
   };
+}
+
+/** What the arena itself finds in a review. */
+interface Assessment {
+  readonly links: Match['links'];
+  readonly rules: MeritRules;
+  readonly ads: readonly ReviewedAd[];
+  /** Of the investigator's reasoning, track A. */
+  readonly flags: readonly AuditFlag[];
+  readonly plausibility: Plausibility;
+}
+
+/** By the queue: a report and the grade that follows it speak of the same review, and both begin with this. */
+const assessments = new WeakMap<Match['queue'], Assessment>();
+
+function assess({ queue, links, investigatorLog }: Match, rules: MeritRules): Assessment {
+  const known = assessments.get(queue);
+  if (known?.links === links && known.rules === rules) return known;
+  const ads = reviewedAds({ queue, investigatorLog });
+  const flags = reasoningFlags(ads, links, rules);
+  const assessment = { links, rules, ads, flags, plausibility: plausibilityOf(ads, rules) };
+  assessments.set(queue, assessment);
+  return assessment;
 }
 
 /** The grade, more for right verdicts with evidence behind them, less for each fault the auditor proved. */

@@ -33,13 +33,16 @@ export interface ReviewedAd {
 /** A reviewed ad with a verdict of the investigator's own. */
 export type ManualAd = ReviewedAd & { readonly verdict: VerdictWord; readonly manual: true };
 
-export function reviewedAds(match: Match): readonly ReviewedAd[] {
+export function reviewedAds({
+  queue,
+  investigatorLog,
+}: Pick<Match, 'queue' | 'investigatorLog'>): readonly ReviewedAd[] {
   const rationales = new Map(
-    match.investigatorLog
+    investigatorLog
       .filter(({ action, code }) => action.actionType === 'verdict' && code === null)
       .map(({ action }) => [action.adId, action.rationale ?? '']),
   );
-  return match.queue.map(({ ad, versions, slot, pulls, verdict }) => ({
+  return queue.map(({ ad, versions, slot, pulls, verdict }) => ({
     adId: ad.adId,
     category: ad.category,
     country: ad.records?.advertiser.country ?? null,
