@@ -68,5 +68,5 @@ async function written({ machine, direction, theme, format }: Wanted): Promise<s
     import('../../chart/layout.ts'),
     import('../../chart/paint.ts'),
   ]);
-  return paintChart(await layoutOf(model, direction), { theme });
+  return paintChart(await layoutOf(model, direction), { theme, hasCountSlots: true });
 }
