@@ -4,13 +4,16 @@ import { descriptions, fileText } from './descriptions.ts';
 import { errorsPage } from './errors-page.ts';
 import { episodeTables } from './episode-tables.ts';
 import { evidenceFigure } from './evidence-figure.ts';
+import { knownArrangementsModule } from './known-arrangements.ts';
 import { limitsPage } from './limits-page.ts';
 import { operateTables } from './operate-tables.ts';
 import { seatTables } from './seat-tables.ts';
 import { replaceSection } from './section.ts';
-import { statechartFigures, statechartSections } from './statechart-page.ts';
 
-/** Writes the generated parts of the documentation. `npm test` fails when one of them is stale. */
+/** Writes the generated parts of the documentation and the charts. `npm test` fails when one of them is stale. */
+await writeFile('src/chart/known-arrangements.ts', await knownArrangementsModule());
+// The pictures are painted on the arrangements of now.
+const { statechartFigures, statechartSections } = await import('./statechart-page.ts');
 await writeFile('docs/errors.md', errorsPage());
 await writeFile('docs/limits.md', limitsPage());
 for (const [name, content] of Object.entries(await seatTables()))

@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import type { ElkExtendedEdge, ElkNode, LayoutOptions } from 'elkjs/lib/elk.bundled.js';
+import { canonicalJson } from '../shared/canonical-json.ts';
 import { cardSize, rowsOf, sizes, stateSize } from './boxes.ts';
 import type { Lane, Parts } from './lanes.ts';
 import { rootId } from './model.ts';
@@ -16,6 +18,10 @@ export function graphOf(model: ChartModel, parts: Parts, direction: Direction): 
     edges: parts.lanes.map((lane) => edgeOf(lane, isBackwards(model, lane))),
   };
 }
+
+/** The engine gives graphs of the same key the same arrangement. */
+export const keyOf = (graph: ElkNode): string =>
+  createHash('sha256').update(canonicalJson(graph)).digest('hex');
 
 function childrenOf(
   parent: StateId,

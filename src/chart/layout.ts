@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import elkjs from 'elkjs/lib/elk.bundled.js';
-import type { ELK, ElkExtendedEdge, ElkNode, ElkPoint } from 'elkjs/lib/elk.bundled.js';
 import { canonicalJson } from '../shared/canonical-json.ts';
 import { present } from '../shared/invariant.ts';
+import { arrangementOf } from './arrangement.ts';
 import { cardSize, rowsOf, stateParts, stateSize } from './boxes.ts';
 import type { Row } from './boxes.ts';
+import type { Arrangement } from './elk.ts';
 import { graphOf, isBackwards } from './graph.ts';
 import type { Direction } from './graph.ts';
 import { headerOf } from './header.ts';
@@ -75,24 +75,21 @@ const placed = new Map<string, Promise<Layout>>();
 /** More than there are machines; a server that is given models from elsewhere must not keep them all. */
 const placedMax = 64;
 
-// The package is CommonJS: its class is the default of the default.
-const Elk = elkjs as unknown as new () => ELK;
-
 async function place(model: ChartModel, direction: Direction): Promise<Layout> {
   const parts = partsOf(model);
-  const graph = await new Elk().layout(graphOf(model, parts, direction));
-  const header = headerOf(model, parts, graph.width ?? 0);
+  const arrangement = await arrangementOf(graphOf(model, parts, direction));
+  const [graphWidth, graphHeight] = arrangement.size;
+  const header = headerOf(model, parts, graphWidth);
   // A narrow graph stands in the middle under a wide header.
-  const contentWidth = Math.max(header.width, graph.width ?? 0);
-  const left = margin + round((contentWidth - (graph.width ?? 0)) / 2);
+  const contentWidth = Math.max(header.width, graphWidth);
+  const left = margin + round((contentWidth - graphWidth) / 2);
   const shift = { x: left, y: margin + header.height };
-  const nodes = new Map(descendantsOf(graph).map((node) => [node.id, node]));
-  const lanes = placedLanes(model, parts, graph.edges ?? [], shift);
+  const lanes = placedLanes(model, parts, arrangement, shift);
   return {
     ...{ model, direction, header, lanes },
     width: Math.ceil(contentWidth + 2 * margin),
-    height: Math.ceil(shift.y + (graph.height ?? 0) + margin),
-    states: placedStates(model, parts, nodes, shift).map((placed) => withHead(placed, lanes)),
+    height: Math.ceil(shift.y + graphHeight + margin),
+    states: placedStates(model, parts, arrangement, shift).map((placed) => withHead(placed, lanes)),
   };
 }
 
@@ -101,7 +98,7 @@ export const margin = 24;
 function placedStates(
   { states }: ChartModel,
   { rows, chips }: Parts,
-  nodes: ReadonlyMap<string, ElkNode>,
+  { nodes }: Arrangement,
   shift: Point,
 ): readonly Omit<PlacedState, 'head'>[] {
   const kinds = new Map(states.map(({ id, kind }) => [id, kind]));
@@ -109,10 +106,10 @@ function placedStates(
     .filter(({ id }) => id !== rootId && !chips.has(id))
     .map((state) => {
       const own = rowsOf(rows.get(state.id) ?? [], 'list');
-      const { width = 0, height = 0, ...corner } = present(nodes.get(`state ${state.id}`), state.id);
+      const [x, y, width, height] = present(nodes[`state ${state.id}`], state.id);
       return {
         state,
-        box: { ...moved(corner, shift), width, height },
+        box: { ...moved([x, y], shift), width, height },
         isLeaf: states.every(({ parent }) => parent !== state.id),
         isRegion: state.parent !== null && kinds.get(state.parent) === 'parallel',
         headHeight: stateParts(state, own).headHeight,
@@ -124,16 +121,13 @@ function placedStates(
 function placedLanes(
   model: ChartModel,
   { lanes }: Parts,
-  edges: readonly ElkExtendedEdge[],
+  { ways, labels }: Arrangement,
   shift: Point,
 ): readonly PlacedLane[] {
-  const byId = new Map(edges.map((edge) => [edge.id, edge]));
   return lanes.map((lane) => {
-    const { sections, labels } = present(byId.get(lane.id), lane.id);
-    const { startPoint, bendPoints = [], endPoint } = present(sections?.[0], `The way of ${lane.id}`);
-    const corners = [startPoint, ...bendPoints, endPoint].map((point) => moved(point, shift));
+    const corners = present(ways[lane.id], `The way of ${lane.id}`).map((point) => moved(point, shift));
     if (isBackwards(model, lane)) corners.reverse();
-    const label = labels?.[0];
+    const label = labels[lane.id];
     return {
       ...{ id: lane.id, source: lane.source, target: lane.target },
       edges: lane.edges.map(({ id }) => id),
@@ -184,13 +178,10 @@ function straightened(points: readonly Point[]): readonly Point[] {
   });
 }
 
-const moved = ({ x = 0, y = 0 }: Partial<ElkPoint>, shift: Point): Point => ({
+const moved = ([x, y]: readonly [number, number], shift: Point): Point => ({
   x: round(x + shift.x),
   y: round(y + shift.y),
 });
 
 /** Half pixels: sharp lines and few digits. */
 const round = (value: number): number => Math.round(value * 2) / 2;
-
-const descendantsOf = (node: ElkNode): readonly ElkNode[] =>
-  (node.children ?? []).flatMap((child) => [child, ...descendantsOf(child)]);

@@ -1,6 +1,6 @@
-import { countWidth, sizes } from './boxes.ts';
+import { sizes } from './boxes.ts';
 import type { PlacedLane } from './layout.ts';
-import { paintRows } from './paint-rows.ts';
+import { paintRows, placeInMiddle } from './paint-rows.ts';
 import { takenOf, warmth } from './scene.ts';
 import type { Scene } from './scene.ts';
 import { arrowHead, element, roundedPath, short, shortened } from './svg.ts';
@@ -45,14 +45,13 @@ export function strokeOf(
 /** What the line's transitions ask for, on a ground of its own so that it is read over anything. */
 export function paintCard(scene: Scene, { id, card, edges }: PlacedLane): string {
   if (card === null) return '';
-  const { palette, heat, last } = scene;
+  const { palette, last } = scene;
   const { box, rows } = card;
   const stroke = edges.some((id) => last.has(id)) ? palette.accent : undefined;
   const ground = { ...box, rx: 7, fill: palette.card, stroke };
-  // Without counts the text stands in the middle.
-  const inner = { ...box, x: box.x + (heat === null ? countWidth / 2 : 0), y: box.y + sizes.cardPadY };
+  const inner = { ...box, y: box.y + sizes.cardPadY };
   return element('g', { class: 'card', 'data-lane': id }, [
     element('rect', ground),
-    ...paintRows(scene, rows, inner, sizes.cardPadX),
+    ...paintRows(scene, rows, placeInMiddle(scene, inner)),
   ]);
 }

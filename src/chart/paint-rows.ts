@@ -1,4 +1,4 @@
-import { headingTuck, sizes } from './boxes.ts';
+import { countWidth, headingTuck, sizes } from './boxes.ts';
 import type { Row } from './boxes.ts';
 import type { Box } from './layout.ts';
 import { countText } from './overlay.ts';
@@ -6,17 +6,39 @@ import { warmth } from './scene.ts';
 import type { Scene } from './scene.ts';
 import { element, escaped, short } from './svg.ts';
 
-/** Transitions as lines of text in a box, counts at its right. */
-export function paintRows(scene: Scene, rows: readonly Row[], box: Box, padX: number): readonly string[] {
-  return rows.map((row) => paintRow(scene, row, { ...box, y: box.y + row.top }, padX));
+export interface RowPlace {
+  readonly box: Box;
+  /** Where texts begin. */
+  readonly textX: number;
+  /** Where counts end. */
+  readonly countX: number;
 }
 
-function paintRow(scene: Scene, row: Row, { x: left, y: top, width }: Box, padX: number): string {
+/** Transitions as lines of text in a box, counts at its right. */
+export function paintRows(scene: Scene, rows: readonly Row[], place: RowPlace): readonly string[] {
+  return rows.map((row) => paintRow(scene, row, place));
+}
+
+/**
+ * In a box that has room for counts at its right. Without counts the text stands in its middle; a page's own then
+ * stand close to the border, where two digits have room: what leads from state to state is taken once a round.
+ */
+export function placeInMiddle({ heat }: Scene, box: Box): RowPlace {
+  const shift = heat === null ? countWidth / 2 : 0;
+  return {
+    box: { ...box, x: box.x + shift },
+    textX: box.x + shift + sizes.cardPadX,
+    countX: box.x + box.width - (heat === null ? sizes.gap : sizes.cardPadX),
+  };
+}
+
+function paintRow(scene: Scene, row: Row, { box, textX: x, countX }: RowPlace): string {
   const { palette, heat } = scene;
+  const { x: left, width } = box;
+  const top = box.y + row.top;
   const count = heat?.edges[row.edge] ?? 0;
   const isLast = scene.last.has(row.edge);
   const isDim = heat !== null && count === 0 && !isLast;
-  const x = left + padX;
   const lineTop = row.heading === '' ? top : top + sizes.rowPitch - headingTuck;
   const y = short(lineTop + 15);
   const ink = isLast ? palette.accent : isDim ? palette.muted : undefined;
@@ -26,7 +48,7 @@ function paintRow(scene: Scene, row: Row, { x: left, y: top, width }: Box, padX:
     ...bars(scene, count, isLast, { x: left, y: lineTop, width, height: sizes.rowPitch }),
     row.heading === '' ? '' : element('text', { x, y: short(top + 15) }, row.heading),
     lineOf(row, { x, y, fill: ink }, isLast ? undefined : palette.muted),
-    heat === null ? '' : paintCount(scene, count, isLast, { x: left + width - padX, y }),
+    paintCount(scene, count, isLast, { x: countX, y }),
   ]);
 }
 
@@ -58,12 +80,13 @@ function bars(
 }
 
 function paintCount(
-  { palette }: Scene,
+  { palette, heat, hasCountSlots }: Scene,
   count: number,
   isLast: boolean,
   { x, y }: { readonly x: number; readonly y: number },
 ): string {
   const fill = isLast ? palette.accent : palette.muted;
   const place = { x, y, 'text-anchor': 'end', 'font-size': sizes.count, fill };
+  if (heat === null) return hasCountSlots ? element('text', { class: 'count', ...place }) : '';
   return element('text', place, count === 0 ? '·' : countText(count));
 }

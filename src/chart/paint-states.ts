@@ -15,13 +15,16 @@ export function paintState(scene: Scene, placed: PlacedState): string {
   const classes = ['state', isActive ? 'active' : '', refused === null ? '' : 'refused'].filter(Boolean);
   const top = box.y + headHeight;
   const line = { x1: box.x, x2: box.x + box.width, y1: top, y2: top, stroke: palette.border };
-  const rowBox = { ...head, y: top + sizes.compartment, height: 0 };
+  const place = {
+    box: { ...head, y: top + sizes.compartment, height: 0 },
+    ...{ textX: head.x + sizes.padX, countX: head.x + head.width - sizes.padX },
+  };
   return element('g', { class: classes.join(' '), 'data-state': state.id, 'data-kind': state.kind }, [
     state.description === '' ? '' : element('title', {}, state.description),
     ...frame(scene, placed, isActive),
     ...name(scene, placed, isActive),
     refused === null ? '' : refusal(scene, box, refused),
-    ...(rows.length === 0 ? [] : [element('line', line), ...paintRows(scene, rows, rowBox, sizes.padX)]),
+    ...(rows.length === 0 ? [] : [element('line', line), ...paintRows(scene, rows, place)]),
   ]);
 }
 

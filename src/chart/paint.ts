@@ -1,4 +1,4 @@
-import { countWidth, rowsHeight, sizes, stateParts } from './boxes.ts';
+import { rowsHeight, sizes, stateParts } from './boxes.ts';
 import { anywhere, prosePitch, titleHeight } from './header.ts';
 import type { HeaderLine } from './header.ts';
 import { margin } from './layout.ts';
@@ -7,26 +7,21 @@ import { rootId } from './model.ts';
 import type { ChartModel } from './model.ts';
 import type { Overlay } from './overlay.ts';
 import { paintCard, paintLane, strokeOf } from './paint-lanes.ts';
-import { paintRows } from './paint-rows.ts';
+import { paintRows, placeInMiddle } from './paint-rows.ts';
 import { paintState } from './paint-states.ts';
-import type { Theme } from './palette.ts';
 import { sceneOf } from './scene.ts';
-import type { Scene } from './scene.ts';
+import type { Paint, Scene } from './scene.ts';
 import { arrowHead, element, shortened, roundedPath } from './svg.ts';
 import { fontStack, textWidth } from './text-width.ts';
-
-export interface Paint {
-  readonly theme?: Theme;
-  readonly overlay?: Overlay;
-}
 
 /**
  * A chart as one SVG element: equal arguments give equal bytes. Colours and fonts are attributes, not styles, so that
  * it may stand in a page whose policy allows no styles; `data-state` and `data-edge` name what a page may emphasise.
  */
-export function paintChart(layout: Layout, { theme = 'light', overlay = {} }: Paint = {}): string {
+export function paintChart(layout: Layout, paint: Paint = {}): string {
   const { model, width, height, states, lanes } = layout;
-  const scene = sceneOf(layout, overlay, theme);
+  const { theme = 'light', overlay = {} } = paint;
+  const scene = sceneOf(layout, paint);
   const { palette } = scene;
   const id = `chart-${model.machine}`;
   const [outer, leaves] = [states.filter(({ isLeaf }) => !isLeaf), states.filter(({ isLeaf }) => isLeaf)];
@@ -96,11 +91,10 @@ function paintHeaderLine(scene: Scene, line: HeaderLine, isFirst: boolean): stri
   const middle = margin + line.y + line.height / 2;
   const { rows, rowsX, rowsWidth: width, arrow, target, edges } = line;
   const rowsTop = middle - rowsHeight(rows) / 2;
-  const room = scene.heat === null ? countWidth / 2 : 0;
-  const rowBox = { x: margin + rowsX + room, y: rowsTop, width, height: 0 };
+  const rowBox = { x: margin + rowsX, y: rowsTop, width, height: 0 };
   const parts = [
     isFirst ? element('text', { x: margin, y: middle + 4.5, fill: palette.muted }, anywhere) : '',
-    ...paintRows(scene, rows, rowBox, sizes.cardPadX),
+    ...paintRows(scene, rows, placeInMiddle(scene, rowBox)),
   ];
   if (arrow === null || target === null) return element('g', { class: 'anywhere' }, parts);
   const { colour, weight } = strokeOf(scene, edges);

@@ -10,6 +10,8 @@ export interface Scene {
   readonly palette: Palette;
   readonly overlay: Overlay;
   readonly heat: Heat | null;
+  /** Whether rows keep an empty text for a count, which a page may write. */
+  readonly hasCountSlots: boolean;
   readonly edges: ReadonlyMap<EdgeId, ChartEdge>;
   readonly active: ReadonlySet<StateId>;
   readonly last: ReadonlySet<EdgeId>;
@@ -18,10 +20,20 @@ export interface Scene {
   readonly hottestLane: number;
 }
 
-export function sceneOf({ model, lanes }: Layout, overlay: Overlay, theme: Theme): Scene {
+export interface Paint {
+  readonly theme?: Theme;
+  readonly overlay?: Overlay;
+  /** Leaves an empty text of class `count` in every row, where the overlay brings no counts itself. */
+  readonly hasCountSlots?: boolean;
+}
+
+export function sceneOf(
+  { model, lanes }: Layout,
+  { theme = 'light', overlay = {}, hasCountSlots = false }: Paint,
+): Scene {
   const heat = overlay.heat ?? null;
   return {
-    ...{ palette: palettes[theme], overlay, heat },
+    ...{ palette: palettes[theme], overlay, heat, hasCountSlots },
     edges: new Map(model.edges.map((edge) => [edge.id, edge])),
     active: withAncestors(model, overlay.active ?? []),
     last: new Set(overlay.last ?? []),

@@ -66,6 +66,15 @@ export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (tex
   };
 }
 
+/** Reads a share from 0 to 1, to the thousandth. */
+export function share(text: string): number {
+  const value = Number(text);
+  if (/^[01](\.\d{1,3})?$/.test(text) && value <= 1) return value;
+  throw new InvalidArgumentError(
+    'It must be a share from 0 to 1, in thousandths at the finest, such as 0.05.',
+  );
+}
+
 /** @throws AppError `argument_invalid` */
 export function matchIdArgument(text: string): MatchId {
   if (isId(text)) return matchId(text);

@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import { SingleBar } from 'cli-progress';
 import { generateEpisode } from '../game/episode/generate.ts';
 import { generatedProposals } from '../game/episode/proposal.ts';
+import type { Created } from '../game/event.ts';
 import type { KnobOverrides } from '../game/task.ts';
 import { tasks } from '../game/task.ts';
 import type { EventLog } from '../log/event-log.ts';
@@ -14,6 +15,7 @@ import { Arena } from '../match/arena.ts';
 import { systemClock } from '../match/clock.ts';
 import { openingFor, taskNamed } from '../match/new-match.ts';
 import { verify } from '../match/verify.ts';
+import { mishapsFor } from '../players/mishaps.ts';
 import { playMatch } from '../players/play-match.ts';
 import { defaultPlayers, seatsFor } from '../players/roster.ts';
 import type { SeatNames } from '../players/roster.ts';
@@ -24,7 +26,7 @@ import { isId, matchId, streamVersion } from '../shared/ids.ts';
 import type { MatchId } from '../shared/ids.ts';
 import { present } from '../shared/invariant.ts';
 import { inParallel } from './in-parallel.ts';
-import { dataDirOption, durabilityOption, maybeServerOption, wholeNumber } from './options.ts';
+import { dataDirOption, durabilityOption, maybeServerOption, share, wholeNumber } from './options.ts';
 import { exitCodes, print, run, self } from './run.ts';
 import type { Hints } from './run.ts';
 import type { Played, Result } from './played.ts';
@@ -36,6 +38,8 @@ interface PlayOptions extends SeatNames {
   readonly task: string;
   readonly seed?: number;
   readonly ruleset?: string;
+  readonly machine: Created['machine'];
+  readonly mishaps: number;
   readonly episode?: string;
   readonly confirmHoldout: boolean;
   readonly matches: number;
@@ -61,6 +65,11 @@ export function playCommand(): Command {
       wholeNumber(0, 2 ** 32 - 1),
     )
     .option('--ruleset <name>', 'standard or classic (default: standard, or what the server takes)')
+    .addOption(
+      new Option('--machine <name>', 'a match of three seats, or the review of an investigator alone')
+        .choices(['match', 'review'])
+        .default('match'),
+    )
     .option('--fraudster <player>', 'who plays the fraudster', fraudster)
     .option('--investigator <player>', 'who plays the investigator', investigator)
     .option('--auditor <player>', 'who plays the auditor', auditor)
@@ -81,6 +90,13 @@ export function playCommand(): Command {
         'withheld',
       ]),
     )
+    .option(
+      '--mishaps <share>',
+      'at this share of moves (0 to 1) something else happens, drawn by the seed: a turn is missed, time runs out, ' +
+        'somebody acts out of turn or in no known form, the owner ends the match',
+      share,
+      0,
+    )
     .addOption(maybeServerOption())
     .option('--matches <n>', 'how many matches', wholeNumber(1, 1_000_000), 1)
     .option('--concurrency <n>', 'how many at the same time', wholeNumber(1, 1024), 8)
@@ -99,11 +115,7 @@ const hints: Hints = {
 
 async function play(options: PlayOptions): Promise<number> {
   // Everything that can be wrong is looked at before the first byte is written.
-  if (options.server !== undefined && options.episode !== undefined)
-    throw new AppError(
-      'argument_invalid',
-      '--episode and --server do not go together: a server makes its own.',
-    );
+  refuseContradictions(options);
   const firstSeed = options.seed ?? randomInt(2 ** 32);
   const brought = options.episode === undefined ? null : await broughtEpisode(options.episode, options);
   const knobs = knobsFrom(options.knob);
@@ -111,11 +123,12 @@ async function play(options: PlayOptions): Promise<number> {
     openingFor({
       task: options.task,
       ruleset: options.ruleset ?? defaultRuleset,
+      machine: options.machine,
       seed,
       episode: brought?.episode ?? generateEpisode(tasks[taskNamed(options.task)], seed),
       knobs,
       policies: options.stepRewards === undefined ? {} : { stepRewards: options.stepRewards },
-      players: { fraudster: options.fraudster, investigator: options.investigator, auditor: options.auditor },
+      players: playersOf(options),
     });
   openingOf(firstSeed);
   seatsFor(options, firstSeed);
@@ -143,7 +156,7 @@ async function play(options: PlayOptions): Promise<number> {
     const started = performance.now();
     const results = await inParallel(names, options.concurrency, async ({ id, seed }) => {
       const actor = await arena.create(id, openingOf(seed));
-      await playMatch(actor, seatsFor(options, seed));
+      await playMatch(actor, seatsFor(options, seed), mishapsFor(seed, 1000 * options.mishaps));
       await arena.passivate(id);
       const played = await readBack(log, id, seed);
       bar.increment();
@@ -159,6 +172,24 @@ async function play(options: PlayOptions): Promise<number> {
   }
 }
 
+function refuseContradictions({ server, episode, machine, mishaps, knob }: PlayOptions): void {
+  const reason =
+    server !== undefined && episode !== undefined
+      ? '--episode and --server do not go together: a server makes its own.'
+      : server !== undefined && machine === 'review'
+        ? '--machine review and --server do not go together: servers host matches of three seats.'
+        : server !== undefined && mishaps > 0
+          ? '--mishaps and --server do not go together: there, time and ends are the server’s.'
+          : machine === 'review' && knob.length > 0
+            ? '--knob belongs to matches of three seats, not to a review.'
+            : null;
+  if (reason !== null) throw new AppError('argument_invalid', reason);
+}
+
+/** A review has no other seats. */
+const playersOf = ({ machine, fraudster, investigator, auditor }: PlayOptions): Partial<SeatNames> =>
+  machine === 'review' ? { investigator } : { fraudster, investigator, auditor };
+
 async function readBack(log: EventLog, id: MatchId, seed: number): Promise<Played> {
   const commits = await log.read(id);
   return {
@@ -170,11 +201,11 @@ async function readBack(log: EventLog, id: MatchId, seed: number): Promise<Playe
 }
 
 function summaryOf(played: Played, matches: number): Result {
-  const { grader_score, rewards, end_reason } = played.archive;
+  const { grader_score, rewards, end_reason, phase } = played.archive;
   return {
     grade: grader_score ?? 0,
     rewards,
-    endReason: end_reason ?? 'none',
+    endReason: phase === 'aborted' ? phase : (end_reason ?? 'none'),
     verified: played.verification.ok,
     played: matches === 1 || !played.verification.ok ? played : null,
   };
@@ -189,17 +220,18 @@ function show(results: readonly Result[], elapsedMs: number, options: PlayOption
   }
 }
 
-/** Readable ids that no stored match has: task, ruleset, holdout and seed; a number where these were played before. */
+/** Readable ids that no stored match has: task, ruleset, review, holdout and seed; a number where these were played before. */
 function nameMatches(
   log: EventLog,
-  { task, ruleset = defaultRuleset, matches }: PlayOptions,
+  { task, ruleset = defaultRuleset, machine, matches }: PlayOptions,
   firstSeed: number,
   namePart: string,
 ) {
   const taken = new Set<string>(log.streams());
   return Array.from({ length: matches }, (_, index) => {
     const seed = (firstSeed + index) % 2 ** 32;
-    const base = `${task}-${ruleset}-${namePart}${seed}`;
+    const alone = machine === 'review' ? 'review-' : '';
+    const base = `${task}-${ruleset}-${alone}${namePart}${seed}`;
     let name = base;
     for (let number = 2; taken.has(name); number += 1) name = `${base}-${number}`;
     taken.add(name);

@@ -5,21 +5,34 @@ import type { MatchActor } from '../match/match-actor.ts';
 import type { Outcome } from '../match/reply.ts';
 import { commandId } from '../shared/ids.ts';
 import { present } from '../shared/invariant.ts';
+import { noMishaps } from './mishaps.ts';
+import type { Mishaps } from './mishaps.ts';
 import type { Seats } from './roster.ts';
 
 /** Refusals in a row after which a player's turn counts as missed; a sound player has none. */
 const refusalsMax = 10;
+
 /**
  * Plays a match to its end, each seat by its player. A player that returns null, or is refused again and again,
- * misses its turn.
+ * misses its turn. Now and then one of the mishaps takes the place of a move.
  * @throws AppError the log's own codes.
  */
-export async function playMatch(actor: MatchActor, seats: Seats): Promise<void> {
+export async function playMatch(
+  actor: MatchActor,
+  seats: Seats,
+  mishaps: Mishaps = noMishaps,
+): Promise<void> {
   const rewards: Partial<Record<Role, number>> = {};
   let refusals = 0;
   // A match found half played has used up the ids before: never more than one per event.
   const firstId = actor.version - 1;
   for (let count = 0; !actor.isOver; count += 1) {
+    const id = commandId(`play-${firstId + count}`);
+    const mishap = mishaps();
+    if (mishap !== null) {
+      await mishap(actor, id);
+      continue;
+    }
     const role = present(actor.onTurn, 'The role on turn');
     // The turn may end by its deadline while the player thinks: then nothing is left to miss.
     const turn = actor.phaseBegan;
@@ -29,7 +42,7 @@ export async function playMatch(actor: MatchActor, seats: Seats): Promise<void> 
       refusals = 0;
       continue;
     }
-    const reply = await act(actor, role, action, commandId(`play-${firstId + count}`));
+    const reply = await act(actor, role, action, id);
     refusals = reply.ok ? 0 : refusals + 1;
     rewards[role] = stepReward(reply);
   }

@@ -24,7 +24,14 @@ const cases = models.flatMap((model) =>
 
 describe.each(cases)('the chart of %s, %s', async (_, direction, model) => {
   const layout = await layoutOf(model, direction);
-  const painted = { bare: paintChart(layout), full: paintChart(layout, { overlay: fullest(model) }) };
+  const painted = {
+    bare: paintChart(layout),
+    full: paintChart(layout, { overlay: fullest(model) }),
+    'with counts of a page': paintChart(layout, { hasCountSlots: true }).replaceAll(
+      /(<text class="count"[^>]*)\/>/g,
+      '$1>×99</text>',
+    ),
+  };
   const pictures = Object.entries(painted).map(([name, svg]) => [name, pictureOf(parseXml(svg))] as const);
 
   it.each(pictures)('%s, has no text over a text, and none outside what it belongs to', (__, picture) => {
@@ -43,6 +50,13 @@ describe.each(cases)('the chart of %s, %s', async (_, direction, model) => {
   it.each(pictures)('%s, has no line through a text, a foreign label or a foreign state', (__, picture) => {
     expect(picture.lanes).toHaveLength(layout.lanes.length);
     expect(lineFaults(model, picture)).toEqual([]);
+  });
+
+  it('keeps room for a page’s counts at every transition that is a line of text', () => {
+    const named = (svg: string, pattern: RegExp) => [...svg.matchAll(pattern)].length;
+    const { bare, full, 'with counts of a page': counted } = painted;
+    expect(named(counted, /×99</g)).toBe(named(bare, /class="edge"/g));
+    expect(named(bare + full, /class="count"/g)).toBe(0);
   });
 
   it('has level and upright lines only, from the border of one end to that of the other', () => {

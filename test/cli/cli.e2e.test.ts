@@ -72,6 +72,24 @@ describe('play, replay, verify', () => {
     expect(stdout).toContain('Verified: 5 of 5');
   });
 
+  it('plays reviews of an investigator alone, with mishaps', async () => {
+    const { code, stdout } = await play(
+      '--machine',
+      'review',
+      '--seed',
+      '1',
+      '--matches',
+      '8',
+      '--mishaps',
+      '0.1',
+    );
+    expect(code).toBe(0);
+    expect(stdout).toContain('aborted');
+    expect(stdout).toContain('Verified: 8 of 8');
+    const review = await arena(['verify', 'task_1-standard-review-1', '--data-dir', data]);
+    expect(review).toMatchObject({ code: 0 });
+  });
+
   it('withholds step rewards where the match says so', async () => {
     await play('--seed', '5', '--step-rewards', 'withheld');
     const { stdout } = await arena([
@@ -99,6 +117,11 @@ describe('bad input', () => {
     [['--seed', '-1'], 'seed'],
     [['--seed', '4294967296'], 'seed'],
     [['--matches', '0'], 'matches'],
+    [['--mishaps', '1.5'], 'It must be a share from 0 to 1'],
+    [['--mishaps', '0.0001'], 'It must be a share from 0 to 1'],
+    [['--mishaps', '0.1', '--server'], '--mishaps and --server do not go together'],
+    [['--machine', 'review', '--server'], '--machine review and --server do not go together'],
+    [['--machine', 'review', '--knob', 'max_rounds=2'], '--knob belongs to matches of three seats'],
     [['--episode', '/nowhere/episode.json'], '/nowhere/episode.json cannot be read'],
     [['--frobnicate'], 'unknown option'],
   ])('play %j says what is wrong in one sentence and writes nothing', async (args, sentence) => {

@@ -14,14 +14,14 @@ import { stepReward } from '../../src/players/play-match.ts';
 import { commandId, matchId } from '../../src/shared/ids.ts';
 
 /** The solo review: worked example E14 of the match rules. */
-async function review(ruleset: string) {
+async function review(ruleset: string, seed = 42) {
   const log = new MemoryEventLog();
   const arena = new Arena({ log, clock: systemClock, source: generatedProposals });
-  const episode = generateEpisode(tasks.task_1, 42);
+  const episode = generateEpisode(tasks.task_1, seed);
   const id = matchId('solo');
   const actor = await arena.create(
     id,
-    openingFor({ task: 'task_1', ruleset, machine: 'review', seed: 42, episode }),
+    openingFor({ task: 'task_1', ruleset, machine: 'review', seed, episode }),
   );
   let count = 0;
   const step = async (action: object) => {
@@ -81,6 +81,18 @@ it.each(['classic', 'standard'])(
     expect(actor.moment.phase).toBe('done');
     expect(pending(actor.moment.match)).toEqual([]);
     expect(actor.moment.match.grades?.rewards).toMatchObject({ fraudster: 0, auditor: 0 });
+  },
+);
+
+it.each([1, 2, 3, 4, 5, 6])(
+  'standard: a review of episode %i ends with the last verdict, whatever ads a match would bring',
+  async (seed) => {
+    const { actor, episode, step } = await review('standard', seed);
+    for (const ad of episode.ads) {
+      expect(actor.isOver).toBe(false);
+      await step({ action_type: 'verdict', ad_id: ad.adId, verdict: rightVerdict(ad), confidence: 0.9 });
+    }
+    expect(actor.moment).toMatchObject({ phase: 'done', match: { endReason: 'all_decided' } });
   },
 );
 

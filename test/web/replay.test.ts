@@ -127,12 +127,23 @@ describe.each(kinds)('a $ruleset match of $task_id, seed $seed', ({ players, ...
     }
   });
 
-  it('knows every transition that was taken until then, and live none that was not', () => {
-    const taken = new Set(revealed.moments.flatMap(({ edges }) => edges));
-    expect(record.boardAt(record.moments.length - 1).taken).toEqual(taken);
-    const live = [...told.boardAt(told.moments.length - 1).taken];
+  it('counts at every moment how often each transition was taken until then', () => {
+    const counts = new Map<string, number>();
+    for (const [index, { edges }] of record.moments.entries()) {
+      for (const edge of edges) counts.set(edge, (counts.get(edge) ?? 0) + 1);
+      expect(record.boardAt(index).counts).toEqual(counts);
+    }
+    expect([...counts.values()].some((count) => count > 1)).toBe(true);
+    expect(revealed.moments.flatMap(({ edges }) => edges)).toHaveLength(
+      [...counts.values()].reduce((sum, count) => sum + count, 0),
+    );
+  });
+
+  it('counts live what is known exactly, and that as the record does', () => {
+    const { counts } = record.boardAt(record.moments.length - 1);
+    const live = [...told.boardAt(told.moments.length - 1).counts];
     expect(live.length).toBeGreaterThan(3);
-    expect(live.filter((edge) => !taken.has(edge))).toEqual([]);
+    for (const [edge, count] of live) expect([edge, count]).toEqual([edge, counts.get(edge)]);
   });
 
   it('adds the rewards of the steps up as the archive does', () => {

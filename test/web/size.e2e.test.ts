@@ -111,6 +111,11 @@ describe('a match of 500 events', () => {
     const key = `() => document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowRight', bubbles: true }))`;
     tell('scrubbing', await framesOf(page, 300, key));
     expect(await page.locator('.here .count').textContent()).toMatch(/^301 /);
+    await page.getByLabel('Counts').check();
+    await page.evaluate('document.activeElement.blur()');
+    await page.keyboard.press('Home');
+    tell('scrubbing with counts', await framesOf(page, 300, key));
+    expect(await page.locator('.here .count').textContent()).toMatch(/^301 /);
     await page.context().close();
     await house.close();
   });

@@ -136,7 +136,7 @@ describe('the page of a finished match', () => {
     expect(await page.locator('.here .what').textContent()).toMatch(/^(approves|rejects|escalates) /);
     await page.keyboard.press('p');
     await page.keyboard.press('m');
-    expect(await page.locator('.log-row.now.mistake').count()).toBe(1);
+    await expect.poll(() => page.locator('.log-row.now.mistake').count()).toBe(1);
     await page.keyboard.press('End');
     await stands(page).toEqual({ at: of, of });
     await page.waitForURL(address);

@@ -1,5 +1,6 @@
 import { computed, effect, signal } from '@preact/signals';
 import type { Theme } from './live/api.ts';
+import type { ChartSize } from './ui/chart-fit.ts';
 
 export type ThemeChoice = 'auto' | Theme;
 
@@ -27,6 +28,13 @@ effect(() => {
   keep('theme', themeChoice.value);
 });
 effect(() => keep('shortcuts', hasShortcuts.value ? 'on' : 'off'));
+
+/** How often each transition was taken, beside it on the chart. */
+export const showsCounts = signal(stored('counts', ['on', 'off'], 'off') === 'on');
+effect(() => keep('counts', showsCounts.value ? 'on' : 'off'));
+
+export const chartSize = signal<ChartSize>(stored('chart', ['readable', 'whole'], 'readable'));
+effect(() => keep('chart', chartSize.value));
 
 function stored<T extends string>(name: string, allowed: readonly T[], otherwise: T): T {
   try {

@@ -46,12 +46,13 @@ export function reviewEnd({ match, rules }: Situation): EndReason | null {
   return match.steps >= match.knobs.actionBudget ? flow.reasons.stepsSpent : null;
 }
 
-/** Whether the queue has reached its final length. */
+/** Whether the queue has reached its final length. A solo review has no rounds in which an ad could join. */
 function nothingCanFollow(match: Match): boolean {
   const lastFraudsterTurnPlayed = match.roundsPlayed + 1 >= match.knobs.maxRounds;
   const proposalsOver =
     match.committed || lastFraudsterTurnPlayed || proposalsUsed(match) >= match.knobs.maxProposals;
-  const arrivalsOver = match.arrivals.every((arrival) => arrival.round > match.knobs.maxRounds);
+  const arrivalsOver =
+    match.machine === 'review' || match.arrivals.every((arrival) => arrival.round > match.knobs.maxRounds);
   return proposalsOver && arrivalsOver;
 }
 

@@ -58,7 +58,7 @@ async function drawn(wanted: Wanted): Promise<HttpAnswer> {
   };
 }
 
-/** The layout engine takes longer to load than everything else: it comes with the first picture. */
+/** Most servers draw no chart: what draws them comes with the first. */
 async function written({ machine, direction, theme, format }: Wanted): Promise<string> {
   const model = chartOf(machines[machine]);
   if (format === 'json') return JSON.stringify(model);
@@ -68,5 +68,5 @@ async function written({ machine, direction, theme, format }: Wanted): Promise<s
     import('../../chart/layout.ts'),
     import('../../chart/paint.ts'),
   ]);
-  return paintChart(await layoutOf(model, direction), { theme });
+  return paintChart(await layoutOf(model, direction), { theme, hasCountSlots: true });
 }

@@ -4,6 +4,7 @@ import { Player } from '../player.ts';
 import { name } from '../route.ts';
 import { phaseName, plain, taskName } from '../replay/words.ts';
 import { AdPanel } from '../ui/ad-panel.tsx';
+import { ChartTools } from '../ui/chart-tools.tsx';
 import { ChartView } from '../ui/chart-view.tsx';
 import { Log } from '../ui/log.tsx';
 import { Queue } from '../ui/queue.tsx';
@@ -42,6 +43,7 @@ export function MatchPage({ id, at }: MatchPageProps) {
     <div class="match-page">
       <Head player={player} />
       <div class="panel chart-panel">
+        <ChartTools />
         <ChartView machine={opened?.machine ?? 'match'} board={player.board} />
         <Timeline player={player} />
         <Transport player={player} />

@@ -120,7 +120,7 @@ interface TableProps {
 function RulesetTable({ section, title, note, rulesets }: TableProps) {
   const rows = rowsOf(rulesets.map((ruleset) => partOf(ruleset, section)));
   return (
-    <section class="panel ruleset" aria-label={title}>
+    <section class="panel ruleset" aria-label={title} tabIndex={0}>
       <header>
         <h2>{title}</h2>
         <span class="note">{note}</span>

@@ -68,8 +68,8 @@ export interface Board {
   readonly presence: Readonly<Record<Role, Presence>>;
   /** Running sums of the step rewards. */
   readonly earned: Readonly<Record<Role, number>>;
-  /** Transitions taken until now, those that are known exactly. */
-  readonly taken: ReadonlySet<string>;
+  /** How often each transition was taken until now; those that are not known exactly are absent. */
+  readonly counts: ReadonlyMap<string, number>;
   readonly lastEdges: readonly string[];
   readonly endReason: string;
   readonly report: Fields | null;
@@ -82,25 +82,30 @@ export function openingBoard(phase: string, startingAds: readonly Fields[]): Boa
     ads: startingAds.map((data) => adOf(data, 0, 0)),
     presence: { fraudster: 'free', investigator: 'free', auditor: 'free' },
     earned: { fraudster: 0, investigator: 0, auditor: 0 },
-    taken: new Set(),
+    counts: new Map(),
   };
 }
 
 /** The board after one more moment. */
 export function boardAfter(board: Board, moment: Moment): Board {
   const { phase, round, edges, isExact, reward, role } = moment;
-  const isNew = isExact && edges.some((edge) => !board.taken.has(edge));
   const common = {
     ...board,
     ...{ phase, round },
     lastEdges: edges.length > 0 ? edges : board.lastEdges,
-    taken: isNew ? new Set([...board.taken, ...edges]) : board.taken,
+    counts: isExact && edges.length > 0 ? counted(board.counts, edges) : board.counts,
     earned:
       reward === null || role === 'host'
         ? board.earned
         : { ...board.earned, [role]: board.earned[role] + reward },
   };
   return { ...common, ...changeOf(board, moment) };
+}
+
+function counted(counts: Board['counts'], edges: readonly string[]): Board['counts'] {
+  const more = new Map(counts);
+  for (const edge of edges) more.set(edge, (more.get(edge) ?? 0) + 1);
+  return more;
 }
 
 function changeOf(board: Board, { event, seq, data, round, role }: Moment): Partial<Board> {

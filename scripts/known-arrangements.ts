@@ -1,0 +1,33 @@
+import { arranged } from '../src/chart/elk.ts';
+import { graphOf, keyOf } from '../src/chart/graph.ts';
+import type { Direction } from '../src/chart/graph.ts';
+import { partsOf } from '../src/chart/lanes.ts';
+import { machines } from '../src/chart/machines.ts';
+import { chartOf } from '../src/chart/model.ts';
+
+const directions: readonly Direction[] = ['down', 'right'];
+
+/** Of every machine in both directions, by key; as the layout engine that is installed gives them. */
+export async function arrangementsOfMachines(): Promise<Readonly<Record<string, string>>> {
+  const known: Record<string, string> = {};
+  for (const machine of Object.values(machines))
+    for (const direction of directions) {
+      const model = chartOf(machine);
+      const graph = graphOf(model, partsOf(model), direction);
+      // The engine writes into what it is given.
+      known[keyOf(graph)] = JSON.stringify(await arranged(graph));
+    }
+  return known;
+}
+
+export async function knownArrangementsModule(): Promise<string> {
+  const rows = Object.entries(await arrangementsOfMachines()).map(
+    ([key, arrangement]) => `'${key}': '${arrangement}',`,
+  );
+  return [
+    '/** Written by `npm run docs`: what the layout engine answers for the charts of `machines/`, as JSON. */',
+    'export const knownArrangements: Readonly<Record<string, string>> = {',
+    ...rows,
+    '};\n',
+  ].join('\n');
+}

@@ -1,0 +1,45 @@
+import { roles } from '../game/command.ts';
+import type { Role } from '../game/command.ts';
+import { drawsFor } from '../game/random.ts';
+import { act } from '../match/act.ts';
+import type { MatchActor } from '../match/match-actor.ts';
+import type { CommandId } from '../shared/ids.ts';
+import type { WireAction } from './player.ts';
+
+/** Something that happens to a match instead of its next move, at the worst its end. */
+export type Mishap = (actor: MatchActor, id: CommandId) => Promise<unknown>;
+
+/** Asked before each move; null where nothing comes between. */
+export type Mishaps = () => Mishap | null;
+
+export const noMishaps: Mishaps = () => null;
+
+/** Happens at `perMille` of a thousand moves, drawn by the seed alone. Those that end a match or its review are rare. */
+export function mishapsFor(seed: number, perMille: number): Mishaps {
+  const draws = drawsFor(seed, 'mishaps');
+  const outOfTurn: Mishap = (actor, id) => {
+    const role = draws.pick(roles.filter((each) => each !== actor.onTurn));
+    return act(actor, role, soundActions[role], id);
+  };
+  const malformed: Mishap = (actor, id) => act(actor, draws.pick(roles), { action_type: 'none' }, id);
+  const kinds = [
+    [outOfTurn, 4],
+    [malformed, 4],
+    [turnMissed, 4],
+    [timeOver, 1],
+    [abortedByOwner, 1],
+  ] as const;
+  return () => (draws.chance(perMille) ? draws.weighted<Mishap>(kinds) : null);
+}
+
+const turnMissed: Mishap = (actor) => actor.miss('turn', actor.phaseBegan);
+const timeOver: Mishap = (actor) => actor.miss('match', actor.phaseBegan);
+const abortedByOwner: Mishap = (actor, id) =>
+  actor.tell({ by: 'owner', abort: 'The owner ended it.' }, id, () => '');
+
+/** What every ruleset takes from a role that is on turn. */
+const soundActions: Readonly<Record<Role, WireAction>> = {
+  fraudster: { action_type: 'end_turn' },
+  investigator: { action_type: 'verdict', ad_id: 'ad_001', verdict: 'approve' },
+  auditor: { action_type: 'submit_audit_report' },
+};
