@@ -14,7 +14,7 @@ export async function timed<T>(work: () => Promise<T> | T): Promise<Took & { rea
 /** How often the work can be done in a second, over `seconds`; `count` is that of the runs before. */
 export async function perSecond(
   seconds: number,
-  work: (count: number) => Promise<unknown> | unknown,
+  work: (count: number) => unknown,
 ): Promise<{ readonly value: number; readonly cpuUs: number }> {
   let count = 0;
   const took = await timed(async () => {

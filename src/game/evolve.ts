@@ -1,9 +1,9 @@
-import type { Ad, Ring } from './ad.ts';
+import type { Ring } from './ad.ts';
 import type { FraudsterAction } from './command.ts';
 import type { EventOf, MatchEvent } from './event.ts';
 import { trackOf } from './grading/flag-types.ts';
 import { changed, round, queued, verdictsInOrder } from './state.ts';
-import type { AdTexts, FraudsterEntry, InvestigatorEntry, Match, QueuedAd } from './state.ts';
+import type { FraudsterEntry, InvestigatorEntry, Match, QueuedAd } from './state.ts';
 
 /**
  * The match after `event`. Total and pure: any event of a stream that `decide` made is applied, none is judged.

@@ -9,12 +9,12 @@ import type { RoleRequest } from '../protocol/role-socket.ts';
 import { detailsOfFaults, faultsOf } from '../protocol/faults.ts';
 import { seatToken } from '../protocol/seat-token.ts';
 import { describeError, isAppError } from '../shared/errors.ts';
-import type { ErrorCode } from '../shared/errors.ts';
 import { commandId, matchId } from '../shared/ids.ts';
 import type { CommandId, MatchId } from '../shared/ids.ts';
 import type { Limits } from '../shared/limits.ts';
 import { FrameFeed } from './frame-feed.ts';
-import { FrameRate } from './frame-rate.ts';
+import { FrameIntake, flood } from './frame-intake.ts';
+import type { Received } from './frame-intake.ts';
 import type { Host } from './host.ts';
 import type { Metrics } from './metrics.ts';
 import * as replies from './replies.ts';
@@ -38,19 +38,11 @@ interface Seat {
   readonly token: string | null;
 }
 
-/** What came in a frame: its text, or why it will not be read. After a flood, the end. */
-type Received = string | { readonly code: ErrorCode; readonly message?: string } | typeof flood;
-
 /** A frame that waits for its answer, and when it came, in milliseconds. */
 interface Waiting {
   readonly received: Received;
   readonly at: number;
 }
-
-const flood = Symbol('flood');
-
-const decoder = new TextDecoder();
-const binary = { code: 'validation_error', message: 'A frame is text: JSON in UTF-8.' } as const;
 
 /**
  * One connection of one role. Requests are answered one at a time, in the order they came, each with exactly one
@@ -74,7 +66,7 @@ export class RoleSocket implements Conversation, Sitter {
   /** Why the match named in the address could not be joined. */
   #notJoined: Pick<Told, 'code' | 'message'> | null = null;
   #feed: FrameFeed | null = null;
-  readonly #rate: FrameRate;
+  readonly #intake: FrameIntake;
   readonly #cancelUnseated: () => void;
   /** Names the commands of clients that name none. */
   readonly #commandPrefix = newToken().slice(0, 16);
@@ -90,7 +82,7 @@ export class RoleSocket implements Conversation, Sitter {
     this.#role = role;
     this.#socket = socket;
     this.#address = address;
-    this.#rate = new FrameRate(parts.clock);
+    this.#intake = new FrameIntake(parts.clock, parts.limits);
     const { clock, limits } = parts;
     this.#cancelUnseated = clock.after(limits.unseatedMs, () => this.#end(closeCodes.unseated, 'no_match'));
     const wanted = new URLSearchParams(query);
@@ -101,19 +93,10 @@ export class RoleSocket implements Conversation, Sitter {
   message(data: Uint8Array, isBinary: boolean): void {
     // A connection may go on for a while after its end was asked for.
     if (this.#isClosed || this.#isFlooded || this.#drained !== null) return;
-    const excess = this.#rate.count() / this.#parts.limits.framesPerSecond;
-    this.#isFlooded = excess > 2;
-    this.#waiting.push({ received: this.#received(data, isBinary, excess), at: performance.now() });
+    const received = this.#intake.take(data, isBinary, this.#waiting.length);
+    this.#isFlooded = received === flood;
+    this.#waiting.push({ received, at: performance.now() });
     if (!this.#isWorking) void this.#work();
-  }
-
-  #received(data: Uint8Array, isBinary: boolean, excess: number): Received {
-    const { limits } = this.#parts;
-    // What came before is answered, then the connection ends.
-    if (this.#isFlooded) return flood;
-    if (excess > 1 || this.#waiting.length >= limits.framesWaiting) return { code: 'rate_limited' };
-    if (data.byteLength > limits.frameBytes) return { code: 'frame_too_large' };
-    return isBinary ? binary : decoder.decode(data);
   }
 
   drained(): void {
