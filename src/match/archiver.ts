@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Documents } from '../log/documents.ts';
-import type { EventLog, StoredCommit } from '../log/event-log.ts';
+import type { Appended, Commit, EventLog, StoredCommit } from '../log/event-log.ts';
 import { archiveOf, stateOf } from '../projection/archive.ts';
 import { AppError } from '../shared/errors.ts';
 import type { MatchId } from '../shared/ids.ts';
@@ -39,7 +39,28 @@ export async function archiveMatch(
   const commits = await log.read(match);
   const last = present(commits.at(-1), `The stream of ${match}`);
   if (await isArchived(archives, match, last.hash)) return 'there_already';
-  const file = make(match, commits);
+  return write(archives, match, make(match, commits));
+}
+
+/**
+ * As {@link archiveMatch}, for a match that has just ended: its actor knows the stream, of which only the last commit is
+ * read again, for its hash.
+ */
+export async function archiveEnded(
+  log: EventLog,
+  archives: Documents,
+  match: MatchId,
+  stream: readonly (Commit & Appended)[],
+): Promise<Archived> {
+  const known = present(stream.at(-1), `The stream of ${match}`);
+  const [last] = await log.read(match, known.expectedVersion);
+  const { hash } = present(last, `The last commit of ${match}`);
+  // Of the hashes only the last one is kept in an archive.
+  const commits = stream.map((commit) => ({ ...commit, hash }));
+  return write(archives, match, archiveFileByEnd(match, commits));
+}
+
+async function write(archives: Documents, match: MatchId, file: ArchiveFile | null): Promise<Archived> {
   if (file === null) return 'running';
   await archives.write(match, file);
   return 'archived';

@@ -1,7 +1,8 @@
 import { AppError } from '../shared/errors.ts';
 import { commandId, streamVersion } from '../shared/ids.ts';
 import type { MatchId } from '../shared/ids.ts';
-import type { Created } from '../game/event.ts';
+import { canonicalJson } from '../shared/canonical-json.ts';
+import type { Created, MatchEvent } from '../game/event.ts';
 import { MatchActor } from './match-actor.ts';
 import type { Surroundings } from './match-actor.ts';
 import { reviveFromCheckpoint, writeCheckpoint } from './checkpoint.ts';
@@ -9,6 +10,8 @@ import { replay } from './replay.ts';
 
 /** How long a match may go without a question before its actor is given up; its stream stays. */
 const idleMs = 10 * 60_000;
+/** The same for a match that is over: its players look once more and go. */
+const overIdleMs = 5_000;
 
 interface Living {
   readonly actor: MatchActor;
@@ -75,6 +78,16 @@ export class Arena {
     this.#stopping.delete(matchId);
   }
 
+  /** Gives up the actor of a match that is over, as soon as nobody has asked for it for a while. */
+  retire(matchId: MatchId): void {
+    this.#surroundings.clock.after(overIdleMs, () => {
+      const living = this.#living.get(matchId);
+      if (living === undefined) return;
+      if (this.#isIdle(living, overIdleMs)) void this.passivate(matchId);
+      else this.retire(matchId);
+    });
+  }
+
   /** Stops every actor. The log is the caller's to close. */
   async close(): Promise<void> {
     this.#cancelSweep();
@@ -96,14 +109,14 @@ export class Arena {
   async #open(matchId: MatchId, created: Created): Promise<MatchActor> {
     const { log, clock } = this.#surroundings;
     if ((await log.find(matchId, openingId)) !== null) throw exists(matchId);
-    await log.append({
-      stream: matchId,
-      expectedVersion: streamVersion(0),
-      commandId: openingId,
-      at: clock.now(),
-      events: [{ type: 'match.created', data: created }],
-    });
-    return this.#revive(matchId);
+    const event: MatchEvent = { type: 'match.created', data: created };
+    const draft = {
+      ...{ stream: matchId, expectedVersion: streamVersion(0), commandId: openingId, at: clock.now() },
+      // As the log gives it back, and with none of the larger texts that the maker cut its texts from.
+      events: [JSON.parse(canonicalJson(event)) as MatchEvent],
+    };
+    const opening = { ...draft, ...(await log.append(draft)) };
+    return new MatchActor(matchId, replay(matchId, [opening]), this.#surroundings, [opening]);
   }
 
   /** Keeps the state of a match that goes on; that of a finished one is no use. */
@@ -126,19 +139,21 @@ export class Arena {
     const commits = await log.read(matchId);
     if (commits.length === 0)
       throw new AppError('unknown_match', `No match ${matchId} is stored.`, { match: matchId });
-    return new MatchActor(matchId, replay(matchId, commits), this.#surroundings);
+    return new MatchActor(matchId, replay(matchId, commits), this.#surroundings, commits);
   }
 
   /** A match with a running deadline stays, since its clock must not stop. */
   #planSweep(): () => void {
     return this.#surroundings.clock.after(idleMs, () => {
-      const oldest = this.#surroundings.clock.now() - idleMs;
-      for (const [matchId, { actor, usedAt }] of this.#living) {
-        if (Math.max(usedAt, actor.usedAt) <= oldest && !actor.hasDeadline && !actor.isWatched)
-          void this.passivate(matchId);
-      }
+      for (const [matchId, living] of this.#living)
+        if (this.#isIdle(living, idleMs)) void this.passivate(matchId);
       this.#cancelSweep = this.#planSweep();
     });
+  }
+
+  #isIdle({ actor, usedAt }: Living, forMs: number): boolean {
+    const oldest = this.#surroundings.clock.now() - forMs;
+    return Math.max(usedAt, actor.usedAt) <= oldest && !actor.hasDeadline && !actor.isWatched;
   }
 }
 

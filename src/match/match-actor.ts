@@ -63,14 +63,22 @@ export class MatchActor {
   #quarantine: AppError | null = null;
   #usedAt: number;
   #revived: Revived;
+  readonly #stream: (Commit & Appended)[] | null;
   readonly #surroundings: Surroundings;
   readonly #deadlines: Deadlines;
   readonly #applied = new Subject<Applied>();
   /** The live frames of each viewer that is watched, made once for all who watch. */
   readonly #live = new Map<Viewer, Observable<readonly NumberedFrame[]>>();
 
-  constructor(matchId: MatchId, revived: Revived, surroundings: Surroundings) {
+  /** `stream` is given where the actor starts from the whole of it. */
+  constructor(
+    matchId: MatchId,
+    revived: Revived,
+    surroundings: Surroundings,
+    stream: readonly (Commit & Appended)[] | null = null,
+  ) {
     this.matchId = matchId;
+    this.#stream = stream === null ? null : [...stream];
     this.#revived = revived;
     this.#surroundings = surroundings;
     this.#usedAt = surroundings.clock.now();
@@ -106,6 +114,11 @@ export class MatchActor {
   /** The version with which the current phase began. */
   get phaseBegan(): StreamVersion {
     return this.#revived.phaseSince.version;
+  }
+
+  /** The commits of the match from its opening on; null for an actor that started from a checkpoint. */
+  get stream(): readonly (Commit & Appended)[] | null {
+    return this.#stream;
   }
 
   /** What another actor of this match could start from now. */
@@ -321,6 +334,7 @@ export class MatchActor {
     } catch (error) {
       throw this.#stopMatch(error);
     }
+    this.#stream?.push(commit);
     const applied = { commit, moment: this.moment, steps };
     this.#applied.next(applied);
     this.#surroundings.applied?.(this, applied);

@@ -12,6 +12,9 @@ import { emptyStanding, standingAfter } from './standing.ts';
 import type { Standing } from './standing.ts';
 import { Statechart, isTurnChange } from './statechart.ts';
 
+/** A commit as far as it is applied. */
+type Stored = Omit<StoredCommit, 'hash'>;
+
 /** One event of a stream with its version and time. */
 export interface Numbered {
   readonly version: StreamVersion;
@@ -20,7 +23,7 @@ export interface Numbered {
 }
 
 /** The stream as single events, versions from 1. */
-export function numbered(commits: readonly StoredCommit[]): readonly Numbered[] {
+export function numbered(commits: readonly Stored[]): readonly Numbered[] {
   return commits.flatMap((commit) =>
     commit.events.map((event, index) => ({
       version: streamVersion(commit.expectedVersion + index + 1),
@@ -37,7 +40,7 @@ export function numbered(commits: readonly StoredCommit[]): readonly Numbered[] 
  */
 export function replay(
   matchId: MatchId,
-  commits: readonly StoredCommit[],
+  commits: readonly Stored[],
   to?: number,
   onStep?: (step: Step, standing: Standing) => void,
 ): Revived {
@@ -63,7 +66,7 @@ export function replay(
 export function applyCommit(
   matchId: MatchId,
   revived: Revived,
-  commit: Omit<StoredCommit, 'hash'>,
+  commit: Stored,
   onStep: (step: Step, standing: Standing) => void = ignore,
   to = Number.POSITIVE_INFINITY,
 ): Revived {

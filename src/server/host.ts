@@ -6,7 +6,7 @@ import { tasks } from '../game/task.ts';
 import type { Diagnostics } from '../log/diagnostics.ts';
 import type { Documents } from '../log/documents.ts';
 import type { EventLog } from '../log/event-log.ts';
-import { archiveFileByEnd, archiveMatch } from '../match/archiver.ts';
+import { archiveEnded, archiveFileByEnd, archiveMatch } from '../match/archiver.ts';
 import { Arena } from '../match/arena.ts';
 import type { Applied, MatchActor, Surroundings } from '../match/match-actor.ts';
 import { openingFor } from '../match/new-match.ts';
@@ -214,7 +214,8 @@ export class Host {
     if (actor.isOver) {
       this.#end(id);
       this.#options.over(actor.moment.match.endReason ?? 'none');
-      void this.#archive(id);
+      this.#arena.retire(id);
+      void this.#archive(id, actor.stream);
       return;
     }
     const known = this.#unfinished.get(id);
@@ -224,11 +225,15 @@ export class Host {
   }
 
   /** Once, also for a match that ends just when it is looked at after a start. */
-  #archive(id: MatchId): Promise<void> {
+  #archive(id: MatchId, stream: MatchActor['stream'] = null): Promise<void> {
     const { log, archives, diagnostics } = this.#options;
     const underway = this.#archiving.get(id);
     if (underway !== undefined) return underway;
-    const archiving = archiveMatch(log, archives, id, archiveFileByEnd)
+    const making =
+      stream === null
+        ? archiveMatch(log, archives, id, archiveFileByEnd)
+        : archiveEnded(log, archives, id, stream);
+    const archiving = making
       .then(() => this.#options.history.add(id))
       .catch((error: unknown) =>
         // The log still holds it: the next start tries again.
