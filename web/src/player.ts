@@ -2,7 +2,7 @@ import { computed, effect, signal } from '@preact/signals';
 import type { Signal } from '@preact/signals';
 import type { MatchMoments } from '../../src/protocol/moments.ts';
 import { getModel, getMoments, Refusal } from './live/api.ts';
-import { keepToken, keptToken } from './live/eyes.ts';
+import { keepToken, keptToken } from './live/seat-tokens.ts';
 import { follow } from './live/stream.ts';
 import { FrameReader, isAudit } from './replay/frames.ts';
 import type { Frame } from './replay/frames.ts';

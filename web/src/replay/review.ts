@@ -27,7 +27,8 @@ export function reviewed(view: unknown): { readonly ads?: readonly Ad[]; readonl
           .map((target) => ({ seq: 0, target, text: textOf(found, target) })),
         status: statusOf(verdict?.['verdict']),
         isSettled: verdict?.['auto_approved'] === true,
-        confidence: numberOf(verdict ?? {}, 'confidence'),
+        // What nobody decided nobody was sure of.
+        confidence: decision === undefined ? null : numberOf(verdict ?? {}, 'confidence'),
         rationale: textOf(decision ?? {}, 'rationale'),
       };
     }),

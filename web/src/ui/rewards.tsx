@@ -24,10 +24,8 @@ export function Rewards({ player }: { readonly player: Player }) {
   );
 }
 
-const untold = ({ connection, viewer }: Player): string =>
-  connection.value === 'over'
-    ? `Not told to the ${viewer ?? 'spectator'}.`
-    : 'Told after the end of the match.';
+const untold = ({ viewer }: Player): string =>
+  viewer === null ? 'Told after the end of the match.' : `Not told to the ${viewer} step by step.`;
 
 function Sums({ player }: { readonly player: Player }) {
   const { earned } = player.board.value;
