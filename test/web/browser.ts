@@ -58,7 +58,7 @@ export async function listenTo(page: Page): Promise<readonly string[]> {
   const streams = new Map<string, number>();
   const grow = (requestId: string, data: string) => {
     const place = streams.get(requestId);
-    if (place !== undefined) heard[place] += Buffer.from(data, 'base64').toString();
+    if (place !== undefined) heard[place] = `${heard[place] ?? ''}${Buffer.from(data, 'base64').toString()}`;
   };
   debug.on('Network.responseReceived', ({ requestId, response }) => {
     if (response.mimeType !== 'text/event-stream') return;

@@ -51,7 +51,7 @@ describe.each(adapters)('looking at a match as a role, over %s', (adapter) => {
     await line.untilPushed(already + Number(data['seq']));
     await line.ask({ type: 'unsubscribe' });
     const frames = line.received.map((text) => JSON.parse(text) as Told['frames'][number]);
-    return frames.filter(({ seq }) => seq !== undefined).slice(-Number(data['seq']));
+    return frames.filter((frame) => 'seq' in frame).slice(-Number(data['seq']));
   }
 
   async function streamed(site: Site, made: Made, role: Role, headers: object, count: number) {

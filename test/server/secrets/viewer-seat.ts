@@ -161,7 +161,7 @@ export class ViewerSeat {
     const headers = { authorization: `Bearer ${this.#token}` };
     const answer = await fetch(`http://127.0.0.1:${this.#world.port}${path}`, { headers });
     // Who plays is everybody's to know. Where seats are open to all it is refused, in both worlds.
-    const { players: _, ...told } = (await answer.json()) as { readonly players?: object };
+    const told = { ...((await answer.json()) as object), players: null };
     this.#transcript.push(`${answer.status} ${JSON.stringify(told)}`);
   }
 
