@@ -74,6 +74,7 @@ export class Player {
   #frames: Frame[] = [];
   #reader: FrameReader | null = null;
   #isClosed = false;
+  #isUnlocking = false;
   readonly #endings: (() => void)[] = [];
 
   constructor(id: string, viewer: Viewer | null, seq: number | null) {
@@ -100,8 +101,12 @@ export class Player {
 
   /** Looks from a seat, by its token. */
   async unlock(token: string): Promise<void> {
+    // Asked twice, it would be followed twice.
+    if (this.#isUnlocking) return;
+    this.#isUnlocking = true;
     this.#token = token;
     await this.#load();
+    this.#isUnlocking = false;
   }
 
   // --- the cursor ---
