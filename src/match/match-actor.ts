@@ -26,7 +26,7 @@ import { phaseViolation } from './phase-violation.ts';
 import { framesFromLog, replyFromLog, replyOf } from './past.ts';
 import type { Reply } from './reply.ts';
 import { applyCommit } from './replay.ts';
-import { claimSeat } from './seats.ts';
+import { claimSeat, seatKey } from './seats.ts';
 import type { Claim, SeatDecision } from './seats.ts';
 import { standpointOf } from './standpoint.ts';
 import type { Origin, Revived, Standpoint } from './standpoint.ts';
@@ -212,15 +212,16 @@ export class MatchActor {
   claimSeat(role: Role, claim: Claim): Promise<SeatDecision> {
     return this.#inTurn(async () => {
       if (this.#quarantine !== null) throw this.#quarantine;
-      const { origin, standing } = this.#revived;
-      const decision = claimSeat(role, standing.seats[role], claim, {
-        auth: policiesOf(this.moment.match).auth,
-        invitation: origin.seatTokenHashes?.[role],
-        isOver: this.isOver,
-      });
+      const seat = this.#revived.standing.seats[role];
+      const decision = claimSeat(role, seat, claim, { ...this.#keysOf(role), isOver: this.isOver });
       if (decision.ok) await this.#noteSeat(decision.events);
       return decision;
     });
+  }
+
+  /** The hash of the token that opens a seat now; null where none does. */
+  seatKey(role: Role): string | null {
+    return seatKey(this.#revived.standing.seats[role], this.#keysOf(role));
   }
 
   /** Records that the player of a seat was cut off; a seat that is not held stays as it is. */
@@ -246,6 +247,11 @@ export class MatchActor {
       this.#applied.complete();
       return Promise.resolve(isSound);
     });
+  }
+
+  #keysOf(role: Role) {
+    const invitation = this.#revived.origin.seatTokenHashes?.[role];
+    return { auth: policiesOf(this.moment.match).auth, invitation };
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {

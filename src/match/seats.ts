@@ -18,11 +18,26 @@ export type SeatDecision =
     }
   | { readonly ok: false; readonly code: ErrorCode; readonly message: string };
 
-interface Situation {
+interface Keys {
   readonly auth: Required<Policies>['auth'];
   /** Of the token the match asks for, where it was created with one. */
   readonly invitation: string | undefined;
+}
+
+interface Situation extends Keys {
   readonly isOver: boolean;
+}
+
+/** The hash of the token that opens a seat; null for none yet, and where seats are open to all and have no tokens. */
+export function seatKey({ tokenHash }: Seat, { auth, invitation }: Keys): string | null {
+  switch (auth) {
+    case 'open':
+      return null;
+    case 'seats':
+      return tokenHash;
+    case 'invited':
+      return invitation ?? null;
+  }
 }
 
 /** Who may sit down. Nothing is decided by who is connected: a token takes its seat over from itself. */
@@ -40,21 +55,19 @@ export function claimSeat(role: Role, seat: Seat, claim: Claim, situation: Situa
 
 function whyNot(
   role: Role,
-  { status, tokenHash }: Seat,
+  seat: Seat,
   { shown }: Claim,
-  { auth, invitation, isOver }: Situation,
+  { isOver, ...keys }: Situation,
 ): SeatDecision | null {
-  if (auth === 'invited') {
-    if (shown !== null && shown === invitation) return null;
+  if (shown !== null && shown === seatKey(seat, keys)) return null;
+  if (keys.auth === 'invited')
     return shown === null
       ? refused('seat_token_required', `The ${role}'s seat needs the seat_token given to it.`)
       : refused('seat_token_wrong', `This is not the token of the ${role}'s seat.`);
-  }
-  if (shown !== null && shown === tokenHash) return null;
   // After the end the stream is closed: who sat there may look, and nobody else sits down.
   if (isOver)
     return refused('seat_taken', `The match is over; only its ${role} may look at it from that seat.`);
-  const isFree = status === 'vacant' || status === 'released';
+  const isFree = seat.status === 'vacant' || seat.status === 'released';
   if (isFree) return null;
   return refused('seat_taken', `The ${role}'s seat is taken. Its player joins again with its seat_token.`);
 }

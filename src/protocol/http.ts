@@ -8,7 +8,7 @@ import { idPattern } from '../shared/ids.ts';
 
 /** What the HTTP API answers, as schemas: the description is made from them, and tests hold the answers to them. */
 
-const count = z.number().int().min(0);
+export const count = z.number().int().min(0);
 const share = z.number().min(0).max(1);
 const perRole = <T extends z.ZodType>(value: T) =>
   z.object({ fraudster: value, investigator: value, auditor: value });
@@ -16,7 +16,7 @@ const idText = z.string().regex(idPattern);
 /** On this server. */
 const addressText = z.string().regex(/^\//);
 const runningPhases = ['fraudster_turn', 'investigator_turn', 'audit_phase'] as const;
-const playersShape = z.object(Object.fromEntries(roles.map((role) => [role, z.string().optional()])));
+export const playersShape = z.object(Object.fromEntries(roles.map((role) => [role, z.string().optional()])));
 
 export const runningShape = z
   .object({
@@ -116,61 +116,6 @@ export const eventsShape = z
   .object({ match_id: idText, count: count, events: z.array(z.record(z.string(), z.unknown())) })
   .meta({ id: 'MatchEvents' });
 
-const momentsCommon = {
-  match_id: z.string(),
-  machine: z.enum(['match', 'review']),
-  task_id: z.enum(taskIds),
-  ruleset: z.string(),
-  max_rounds: count,
-  players: playersShape,
-  starting_ads: z.array(z.record(z.string(), z.unknown())),
-};
-
-export const momentsShape = z
-  .union([
-    z.object({
-      ...momentsCommon,
-      source: z.literal('spectator'),
-      seed: z.null(),
-      frames: z.array(
-        z.object({
-          seq: count,
-          type: z.enum(['event', 'turn', 'presence', 'match_over']),
-          at: z.number(),
-          data: z.record(z.string(), z.unknown()),
-        }),
-      ),
-      verification: z.null(),
-    }),
-    z.object({
-      ...momentsCommon,
-      source: z.literal('record'),
-      seed: z.number(),
-      moments: z.array(
-        z.object({
-          version: count,
-          at: z.number(),
-          by: z.enum([...roles, 'host']),
-          event: z.string(),
-          round: count,
-          data: z.record(z.string(), z.unknown()),
-          action: z.record(z.string(), z.unknown()).nullable(),
-          reward: z.number().nullable(),
-          phase: z.string(),
-          edges: z.array(z.string()).describe('Transitions of the chart that the event took, in order.'),
-        }),
-      ),
-      verification: z.object({
-        verified: z.boolean(),
-        digest: z.string().nullable().describe('Of the last state, as a replay gives it.'),
-        digests_compared: count,
-        message: z.string().nullable().describe('Where the replay parts from the record.'),
-      }),
-    }),
-  ])
-  .meta({ id: 'MatchMoments' });
-
-export type MatchMoments = z.infer<typeof momentsShape>;
 const flagShape = z.object({
   track: z.enum(['A', 'B']),
   target_ad_id: z.string().nullable(),

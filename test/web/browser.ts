@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 
-const places = [
+const executables = [
   process.env['CHROMIUM'] ?? '',
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
@@ -11,7 +11,7 @@ const places = [
 
 /** A real Chromium, as the system has it. */
 export function openBrowser(): Promise<Browser> {
-  const executablePath = places.find((place) => place !== '' && existsSync(place));
+  const executablePath = executables.find((place) => place !== '' && existsSync(place));
   if (executablePath === undefined)
     throw new Error('These tests need Chromium: apt-get install chromium, or name it by CHROMIUM.');
   return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
@@ -41,4 +41,38 @@ export async function visit(
   page.on('request', (request) => asked.push(request.url()));
   await page.goto(url);
   return { page, complaints, asked };
+}
+
+/** Every byte that the page's server sends it from now on: the bodies of answers, and streams as they grow. */
+export async function listenTo(page: Page): Promise<readonly string[]> {
+  const heard: string[] = [];
+  page.on('response', (response) => {
+    if (response.headers()['content-type'] === 'text/event-stream') return;
+    void response.text().then(
+      (text) => heard.push(text),
+      () => undefined,
+    );
+  });
+  const debug = await page.context().newCDPSession(page);
+  await debug.send('Network.enable');
+  const streams = new Map<string, number>();
+  const grow = (requestId: string, data: string) => {
+    const place = streams.get(requestId);
+    if (place !== undefined) heard[place] = `${heard[place] ?? ''}${Buffer.from(data, 'base64').toString()}`;
+  };
+  debug.on('Network.responseReceived', ({ requestId, response }) => {
+    if (response.mimeType !== 'text/event-stream') return;
+    streams.set(requestId, heard.push('') - 1);
+    void debug
+      .send('Network.streamResourceContent', { requestId })
+      .then(({ bufferedData }) => grow(requestId, bufferedData));
+  });
+  debug.on('Network.dataReceived', ({ requestId, data = '' }) => grow(requestId, data));
+  return heard;
+}
+
+/** How many moments the page knows, and at which it stands. */
+export async function places(page: Page): Promise<{ readonly at: number; readonly of: number }> {
+  const [at, of] = ((await page.locator('.here .count').textContent()) ?? '').split(' / ').map(Number);
+  return { at: at ?? 0, of: of ?? 0 };
 }

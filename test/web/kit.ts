@@ -2,7 +2,7 @@ import { chartOf } from '../../src/chart/model.ts';
 import type { ChartModel } from '../../src/chart/model.ts';
 import { machines } from '../../src/chart/machines.ts';
 import type { NumberedFrame } from '../../src/match/frames.ts';
-import type { MatchMoments } from '../../src/protocol/http.ts';
+import type { MatchMoments } from '../../src/protocol/moments.ts';
 import { FrameReader } from '../../web/src/replay/frames.ts';
 import type { Frame } from '../../web/src/replay/frames.ts';
 import { momentsOfRecord } from '../../web/src/replay/record.ts';

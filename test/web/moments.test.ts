@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { momentsShape } from '../../src/protocol/http.ts';
+import { momentsShape } from '../../src/protocol/moments.ts';
 import { momentsAt } from './kit.ts';
 import type { Revealed, Told } from './kit.ts';
 import { Table, openHouse } from './table.ts';

@@ -1,4 +1,4 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openSocket } from '../../src/client/node.ts';
 import { RoleClient } from '../../src/client/role-client.ts';
@@ -10,7 +10,7 @@ import { present } from '../../src/shared/invariant.ts';
 import { canariesIn, number, sing } from '../game/view/canaries.ts';
 import { canaryMatch } from '../server/secrets/canary-match.ts';
 import { World } from '../server/secrets/world.ts';
-import { openBrowser, visit } from './browser.ts';
+import { listenTo, openBrowser, visit } from './browser.ts';
 
 /** What anybody may read of a running match: the words of announced ads, and who plays. */
 const open = new Set(['adCopy', 'category', 'players.fraudster', 'players.auditor']);
@@ -24,22 +24,6 @@ afterAll(async () => {
   await browser.close();
   await world.close();
 });
-
-/** Every byte that the page's server sends it from now on: bodies of answers and events of streams. */
-async function listenTo(page: Page): Promise<readonly string[]> {
-  const heard: string[] = [];
-  page.on('response', (response) => {
-    if (!response.url().endsWith('/stream') && !response.url().includes('/stream?'))
-      void response.text().then(
-        (text) => heard.push(text),
-        () => undefined,
-      );
-  });
-  const debug = await page.context().newCDPSession(page);
-  await debug.send('Network.enable');
-  debug.on('Network.eventSourceMessageReceived', ({ data }) => heard.push(data));
-  return heard;
-}
 
 const categoryFor = ({ ruleset, taskId }: Created): string =>
   present(rulesetOf(ruleset)?.queue.categories[taskId][0], 'A category');
@@ -124,7 +108,9 @@ describe.each(['standard', 'classic'] as const)(
         'token',
         'attempt',
       ];
-      const data = heard.filter((each) => each.startsWith('{') && !each.startsWith('{"format"')).join('\n');
+      const isOfMatch = (each: string) => each.includes('event: ') || /^\{(?!"format")/.test(each);
+      const data = heard.filter(isOfMatch).join('\n');
+      expect(data).toContain('event: event');
       expect(hidden.filter((name) => data.replaceAll('"seed":null', '').includes(name))).toEqual([]);
       for (const client of [fraudster, investigator, auditor]) client.close();
       await page.context().close();

@@ -39,6 +39,8 @@ export async function openHouse(options: Partial<ServerOptions> = {}) {
 
 export type House = Awaited<ReturnType<typeof openHouse>>;
 
+const tokenOf = (role: Role): string => `seat-token-of-the-${role}`;
+
 const turns: Readonly<Record<string, Role>> = {
   fraudster_turn: 'fraudster',
   investigator_turn: 'investigator',
@@ -48,6 +50,12 @@ const turns: Readonly<Record<string, Role>> = {
 /** A match whose three scripted players sit at real sockets, and act when the test says so. */
 export class Table {
   readonly id: string;
+  /** Of the seats, where they have any. */
+  readonly tokens = {
+    fraudster: tokenOf('fraudster'),
+    investigator: tokenOf('investigator'),
+    auditor: tokenOf('auditor'),
+  };
   readonly #clients: Readonly<Record<Role, RoleClient>>;
   readonly #players: Seats;
   #seen: Observation;
@@ -78,9 +86,15 @@ export class Table {
       auditor: present(auditor, 'The auditor'),
     };
     const players = { ...defaultPlayers, ...names };
-    const opened = await clients.fraudster.reset({ seed: 7, players, ...wanted });
+    const opened = await clients.fraudster.reset({
+      ...{ seed: 7, players, seat_token: tokenOf('fraudster') },
+      ...wanted,
+    });
     const id = opened.match_id;
-    await Promise.all([clients.investigator.join(id), clients.auditor.join(id)]);
+    await Promise.all([
+      clients.investigator.join(id, tokenOf('investigator')),
+      clients.auditor.join(id, tokenOf('auditor')),
+    ]);
     return new Table(id, clients, seatsFor(players, 7), opened);
   }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { faultsOf } from './axe.ts';
-import { openBrowser, visit } from './browser.ts';
+import { openBrowser, places, visit } from './browser.ts';
 import { openRelay } from './relay.ts';
 import { Table, openHouse } from './table.ts';
 import type { House } from './table.ts';
@@ -24,12 +24,6 @@ afterAll(async () => {
 
 const shot = (page: Page, name: string, fullPage = false) =>
   page.screenshot({ path: join(shots, `${name}.png`), fullPage });
-
-/** How many moments the page knows, and at which it stands. */
-async function places(page: Page): Promise<{ readonly at: number; readonly of: number }> {
-  const [at, of] = ((await page.locator('.here .count').textContent()) ?? '').split(' / ').map(Number);
-  return { at: at ?? 0, of: of ?? 0 };
-}
 
 const stands = (page: Page) => expect.poll(() => places(page), { timeout: 15_000 });
 const activeState = (page: Page) => page.locator('.chart-view .state.active').getAttribute('data-state');

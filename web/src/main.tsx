@@ -11,7 +11,7 @@ function App() {
     case 'match':
       return (
         <Shell current="match">
-          <MatchPage key={shown.id} id={shown.id} at={shown.at} />
+          <MatchPage key={shown.id} id={shown.id} at={shown.at} viewer={shown.viewer} />
         </Shell>
       );
     case 'rules':

@@ -1,9 +1,13 @@
 import { computed, effect, signal } from '@preact/signals';
-import type { MatchMoments } from '../../src/protocol/http.ts';
+import type { Signal } from '@preact/signals';
+import type { MatchMoments } from '../../src/protocol/moments.ts';
 import { getModel, getMoments, Refusal } from './live/api.ts';
+import { keepToken, keptToken } from './live/seat-tokens.ts';
 import { follow } from './live/stream.ts';
-import { FrameReader } from './replay/frames.ts';
+import { FrameReader, isAudit } from './replay/frames.ts';
 import type { Frame } from './replay/frames.ts';
+import { fieldsOf, roleOf } from './replay/moment.ts';
+import type { Role, Viewer } from './replay/moment.ts';
 import { momentsOfRecord } from './replay/record.ts';
 import { Replay, jumpFrom } from './replay/replay.ts';
 import type { Jump } from './replay/replay.ts';
@@ -15,6 +19,8 @@ export type Opened = Pick<
   'match_id' | 'machine' | 'task_id' | 'ruleset' | 'max_rounds' | 'players' | 'seed' | 'verification'
 >;
 
+type Told = Exclude<MatchMoments, { source: 'record' }>;
+
 export const speeds = [0.5, 1, 2, 4, 8, 16] as const;
 /** Between two moments at speed 1. */
 const stepMs = 800;
@@ -22,6 +28,10 @@ const stepMs = 800;
 /** One match on the page: its moments from whichever source, and the cursor. Live is a cursor that stays at the end. */
 export class Player {
   readonly id: string;
+  /** As whom the match is looked at; null for whatever anybody may see. */
+  readonly viewer: Viewer | null;
+  /** Whether a seat's token is asked for. */
+  readonly isLocked: Signal<boolean>;
   readonly failure = signal<Refusal | null>(null);
   readonly opened = signal<Opened | null>(null);
   readonly source = signal<Source>('live');
@@ -39,11 +49,40 @@ export class Player {
   readonly board = computed(() => this.replay.value.boardAt(this.cursor.value));
   readonly isLive = computed(() => this.source.value === 'live' && this.connection.value !== 'over');
 
+  /** What the match said of itself as it began. */
+  readonly #policies = computed(() => {
+    const opening = this.replay.value.moments.find(({ event }) => event === 'match.created');
+    return fieldsOf(opening?.data['policies']);
+  });
+  /** Whether everything may be seen now. */
+  readonly isRevealed = computed(
+    () =>
+      this.source.value === 'record' ||
+      (this.connection.value === 'over' && this.#policies.value['reveal_at_end'] === true),
+  );
+  /** Whose rewards are told step by step. */
+  readonly rewarded = computed<readonly Role[]>(() => {
+    if (this.source.value === 'record') return ['fraudster', 'investigator'];
+    const isTold = this.#role === 'fraudster' || this.#role === 'investigator';
+    return isTold && this.#policies.value['step_rewards'] === 'shown' ? [this.#role] : [];
+  });
+
+  readonly #role: Role | null;
+  #token: string;
   #wantedSeq: number | null;
+  /** Every frame that was told so far. */
+  #frames: Frame[] = [];
+  #reader: FrameReader | null = null;
+  #isClosed = false;
+  #isUnlocking = false;
   readonly #endings: (() => void)[] = [];
 
-  constructor(id: string, seq: number | null) {
+  constructor(id: string, viewer: Viewer | null, seq: number | null) {
     this.id = id;
+    this.viewer = viewer;
+    this.#role = roleOf(viewer);
+    this.#token = this.#role === null ? '' : keptToken(id, this.#role);
+    this.isLocked = signal(this.#role !== null && this.#token === '');
     this.#wantedSeq = seq;
     this.#endings.push(
       effect(() => {
@@ -52,11 +91,22 @@ export class Player {
         return () => window.clearInterval(timer);
       }),
     );
-    void this.#load();
+    if (!this.isLocked.value) void this.#load();
   }
 
   close(): void {
+    this.#isClosed = true;
     for (const end of this.#endings.splice(0)) end();
+  }
+
+  /** Looks from a seat, by its token. */
+  async unlock(token: string): Promise<void> {
+    // Asked twice, it would be followed twice.
+    if (this.#isUnlocking) return;
+    this.#isUnlocking = true;
+    this.#token = token;
+    await this.#load();
+    this.#isUnlocking = false;
   }
 
   // --- the cursor ---
@@ -99,13 +149,26 @@ export class Player {
 
   async #load(): Promise<void> {
     try {
-      const moments = await getMoments(this.id);
+      const moments = await this.#ask();
+      if (this.#role !== null) keepToken(this.id, this.#role, this.#token);
+      this.isLocked.value = false;
+      this.failure.value = null;
       if (moments.source === 'record') this.#showRecord(moments);
       else await this.#showTold(moments);
-      this.failure.value = null;
     } catch (error) {
-      this.failure.value = error instanceof Refusal ? error : new Refusal('internal', String(error));
+      this.#fail(error instanceof Refusal ? error : new Refusal('internal', String(error)));
     }
+  }
+
+  #ask(): Promise<MatchMoments> {
+    return getMoments(this.id, { viewer: this.viewer, token: this.#token });
+  }
+
+  #fail(refusal: Refusal): void {
+    this.failure.value = refusal;
+    if (!refusal.isOfSeat || this.#role === null) return;
+    keepToken(this.id, this.#role, '');
+    this.isLocked.value = true;
   }
 
   #showRecord(record: Extract<MatchMoments, { source: 'record' }>): void {
@@ -115,23 +178,41 @@ export class Player {
     this.#add(Replay.opened('', record.starting_ads).with(momentsOfRecord(record.moments)));
   }
 
-  async #showTold(told: Extract<MatchMoments, { source: 'spectator' }>): Promise<void> {
-    const reader = new FrameReader(await getModel(told.machine));
-    this.opened.value = told;
-    const isOver = told.frames.at(-1)?.type === 'match_over';
-    this.source.value = isOver ? 'told' : 'live';
-    const read = (frames: readonly Frame[]) => frames.map((frame) => reader.read(frame));
-    this.#add(Replay.opened('', told.starting_ads).with(read(told.frames)));
-    if (isOver) {
-      this.connection.value = 'over';
-      return;
-    }
-    const end = follow(this.id, told.frames.at(-1)?.seq ?? 0, {
-      frame: (frame) => this.#add(this.replay.value.with(read([frame]))),
+  async #showTold(told: Told): Promise<void> {
+    await this.#read(told);
+    if (this.source.value === 'told' || this.#isClosed) return;
+    const eyes = { viewer: this.viewer, token: this.#token };
+    const end = follow(this.id, eyes, this.#frames.at(-1)?.seq ?? 0, {
+      frame: (frame) => void this.#hear(frame),
       connection: (state) => (this.connection.value = state),
       ended: () => void this.#reveal(),
+      refused: (refusal) => this.#fail(refusal),
     });
     this.#endings.push(end);
+  }
+
+  /** Shows what was told until now, anew. */
+  async #read(told: Told): Promise<void> {
+    const view = told.source === 'spectator' ? {} : told.view;
+    const reader = new FrameReader(await getModel(told.machine), told.source, view);
+    const newest = told.frames.at(-1)?.seq ?? 0;
+    // More may have come by the stream meanwhile.
+    this.#frames = [...told.frames, ...this.#frames.filter(({ seq }) => seq > newest)];
+    this.#reader = reader;
+    this.opened.value = told;
+    const isOver = this.#frames.at(-1)?.type === 'match_over';
+    this.source.value = isOver ? 'told' : 'live';
+    if (isOver) this.connection.value = 'over';
+    this.#add(Replay.opened('', told.starting_ads).with(this.#frames.map((frame) => reader.read(frame))));
+  }
+
+  async #hear(frame: Frame): Promise<void> {
+    this.#frames.push(frame);
+    if (this.#reader !== null) this.#add(this.replay.value.with([this.#reader.read(frame)]));
+    if (this.#role !== 'auditor' || !isAudit(frame)) return;
+    // What the auditor may read from now on is in no frame; without it, what was told stays as it is.
+    const fresh = await this.#ask().catch(() => null);
+    if (fresh !== null && fresh.source !== 'record') await this.#read(fresh);
   }
 
   #add(replay: Replay): void {
@@ -149,13 +230,11 @@ export class Player {
     this.connection.value = 'over';
     // A viewer who looks at an earlier moment goes on seeing that time of the match.
     const at = this.isPinned.value ? null : (this.moment.value?.at ?? null);
-    const moments = await getMoments(this.id).catch(() => null);
-    if (moments?.source !== 'record') {
-      this.source.value = 'told';
-      return;
-    }
+    const moments = await this.#ask().catch(() => null);
     this.isPinned.value = at === null;
-    this.#showRecord(moments);
+    if (moments === null) this.source.value = 'told';
+    else if (moments.source === 'record') this.#showRecord(moments);
+    else await this.#read(moments);
     if (at === null) return;
     const index = this.replay.value.moments.findLastIndex((moment) => moment.at <= at);
     this.cursor.value = Math.max(0, index);

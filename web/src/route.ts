@@ -1,9 +1,16 @@
 import { signal } from '@preact/signals';
+import { viewerOf } from './replay/moment.ts';
+import type { Viewer } from './replay/moment.ts';
 
 export type Place =
   | { readonly page: 'matches' }
   | { readonly page: 'rules' }
-  | { readonly page: 'match'; readonly id: string; readonly at: number | null };
+  | {
+      readonly page: 'match';
+      readonly id: string;
+      readonly at: number | null;
+      readonly viewer: Viewer | null;
+    };
 
 export const place = signal(placeOf(location));
 
@@ -11,10 +18,23 @@ export const place = signal(placeOf(location));
 export function placeOf({ pathname, search }: Pick<Location, 'pathname' | 'search'>): Place {
   const id = /^\/match\/([^/]+)\/?$/.exec(pathname)?.[1];
   if (id !== undefined) {
-    const at = Number(new URLSearchParams(search).get('at') ?? Number.NaN);
-    return { page: 'match', id: decoded(id), at: Number.isInteger(at) ? at : null };
+    const query = new URLSearchParams(search);
+    const at = Number(query.get('at') ?? Number.NaN);
+    return {
+      ...{ page: 'match', id: decoded(id), at: Number.isInteger(at) ? at : null },
+      viewer: viewerOf(query.get('as')),
+    };
   }
   return { page: pathname.replace(/\/$/, '') === '/rules' ? 'rules' : 'matches' };
+}
+
+/** The address of a match, as `viewer` sees it, at a moment or at its end. */
+export function matchPath(id: string, viewer: Viewer | null, at: number | null): string {
+  const query = new URLSearchParams({
+    ...(viewer === null ? {} : { as: viewer }),
+    ...(at === null ? {} : { at: String(at) }),
+  }).toString();
+  return `/match/${encodeURIComponent(id)}${query === '' ? '' : `?${query}`}`;
 }
 
 function decoded(text: string): string {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Route } from './route.ts';
-import { statusesOf } from './openapi.ts';
+import { bearers, statusesOf } from './openapi.ts';
 
 const style = `
 :root { color-scheme: light dark; --line: #8884; --soft: #8882; }
@@ -48,7 +48,7 @@ function routeSection(each: Route): string {
     ...Object.entries(each.params.shape).map(([name]) => [`{${name}}`, 'part of the path']),
     ...Object.keys(each.query.shape).map((name) => [`?${name}`, 'optional']),
     ...(each.body === null ? [] : [['body', 'application/json']]),
-    ...(each.isOwners ? [['authorization', 'Bearer, the owner_token of the creation']] : []),
+    ...(each.bearer === null ? [] : [['authorization', `Bearer: ${bearers[each.bearer]}`]]),
     ...statusesOf(each).map(({ status, description }) => [String(status), description]),
   ];
   const rows = takes.map(([name = '', text = '']) => `<dt>${escaped(name)}</dt><dd>${marked(text)}</dd>`);

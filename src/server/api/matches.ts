@@ -121,7 +121,7 @@ const deleteRoute = (parts: ApiParts): Route =>
       'match_over',
       ...logFailures,
     ],
-    isOwners: true,
+    bearer: 'owner',
     handle: async ({ params, request }) => {
       const actor = await parts.host.find(matchId(params.id));
       requireOwner(actor, request);

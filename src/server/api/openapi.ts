@@ -5,7 +5,13 @@ import type { ErrorCode } from '../../shared/errors.ts';
 import { packageVersion } from '../package-version.ts';
 import { toSchema } from './json-schema.ts';
 import { statusesOfCode } from './problem.ts';
-import type { Route } from './route.ts';
+import type { Bearer, Route } from './route.ts';
+
+/** Whose tokens routes ask for. */
+export const bearers: Readonly<Record<Bearer, string>> = {
+  owner: 'The owner_token of a creation.',
+  seat: 'The token of a seat, to look at the match as its role.',
+};
 
 /** The API as OpenAPI 3.1, made from the routes that answer it. */
 export function openApiOf(routes: readonly Route[]) {
@@ -25,9 +31,12 @@ export function openApiOf(routes: readonly Route[]) {
     paths: described,
     components: {
       schemas,
-      securitySchemes: {
-        owner: { type: 'http', scheme: 'bearer', description: 'The owner_token of a creation.' },
-      },
+      securitySchemes: Object.fromEntries(
+        Object.entries(bearers).map(([name, description]) => [
+          name,
+          { type: 'http', scheme: 'bearer', description },
+        ]),
+      ),
     },
   };
 }
@@ -61,7 +70,7 @@ function operationOf(each: Route) {
   return {
     summary: each.summary,
     tags: [each.tag],
-    ...(each.isOwners ? { security: [{}, { owner: [] }] } : {}),
+    ...(each.bearer === null ? {} : { security: [{}, { [each.bearer]: [] }] }),
     parameters: [...parametersOf(each.params, 'path'), ...parametersOf(each.query, 'query')],
     ...(each.body === null
       ? {}

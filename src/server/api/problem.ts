@@ -11,6 +11,8 @@ const statusOf: Partial<Record<ErrorCode, number>> = {
   operator_only: 403,
   owner_token_required: 401,
   owner_token_wrong: 403,
+  seat_token_required: 401,
+  seat_token_wrong: 403,
   spectators_refused: 403,
   origin_refused: 403,
   unknown_match: 404,

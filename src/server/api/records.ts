@@ -1,14 +1,13 @@
 import { policiesOf } from '../../game/event.ts';
 import type { Created } from '../../game/event.ts';
 import type { StoredCommit } from '../../log/event-log.ts';
-import type { MatchActor } from '../../match/match-actor.ts';
 import { eventsShape, reportShape } from '../../protocol/http.ts';
 import { archiveOf } from '../../projection/archive.ts';
 import type { ArchiveSnapshot } from '../../projection/archive.ts';
-import { AppError } from '../../shared/errors.ts';
 import { matchId } from '../../shared/ids.ts';
 import type { MatchId } from '../../shared/ids.ts';
 import type { HttpRequest } from '../socket-port.ts';
+import { framesShown, refuseSpectators } from './eyes.ts';
 import { requireOwner } from './owner.ts';
 import type { ApiParts } from './parts.ts';
 import { logFailures } from './problem.ts';
@@ -34,7 +33,7 @@ const eventsRoute = (parts: ApiParts): Route =>
       'owner_token_wrong',
       ...logFailures,
     ],
-    isOwners: true,
+    bearer: 'owner',
     handle: async ({ params, request }) => events(parts, matchId(params.id), request),
   });
 
@@ -45,7 +44,7 @@ const reportRoute = (parts: ApiParts): Route =>
     params: idParams,
     answers: { status: 200, description: 'The report.', schema: reportShape },
     errors: ['unknown_match', 'log_pruned', 'owner_token_required', 'owner_token_wrong', ...logFailures],
-    isOwners: true,
+    bearer: 'owner',
     handle: async ({ params, request }) => report(parts, matchId(params.id), request),
   });
 
@@ -56,7 +55,7 @@ const logRoute = (parts: ApiParts): Route =>
     params: idParams,
     answers: { status: 200, description: 'One commit per line.', contentType: 'application/x-ndjson' },
     errors: ['unknown_match', 'log_pruned', 'owner_token_required', 'owner_token_wrong', ...logFailures],
-    isOwners: true,
+    bearer: 'owner',
     handle: async ({ params, request }) => {
       const actor = await parts.host.find(matchId(params.id));
       if (!actor.isOver || !policiesOf(actor.moment.match).revealAtEnd) requireOwner(actor, request);
@@ -79,7 +78,7 @@ async function events(parts: ApiParts, id: MatchId, request: HttpRequest) {
   }
   const actor = await parts.host.find(id);
   refuseSpectators(actor);
-  const frames = await spectatorFrames(actor);
+  const frames = await framesShown(actor, 'spectator');
   return json(200, { match_id: id, count: frames.length, events: frames });
 }
 
@@ -124,21 +123,6 @@ async function mayReadAll(parts: ApiParts, archive: ArchiveSnapshot, request: Ht
   if (request.header('authorization') === '') return false;
   requireOwner(await parts.host.find(matchId(archive.match_id)), request);
   return true;
-}
-
-/** @throws AppError `spectators_refused` */
-export function refuseSpectators(actor: MatchActor): void {
-  if (actor.isOver || policiesOf(actor.moment.match).spectators === 'public') return;
-  throw new AppError('spectators_refused', 'This match is not to be watched while it runs.', {
-    match: actor.matchId,
-  });
-}
-
-/** The frames that a spectator has been told so far, as its policy lets them through. */
-export async function spectatorFrames(actor: MatchActor) {
-  const { spectatorDelay } = policiesOf(actor.moment.match);
-  const frames = await actor.pastFrames('spectator', 0);
-  return actor.isOver || spectatorDelay === 0 ? frames : frames.slice(0, -spectatorDelay);
 }
 
 /** The facts of a commit; of the opening, everything but the hashes of tokens, which prove a guess. */

@@ -23,6 +23,8 @@ export interface Answered {
   readonly contentType?: string | readonly string[];
 }
 
+export type Bearer = 'owner' | 'seat';
+
 /** One route: what it takes, what it may answer, and how. The same value answers requests and describes the API. */
 export interface Route {
   readonly method: 'GET' | 'POST' | 'DELETE';
@@ -37,8 +39,8 @@ export interface Route {
   readonly answers: Answered;
   /** The codes it may refuse with, besides those of any route. */
   readonly errors: readonly ErrorCode[];
-  /** Whether it asks for the owner's token. */
-  readonly isOwners: boolean;
+  /** Whose token it asks for, from some; null for nobody's. */
+  readonly bearer: Bearer | null;
   readonly handle: (
     call: Call<Record<string, unknown>, Record<string, unknown>, unknown>,
   ) => Promise<HttpAnswer | HttpStream> | HttpAnswer | HttpStream;
@@ -52,7 +54,7 @@ interface Spec<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodType
   readonly body?: B;
   readonly answers: Answered;
   readonly errors?: readonly ErrorCode[];
-  readonly isOwners?: boolean;
+  readonly bearer?: Bearer;
   readonly handle: (
     call: Call<z.infer<P>, z.infer<Q>, B extends z.ZodType ? z.infer<B> : undefined>,
   ) => Promise<HttpAnswer | HttpStream> | HttpAnswer | HttpStream;
@@ -76,9 +78,9 @@ export function route<
   Q extends z.ZodObject = typeof nothing,
   B extends z.ZodType | null = null,
 >(method: Route['method'], path: string, spec: Spec<P, Q, B>): Route {
-  const { summary, tag, answers, errors = [], isOwners = false } = spec;
+  const { summary, tag, answers, errors = [], bearer = null } = spec;
   return {
-    ...{ method, path, summary, tag, answers, errors, isOwners },
+    ...{ method, path, summary, tag, answers, errors, bearer },
     params: spec.params ?? nothing,
     query: spec.query ?? nothing,
     body: spec.body ?? null,

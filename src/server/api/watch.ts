@@ -1,14 +1,15 @@
 import * as z from 'zod';
-import { policiesOf } from '../../game/event.ts';
+import type { Viewer } from '../../game/command.ts';
 import type { NumberedFrame } from '../../match/frames.ts';
 import type { MatchActor } from '../../match/match-actor.ts';
 import { AppError } from '../../shared/errors.ts';
 import { matchId } from '../../shared/ids.ts';
+import { delayFor, eyesRefusals, permitFor, viewerText } from './eyes.ts';
+import type { Permit } from './eyes.ts';
 import { FanOut } from './fan-out.ts';
 import { FrameFeed } from '../frame-feed.ts';
 import type { HttpReader, HttpSink, HttpStream } from '../socket-port.ts';
 import type { ApiParts } from './parts.ts';
-import { refuseSpectators } from './records.ts';
 import { logFailures } from './problem.ts';
 import { idParams, route, wholeText } from './route.ts';
 import type { Route } from './route.ts';
@@ -22,24 +23,28 @@ export const watchRoutes = (parts: ApiParts): readonly Route[] => {
   const fanOut = new FanOut();
   return [
     route('GET', '/api/v1/matches/{id}/stream', {
-      summary: 'Watch a match: server-sent events, one per spectator frame, resumed by Last-Event-ID',
+      summary:
+        'Watch a match as a spectator or a role: server-sent events, one per frame, resumed by Last-Event-ID',
       tag: 'matches',
       params: idParams,
       query: z.strictObject({
         /** For clients that cannot send Last-Event-ID at first. */
         after: wholeText(0, Number.MAX_SAFE_INTEGER).default(0),
+        as: viewerText.default('spectator'),
       }),
       answers: {
         status: 200,
         description: 'id is the frame’s seq, event its type, data its JSON; after match_over comes `end`.',
         contentType: 'text/event-stream',
       },
-      errors: ['unknown_match', 'log_pruned', 'spectators_refused', 'capacity_reached', ...logFailures],
+      errors: ['unknown_match', 'log_pruned', ...eyesRefusals, 'capacity_reached', ...logFailures],
+      bearer: 'seat',
       handle: async ({ params, query, request }) => {
         const actor = await parts.host.find(matchId(params.id));
-        refuseSpectators(actor);
+        const viewer = query.as;
+        const mayLook = permitFor(actor, viewer, request);
         parts.spectators.check(request.address);
-        const newest = newestShown(actor);
+        const newest = newestShown(actor, viewer);
         if (query.after > newest)
           throw new AppError(
             'validation_error',
@@ -47,18 +52,19 @@ export const watchRoutes = (parts: ApiParts): readonly Route[] => {
           );
         const after = lastRead(request.header('last-event-id'), newest) ?? query.after;
         const { address } = request;
-        return streamOf(
-          (sink) => new Spectator({ ...parts, fanOut }, actor, after, sink, parts.spectators.enter(address)),
-        );
+        return streamOf((sink) => {
+          const release = parts.spectators.enter(address);
+          return new Onlooker({ ...parts, fanOut }, { actor, viewer, mayLook, after, sink, release });
+        });
       },
     }),
   ];
 };
 
-/** The number of the last frame that a spectator may have read by now. */
-function newestShown({ isOver, standpoint, moment }: MatchActor): number {
-  const { spectator: told } = standpoint.standing.told;
-  return isOver ? told : Math.max(0, told - policiesOf(moment.match).spectatorDelay);
+/** The number of the last frame that a viewer may have read by now. */
+function newestShown(actor: MatchActor, viewer: Viewer): number {
+  const told = actor.standpoint.standing.told[viewer];
+  return actor.isOver ? told : Math.max(0, told - delayFor(actor, viewer));
 }
 
 /** Null for what is no number of a frame of this match: its reader has read none of them. */
@@ -79,11 +85,24 @@ function streamOf(open: HttpStream['open']): HttpStream {
   };
 }
 
-type SpectatorParts = ApiParts & { readonly fanOut: FanOut };
+type OnlookerParts = ApiParts & { readonly fanOut: FanOut };
 
-/** One who watches: gets the spectator's frames, as late as the match's policy says. */
-class Spectator implements HttpReader {
-  readonly #parts: SpectatorParts;
+interface Look {
+  readonly actor: MatchActor;
+  readonly viewer: Viewer;
+  readonly mayLook: Permit;
+  /** The last frame that was read. */
+  readonly after: number;
+  readonly sink: HttpSink;
+  readonly release: () => void;
+}
+
+/** One who watches: gets the frames of a viewer, spectators as late as the match's policy says. */
+class Onlooker implements HttpReader {
+  readonly #parts: OnlookerParts;
+  readonly #mayLook: Permit;
+  /** The match as it was found last. */
+  #actor: MatchActor;
   readonly #sink: HttpSink;
   readonly #feed: FrameFeed;
   readonly #delay: number;
@@ -96,14 +115,16 @@ class Spectator implements HttpReader {
   readonly #write = (): void => this.#flush();
   #cancelKeepAlive: () => void;
 
-  constructor(parts: SpectatorParts, actor: MatchActor, after: number, sink: HttpSink, release: () => void) {
+  constructor(parts: OnlookerParts, { actor, viewer, mayLook, after, sink, release }: Look) {
     this.#parts = parts;
     this.#sink = sink;
     this.#release = release;
-    this.#delay = policiesOf(actor.moment.match).spectatorDelay;
+    this.#actor = actor;
+    this.#mayLook = mayLook;
+    this.#delay = delayFor(actor, viewer);
     this.#feed = new FrameFeed(after, {
-      viewer: 'spectator',
-      find: () => parts.host.find(actor.matchId),
+      viewer,
+      find: async () => (this.#actor = await parts.host.find(actor.matchId)),
       send: (frame) => this.#take(frame),
       hasRoom: () => sink.waitingBytes + this.#pending.length <= parts.limits.outgoingBytes,
       failed: () => sink.end(),
@@ -111,7 +132,7 @@ class Spectator implements HttpReader {
     // The native library holds the head back until something follows it.
     sink.send(hereText);
     // A reader that knows the end already has nothing to wait for.
-    if (actor.isOver && after >= actor.standpoint.standing.told.spectator) this.#end();
+    if (actor.isOver && after >= actor.standpoint.standing.told[viewer]) this.#end();
     else this.#follow();
     this.#cancelKeepAlive = this.#planKeepAlive();
   }
@@ -132,6 +153,12 @@ class Spectator implements HttpReader {
   }
 
   #take(frame: NumberedFrame): void {
+    if (!this.#mayLook(this.#actor)) {
+      // The seat is another's now, and so is what its player is told.
+      this.#feed.stop();
+      this.#sink.end();
+      return;
+    }
     this.#held.push(frame);
     const isLast = frame.type === 'match_over';
     while (this.#held.length > (isLast ? 0 : this.#delay)) {

@@ -16,6 +16,7 @@ const goodQueries: Readonly<Record<string, readonly string[]>> = {
   end_reason: ['aborted', 'commit_final'],
   player: ['baseline'],
   after: ['0', '1'],
+  as: ['spectator'],
   direction: ['down', 'right'],
   theme: ['light', 'dark'],
   format: ['svg', 'json', 'mermaid', 'scxml'],

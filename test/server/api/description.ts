@@ -44,6 +44,8 @@ const statusOfCode: Readonly<Record<string, readonly number[]>> = {
   invalid_json: [400],
   owner_token_required: [401],
   owner_token_wrong: [403],
+  seat_token_required: [401],
+  seat_token_wrong: [403],
   spectators_refused: [403],
   origin_refused: [403],
   unknown_match: [404],

@@ -1,5 +1,5 @@
 import { roles } from '../../../src/game/command.ts';
-import type { Role, RoleCommand } from '../../../src/game/command.ts';
+import type { Role, RoleCommand, Viewer } from '../../../src/game/command.ts';
 import type { ProposalSource } from '../../../src/game/decide/decision.ts';
 import { policiesOf } from '../../../src/game/event.ts';
 import type { Policies } from '../../../src/game/event.ts';
@@ -128,12 +128,13 @@ export class Planted {
     if (outcome.ok) this.#scene = outcome.scene;
   }
 
-  /** What a text tells strangers of this match that they may not know. */
-  leaksIn(text: string): readonly string[] {
+  /** What a text tells strangers, or a role, of this match that they may not know. */
+  leaksIn(text: string, viewer: Viewer = 'spectator'): readonly string[] {
     const { match } = this.#scene;
-    const isHidden = match.policies.spectators === 'none' && this.#scene.onTurn !== null;
+    const isStranger = viewer === 'spectator';
+    const isHidden = isStranger && match.policies.spectators === 'none' && this.#scene.onTurn !== null;
     const canaries = marksIn(text).filter(
-      (canary) => isHidden || !mayBeSent(this.ruleset, 'spectator', canary, this.#scene),
+      (canary) => isHidden || !mayBeSent(this.ruleset, viewer, canary, this.#scene),
     );
     const secrets = this.secrets.filter((secret) => text.includes(secret));
     return [...canaries.map(({ kind, adId }) => `${kind} of ${adId}`), ...secrets];

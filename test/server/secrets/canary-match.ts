@@ -94,6 +94,7 @@ class CanaryMatch {
   readonly #read = new Map<Line, number>();
   readonly #rewards = new Set<string>();
   #watched = 0;
+  #hearings = 0;
   #actions = 0;
   readonly #leaks: string[] = [];
   readonly #kinds = new Map<Viewer, Set<string>>();
@@ -196,6 +197,22 @@ class CanaryMatch {
       this.#read.set(line, line.received.length);
     }
     await this.#watch();
+    this.#hearings += 1;
+    if (this.#hearings % 6 === 0 || this.#scene.onTurn === null) await this.#look();
+  }
+
+  /** Each role looks at the match from its seat, over HTTP. */
+  async #look(): Promise<void> {
+    for (const role of roles) {
+      const headers = { authorization: `Bearer ${tokenFor(this.#id, role)}` };
+      const path = `/api/v1/matches/${this.#id}/moments?as=${role}`;
+      const answer = await fetch(`http://127.0.0.1:${this.#world.port}${path}`, { headers });
+      invariant(answer.status === 200, `The ${role} may not look.`);
+      const { players, ...told } = (await answer.json()) as { readonly players: object };
+      // The names of players are everybody's.
+      invariant('fraudster' in players, 'The fraudster has a name.');
+      this.#search(role, JSON.stringify(told));
+    }
   }
 
   /** A spectator reads the log of the running server, as the frames of a later one do. */

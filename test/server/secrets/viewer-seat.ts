@@ -148,10 +148,21 @@ export class ViewerSeat {
     const choice = draws.below(10);
     if (choice === 0) await this.#subscribe(draws.chance(300) ? undefined : draws.below(this.#newest + 1));
     else if (choice === 1) await this.#unsubscribe();
+    else if (choice === 3) await this.#look();
     else if (choice === 2) {
       await this.#hangUp();
       await this.sit();
     } else await this.#ask(draws.pick(frames));
+  }
+
+  /** Over HTTP, from the same seat. */
+  async #look(): Promise<void> {
+    const path = `/api/v1/matches/${this.#id}/moments?as=${this.role}`;
+    const headers = { authorization: `Bearer ${this.#token}` };
+    const answer = await fetch(`http://127.0.0.1:${this.#world.port}${path}`, { headers });
+    // Who plays is everybody's to know. Where seats are open to all it is refused, in both worlds.
+    const told = { ...((await answer.json()) as object), players: null };
+    this.#transcript.push(`${answer.status} ${JSON.stringify(told)}`);
   }
 
   async #unsubscribe(): Promise<void> {

@@ -1,5 +1,7 @@
 import type { ChartModel } from '../../../src/chart/model.ts';
-import type { MatchMoments } from '../../../src/protocol/http.ts';
+import type { MatchMoments } from '../../../src/protocol/moments.ts';
+import { lookAt } from './eyes.ts';
+import type { Eyes } from './eyes.ts';
 
 /** A refusal of the server, with its stable code. */
 export class Refusal extends Error {
@@ -9,11 +11,16 @@ export class Refusal extends Error {
     super(message);
     this.code = code;
   }
+
+  /** Whether it is for want of a seat's token. */
+  get isOfSeat(): boolean {
+    return this.code.startsWith('seat_token_');
+  }
 }
 
 /** @throws Refusal with the server's code, or `unreachable`. */
-async function ask(path: string, signal?: AbortSignal): Promise<Response> {
-  const answer = await fetch(path, signal === undefined ? {} : { signal }).catch((error: unknown) => {
+export async function ask(path: string, init: RequestInit = {}): Promise<Response> {
+  const answer = await fetch(path, init).catch((error: unknown) => {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
     throw new Refusal('unreachable', 'The server does not answer.');
   });
@@ -22,12 +29,14 @@ async function ask(path: string, signal?: AbortSignal): Promise<Response> {
   throw new Refusal(problem.code ?? 'unreachable', problem.detail ?? `The server answers ${answer.status}.`);
 }
 
-export async function getJson<T>(path: string, signal?: AbortSignal): Promise<T> {
-  return (await (await ask(path, signal)).json()) as T;
+export async function getJson<T>(path: string, init: RequestInit = {}): Promise<T> {
+  return (await (await ask(path, init)).json()) as T;
 }
 
-export const getMoments = (id: string): Promise<MatchMoments> =>
-  getJson(`/api/v1/matches/${encodeURIComponent(id)}/moments`);
+export function getMoments(id: string, eyes: Eyes): Promise<MatchMoments> {
+  const { path, headers } = lookAt(id, 'moments', eyes);
+  return getJson(path, { headers });
+}
 
 export type Direction = 'down' | 'right';
 export type Theme = 'light' | 'dark';

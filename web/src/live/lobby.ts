@@ -118,10 +118,9 @@ export class Lobby {
   async #page(more: string, query = queryOf(this.filters.peek())): Promise<Page | null> {
     const { signal: abort } = this.#abort;
     try {
-      const page = await getJson<Page>(
-        `/api/v1/matches?${query}${query === '' ? more.slice(1) : more}`,
-        abort,
-      );
+      const page = await getJson<Page>(`/api/v1/matches?${query}${query === '' ? more.slice(1) : more}`, {
+        signal: abort,
+      });
       this.failure.value = null;
       return page;
     } catch (error) {

@@ -1,7 +1,8 @@
 import { useSignalEffect } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import { Player } from '../player.ts';
-import { name } from '../route.ts';
+import { matchPath, name } from '../route.ts';
+import type { Viewer } from '../replay/moment.ts';
 import { phaseName, plain, taskName } from '../replay/words.ts';
 import { AdPanel } from '../ui/ad-panel.tsx';
 import { ChartTools } from '../ui/chart-tools.tsx';
@@ -12,36 +13,58 @@ import { Rewards } from '../ui/rewards.tsx';
 import { Parts, RoleCards } from '../ui/role-cards.tsx';
 import { Timeline } from '../ui/timeline.tsx';
 import { Transport } from '../ui/transport.tsx';
+import { ViewAs } from '../ui/view-as.tsx';
 
 const addressMs = 150;
 
 interface MatchPageProps {
   readonly id: string;
   readonly at: number | null;
+  readonly viewer: Viewer | null;
 }
 
 /** One match, running or over: the same page, with the cursor at the end or anywhere. */
-export function MatchPage({ id, at }: MatchPageProps) {
-  const player = useMemo(() => new Player(id, at), [id]);
+export function MatchPage({ id, at, viewer }: MatchPageProps) {
+  const player = useMemo(() => new Player(id, viewer, at), [id, viewer]);
   useEffect(() => () => player.close(), [player]);
   useEffect(() => {
     document.title = `Match ${id} · FraudArena`;
   }, [id]);
+  const failure = player.failure.value;
+  const isLocked = player.isLocked.value;
+  // Where it is not to be watched, a role may still look at it.
+  if (failure !== null && !isLocked && failure.code !== 'spectators_refused')
+    return <Failure code={failure.code} message={failure.message} />;
+  return (
+    <div class="match-page">
+      <Head player={player} isShown={!isLocked && failure === null} />
+      {isLocked ? (
+        <p class="panel closed">What the {viewer} knows is shown to whoever holds the token of its seat.</p>
+      ) : failure !== null ? (
+        <p class="panel closed" role="alert">
+          {failures[failure.code]}
+        </p>
+      ) : (
+        // Its parts hold on to the player that they began with.
+        <Moments key={viewer} player={player} />
+      )}
+    </div>
+  );
+}
+
+function Moments({ player }: { readonly player: Player }) {
   useSignalEffect(() => {
     const moment = player.moment.value;
     if (moment === null) return;
     const isEnd = player.cursor.value === player.last.value;
-    const path = `/match/${encodeURIComponent(id)}`;
+    const path = matchPath(player.id, player.viewer, isEnd ? null : moment.seq);
     // Browsers refuse an address that changes at every frame.
-    const timer = window.setTimeout(() => name(isEnd ? path : `${path}?at=${moment.seq}`), addressMs);
+    const timer = window.setTimeout(() => name(path), addressMs);
     return () => window.clearTimeout(timer);
   });
-  const failure = player.failure.value;
   const opened = player.opened.value;
-  if (failure !== null) return <Failure code={failure.code} message={failure.message} />;
   return (
-    <div class="match-page">
-      <Head player={player} />
+    <>
       <div class="panel chart-panel">
         <ChartTools />
         <ChartView machine={opened?.machine ?? 'match'} board={player.board} />
@@ -58,11 +81,16 @@ export function MatchPage({ id, at }: MatchPageProps) {
         <Log player={player} />
       </div>
       <Parts board={player.board.value} />
-    </div>
+    </>
   );
 }
 
-function Head({ player }: { readonly player: Player }) {
+interface HeadProps {
+  readonly player: Player;
+  readonly isShown: boolean;
+}
+
+function Head({ player, isShown }: HeadProps) {
   const opened = player.opened.value;
   const { phase, round, result, endReason } = player.board.value;
   return (
@@ -71,7 +99,7 @@ function Head({ player }: { readonly player: Player }) {
         {opened === null ? 'Match' : taskName(opened.task_id)}
         <span class="match-id">{player.id}</span>
       </h1>
-      <div class="facts" aria-live="polite">
+      <div class="facts" aria-live="polite" hidden={!isShown}>
         <span class={`phase-chip ${phase}`}>{phase === '' ? '…' : phaseName(phase)}</span>
         <span class="fact">
           round <b>{round}</b> of {opened?.max_rounds ?? '…'}
@@ -84,7 +112,8 @@ function Head({ player }: { readonly player: Player }) {
           </span>
         )}
       </div>
-      <Standing player={player} />
+      <ViewAs player={player} />
+      {isShown ? <Standing player={player} /> : null}
     </header>
   );
 }
@@ -100,7 +129,14 @@ function Standing({ player }: { readonly player: Player }) {
     ) : (
       <p class="standing bad">Replay differs: {verification.message}</p>
     );
-  if (player.source.value === 'told') return <p class="standing">over; its record stays closed</p>;
+  if (player.source.value === 'told')
+    return (
+      <p class="standing">
+        {player.isRevealed.value
+          ? `over; as the ${player.viewer ?? ''} was told it`
+          : 'over; its record stays closed'}
+      </p>
+    );
   const connection = player.connection.value;
   if (connection !== 'open')
     return (

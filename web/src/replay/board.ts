@@ -1,44 +1,8 @@
+import { adOf, booleanOf, statusOf, versionOf } from './ad.ts';
+import type { Ad, Link } from './ad.ts';
 import { fieldsOf, numberOf, roleOf, textOf } from './moment.ts';
 import type { Fields, Moment, Role } from './moment.ts';
-
-export interface AdVersion {
-  readonly seq: number;
-  readonly copy: string;
-  readonly landingPage: string;
-}
-
-export interface Pull {
-  readonly seq: number;
-  readonly target: string;
-  /** Empty where a spectator is not told. */
-  readonly text: string;
-}
-
-/** An ad as it stands at one moment. What is not known is null or empty. */
-export interface Ad {
-  readonly id: string;
-  readonly category: string;
-  readonly versions: readonly AdVersion[];
-  readonly pulls: readonly Pull[];
-  readonly status: 'pending' | 'approve' | 'reject' | 'escalate';
-  /** Decided by the end of the review, not by the investigator. */
-  readonly isSettled: boolean;
-  readonly confidence: number | null;
-  readonly isCorrect: boolean | null;
-  readonly verdictSeq: number | null;
-  readonly truth: string;
-  readonly fraudType: string;
-  readonly severity: number | null;
-  readonly isProposal: boolean | null;
-  readonly joinedRound: number;
-}
-
-export interface Link {
-  readonly seq: number;
-  readonly ads: readonly [string, string];
-  readonly reason: string;
-  readonly isCorrect: boolean | null;
-}
+import { reviewed } from './review.ts';
 
 export interface Flag {
   readonly seq: number;
@@ -87,8 +51,9 @@ export function openingBoard(phase: string, startingAds: readonly Fields[]): Boa
 }
 
 /** The board after one more moment. */
-export function boardAfter(board: Board, moment: Moment): Board {
-  const { phase, round, edges, isExact, reward, role } = moment;
+export function boardAfter(before: Board, moment: Moment): Board {
+  const { phase, round, edges, isExact, reward, role, data } = moment;
+  const board = { ...before, ...reviewed(data['review']) };
   const common = {
     ...board,
     ...{ phase, round },
@@ -108,7 +73,7 @@ function counted(counts: Board['counts'], edges: readonly string[]): Board['coun
   return more;
 }
 
-function changeOf(board: Board, { event, seq, data, round, role }: Moment): Partial<Board> {
+function changeOf(board: Board, { event, seq, data, action, round, role }: Moment): Partial<Board> {
   switch (event) {
     case 'ad.joined':
       return { ads: [...board.ads, adOf(data, seq, round)] };
@@ -120,7 +85,11 @@ function changeOf(board: Board, { event, seq, data, round, role }: Moment): Part
     }
     case 'verdict.given':
       return changed(board, data, () => ({
-        ...{ status: statusOf(data['verdict']), confidence: numberOf(data, 'confidence'), verdictSeq: seq },
+        ...{
+          status: statusOf(data['verdict']),
+          confidence: numberOf(data, 'confidence'),
+          rationale: textOf(action ?? {}, 'rationale'),
+        },
         isCorrect: booleanOf(data['correct']),
       }));
     case 'accounts.linked': {
@@ -193,29 +162,6 @@ function changed(board: Board, data: Fields, change: (ad: Ad) => Partial<Ad>): P
   return { ads: ads.map((ad) => (ad.id === id ? { ...ad, ...change(ad) } : ad)) };
 }
 
-function adOf(data: Fields, seq: number, joinedRound: number): Ad {
-  return {
-    ...{ id: textOf(data, 'ad_id'), category: textOf(data, 'category'), versions: [versionOf(data, seq)] },
-    ...{
-      pulls: [],
-      status: 'pending',
-      isSettled: false,
-      confidence: null,
-      isCorrect: null,
-      verdictSeq: null,
-    },
-    ...{ truth: textOf(data, 'ground_truth'), fraudType: textOf(data, 'fraud_type') },
-    ...{ severity: numberOf(data, 'severity'), joinedRound },
-    isProposal: booleanOf(data['is_proposal'] ?? (seq === 0 ? false : null)),
-  };
-}
-
-const versionOf = (data: Fields, seq: number): AdVersion => ({
-  seq,
-  copy: textOf(data, 'ad_copy'),
-  landingPage: textOf(data, 'landing_page'),
-});
-
 const flagOf = (data: Fields, seq: number): Flag => ({
   ...{ seq, track: textOf(data, 'track'), adId: textOf(data, 'target_ad_id') },
   ...{ type: textOf(data, 'flag_type'), severity: numberOf(data, 'severity'), note: textOf(data, 'note') },
@@ -236,9 +182,3 @@ const numbersOf = (value: unknown): Record<string, number> =>
       (entry): entry is [string, number] => typeof entry[1] === 'number',
     ),
   );
-
-const booleanOf = (value: unknown): boolean | null => (typeof value === 'boolean' ? value : null);
-
-function statusOf(value: unknown): Ad['status'] {
-  return value === 'approve' || value === 'reject' || value === 'escalate' ? value : 'pending';
-}

@@ -1,5 +1,7 @@
 export type Role = 'fraudster' | 'investigator' | 'auditor';
 export const roles: readonly Role[] = ['fraudster', 'investigator', 'auditor'];
+/** As whom a match is seen. */
+export type Viewer = 'spectator' | Role;
 
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -22,7 +24,7 @@ export type Kind =
 
 /** One thing that happened, from whichever source: the pages know nothing else of a match. */
 export interface Moment {
-  /** The version of the record, or the number of the spectator's frame. */
+  /** The version of the record, or the number of the viewer's frame. */
   readonly seq: number;
   /** Milliseconds since the Unix epoch. */
   readonly at: number;
@@ -48,6 +50,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   'ad.changed': 'ad',
   'finding.revealed': 'finding',
   'verdict.given': 'verdict',
+  'verdict.refused': 'penalty',
   'accounts.linked': 'link',
   'action.penalised': 'penalty',
   'action.refused': 'refusal',
@@ -88,6 +91,8 @@ export function numberOf(data: Fields, name: string): number | null {
 export function fieldsOf(value: unknown): Fields {
   return typeof value === 'object' && value !== null ? (value as Fields) : {};
 }
+
+export const viewerOf = (value: unknown): Viewer | null => (value === 'spectator' ? value : roleOf(value));
 
 export function roleOf(value: unknown): Role | null {
   return roles.find((role) => role === value) ?? null;

@@ -1,4 +1,4 @@
-import type { MatchMoments } from '../../../src/protocol/http.ts';
+import type { MatchMoments } from '../../../src/protocol/moments.ts';
 import { isMistake, kindOf } from './moment.ts';
 import type { Moment } from './moment.ts';
 

@@ -60,6 +60,8 @@ function ruledLabel(event: string, data: Fields): string {
       const [what, why] = [textOf(data, 'action_type'), textOf(data, 'reason_code')];
       return why === '' ? 'acts faultily' : `${plain(what)} is faulty: ${plain(why)}`;
     }
+    case 'verdict.refused':
+      return `decides ${textOf(data, 'ad_id')} again: faulty`;
     case 'action.refused':
       return `is refused: ${plain(textOf(data, 'code'))}`;
     case 'turn.ended': {

@@ -1,8 +1,8 @@
 import type { Player } from '../player.ts';
-import type { Ad, AdVersion, Board } from '../replay/board.ts';
+import type { Ad, AdVersion } from '../replay/ad.ts';
+import type { Board } from '../replay/board.ts';
 import { diffOf } from '../replay/diff.ts';
-import type { Moment } from '../replay/moment.ts';
-import { textOf } from '../replay/moment.ts';
+import type { Viewer } from '../replay/moment.ts';
 import { percent, plain } from '../replay/words.ts';
 import { Status, Truth, severityOf, shownAd } from './queue.tsx';
 
@@ -22,12 +22,7 @@ export function AdPanel({ player }: { readonly player: Player }) {
       {ad === undefined ? (
         <p class="none">{id === null ? 'No ad has been named yet.' : 'This ad has not joined yet.'}</p>
       ) : (
-        <AdBody
-          ad={ad}
-          board={board}
-          moments={player.replay.value.moments}
-          isRecord={player.source.value === 'record'}
-        />
+        <AdBody ad={ad} board={board} viewer={player.viewer} />
       )}
     </section>
   );
@@ -36,31 +31,28 @@ export function AdPanel({ player }: { readonly player: Player }) {
 interface AdBodyProps {
   readonly ad: Ad;
   readonly board: Board;
-  readonly moments: readonly Moment[];
-  readonly isRecord: boolean;
+  readonly viewer: Viewer | null;
 }
 
-function AdBody({ ad, board, moments, isRecord }: AdBodyProps) {
-  const verdict = moments.find(({ seq }) => seq === ad.verdictSeq);
-  const rationale = textOf(verdict?.action ?? {}, 'rationale');
+function AdBody({ ad, board, viewer }: AdBodyProps) {
   const links = board.links.filter(({ ads }) => ads.includes(ad.id));
   const flags = board.flags.filter(({ adId }) => adId === ad.id);
   return (
     <>
-      {isRecord ? <Origin ad={ad} /> : null}
+      {ad.truth === '' ? null : <Origin ad={ad} />}
       <Versions versions={ad.versions} />
       <h3>Findings pulled</h3>
       {ad.pulls.length === 0 ? <p class="none">None yet.</p> : null}
       {ad.pulls.map(({ target, text }) => (
         <details key={target} class="finding" open={text !== '' && ad.pulls.length < 3}>
           <summary>{plain(target)}</summary>
-          <p>{text === '' ? 'Spectators learn its text after the end.' : text}</p>
+          <p>{text === '' ? untold(viewer) : text}</p>
         </details>
       ))}
-      {rationale === '' ? null : (
+      {ad.rationale === '' ? null : (
         <>
           <h3>Why this verdict</h3>
-          <blockquote>{rationale}</blockquote>
+          <blockquote>{ad.rationale}</blockquote>
         </>
       )}
       {links.map((link) => (
@@ -86,6 +78,12 @@ function AdBody({ ad, board, moments, isRecord }: AdBodyProps) {
     </>
   );
 }
+
+/** Why a finding has no text. */
+const untold = (viewer: Viewer | null): string =>
+  viewer === 'fraudster'
+    ? 'The fraudster does not learn its text.'
+    : 'Spectators learn its text after the end.';
 
 function Origin({ ad }: { readonly ad: Ad }) {
   const severity = severityOf(ad);

@@ -1,6 +1,6 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Player } from '../player.ts';
-import type { Ad } from '../replay/board.ts';
+import type { Ad } from '../replay/ad.ts';
 import { numberOf, textOf } from '../replay/moment.ts';
 import { percent, plain } from '../replay/words.ts';
 
@@ -12,7 +12,6 @@ export function Queue({ player }: { readonly player: Player }) {
   useLayoutEffect(() => keepInSight(list.current), [shown]);
   const flagged = new Map<string, number>();
   for (const { adId } of flags) flagged.set(adId, (flagged.get(adId) ?? 0) + 1);
-  const isRecord = player.source.value === 'record';
   const decided = ads.filter(({ status }) => status !== 'pending').length;
   return (
     <section class="panel queue-panel" aria-labelledby="queue-title">
@@ -33,7 +32,7 @@ export function Queue({ player }: { readonly player: Player }) {
             >
               <span class="ad-id">
                 {ad.id}
-                {isRecord && ad.isProposal === true ? <Proposed /> : null}
+                {ad.isProposal === true ? <Proposed /> : null}
               </span>
               <span class="ad-pulls" aria-label={`${ad.pulls.length} findings pulled`}>
                 {ad.pulls.map(({ target }) => (

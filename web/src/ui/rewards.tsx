@@ -3,36 +3,49 @@ import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import type { Player } from '../player.ts';
 import { theme } from '../preferences.ts';
+import type { Role } from '../replay/moment.ts';
 import { signed } from '../replay/words.ts';
 import { coloursOf } from './timeline-canvas.ts';
 
 const height = 150;
 
-/** The running sums of the step rewards of both sides, and where the cursor is. */
+/** The running sums of the step rewards that are told, and where the cursor is. */
 export function Rewards({ player }: { readonly player: Player }) {
-  const isTold = player.source.value === 'record';
+  const rewarded = player.rewarded.value;
+  const isTold = rewarded.length > 0;
   return (
     <section class="panel rewards" aria-labelledby="rewards-title">
       <header>
         <h2 id="rewards-title">Step rewards</h2>
         {isTold ? <Sums player={player} /> : null}
       </header>
-      {isTold ? <Plot player={player} /> : <p class="none">Told after the end of the match.</p>}
+      {isTold ? <Plot player={player} whose={rewarded} /> : <p class="none">{untold(player)}</p>}
     </section>
   );
 }
+
+const untold = ({ viewer }: Player): string =>
+  viewer === null ? 'Told after the end of the match.' : `Not told to the ${viewer} step by step.`;
 
 function Sums({ player }: { readonly player: Player }) {
   const { earned } = player.board.value;
   return (
     <span class="note">
-      <span class="key fraudster">fraudster {signed(earned.fraudster)}</span>
-      <span class="key investigator">investigator {signed(earned.investigator)}</span>
+      {player.rewarded.value.map((role) => (
+        <span key={role} class={`key ${role}`}>
+          {role} {signed(earned[role])}
+        </span>
+      ))}
     </span>
   );
 }
 
-function Plot({ player }: { readonly player: Player }) {
+interface PlotProps {
+  readonly player: Player;
+  readonly whose: readonly Role[];
+}
+
+function Plot({ player, whose }: PlotProps) {
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   useSignalEffect(() => {
@@ -43,12 +56,11 @@ function Plot({ player }: { readonly player: Player }) {
     const boards = moments.map((_, index) => player.replay.value.boardAt(index).earned);
     const data: uPlot.AlignedData = [
       moments.map((_, index) => index),
-      boards.map(({ fraudster }) => fraudster),
-      boards.map(({ investigator }) => investigator),
+      ...whose.map((role) => boards.map((earned) => earned[role])),
     ];
     const frame = requestAnimationFrame(() => {
       plot.current?.destroy();
-      plot.current = new uPlot(optionsFor(element), data, element);
+      plot.current = new uPlot(optionsFor(element, whose), data, element);
       place(player.cursor.peek());
     });
     return () => cancelAnimationFrame(frame);
@@ -79,14 +91,14 @@ function Plot({ player }: { readonly player: Player }) {
       ref={box}
       class="plot"
       role="img"
-      aria-label="Running sums of the step rewards of fraudster and investigator"
+      aria-label={`Running sums of the step rewards of ${whose.join(' and ')}`}
     >
       <div ref={hand} class="plot-hand" />
     </div>
   );
 }
 
-function optionsFor(element: HTMLElement): uPlot.Options {
+function optionsFor(element: HTMLElement, whose: readonly Role[]): uPlot.Options {
   const colours = coloursOf(element);
   const stepped = uPlot.paths.stepped?.({ align: 1 });
   const line = (label: string, stroke: string): uPlot.Series => ({
@@ -106,6 +118,6 @@ function optionsFor(element: HTMLElement): uPlot.Options {
         values: (_, ticks) => ticks.map((tick) => signed(tick, 1)),
       },
     ],
-    series: [{}, line('fraudster', colours.fraudster), line('investigator', colours.investigator)],
+    series: [{}, ...whose.map((role) => line(role, colours[role]))],
   };
 }

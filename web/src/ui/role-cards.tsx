@@ -33,7 +33,7 @@ function RoleCard({ role, player }: { readonly role: Role; readonly player: Play
         <h2>{role}</h2>
         <span class="player">{player.opened.value?.players[role] ?? ''}</span>
         {isOnTurn ? <span class="turn-mark">on turn</span> : null}
-        <Earned role={role} board={board} isTold={player.source.value === 'record'} />
+        <Earned role={role} board={board} isTold={player.rewarded.value.includes(role)} />
       </header>
       <p class="did">
         {last === null ? <span class="none">Nothing yet</span> : labelOf(last)}
@@ -64,7 +64,7 @@ function Earned({ role, board, isTold }: EarnedProps) {
         <small>final</small> {signed(final, 3)}
       </span>
     );
-  if (!isTold || role === 'auditor') return null;
+  if (!isTold) return null;
   return (
     <span class="earned" title="Sum of the step rewards until here">
       <small>steps</small> {signed(board.earned[role])}
