@@ -10,6 +10,7 @@ import { FileEventLog } from '../src/log/file-event-log.ts';
 import { nodeFiles } from '../src/log/files.ts';
 import { lineVersion } from '../src/log/line.ts';
 import { Arena } from '../src/match/arena.ts';
+import { digestForm } from '../src/match/digest.ts';
 import { openingFor } from '../src/match/new-match.ts';
 import { playMatch } from '../src/players/play-match.ts';
 import { seatsFor } from '../src/players/roster.ts';
@@ -18,7 +19,7 @@ import { matchId } from '../src/shared/ids.ts';
 
 /**
  * Writes the golden streams: exports of one match each, with the archive they must give. They replay for ever: a new
- * format gets new ones beside those of the old formats, which no program writes any more.
+ * format, of lines or of digests, gets new ones beside those of the old formats, which no program writes any more.
  */
 const streams: readonly {
   ruleset: string;
@@ -69,8 +70,9 @@ for (const { ruleset, task, ...players } of streams) {
   await log.close();
   let lines = '';
   for await (const line of exportLog(nodeFiles, folder, 'all')) lines += line;
-  await writeFile(`test/golden/format-${lineVersion}-${name}.ndjson`, lines);
-  await writeFile(`test/golden/${name}.archive.json`, `${JSON.stringify(archive, null, 1)}\n`);
+  const file = `digest-${digestForm}-${name}`;
+  await writeFile(`test/golden/format-${lineVersion}-${file}.ndjson`, lines);
+  await writeFile(`test/golden/${file}.archive.json`, `${JSON.stringify(archive, null, 1)}\n`);
   await rm(folder, { recursive: true });
   console.log(name);
 }

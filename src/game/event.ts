@@ -258,8 +258,10 @@ interface Refused {
 }
 
 export interface StateDigest {
+  /** How it was made: 1, of the state written out; 2, of the digests of its parts. */
+  readonly form: 1 | 2;
   readonly phase: string;
-  /** SHA-256, hex, of the canonical JSON of phase and state. */
+  /** SHA-256, hex, of the canonical JSON of phase and state, in which form 2 replaces every object by its own digest. */
   readonly digest: string;
   /** The first 8 hex digits of the same digest of each top-level part: says where two states part ways. */
   readonly parts: Readonly<Record<string, string>>;

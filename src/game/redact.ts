@@ -25,7 +25,7 @@ const emptied: ReadonlySet<string> = new Set(['details', 'auditReport']);
  */
 export function redact(event: MatchEvent): MatchEvent {
   if (event.type === 'state.digested')
-    return { type: 'state.digested', data: { phase: event.data.phase, digest: '', parts: {} } };
+    return { type: 'state.digested', data: { ...event.data, digest: '', parts: {} } };
   // An id that no ad has is the player's own text.
   const action = event.type === 'action.penalised' ? withoutIds : keptOfAction;
   return redacted(event, '', kept, action) as MatchEvent;

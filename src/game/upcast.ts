@@ -40,8 +40,12 @@ const eventTypes: Readonly<Record<MatchEvent['type'], true>> = {
   'seat.released': true,
 };
 
-/** No event's schema has changed yet. */
-const upcasters: Upcasters = {};
+const upcasters: Upcasters = {
+  'state.digested': [
+    // There was one form of digest only.
+    (data) => ({ ...(data as Readonly<Record<string, Json>>), form: 1 }),
+  ],
+};
 
 /** The version of an event type's schema that this program writes. */
 export function schemaVersionOf(type: string, steps: Upcasters = upcasters): number {

@@ -5,7 +5,7 @@ import { archiveOf, stateOf } from '../projection/archive.ts';
 import { AppError } from '../shared/errors.ts';
 import type { MatchId } from '../shared/ids.ts';
 import { present } from '../shared/invariant.ts';
-import { digestOf } from './digest.ts';
+import { digestInForm } from './digest.ts';
 import { diverged } from './replay.ts';
 import { verify } from './verify.ts';
 
@@ -87,9 +87,9 @@ export function archiveFileByEnd(match: MatchId, commits: readonly StoredCommit[
   const recorded = commits.at(-1)?.events.at(-1);
   const isWhole = commits.every(({ erased }) => erased !== true);
   if (recorded?.type !== 'state.digested' || !isWhole) return archiveFileOf(match, commits);
-  const { phase, digest } = recorded.data;
+  const { form, phase, digest } = recorded.data;
   if (!isEnd(phase)) return null;
-  const reached = digestOf({ phase, match: present(stateOf(commits), 'The opening') });
+  const reached = digestInForm(form, { phase, match: present(stateOf(commits), 'The opening') });
   const version = present(commits.at(-1), 'The last commit').version;
   if (reached.digest === digest) return fileOf(match, commits, { phase, version });
   throw diverged(match, version, 'its events lead to another state than its last digest');

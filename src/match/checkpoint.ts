@@ -14,7 +14,7 @@ import { Statechart, machineVersion } from './statechart.ts';
 import type { Phase } from './statechart.ts';
 
 /** The form of checkpoint this version writes; another form, or another machine's, is not used. */
-const checkpointVersion = 2;
+const checkpointVersion = 3;
 
 const count = z.number().int().nonnegative();
 const shape = z.object({

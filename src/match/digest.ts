@@ -1,19 +1,44 @@
 import { canonicalJson } from '../shared/canonical-json.ts';
-import { CanonicalTexts } from './canonical-texts.ts';
+import { PartDigests } from './part-digests.ts';
 import { sha256 } from './sha256.ts';
 import type { StateDigest } from '../game/event.ts';
 import type { Ruleset } from '../game/ruleset.ts';
 import type { Moment } from './statechart.ts';
 
+/** The form in which digests are recorded now. */
+export const digestForm = 2;
+
 /**
  * Two moments have the same digest exactly when phase and state are equal. Each top-level part has a short digest
- * of its own, so that a difference can be located without the other state. `texts` keeps what the digests of one match
+ * of its own, so that a difference can be located without the other state. `digests` keeps what the digests of one match
  * have in common: nearly everything.
  */
-export function digestOf({ phase, match }: Moment, texts = new CanonicalTexts()): StateDigest {
-  const { text: state, parts } = texts.of(match);
-  return { phase, digest: sha256(`{"phase":"${phase}","state":${state}}`), parts };
+export function digestOf({ phase, match }: Moment, digests = new PartDigests()): StateDigest {
+  const { state, parts } = digests.of(match);
+  return {
+    ...{ form: digestForm, phase, digest: sha256(`{"phase":"${phase}","state":#${state}}`) },
+    parts: shortened(parts),
+  };
 }
+
+/** The digest in the form in which an earlier one was recorded. */
+export function digestInForm(form: StateDigest['form'], moment: Moment, digests?: PartDigests): StateDigest {
+  return form === 1 ? wholeDigestOf(moment) : digestOf(moment, digests);
+}
+
+/** The first form: of the whole state written out, which takes longer the larger it is. */
+function wholeDigestOf({ phase, match }: Moment): StateDigest {
+  const parts = Object.entries(match).map(([key, part]) => [key, sha256(canonicalJson(part))] as const);
+  const digest = sha256(canonicalJson({ phase, state: match }));
+  return { form: 1, phase, digest, parts: shortened(Object.fromEntries(parts)) };
+}
+
+const shortened = (parts: Readonly<Record<string, string>>): StateDigest['parts'] =>
+  Object.fromEntries(
+    Object.keys(parts)
+      .sort()
+      .map((key) => [key, (parts[key] ?? '').slice(0, 8)]),
+  );
 
 /** What a match publishes of its seed from the first moment; seed and salt, revealed at the end, prove it. */
 export function commitmentOf(seed: number, salt: string): string {

@@ -16,7 +16,7 @@ import type { SeatEvent, SeatStatus } from '../game/seat.ts';
 import type { Appended, Commit, EventLog } from '../log/event-log.ts';
 import type { Documents } from '../log/documents.ts';
 import { storableAttempt } from './attempt.ts';
-import { forgetTextsOf, textsOf } from './canonical-texts.ts';
+import { forgetPartDigestsOf, partDigestsOf } from './part-digests.ts';
 import type { Clock } from './clock.ts';
 import { Deadlines } from './deadlines.ts';
 import { digestOf } from './digest.ts';
@@ -243,7 +243,7 @@ export class MatchActor {
       const isSound = this.#quarantine === null;
       if (isSound) this.#stopMatch(new InvariantError('Its actor was given up.'));
       this.#revived.chart.stop();
-      forgetTextsOf(this);
+      forgetPartDigestsOf(this);
       this.#applied.complete();
       return Promise.resolve(isSound);
     });
@@ -292,7 +292,7 @@ export class MatchActor {
     }
     const changesTurn = events.some(isTurnChange);
     const all: MatchEvent[] = changesTurn
-      ? [...events, { type: 'state.digested', data: digestOf(rehearsal.moment, textsOf(this)) }]
+      ? [...events, { type: 'state.digested', data: digestOf(rehearsal.moment, partDigestsOf(this)) }]
       : [...events];
     const commit = await this.#store(all, id);
     if (changesTurn) this.#deadlines.arm(this.moment.match, chart.meta, this.#revived.phaseSince);

@@ -10,8 +10,8 @@ import { rulesetOf } from '../game/ruleset.ts';
 import type { Ruleset } from '../game/ruleset.ts';
 import { initialState } from '../game/state.ts';
 import type { StoredCommit } from '../log/event-log.ts';
-import { CanonicalTexts } from './canonical-texts.ts';
-import { commitmentOf, digestOf, rulesetHash } from './digest.ts';
+import { commitmentOf, digestForm, digestInForm, rulesetHash } from './digest.ts';
+import { PartDigests } from './part-digests.ts';
 import { applyStored, diverged, numbered, openingOf } from './replay.ts';
 import { Statechart, isAnnotation } from './statechart.ts';
 import type { Moment } from './statechart.ts';
@@ -114,7 +114,8 @@ function* walkThrough(
   const rules = rulesOf(created);
   if ('ok' in rules) return rules;
   const chart = new Statechart(initialState(created), matchId);
-  const texts = new CanonicalTexts();
+  const digests = new PartDigests();
+  let form: StateDigest['form'] = digestForm;
   let digestsCompared = 0;
   try {
     for (const commit of commits) {
@@ -124,7 +125,9 @@ function* walkThrough(
       for (const { event, version } of numbered([commit])) {
         if (event.type === 'match.created') continue;
         if (event.type === 'state.digested' && commit.erased !== true) {
-          const different = compareDigest(event.data, digestOf(chart.moment, texts), version);
+          form = event.data.form;
+          const actual = digestInForm(form, chart.moment, digests);
+          const different = compareDigest(event.data, actual, version);
           if (different !== null) return different;
           digestsCompared += 1;
         }
@@ -132,7 +135,7 @@ function* walkThrough(
       }
       yield;
     }
-    const { digest, phase } = digestOf(chart.moment, texts);
+    const { digest, phase } = digestInForm(form, chart.moment, digests);
     const erased = commits.some((commit) => commit.erased === true);
     const proof = { version: events.length, phase, digest, digestsCompared };
     return { ok: true, ...proof, ...(erased ? { erased: true } : {}) };

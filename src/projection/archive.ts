@@ -52,7 +52,7 @@ const seconds = (milliseconds: number): number => milliseconds / 1000;
 /** The match at the end of its stream, and when its log entries were made. */
 function fold(created: Created, commits: readonly StoredCommit[]) {
   let match = initialState(created);
-  const digests: StateDigest[] = [];
+  const digests: (Omit<StateDigest, 'form'> & { readonly form?: 2 })[] = [];
   const logTimes = { fraudster: [] as number[], investigator: [] as number[] };
   for (const { at, events } of commits) {
     for (const event of events) {
@@ -61,10 +61,16 @@ function fold(created: Created, commits: readonly StoredCommit[]) {
       if (match.fraudsterLog.length > before.fraudsterLog.length) logTimes.fraudster.push(seconds(at));
       if (match.investigatorLog.length > before.investigatorLog.length)
         logTimes.investigator.push(seconds(at));
-      if (event.type === 'state.digested') digests.push(event.data);
+      if (event.type === 'state.digested') digests.push(digestRow(event.data));
     }
   }
   return { match, digests, logTimes };
+}
+
+/** The first form is not named: archives of its time keep their bytes. */
+function digestRow(data: StateDigest) {
+  const { form, ...named } = data;
+  return form === 1 ? named : { ...data, form };
 }
 
 /** The original's 13 summary fields. */

@@ -170,5 +170,30 @@ const told = (type: string, asked: Asked, data: object): Answer => ({
 });
 
 function frame(type: string, { requestId }: Asked, data: object): string {
-  return JSON.stringify(requestId === undefined ? { type, data } : { type, request_id: requestId, data });
+  const id = requestId === undefined ? '' : `"request_id":${JSON.stringify(requestId)},`;
+  return `{"type":"${type}",${id}"data":${textOf(data)}}`;
+}
+
+/** Large values that a view gives again as they were, as text. */
+const texts = new WeakMap<object, string>();
+const largeFrom = 4096;
+
+/** The data as JSON. What stands in it is written apart, so that large values need not be written again. */
+function textOf(data: object): string {
+  let text = '';
+  for (const [key, value] of Object.entries(data) as [string, unknown][]) {
+    const written = typeof value === 'object' && value !== null ? pieceOf(value) : writtenOut(value);
+    if (written !== undefined) text += `${text === '' ? '' : ','}"${key}":${written}`;
+  }
+  return `{${text}}`;
+}
+
+const writtenOut = (value: unknown): string | undefined => JSON.stringify(value) as string | undefined;
+
+function pieceOf(value: object): string | undefined {
+  const known = texts.get(value);
+  if (known !== undefined) return known;
+  const text = writtenOut(value);
+  if (text !== undefined && text.length >= largeFrom) texts.set(value, text);
+  return text;
 }

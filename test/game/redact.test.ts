@@ -200,8 +200,13 @@ describe('single events, redacted', () => {
   });
 
   it('a digest, which would prove a guess, keeps the phase alone', () => {
-    const data = { phase: 'done', digest: 'ab'.repeat(32), parts: { queue: 'abababab' } };
-    expect(redact({ type: 'state.digested', data }).data).toEqual({ phase: 'done', digest: '', parts: {} });
+    const data = { form: 2 as const, phase: 'done', digest: 'ab'.repeat(32), parts: { queue: 'abababab' } };
+    expect(redact({ type: 'state.digested', data }).data).toEqual({
+      form: 2,
+      phase: 'done',
+      digest: '',
+      parts: {},
+    });
   });
 
   it('an ad that a penalised action names is kept only as a text that is gone', () => {

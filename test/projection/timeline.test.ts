@@ -225,7 +225,10 @@ const told: {
   ],
   'state.digested': [
     [
-      { type: 'state.digested', data: { phase: 'audit_phase', digest: '0123456789abcdef', parts: {} } },
+      {
+        type: 'state.digested',
+        data: { form: 2, phase: 'audit_phase', digest: '0123456789abcdef', parts: {} },
+      },
       'host',
       'audit_phase, digest 0123456789ab',
     ],

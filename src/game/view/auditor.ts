@@ -15,18 +15,65 @@ import type { Seen } from './situation.ts';
  */
 export function auditorView(seen: Seen) {
   const { match } = seen;
-  const mayRead = mayReadRecord(seen);
-  const record: Partial<EpisodeRecord> = mayRead ? episodeRecord(seen) : {};
   return {
     ...common(seen, match.grades?.rewards.auditor ?? 0),
     feedback: auditorFeedback(seen),
-    full_episode_record: record,
-    investigator_actions: mayRead ? investigatorRows(seen) : [],
-    fraudster_proposals: mayRead ? fraudsterRows(seen) : [],
-    investigation_data_seen: mayRead ? dataSeen(seen) : {},
+    ...(mayReadRecord(seen) ? recordRead(seen) : nothingRead),
     pending_flags: match.flags.map(flagRow),
     episode_reward: episodeReward(seen, 'auditor'),
   };
+}
+
+/** What the auditor reads of the review. */
+interface Reading {
+  readonly full_episode_record: Partial<EpisodeRecord>;
+  readonly investigator_actions: ReturnType<typeof investigatorRows>;
+  readonly fraudster_proposals: ReturnType<typeof fraudsterRows>;
+  readonly investigation_data_seen: ReturnType<typeof dataSeen>;
+}
+
+const nothingRead: Reading = {
+  full_episode_record: {},
+  investigator_actions: [],
+  fraudster_proposals: [],
+  investigation_data_seen: {},
+};
+
+/** By the queue, with what else the reading is made of. */
+const readings = new WeakMap<Seen['match']['queue'], { readonly of: Seen; readonly reading: Reading }>();
+
+/** A review that is over is read again with every flag, and does not change: the same values are given then. */
+function recordRead(seen: Seen): Reading {
+  const { queue } = seen.match;
+  const known = readings.get(queue);
+  if (known !== undefined && isSameReview(known.of, seen)) return known.reading;
+  const reading = {
+    full_episode_record: episodeRecord(seen),
+    investigator_actions: investigatorRows(seen),
+    fraudster_proposals: fraudsterRows(seen),
+    investigation_data_seen: dataSeen(seen),
+  };
+  readings.set(queue, { of: seen, reading });
+  return reading;
+}
+
+function isSameReview(one: Seen, other: Seen): boolean {
+  const [a, b] = [one.match, other.match];
+  return (
+    one.phase === other.phase &&
+    one.rules === other.rules &&
+    one.logTimes?.fraudster === other.logTimes?.fraudster &&
+    one.logTimes?.investigator === other.logTimes?.investigator &&
+    a.roundsPlayed === b.roundsPlayed &&
+    a.endReason === b.endReason &&
+    a.fraudsterLog === b.fraudsterLog &&
+    a.investigatorLog === b.investigatorLog &&
+    a.links === b.links &&
+    a.rings === b.rings &&
+    a.grades === b.grades &&
+    a.policies === b.policies &&
+    a.steps === b.steps
+  );
 }
 
 /** The auditor reads the record in its own phase and after the end; `classic` lets it read at any time. */

@@ -1,0 +1,76 @@
+import { LRUCache } from 'lru-cache';
+import type { Match } from '../game/state.ts';
+import { canonicalJson } from '../shared/canonical-json.ts';
+import { sha256 } from './sha256.ts';
+
+/** A value with its digest, and the same of what stands directly inside it. */
+interface Place {
+  readonly value: object;
+  readonly digest: string;
+  /** By index or key; a value that is no object has no place. */
+  readonly inner: readonly (Place | null)[];
+}
+
+/**
+ * Down to what stands directly in ads and log entries, an object has a digest of its own; deeper things are written
+ * out. The root is level 0, its parts level 1. Part of the form of digests: never to be changed.
+ */
+const deepest = 3;
+
+/**
+ * The digests of one match from state to state. A value's digest is the SHA-256 of its canonical JSON in which every
+ * object and array is replaced by `#` and its own digest. No value of a match is ever mutated, and from one state to the
+ * next nearly all of them are the same: only what changed is written and digested again.
+ */
+export class PartDigests {
+  #root: Place | null = null;
+
+  /** The digest of the state, and that of each part. */
+  of(match: Match): { readonly state: string; readonly parts: Readonly<Record<string, string>> } {
+    const root = placeOf(match, this.#root, 0);
+    this.#root = root;
+    const parts: Record<string, string> = {};
+    const keys = Object.keys(match).sort() as (keyof Match)[];
+    for (const [at, key] of keys.entries())
+      parts[key] = root.inner[at]?.digest ?? sha256(canonicalJson(match[key]));
+    return { state: root.digest, parts };
+  }
+}
+
+function placeOf(value: object, before: Place | null | undefined, level: number): Place {
+  if (before?.value === value) return before;
+  if (level === deepest) return { value, digest: sha256(canonicalJson(value)), inner: [] };
+  const inner: (Place | null)[] = [];
+  const text = canonicalJson(value, (item) => {
+    const place =
+      typeof item === 'object' && item !== null
+        ? placeOf(item, formerOf(item, before?.inner, inner.length), level + 1)
+        : null;
+    inner.push(place);
+    return place === null ? canonicalJson(item) : `#${place.digest}`;
+  });
+  return { value, digest: sha256(text), inner };
+}
+
+/** The former place of an item: its own wherever it stood, since ads join in the middle; else that of its place. */
+function formerOf(item: object, former: Place['inner'] | undefined, at: number): Place | null | undefined {
+  const same = former?.[at];
+  if (former === undefined || same?.value === item) return same;
+  return former.find((place) => place?.value === item) ?? same;
+}
+
+/** Of the matches that were digested last: not of all that live, since it holds as much as their states. */
+const recent = new LRUCache<object, PartDigests>({ max: 1024 });
+
+/** The digests of a match, by whatever stands for it as long as it lives. */
+export function partDigestsOf(owner: object): PartDigests {
+  const known = recent.get(owner);
+  if (known !== undefined) return known;
+  const digests = new PartDigests();
+  recent.set(owner, digests);
+  return digests;
+}
+
+export function forgetPartDigestsOf(owner: object): void {
+  recent.delete(owner);
+}
