@@ -1,27 +1,26 @@
 import { generateEpisode } from '../src/game/episode/generate.ts';
-import { tasks, taskIds } from '../src/game/task.ts';
+import { taskIds, tasks } from '../src/game/task.ts';
+import type { BenchOptions } from './options.ts';
+import { row } from './report.ts';
+import type { Row } from './report.ts';
+import { perSecond } from './timing.ts';
 
 /**
- * How long an episode takes: medians over many seeds after a warm-up. The control row serialises the same episode
- * with JSON.stringify, a cost nobody can avoid who stores it.
+ * Episodes made in a second. The control serialises one of them with JSON.stringify, a cost nobody can avoid who stores
+ * it.
  */
-const seeds = 400;
-
-function medianMs(work: (seed: number) => unknown): number {
-  for (let seed = 0; seed < 200; seed += 1) work(seed);
-  const times = Array.from({ length: seeds }, (_, seed) => {
-    const start = performance.now();
-    work(10_000 + seed);
-    return performance.now() - start;
-  });
-  return times.sort((a, b) => a - b)[seeds / 2] ?? NaN;
-}
-
-for (const taskId of taskIds) {
-  const episode = generateEpisode(tasks[taskId], 1);
-  const generate = medianMs((seed) => generateEpisode(tasks[taskId], seed));
-  const control = medianMs(() => JSON.stringify(episode));
-  console.log(
-    `${taskId.padEnd(14)} generate ${generate.toFixed(3)} ms   control: stringify ${control.toFixed(3)} ms   ratio ${(generate / control).toFixed(1)}`,
-  );
+export async function benchEpisode({ rounds, seconds }: BenchOptions): Promise<readonly Row[]> {
+  const rows: Row[] = [];
+  for (const task of taskIds) {
+    const episode = generateEpisode(tasks[task], 1);
+    await perSecond(seconds / 4, (seed) => generateEpisode(tasks[task], seed));
+    const samples = [];
+    for (let round = 0; round < rounds; round += 1) {
+      const control = await perSecond(seconds / 4, () => JSON.stringify(episode));
+      const ours = await perSecond(seconds / 4, (seed) => generateEpisode(tasks[task], seed));
+      samples.push({ ...ours, control: control.value });
+    }
+    rows.push(row(task, '/s', samples));
+  }
+  return rows;
 }

@@ -3,15 +3,31 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Argument, Command } from 'commander';
 import { wholeNumber } from '../src/cli/options.ts';
+import { benchEpisode } from './episode.ts';
+import { benchFanout } from './fanout.ts';
+import { benchGrowth } from './growth.ts';
+import { benchLog } from './log.ts';
 import { benchMatch } from './match.ts';
+import { benchMemory } from './memory.ts';
 import type { BenchOptions } from './options.ts';
+import { benchReplay } from './replay.ts';
 import { emptyReport, readReport, tableOf } from './report.ts';
 import type { Row } from './report.ts';
 import { benchSocket } from './socket.ts';
+import { benchStartup } from './startup.ts';
+import { benchView } from './view.ts';
 
 const benches: Readonly<Record<string, (options: BenchOptions) => Promise<readonly Row[]>>> = {
-  match: benchMatch,
   socket: benchSocket,
+  growth: benchGrowth,
+  match: benchMatch,
+  episode: benchEpisode,
+  view: benchView,
+  log: benchLog,
+  replay: benchReplay,
+  fanout: benchFanout,
+  memory: benchMemory,
+  startup: benchStartup,
 };
 
 interface Flags {

@@ -85,4 +85,9 @@ function linesOf({ task, seed, moves }: Piece): readonly string[] {
   ];
 }
 
-const lineOf = (role: Role, frame: object): string => `${roles.indexOf(role)}\t${JSON.stringify(frame)}`;
+function lineOf(role: Role, frame: object): string {
+  return `${roles.indexOf(role)}\t${JSON.stringify(frame)}`;
+}
+
+/** One match that is made and left, by the first of three sockets. */
+export const resetScript = `${lineOf('fraudster', { type: 'reset', data: { task_id: 'task_1' } })}\n`;

@@ -1,6 +1,7 @@
 import { Subject } from 'rxjs';
 import type { Observable } from 'rxjs';
-import type { MatchEvent } from '../game/event.ts';
+import { upcast } from '../game/upcast.ts';
+import type { StoredEvent } from '../game/upcast.ts';
 import { AppError } from '../shared/errors.ts';
 import { streamVersion } from '../shared/ids.ts';
 import type { CommandId, MatchId } from '../shared/ids.ts';
@@ -32,7 +33,7 @@ export class MemoryEventLog implements EventLog {
     const text = encodeEvents(commit);
     const link = { s: stream, n: expectedVersion + 1, k: commit.events.length, id: commandId, at };
     // Stored as it would be on disk, so that nobody shares a value with the log.
-    const events = JSON.parse(text) as MatchEvent[];
+    const events = (JSON.parse(text) as StoredEvent[]).map((event) => upcast(event));
     const kept = frozen({
       ...{ stream, expectedVersion, commandId, at, events },
       version: streamVersion(expectedVersion + events.length),

@@ -6,6 +6,7 @@ import { AppError } from '../shared/errors.ts';
 import type { MatchId } from '../shared/ids.ts';
 import { present } from '../shared/invariant.ts';
 import { digestInForm } from './digest.ts';
+import { PartDigests } from './part-digests.ts';
 import { diverged } from './replay.ts';
 import { verify } from './verify.ts';
 
@@ -39,31 +40,32 @@ export async function archiveMatch(
   const commits = await log.read(match);
   const last = present(commits.at(-1), `The stream of ${match}`);
   if (await isArchived(archives, match, last.hash)) return 'there_already';
-  return write(archives, match, make(match, commits));
+  const file = make(match, commits);
+  if (file === null) return 'running';
+  await archives.write(match, file);
+  return 'archived';
 }
 
 /**
  * As {@link archiveMatch}, for a match that has just ended: its actor knows the stream, of which only the last commit is
- * read again, for its hash.
+ * read again, for its hash. `digests` are the actor's own.
+ * @returns the file; null for a match that goes on
  */
 export async function archiveEnded(
   log: EventLog,
   archives: Documents,
   match: MatchId,
   stream: readonly (Commit & Appended)[],
-): Promise<Archived> {
+  digests: PartDigests,
+): Promise<ArchiveFile | null> {
   const known = present(stream.at(-1), `The stream of ${match}`);
   const [last] = await log.read(match, known.expectedVersion);
   const { hash } = present(last, `The last commit of ${match}`);
   // Of the hashes only the last one is kept in an archive.
   const commits = stream.map((commit) => ({ ...commit, hash }));
-  return write(archives, match, archiveFileByEnd(match, commits));
-}
-
-async function write(archives: Documents, match: MatchId, file: ArchiveFile | null): Promise<Archived> {
-  if (file === null) return 'running';
-  await archives.write(match, file);
-  return 'archived';
+  const file = archiveFileByEnd(match, commits, digests);
+  if (file !== null) await archives.write(match, file);
+  return file;
 }
 
 /** Whether a match's archive file is whole and holds its history up to `hash`. */
@@ -83,13 +85,18 @@ export function archiveFileOf(match: MatchId, commits: readonly StoredCommit[]):
  * As {@link archiveFileOf}, in a twentieth of its time: proves only that the stream folds to the state whose digest its
  * actor recorded last. Deciding every command again would hold up every other match of the process.
  */
-export function archiveFileByEnd(match: MatchId, commits: readonly StoredCommit[]): ArchiveFile | null {
+export function archiveFileByEnd(
+  match: MatchId,
+  commits: readonly StoredCommit[],
+  digests = new PartDigests(),
+): ArchiveFile | null {
   const recorded = commits.at(-1)?.events.at(-1);
   const isWhole = commits.every(({ erased }) => erased !== true);
   if (recorded?.type !== 'state.digested' || !isWhole) return archiveFileOf(match, commits);
   const { form, phase, digest } = recorded.data;
   if (!isEnd(phase)) return null;
-  const reached = digestInForm(form, { phase, match: present(stateOf(commits), 'The opening') });
+  const end = { phase, match: present(stateOf(commits), 'The opening') };
+  const reached = digestInForm(form, end, digests);
   const version = present(commits.at(-1), 'The last commit').version;
   if (reached.digest === digest) return fileOf(match, commits, { phase, version });
   throw diverged(match, version, 'its events lead to another state than its last digest');

@@ -8,20 +8,18 @@ import { limits } from '../shared/limits.ts';
 import type { Command, Role, Viewer } from '../game/command.ts';
 import { decide } from '../game/decide/decide.ts';
 import { rejected } from '../game/decide/decision.ts';
-import type { Decision, ProposalSource, Rejection } from '../game/decide/decision.ts';
+import type { Decision, Rejection } from '../game/decide/decision.ts';
 import { policiesOf } from '../game/event.ts';
 import type { MatchEvent } from '../game/event.ts';
 import type { Ruleset } from '../game/ruleset.ts';
 import type { SeatEvent, SeatStatus } from '../game/seat.ts';
-import type { Appended, Commit, EventLog } from '../log/event-log.ts';
-import type { Documents } from '../log/documents.ts';
+import type { Appended, Commit } from '../log/event-log.ts';
 import { storableAttempt } from './attempt.ts';
 import { forgetPartDigestsOf, partDigestsOf } from './part-digests.ts';
-import type { Clock } from './clock.ts';
 import { Deadlines } from './deadlines.ts';
 import { digestOf } from './digest.ts';
 import { framesAt } from './frames.ts';
-import type { NumberedFrame, Step } from './frames.ts';
+import type { NumberedFrame } from './frames.ts';
 import { phaseViolation } from './phase-violation.ts';
 import { framesFromLog, replyFromLog, replyOf } from './past.ts';
 import type { Reply } from './reply.ts';
@@ -30,28 +28,9 @@ import { claimSeat, seatKey } from './seats.ts';
 import type { Claim, SeatDecision } from './seats.ts';
 import { standpointOf } from './standpoint.ts';
 import type { Origin, Revived, Standpoint } from './standpoint.ts';
-import type { Standing } from './standing.ts';
+import type { Applied, Surroundings } from './surroundings.ts';
 import { isTurnChange } from './statechart.ts';
 import type { Moment } from './statechart.ts';
-
-/** A commit that was stored and applied, with the moment it led to and the steps to it. */
-export interface Applied {
-  readonly commit: Commit & Appended;
-  readonly moment: Moment;
-  readonly steps: readonly { readonly step: Step; readonly standing: Standing }[];
-}
-
-export interface Surroundings {
-  readonly log: EventLog;
-  readonly clock: Clock;
-  readonly source: ProposalSource;
-  /** Refused attempts of one role that a match keeps; default: as in limits.ts. */
-  readonly refusalsPerSeat?: number;
-  /** Where unfinished matches keep their state while they have no actor; without it they are replayed whole. */
-  readonly checkpoints?: Documents;
-  /** Called with every commit of every match, once it is applied. */
-  readonly applied?: (actor: MatchActor, applied: Applied) => void;
-}
 
 /**
  * One match. Commands are handled one at a time, in the order they come: chart check, decide, append, apply, publish.

@@ -3,24 +3,25 @@ import type { Match } from '../game/state.ts';
 import { canonicalJson } from '../shared/canonical-json.ts';
 import { sha256 } from './sha256.ts';
 
-/** A value with its digest, and the same of what stands directly inside it. */
+/** A value, how it is written where it stands, and the same of what stands directly inside it. */
 interface Place {
   readonly value: object;
-  readonly digest: string;
+  /** Its canonical JSON; where that is long, `#` and its SHA-256. */
+  readonly written: string;
   /** By index or key; a value that is no object has no place. */
   readonly inner: readonly (Place | null)[];
 }
 
 /**
- * Down to what stands directly in ads and log entries, an object has a digest of its own; deeper things are written
- * out. The root is level 0, its parts level 1. Part of the form of digests: never to be changed.
+ * Both are part of the form of digests, and never to be changed: down to what stands directly in ads and log entries an
+ * object is written by itself (the root is level 0, its parts level 1), and so long a text is replaced by its digest.
  */
-const deepest = 3;
+const [deepest, longFrom] = [3, 256];
 
 /**
- * The digests of one match from state to state. A value's digest is the SHA-256 of its canonical JSON in which every
- * object and array is replaced by `#` and its own digest. No value of a match is ever mutated, and from one state to the
- * next nearly all of them are the same: only what changed is written and digested again.
+ * The digests of one match from state to state. A value is written as canonical JSON in which every object and array
+ * whose own text is long is replaced by `#` and its digest. No value of a match is ever mutated, and from one state to
+ * the next nearly all of them are the same: only what changed is written and digested again.
  */
 export class PartDigests {
   #root: Place | null = null;
@@ -32,24 +33,28 @@ export class PartDigests {
     const parts: Record<string, string> = {};
     const keys = Object.keys(match).sort() as (keyof Match)[];
     for (const [at, key] of keys.entries())
-      parts[key] = root.inner[at]?.digest ?? sha256(canonicalJson(match[key]));
-    return { state: root.digest, parts };
+      parts[key] = digestOf(root.inner[at]?.written ?? canonicalJson(match[key]));
+    return { state: digestOf(root.written), parts };
   }
 }
 
+const digestOf = (written: string): string => (written.startsWith('#') ? written.slice(1) : sha256(written));
+
 function placeOf(value: object, before: Place | null | undefined, level: number): Place {
   if (before?.value === value) return before;
-  if (level === deepest) return { value, digest: sha256(canonicalJson(value)), inner: [] };
   const inner: (Place | null)[] = [];
-  const text = canonicalJson(value, (item) => {
-    const place =
-      typeof item === 'object' && item !== null
-        ? placeOf(item, formerOf(item, before?.inner, inner.length), level + 1)
-        : null;
-    inner.push(place);
-    return place === null ? canonicalJson(item) : `#${place.digest}`;
-  });
-  return { value, digest: sha256(text), inner };
+  const text =
+    level === deepest
+      ? canonicalJson(value)
+      : canonicalJson(value, (item) => {
+          const place =
+            typeof item === 'object' && item !== null
+              ? placeOf(item, formerOf(item, before?.inner, inner.length), level + 1)
+              : null;
+          inner.push(place);
+          return place?.written ?? canonicalJson(item);
+        });
+  return { value, written: text.length < longFrom ? text : `#${sha256(text)}`, inner };
 }
 
 /** The former place of an item: its own wherever it stood, since ads join in the middle; else that of its place. */

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Documents } from '../log/documents.ts';
 import { archiveFileShape } from '../match/archiver.ts';
+import type { ArchiveFile } from '../match/archiver.ts';
 import { Summaries } from '../match/summaries.ts';
 import { Leaderboard } from '../projection/leaderboard.ts';
 import { finishedSummary } from '../projection/summary.ts';
@@ -34,6 +35,9 @@ const cutAway = {
   ...{ players: {}, fraudster_committed: false },
   ...{ fraudster_proposals: [], investigator_action_log: [], audit_report: null },
 };
+
+const snapshotIn = ({ archive }: ArchiveFile): ArchiveSnapshot =>
+  ({ ...cutAway, ...archive }) as unknown as ArchiveSnapshot;
 
 /** The finished matches, newest first, in memory: a projection of the archive files. */
 export class History {
@@ -72,7 +76,7 @@ export class History {
   /** The archive snapshot of a finished match; null where there is none. */
   async archive(id: MatchId): Promise<ArchiveSnapshot | null> {
     const parsed = archiveFileShape.safeParse(await this.#archives.read(id));
-    return parsed.success ? ({ ...cutAway, ...parsed.data.archive } as unknown as ArchiveSnapshot) : null;
+    return parsed.success ? snapshotIn(parsed.data) : null;
   }
 
   /** Reads the summaries, and those archives that have none. @returns the matches whose archive is not whole. */
@@ -93,10 +97,10 @@ export class History {
     this.#isStopped = true;
   }
 
-  /** Takes in a match that has just been archived. */
-  async add(id: MatchId): Promise<void> {
+  /** Takes in a match that has just been archived, as `written`; without that its archive is read. */
+  async add(id: MatchId, written: ArchiveFile | null = null): Promise<void> {
     if (this.#byId.has(id)) return;
-    const archive = await this.archive(id);
+    const archive = written === null ? await this.archive(id) : snapshotIn(written);
     if (archive === null) return;
     // It may have come meanwhile by being loaded.
     if (this.#byId.has(id)) return;

@@ -8,8 +8,10 @@ import type { Documents } from '../log/documents.ts';
 import type { EventLog } from '../log/event-log.ts';
 import { archiveEnded, archiveFileByEnd, archiveMatch } from '../match/archiver.ts';
 import { Arena } from '../match/arena.ts';
-import type { Applied, MatchActor, Surroundings } from '../match/match-actor.ts';
+import type { MatchActor } from '../match/match-actor.ts';
+import type { Applied, Surroundings } from '../match/surroundings.ts';
 import { openingFor } from '../match/new-match.ts';
+import { partDigestsOf } from '../match/part-digests.ts';
 import { isTurnChange } from '../match/statechart.ts';
 import { runningSummary } from '../projection/summary.ts';
 import type { RunningSummary } from '../projection/summary.ts';
@@ -215,7 +217,7 @@ export class Host {
       this.#end(id);
       this.#options.over(actor.moment.match.endReason ?? 'none');
       this.#arena.retire(id);
-      void this.#archive(id, actor.stream);
+      void this.#archive(id, actor);
       return;
     }
     const known = this.#unfinished.get(id);
@@ -225,16 +227,16 @@ export class Host {
   }
 
   /** Once, also for a match that ends just when it is looked at after a start. */
-  #archive(id: MatchId, stream: MatchActor['stream'] = null): Promise<void> {
+  #archive(id: MatchId, actor?: MatchActor): Promise<void> {
     const { log, archives, diagnostics } = this.#options;
     const underway = this.#archiving.get(id);
     if (underway !== undefined) return underway;
-    const making =
-      stream === null
-        ? archiveMatch(log, archives, id, archiveFileByEnd)
-        : archiveEnded(log, archives, id, stream);
-    const archiving = making
-      .then(() => this.#options.history.add(id))
+    const archiving = (
+      actor?.stream == null
+        ? archiveMatch(log, archives, id, archiveFileByEnd).then(() => null)
+        : archiveEnded(log, archives, id, actor.stream, partDigestsOf(actor))
+    )
+      .then((file) => this.#options.history.add(id, file))
       .catch((error: unknown) =>
         // The log still holds it: the next start tries again.
         diagnostics.error({ match: id, error: describeError(error) }, 'a finished match cannot be archived'),

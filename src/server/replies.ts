@@ -188,7 +188,7 @@ function textOf(data: object): string {
   return `{${text}}`;
 }
 
-const writtenOut = (value: unknown): string | undefined => JSON.stringify(value) as string | undefined;
+const writtenOut = (value: unknown): string | undefined => JSON.stringify(value);
 
 function pieceOf(value: object): string | undefined {
   const known = texts.get(value);

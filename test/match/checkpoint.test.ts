@@ -72,7 +72,7 @@ describe('a checkpoint', () => {
 
   const faults: Readonly<Record<string, (text: string) => string>> = {
     'is gone': () => '',
-    'has a changed byte': (text) => text.replace('"wallet', '"Wallet').replace('"v":2', '"v":3'),
+    'has a changed byte': (text) => text.replace('"createdAt":1', '"createdAt":2'),
     'is cut': (text) => text.slice(0, text.length / 2),
     'is no JSON': () => 'checkpoint',
   };

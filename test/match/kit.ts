@@ -8,7 +8,8 @@ import type { Appended, Commit, EventLog, StoredCommit } from '../../src/log/eve
 import type { Documents } from '../../src/log/documents.ts';
 import { MemoryEventLog } from '../../src/log/memory-event-log.ts';
 import { Arena } from '../../src/match/arena.ts';
-import type { Applied, MatchActor } from '../../src/match/match-actor.ts';
+import type { MatchActor } from '../../src/match/match-actor.ts';
+import type { Applied } from '../../src/match/surroundings.ts';
 import { openingFor, taskNamed } from '../../src/match/new-match.ts';
 import type { NewMatch } from '../../src/match/new-match.ts';
 import { playMatch } from '../../src/players/play-match.ts';

@@ -58,23 +58,20 @@ function recordRead(seen: Seen): Reading {
 }
 
 function isSameReview(one: Seen, other: Seen): boolean {
-  const [a, b] = [one.match, other.match];
   return (
     one.phase === other.phase &&
     one.rules === other.rules &&
     one.logTimes?.fraudster === other.logTimes?.fraudster &&
     one.logTimes?.investigator === other.logTimes?.investigator &&
-    a.roundsPlayed === b.roundsPlayed &&
-    a.endReason === b.endReason &&
-    a.fraudsterLog === b.fraudsterLog &&
-    a.investigatorLog === b.investigatorLog &&
-    a.links === b.links &&
-    a.rings === b.rings &&
-    a.grades === b.grades &&
-    a.policies === b.policies &&
-    a.steps === b.steps
+    ofReview.every((part) => one.match[part] === other.match[part])
   );
 }
+
+/** The parts of a match, beside its queue, that the record shows. */
+const ofReview = [
+  ...(['roundsPlayed', 'steps', 'endReason', 'fraudsterLog', 'investigatorLog'] as const),
+  ...(['links', 'rings', 'grades', 'policies', 'knobs'] as const),
+] as const;
 
 /** The auditor reads the record in its own phase and after the end; `classic` lets it read at any time. */
 export const mayReadRecord = (seen: Seen): boolean =>

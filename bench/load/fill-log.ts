@@ -1,0 +1,77 @@
+import type { MatchEvent } from '../../src/game/event.ts';
+import { Documents } from '../../src/log/documents.ts';
+import { FileEventLog } from '../../src/log/file-event-log.ts';
+import { archiveFolder } from '../../src/log/folder.ts';
+import { MemoryEventLog } from '../../src/log/memory-event-log.ts';
+import { generateEpisode } from '../../src/game/episode/generate.ts';
+import { generatedProposals } from '../../src/game/episode/proposal.ts';
+import { tasks } from '../../src/game/task.ts';
+import { Arena } from '../../src/match/arena.ts';
+import { archiveFileOf } from '../../src/match/archiver.ts';
+import { systemClock } from '../../src/match/clock.ts';
+import { openingFor } from '../../src/match/new-match.ts';
+import { playMatch } from '../../src/players/play-match.ts';
+import { defaultPlayers, seatsFor } from '../../src/players/roster.ts';
+import { commandId, matchId, streamVersion } from '../../src/shared/ids.ts';
+
+const eventsPerCommit = 4;
+const commitsPerMatch = 250;
+/** Matches that are played at the same time, as on a busy server. */
+const atOnce = 256;
+
+/** About 250 bytes, as the events of players are. */
+const eventAt = (match: number, index: number): MatchEvent => ({
+  type: 'action.refused',
+  data: {
+    by: 'investigator',
+    code: 'phase_violation',
+    message: `The investigator is not on turn in match ${match}: attempt ${index}.`,
+    details: { phase: 'fraudster_turn', on_turn: 'fraudster' },
+    phase: 'fraudster_turn',
+    attempt: `{"action_type":"investigate","ad_id":"ad_${index}"}`,
+  },
+});
+
+/**
+ * Fills a log through its own writer, without syncs, with matches that are archived: some 330 bytes of disk per event.
+ * The events are of the size of players' and lead nowhere.
+ */
+export async function fillLog(data: string, events: number): Promise<void> {
+  const log = await FileEventLog.open(data, 'write', { durability: { mode: 'os' }, markAfterMs: null });
+  const archives = new Documents(archiveFolder(data));
+  const archive = await anArchive();
+  const matches = Math.ceil(events / eventsPerCommit / commitsPerMatch);
+  let next = 0;
+  const lane = async () => {
+    for (let match = next++; match < matches; match = next++) {
+      const stream = matchId(`task_1-standard-${match}`);
+      for (let index = 0; index < commitsPerMatch; index += 1)
+        await log.append({
+          stream,
+          expectedVersion: streamVersion(index * eventsPerCommit),
+          commandId: commandId(`investigator.${match}-${index}`),
+          at: 1_700_000_000_000 + index,
+          events: Array.from({ length: eventsPerCommit }, (_, at) => eventAt(match, index + at)),
+        });
+      const named = { ...archive.archive, match_id: stream };
+      await archives.write(stream, { ...archive, match: stream, archive: named });
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, lane));
+  await log.close();
+}
+
+async function anArchive() {
+  const log = new MemoryEventLog();
+  const arena = new Arena({ log, clock: systemClock, source: generatedProposals });
+  const id = matchId('bench');
+  const episode = generateEpisode(tasks.task_1, 1);
+  await playMatch(
+    await arena.create(id, openingFor({ task: 'task_1', seed: 1, episode })),
+    seatsFor(defaultPlayers, 1),
+  );
+  await arena.close();
+  const file = archiveFileOf(id, await log.read(id));
+  if (file === null) throw new Error('The match was played to its end.');
+  return file;
+}

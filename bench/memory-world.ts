@@ -1,0 +1,49 @@
+import { join } from 'node:path';
+import { generateEpisode } from '../src/game/episode/generate.ts';
+import { generatedProposals } from '../src/game/episode/proposal.ts';
+import { tasks } from '../src/game/task.ts';
+import { Documents } from '../src/log/documents.ts';
+import { FileEventLog } from '../src/log/file-event-log.ts';
+import { Arena } from '../src/match/arena.ts';
+import { systemClock } from '../src/match/clock.ts';
+import { openingFor } from '../src/match/new-match.ts';
+import { matchId } from '../src/shared/ids.ts';
+import type { Held } from './memory.ts';
+
+/** A process of its own, so that nothing else is in its memory. Arguments: how many matches, and a folder. */
+const matches = Number(process.argv[2]);
+const folder = process.argv[3] ?? '';
+
+function used(): number {
+  globalThis.gc?.();
+  globalThis.gc?.();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
+
+const log = await FileEventLog.open(folder, 'write', { durability: { mode: 'os' } });
+const checkpoints = new Documents(join(folder, 'checkpoints'));
+const arena = new Arena({ log, clock: systemClock, source: generatedProposals, checkpoints });
+const ids = Array.from({ length: matches }, (_, seed) => matchId(`bench-${seed}`));
+// What is loaded with the first matches is no match's.
+for (const id of ids.slice(0, 50)) await create(id, 0);
+const before = used();
+for (const [seed, id] of ids.entries()) if (seed >= 50) await create(id, seed);
+const live = used();
+const { rss: liveResident } = process.memoryUsage();
+for (const id of ids) await arena.passivate(id);
+const passivated = used();
+await arena.close();
+await log.close();
+const many = matches - 50;
+const held: Held = {
+  ...{ matches, liveResident, liveEach: (live - before) / many },
+  // The first fifty were alive before.
+  passivatedEach: (passivated - before) / many + (50 * (live - before)) / many / many,
+};
+process.stdout.write(JSON.stringify(held));
+
+async function create(id: (typeof ids)[number], seed: number): Promise<void> {
+  const episode = generateEpisode(tasks.task_1, seed);
+  await arena.create(id, openingFor({ task: 'task_1', seed, episode }));
+}

@@ -1,0 +1,127 @@
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { count, lastValueFrom, take } from 'rxjs';
+import { generateEpisode } from '../src/game/episode/generate.ts';
+import { generatedProposals } from '../src/game/episode/proposal.ts';
+import { taskIds, tasks } from '../src/game/task.ts';
+import { FileEventLog } from '../src/log/file-event-log.ts';
+import { Arena } from '../src/match/arena.ts';
+import { systemClock } from '../src/match/clock.ts';
+import { digestInForm } from '../src/match/digest.ts';
+import { openingFor } from '../src/match/new-match.ts';
+import { PartDigests } from '../src/match/part-digests.ts';
+import { replay } from '../src/match/replay.ts';
+import { verify } from '../src/match/verify.ts';
+import { playMatch } from '../src/players/play-match.ts';
+import { defaultPlayers, seatsFor } from '../src/players/roster.ts';
+import { matchId } from '../src/shared/ids.ts';
+import type { MatchId } from '../src/shared/ids.ts';
+import type { BenchOptions } from './options.ts';
+import { row } from './report.ts';
+import type { Row } from './report.ts';
+import { timed } from './timing.ts';
+
+/**
+ * Stored commits taken in again in a second: read only; folded, with every digest compared; and verified, which decides
+ * every command once more. The control parses each line of the same files with JSON.parse.
+ */
+export async function benchReplay({ rounds, folder, scale }: BenchOptions): Promise<readonly Row[]> {
+  const data = join(folder, 'replay');
+  await playMany(data, Math.max(8, Math.round(400 * scale)));
+  const log = await FileEventLog.open(data, 'read');
+  const { position } = log.health;
+  const read: Sample[] = [];
+  const folded: Sample[] = [];
+  const verified: Sample[] = [];
+  let events = 0;
+  for (let round = 0; round < rounds; round += 1) {
+    const bare = await timed(() => parsePlainly(data));
+    const control = bare.result / bare.seconds;
+    const sampleOf = async (work: () => Promise<unknown>) => {
+      const { seconds, cpuUs } = await timed(work);
+      return { value: position / seconds, cpuUs: cpuUs / position, control };
+    };
+    read.push(await sampleOf(() => lastValueFrom(log.subscribe(0).pipe(take(position), count()))));
+    folded.push(await sampleOf(() => eachStream(log, foldWithDigests)));
+    verified.push(
+      await sampleOf(async () => {
+        events = await eachStream(log, async (id) => verifyOne(log, id));
+      }),
+    );
+  }
+  await log.close();
+  return [
+    row('commits read', '/s', read),
+    row('… folded, digests compared', '/s', folded, '0.25 of JSON.parse'),
+    row('… verified', '/s', verified),
+    row('events in the log', '', [{ value: events }]),
+  ];
+}
+
+interface Sample {
+  readonly value: number;
+  readonly control: number;
+  readonly cpuUs: number;
+}
+
+async function eachStream(
+  log: FileEventLog,
+  work: (id: MatchId, log: FileEventLog) => Promise<number>,
+): Promise<number> {
+  let sum = 0;
+  for (const id of log.streams()) sum += await work(id, log);
+  return sum;
+}
+
+async function verifyOne(log: FileEventLog, id: MatchId): Promise<number> {
+  const proof = verify(id, await log.read(id));
+  if (!proof.ok) throw new Error(`Match ${id} does not verify: ${proof.divergence.message}`);
+  return proof.version;
+}
+
+async function foldWithDigests(id: MatchId, log: FileEventLog): Promise<number> {
+  const digests = new PartDigests();
+  const { chart, version } = replay(id, await log.read(id), undefined, ({ event, after }) => {
+    if (event.type !== 'state.digested') return;
+    const { form, digest } = event.data;
+    const moment = { phase: chartPhase(after.phase), match: after.match };
+    if (digestInForm(form, moment, digests).digest !== digest) throw new Error(`Match ${id} diverges.`);
+  });
+  chart.stop();
+  return version;
+}
+
+const chartPhase = (phase: string) => phase as Parameters<typeof digestInForm>[1]['phase'];
+
+async function playMany(data: string, matches: number): Promise<void> {
+  const log = await FileEventLog.open(data, 'write', { durability: { mode: 'os' } });
+  const arena = new Arena({ log, clock: systemClock, source: generatedProposals });
+  for (let seed = 0; seed < matches; seed += 1) {
+    const task = taskIds[seed % taskIds.length] ?? 'task_1';
+    const id = matchId(`${task}-${seed}`);
+    const actor = await arena.create(
+      id,
+      openingFor({ task, seed, episode: generateEpisode(tasks[task], seed) }),
+    );
+    await playMatch(actor, seatsFor(defaultPlayers, seed));
+    await arena.passivate(id);
+  }
+  await arena.close();
+  await log.close();
+}
+
+/** The least that any reader of these files must do. @returns how many lines there are */
+async function parsePlainly(data: string): Promise<number> {
+  const parsed: unknown[] = [];
+  let lines = 0;
+  for (const name of (await readdir(join(data, 'log'))).filter((file) => file.endsWith('.ndjson'))) {
+    const bytes = await readFile(join(data, 'log', name));
+    for (let start = 0; start < bytes.length;) {
+      const end = bytes.indexOf(10, start);
+      parsed[0] = JSON.parse(bytes.toString('utf8', start, end));
+      lines += 1;
+      start = end + 1;
+    }
+  }
+  return lines;
+}
