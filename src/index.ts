@@ -18,7 +18,7 @@ export { Arena } from './match/arena.ts';
 export { act } from './match/act.ts';
 export { systemClock, type Clock } from './match/clock.ts';
 export { MatchActor } from './match/match-actor.ts';
-export type { Applied } from './match/surroundings.ts';
+export type { Applied } from './match/applied.ts';
 export type { Outcome, Reply } from './match/reply.ts';
 export type { NumberedFrame } from './match/frames.ts';
 export type { Standpoint } from './match/standpoint.ts';

@@ -4,7 +4,7 @@ import type { MatchId } from '../shared/ids.ts';
 import { canonicalJson } from '../shared/canonical-json.ts';
 import type { Created, MatchEvent } from '../game/event.ts';
 import { MatchActor } from './match-actor.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { Surroundings } from './match-actor.ts';
 import { reviveFromCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { replay } from './replay.ts';
 

@@ -1,4 +1,5 @@
 import { sha256 } from './sha256.ts';
+import type { Revived } from './standpoint.ts';
 
 const attemptMax = 4096;
 const tokenMax = 128;
@@ -19,4 +20,14 @@ export function storableAttempt(attempt: string, hashes: ReadonlySet<string>): s
       .slice(0, attemptMax)
       .replace(/\p{Surrogate}/gu, '\uFFFD')
   );
+}
+
+/** The hashes of every token that belongs to a match. */
+export function tokenHashesOf({
+  origin,
+  standing,
+}: Pick<Revived, 'origin' | 'standing'>): ReadonlySet<string> {
+  const held = Object.values(standing.seats).flatMap(({ tokenHash }) => tokenHash ?? []);
+  const given = [...Object.values(origin.seatTokenHashes ?? {}), origin.ownerTokenHash ?? ''];
+  return new Set([...given, ...held]);
 }

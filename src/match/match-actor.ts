@@ -8,13 +8,15 @@ import { limits } from '../shared/limits.ts';
 import type { Command, Role, Viewer } from '../game/command.ts';
 import { decide } from '../game/decide/decide.ts';
 import { rejected } from '../game/decide/decision.ts';
-import type { Decision, Rejection } from '../game/decide/decision.ts';
+import type { Decision, ProposalSource, Rejection } from '../game/decide/decision.ts';
 import { policiesOf } from '../game/event.ts';
 import type { MatchEvent } from '../game/event.ts';
 import type { Ruleset } from '../game/ruleset.ts';
 import type { SeatEvent, SeatStatus } from '../game/seat.ts';
-import type { Appended, Commit } from '../log/event-log.ts';
-import { storableAttempt } from './attempt.ts';
+import type { Documents } from '../log/documents.ts';
+import type { Appended, Commit, EventLog } from '../log/event-log.ts';
+import { storableAttempt, tokenHashesOf } from './attempt.ts';
+import type { Clock } from './clock.ts';
 import { forgetPartDigestsOf, partDigestsOf } from './part-digests.ts';
 import { Deadlines } from './deadlines.ts';
 import { digestOf } from './digest.ts';
@@ -28,9 +30,21 @@ import { claimSeat, seatKey } from './seats.ts';
 import type { Claim, SeatDecision } from './seats.ts';
 import { standpointOf } from './standpoint.ts';
 import type { Origin, Revived, Standpoint } from './standpoint.ts';
-import type { Applied, Surroundings } from './surroundings.ts';
+import type { Applied } from './applied.ts';
 import { isTurnChange } from './statechart.ts';
 import type { Moment } from './statechart.ts';
+
+export interface Surroundings {
+  readonly log: EventLog;
+  readonly clock: Clock;
+  readonly source: ProposalSource;
+  /** Refused attempts of one role that a match keeps; default: as in limits.ts. */
+  readonly refusalsPerSeat?: number;
+  /** Where unfinished matches keep their state while they have no actor; without it they are replayed whole. */
+  readonly checkpoints?: Documents;
+  /** Called with every commit of every match, once it is applied. */
+  readonly applied?: (actor: MatchActor, applied: Applied) => void;
+}
 
 /**
  * One match. Commands are handled one at a time, in the order they come: chart check, decide, append, apply, publish.
@@ -285,15 +299,13 @@ export class MatchActor {
     if (this.isOver || this.#revived.standing.refusals[by] >= refusalsPerSeat)
       return { ok: false, ...this.#here(), rejection };
     const { phase } = this.moment;
-    const data = { by, ...rejection, phase, attempt: storableAttempt(attempt(), this.#tokenHashes) };
+    const data = {
+      by,
+      ...rejection,
+      phase,
+      attempt: storableAttempt(attempt(), tokenHashesOf(this.#revived)),
+    };
     return replyOf(await this.#store([{ type: 'action.refused', data }], id), this.standpoint);
-  }
-
-  get #tokenHashes(): ReadonlySet<string> {
-    const { origin, standing } = this.#revived;
-    const held = Object.values(standing.seats).flatMap(({ tokenHash }) => tokenHash ?? []);
-    const given = [...Object.values(origin.seatTokenHashes ?? {}), origin.ownerTokenHash ?? ''];
-    return new Set([...given, ...held]);
   }
 
   #changeSeat(role: Role, from: readonly SeatStatus[], event: SeatEvent): Promise<void> {

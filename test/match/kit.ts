@@ -9,7 +9,7 @@ import type { Documents } from '../../src/log/documents.ts';
 import { MemoryEventLog } from '../../src/log/memory-event-log.ts';
 import { Arena } from '../../src/match/arena.ts';
 import type { MatchActor } from '../../src/match/match-actor.ts';
-import type { Applied } from '../../src/match/surroundings.ts';
+import type { Applied } from '../../src/match/applied.ts';
 import { openingFor, taskNamed } from '../../src/match/new-match.ts';
 import type { NewMatch } from '../../src/match/new-match.ts';
 import { playMatch } from '../../src/players/play-match.ts';

@@ -5,7 +5,7 @@ import { act } from '../../src/match/act.ts';
 import { digestInForm, digestOf } from '../../src/match/digest.ts';
 import { sha256 } from '../../src/match/sha256.ts';
 import type { MatchActor } from '../../src/match/match-actor.ts';
-import type { Applied } from '../../src/match/surroundings.ts';
+import type { Applied } from '../../src/match/applied.ts';
 import type { Reply } from '../../src/match/reply.ts';
 import type { NewMatch } from '../../src/match/new-match.ts';
 import { replay } from '../../src/match/replay.ts';
