@@ -57,7 +57,7 @@ async function watched(server: Server, { task, seed, moves }: Piece) {
   const streams = await Promise.all(
     Array.from({ length: spectators }, () => open(server, [`GET ${path} HTTP/1.1`, 'Host: bench'])),
   );
-  const ended = Promise.all(streams.map((stream) => until(stream, (text) => text.includes('event: end'))));
+  const ended = Promise.all(streams.map((stream) => until(stream, (_, end) => end.includes('event: end'))));
   const start = performance.now();
   for (const { role, action } of moves) await clients[role].step(action);
   const texts = await ended;
@@ -82,7 +82,7 @@ async function published(server: Server, frames: number, bytes: number): Promise
   );
   // A frame of this size has a head of two or four bytes.
   const wanted = frames * (bytes + (bytes < 126 ? 2 : 4));
-  const ended = Promise.all(sockets.map((socket) => until(socket, (text) => text.length >= wanted)));
+  const ended = Promise.all(sockets.map((socket) => until(socket, (length) => length >= wanted)));
   const start = performance.now();
   await fetch(`http://127.0.0.1:${server.port}/publish?n=${frames}&bytes=${bytes}`);
   await ended;
@@ -99,16 +99,21 @@ async function open({ port }: Server, lines: readonly string[]): Promise<Socket>
   return socket.pause();
 }
 
-/** All that comes until `isEnough`; the connection is closed then. */
-function until(socket: Socket, isEnough: (text: string) => boolean): Promise<string> {
+/** All that comes until `isEnough` of its length or its end; the connection is closed then. */
+function until(socket: Socket, isEnough: (length: number, end: string) => boolean): Promise<string> {
   return new Promise((resolve) => {
-    let text = '';
+    const parts: string[] = [];
+    let [length, end] = [0, ''];
     socket.on('data', (more: string) => {
-      text += more;
-      if (!isEnough(text)) return;
+      parts.push(more);
+      length += more.length;
+      end = (end + more).slice(-endLength);
+      if (!isEnough(length, end)) return;
       socket.destroy();
-      resolve(text);
+      resolve(parts.join(''));
     });
     socket.resume();
   });
 }
+
+const endLength = 64;

@@ -14,7 +14,7 @@ import type { Row } from './report.ts';
 export async function benchGrowth({ rounds, seconds, folder, scale }: BenchOptions): Promise<readonly Row[]> {
   const script = join(folder, 'growth.ndjson');
   await writeFile(script, scriptOf(await recordPieces(6)));
-  const play = { script, sockets: 300, seconds, warmSeconds: 5 * seconds };
+  const play = { script, sockets: 300, seconds, warmSeconds: 8 * seconds };
   const resets = join(folder, 'resets.ndjson');
   await writeFile(resets, resetScript);
   const rateOver = async (data: string, matches: number): Promise<number> => {

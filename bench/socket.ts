@@ -2,7 +2,7 @@ import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { recordPieces, scriptOf } from './load/script.ts';
-import { load, startArena, startServer } from './load/programs.ts';
+import { load, startArena, startServer, verifyLog } from './load/programs.ts';
 import type { Load, LoadOptions, Server } from './load/programs.ts';
 import type { BenchOptions } from './options.ts';
 import { row } from './report.ts';
@@ -11,7 +11,8 @@ import type { Row } from './report.ts';
 /** Where a file system in memory is, so that the disk's own time can be left out. */
 export const memoryFolder = '/dev/shm';
 const sockets = 300;
-const steadyRate = 10_000;
+/** Frames in a second: as the target has it, and what one CPU has no trouble with. */
+const [steadyRate, calmRate] = [10_000, 500];
 
 /**
  * Whole matches of all tasks over real sockets: durable, accepted actions per second, with the matches' making and
@@ -20,7 +21,8 @@ const steadyRate = 10_000;
 export async function benchSocket({ rounds, seconds, folder }: BenchOptions): Promise<readonly Row[]> {
   const script = join(folder, 'matches.ndjson');
   await writeFile(script, scriptOf(await recordPieces(6)));
-  const play = { script, sockets, seconds, warmSeconds: seconds };
+  // The compilers take their time: what is measured is a server that has played for a while.
+  const play = { script, sockets, seconds, warmSeconds: 8 * seconds };
   const bytes = await replyBytes(folder, play);
   const echo = await startServer('bench/control/echo.js', [String(bytes)]);
   const empty = await startServer('bench/control/fastify.js', [String(bytes)]);
@@ -33,7 +35,9 @@ export async function benchSocket({ rounds, seconds, folder }: BenchOptions): Pr
     const crowd = await paired(folder, [], rounds, many, echo);
     const steady = { ...play, rate: steadyRate };
     const waits = await paired(memoryFolder, [], rounds, steady, echo);
-    const diskWaits = await paired(folder, [], rounds, steady, echo);
+    const calm = { ...play, rate: calmRate };
+    const calmWaits = await paired(memoryFolder, [], rounds, calm, echo);
+    const diskWaits = await paired(folder, [], rounds, calm, echo);
     return [
       row('actions, 300 sockets, durable', '/s', onDisk.map(accepted), '0.30 of an echo, aim 0.45'),
       row('… beside a JSON server on Fastify', '/s', beside.map(accepted), '0.5 of it'),
@@ -41,7 +45,8 @@ export async function benchSocket({ rounds, seconds, folder }: BenchOptions): Pr
       row('… the ws adapter', '/s', onWs.map(accepted)),
       row('… 3,000 sockets', '/s', crowd.map(accepted), '0.8 of 300 sockets'),
       row('p99 at 10,000 frames/s, log in memory', 'ms', waits.map(p99), 'at most 10 echoes, aim 5'),
-      row('p99 at 10,000 frames/s, log on disk', 'ms', diskWaits.map(p99)),
+      row('p99 at 500 frames/s, log in memory', 'ms', calmWaits.map(p99)),
+      row('p99 at 500 frames/s, log on disk', 'ms', diskWaits.map(p99)),
       row('one sync of this disk, p99', 'ms', [{ value: syncP99(folder) }]),
     ];
   } finally {
@@ -77,19 +82,21 @@ async function paired(
 ): Promise<readonly Pair[]> {
   const data = await mkdtemp(join(folder, 'fraudarena-bench-'));
   const server = await startArena(data, ...args);
+  const pairs: Pair[] = [];
   try {
-    const pairs: Pair[] = [];
     for (let round = 0; round < rounds; round += 1) {
       const bare = await load(control, { ...options, warmSeconds: 1 });
-      const ours = await load(server, options);
+      const warmSeconds = round === 0 ? options.warmSeconds : 1;
+      const ours = await load(server, { ...options, warmSeconds });
       if (ours.errors > 0) throw new Error(`${ours.errors} of ${ours.replies} replies were errors.`);
       pairs.push({ control: bare, ours });
     }
-    return pairs;
   } finally {
     await server.stop();
-    await rm(data, { recursive: true });
   }
+  await verifyLog(data);
+  await rm(data, { recursive: true });
+  return pairs;
 }
 
 /** The mean size of a reply, which the control is to answer with. */

@@ -8,6 +8,7 @@ import { knownArrangementsModule } from './known-arrangements.ts';
 import { limitsPage } from './limits-page.ts';
 import { operateTables } from './operate-tables.ts';
 import { seatTables } from './seat-tables.ts';
+import { performanceSummary, performanceTables } from './performance-tables.ts';
 import { replaceSection } from './section.ts';
 
 /** Writes the generated parts of the documentation and the charts. `npm test` fails when one of them is stale. */
@@ -22,6 +23,10 @@ for (const [name, content] of Object.entries(await operateTables()))
   await replaceSection('docs/operate.md', name, content);
 for (const [name, content] of Object.entries(episodeTables()))
   await replaceSection('docs/episodes.md', name, content);
+for (const [name, content] of Object.entries(await performanceTables()))
+  await replaceSection('docs/performance.md', name, content);
+for (const [name, content] of Object.entries(await performanceSummary()))
+  await replaceSection('README.md', name, content);
 await mkdir('docs/api', { recursive: true });
 for (const [name, content] of Object.entries(await descriptions()))
   await writeFile(`docs/api/${name}`, fileText(content));

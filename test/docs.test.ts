@@ -8,6 +8,7 @@ import { evidenceFigure } from '../scripts/evidence-figure.ts';
 import { limitsPage } from '../scripts/limits-page.ts';
 import { actionForms } from '../scripts/seat-actions.ts';
 import { operateTables } from '../scripts/operate-tables.ts';
+import { performanceSummary, performanceTables } from '../scripts/performance-tables.ts';
 import { seatTables } from '../scripts/seat-tables.ts';
 import { statechartFigures, statechartSections } from '../scripts/statechart-page.ts';
 import { targets } from '../src/game/ad.ts';
@@ -41,6 +42,8 @@ describe.each([
   ['play-a-seat.md', await seatTables()],
   ['statechart.md', statechartSections()],
   ['operate.md', await operateTables()],
+  ['performance.md', await performanceTables()],
+  ['../README.md', await performanceSummary()],
 ])('docs/%s', async (file, tables) => {
   const page = await read(file);
   const names = Array.from(page.matchAll(/<!-- (\w+):start -->/g), ([, name]) => name);

@@ -20,15 +20,17 @@ export interface Server {
 const built = join(import.meta.dirname, '..', '..');
 const sources = join(built, '..', 'bench', 'load');
 
+/** As `npm start` has it; the controls get the same. */
+const youngGeneration = ['--min-semi-space-size=64', '--max-semi-space-size=128'];
+
 /** Starts a program that writes a line with its port once it listens. */
 export async function startServer(
   file: string,
   args: readonly string[],
   portOf = (line: string) => Number(line),
 ): Promise<Server> {
-  const child = spawn('taskset', ['-c', serverCpu, process.execPath, join(built, file), ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const command = [process.execPath, ...youngGeneration, join(built, file), ...args];
+  const child = spawn('taskset', ['-c', serverCpu, ...command], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
   // taskset becomes the program it starts.
   return { port: portOf(line), pid: child.pid ?? 0, stop: () => stop(child) };
@@ -58,6 +60,17 @@ export function startArena(data: string, ...args: readonly string[]): Promise<Se
   ];
   return startServer('src/cli/main.js', all, (line) =>
     Number(new URL((JSON.parse(line) as { url: string }).url).port),
+  );
+}
+
+/** Verifies every match of a data folder. @throws where one does not replay to what was recorded */
+export async function verifyLog(data: string): Promise<void> {
+  await promisify(execFile)(
+    process.execPath,
+    [join(built, 'src/cli/main.js'), 'verify', '--data-dir', data],
+    {
+      maxBuffer: 1 << 28,
+    },
   );
 }
 

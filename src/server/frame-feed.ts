@@ -31,9 +31,12 @@ export class FrameFeed {
   }
 
   /** Goes on pushing; nothing where that is under way, or the reader has no room. */
-  async follow(): Promise<void> {
+  follow(): Promise<void> {
+    return this.#mayFollow() ? this.#begin() : nothingToDo;
+  }
+
+  async #begin(): Promise<void> {
     const { viewer, find, failed } = this.#options;
-    if (!this.#mayFollow()) return;
     const actor = await find().catch((error: unknown) => {
       // Nobody waits for it any more: the server stops, say.
       if (this.#isStopped) return null;
@@ -77,3 +80,5 @@ export class FrameFeed {
     }
   }
 }
+
+const nothingToDo = Promise.resolve();
