@@ -25,11 +25,11 @@ export class FrameIntake {
 
   /** Takes one more, while `waiting` frames wait for their answers. */
   take(data: Uint8Array, isBinary: boolean, waiting: number): Received {
-    const { framesPerSecond, framesWaiting, frameBytes } = this.#limits;
-    const excess = this.#count() / framesPerSecond;
+    const limits = this.#limits;
+    const excess = this.#count() / limits.framesPerSecond;
     if (excess > 2) return flood;
-    if (excess > 1 || waiting >= framesWaiting) return { code: 'rate_limited' };
-    if (data.byteLength > frameBytes) return { code: 'frame_too_large' };
+    if (excess > 1 || waiting >= limits.framesWaiting) return { code: 'rate_limited' };
+    if (data.byteLength > limits.frameBytes) return { code: 'frame_too_large' };
     return isBinary ? binary : decoder.decode(data);
   }
 
