@@ -58,7 +58,7 @@ async function measure(names: readonly string[], { json, compare, dir, ...sizes 
   const folder = await mkdtemp(join(dir, 'fraudarena-bench-'));
   try {
     for (const name of names.length === 0 ? Object.keys(benches) : names) {
-      const rows = await benches[name]?.({ ...sizes, folder });
+      const rows = await benches[name]?.({ ...sizes, folder }).catch((error: unknown) => failed(name, error));
       if (rows === undefined) continue;
       report.benches[name] = [...rows];
       process.stdout.write(`${tableOf(name, rows, before)}\n`);
@@ -67,4 +67,10 @@ async function measure(names: readonly string[], { json, compare, dir, ...sizes 
     await rm(folder, { recursive: true });
   }
   if (json !== undefined) await writeFile(json, `${JSON.stringify(report, null, 2)}\n`);
+}
+
+/** The others are measured all the same. */
+function failed(name: string, error: unknown): undefined {
+  process.stderr.write(`${name} failed: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
 }

@@ -86,7 +86,8 @@ async function paired(
   try {
     for (let round = 0; round < rounds; round += 1) {
       const bare = await load(control, { ...options, warmSeconds: 1 });
-      const warmSeconds = round === 0 ? options.warmSeconds : 1;
+      // Those who left last time are noted, and everybody begins with a match of their own.
+      const warmSeconds = round === 0 ? options.warmSeconds : Math.max(2, options.sockets / 200);
       const ours = await load(server, { ...options, warmSeconds });
       if (ours.errors > 0) throw new Error(`${ours.errors} of ${ours.replies} replies were errors.`);
       pairs.push({ control: bare, ours });

@@ -226,7 +226,7 @@ static void *worker(void *v) {
     while (t->running > 0) { turn(t, 100); if (now() > lim) die("thread %d: %d groups never got through greeting/init", t->i, t->running); }
     for (int i = 0; i < t->ng; i++) { t->g[i].ended = 0; t->g[i].pos = main_s.np ? main_s.piece[t->g[i].id % main_s.np] : 0; t->g[i].loop = 0; t->g[i].init = 0; } }
   t->tx = 0; pthread_barrier_wait(&bar); pthread_barrier_wait(&bar);
-  t->running = t->ng; u64 sent = 0; double my = rate * t->ng / (nconn / G); int rr = 0;
+  t->running = t->ng; u64 sent = 0, rr = 0; double my = rate * t->ng / (nconn / G);
   struct timespec c0, c1; int counted = 0; u64 stop_at = 0;
   if (!rate) for (int i = 0; i < t->ng; i++) { grp *g = &t->g[i]; for (int k = 0; k < (G == 1 ? P : 1); k++) { conn *c = next(t, g, now()); if (c) flush(t, c); else if (drained(g)) { end_group(t, g); break; } } }
   while (t->running > 0) {
