@@ -13,7 +13,9 @@ export async function performanceTables(): Promise<Readonly<Record<string, strin
 export async function performanceSummary(): Promise<Readonly<Record<string, string>>> {
   const report = await readReport('bench/measured.json');
   const shown = ['socket', 'match', 'replay', 'fanout', 'memory', 'startup'];
-  return { measured: [where(report), '', table(shown.flatMap((name) => rowsOf(report, name))), ''].join('\n') };
+  return {
+    measured: [where(report), '', table(shown.flatMap((name) => rowsOf(report, name))), ''].join('\n'),
+  };
 }
 
 const rowsOf = (report: Report, name: string): readonly Row[] => report.benches[name] ?? [];
