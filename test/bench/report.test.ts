@@ -57,7 +57,7 @@ describe('npm run bench', () => {
     });
   });
 
-  it('was run whole for the figures of the documentation', async () => {
+  it('knows every part whose figures the documentation shows', async () => {
     const { benches } = await readReport('bench/measured.json');
     const { stdout } = await run(process.execPath, [program, '--help']);
     for (const name of Object.keys(benches)) expect(stdout).toContain(`"${name}"`);
