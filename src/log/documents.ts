@@ -14,6 +14,8 @@ const suffix = '.json';
 export class Documents {
   readonly #folder: string;
   readonly #files: Files;
+  /** Set once the folder is there, so that it lasts. */
+  #folderMade: Promise<void> | null = null;
 
   constructor(folder: string, files: Files = nodeFiles) {
     this.#folder = folder;
@@ -22,9 +24,16 @@ export class Documents {
 
   /** Writes durably, in place of one that is there. */
   async write(match: MatchId, document: object): Promise<void> {
-    await makeFolder(this.#files, this.#folder);
-    // Canonical, so that the same document has the same bytes.
-    await writeDocument(this.#files, this.#path(match), canonicalJson(document));
+    this.#folderMade ??= makeFolder(this.#files, this.#folder);
+    try {
+      await this.#folderMade;
+      // Canonical, so that the same document has the same bytes.
+      await writeDocument(this.#files, this.#path(match), canonicalJson(document));
+    } catch (error) {
+      // Somebody may have taken the folder away.
+      this.#folderMade = null;
+      throw error;
+    }
   }
 
   /** The document of a match; null where there is none or it is not whole. */

@@ -47,20 +47,31 @@ export function framesAt(
 
 /** The frames that one event makes for a viewer, in order; none where it may not know of it. */
 export function framesOf(viewer: Viewer, step: Step): readonly Frame[] {
+  return draftsOf(viewer, step).map((draft) => draft());
+}
+
+/** How many frames one event makes for a viewer. */
+export function framesCount(viewer: Viewer, step: Step): number {
+  return draftsOf(viewer, step).length;
+}
+
+/** The frames, of which the dear ones are made only where somebody takes them. */
+function draftsOf(viewer: Viewer, step: Step): readonly (() => Frame)[] {
   const { event, at, before, after } = step;
   if (isSeatEvent(event)) {
     const { role } = event.data;
-    return role === viewer ? [] : [{ type: 'presence', at, data: { role, status: presence[event.type] } }];
+    const data = { role, status: presence[event.type] };
+    return role === viewer ? [] : [() => ({ type: 'presence', at, data })];
   }
-  const frames: Frame[] = toldOf(viewer, { event, before, after }).map((data) => ({
+  const drafts = toldOf(viewer, { event, before, after }).map((data) => (): Frame => ({
     type: 'event',
     at,
     data,
   }));
   if (isOver(after) && (event.type === 'match.graded' || event.type === 'match.aborted'))
-    frames.push({ type: 'match_over', at, data: overData(viewer, after) });
-  else if (beginsTurn(step)) frames.push({ type: 'turn', at, data: turnData(viewer, step) });
-  return frames;
+    drafts.push(() => ({ type: 'match_over', at, data: overData(viewer, after) }));
+  else if (beginsTurn(step)) drafts.push(() => ({ type: 'turn', at, data: turnData(viewer, step) }));
+  return drafts;
 }
 
 const presence = {

@@ -259,7 +259,8 @@ export class MatchActor {
     const repeated = await this.#repeated(id);
     if (repeated !== null) return repeated;
     const decision = this.#consider(command);
-    if (decision.ok) return this.#carryOut(decision.events, id);
+    // As the log gives them back: what is told now and what is told again are the same bytes.
+    if (decision.ok) return this.#carryOut(inCanonicalOrder(decision.events), id);
     const isRole = command.by !== 'clock' && command.by !== 'owner';
     return isRole
       ? this.#record(command.by, id, attempt, decision.rejection)
@@ -284,12 +285,16 @@ export class MatchActor {
       throw new InvariantError(`${phase} does not take ${rehearsal.refused.type}.`);
     }
     const changesTurn = events.some(isTurnChange);
-    const all: MatchEvent[] = changesTurn
-      ? [...events, { type: 'state.digested', data: digestOf(rehearsal.moment, partDigestsOf(this)) }]
-      : [...events];
+    const all = changesTurn
+      ? [...events, this.#digested(rehearsal.moment)]
+      : events;
     const commit = await this.#store(all, id);
     if (changesTurn) this.#deadlines.arm(this.moment.match, chart.meta, this.#revived.phaseSince);
     return replyOf(commit, this.standpoint);
+  }
+
+  #digested(moment: Moment): MatchEvent {
+    return inCanonicalOrder({ type: 'state.digested', data: digestOf(moment, partDigestsOf(this)) });
   }
 
   /** Refused attempts are part of the stream while the match runs; after its end the stream is closed. */
@@ -305,7 +310,8 @@ export class MatchActor {
       phase,
       attempt: storableAttempt(attempt(), tokenHashesOf(this.#revived)),
     };
-    return replyOf(await this.#store([{ type: 'action.refused', data }], id), this.standpoint);
+    const refusal = inCanonicalOrder<MatchEvent>({ type: 'action.refused', data });
+    return replyOf(await this.#store([refusal], id), this.standpoint);
   }
 
   #changeSeat(role: Role, from: readonly SeatStatus[], event: SeatEvent): Promise<void> {
@@ -317,7 +323,7 @@ export class MatchActor {
 
   /** After the end of a match its stream is closed, to seats as well. */
   async #noteSeat(events: readonly SeatEvent[]): Promise<void> {
-    if (events.length > 0 && !this.isOver) await this.#store(events, commandId(`seat-${this.version + 1}`));
+    if (events.length > 0 && !this.isOver) await this.#store(inCanonicalOrder(events), commandId(`seat-${this.version + 1}`));
   }
 
   /** Appended, then applied, then told: what is not stored did not happen. */
@@ -363,8 +369,7 @@ export class MatchActor {
     const { log, clock } = this.#surroundings;
     const draft = {
       ...{ stream: this.matchId, expectedVersion: this.version, commandId: id, at: clock.now() },
-      // As the log gives them back: what is told now and what is told again are the same bytes.
-      events: inCanonicalOrder(events),
+      events,
     };
     return { ...draft, ...(await log.append(draft)) };
   }

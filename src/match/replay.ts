@@ -138,8 +138,7 @@ export function applyStored(
   version: StreamVersion,
 ): void {
   const { phase } = chart.moment;
-  if (!chart.takes(event)) throw diverged(matchId, version, `${phase} does not take ${event.type}`);
-  chart.apply(event);
+  const isTaken = chart.apply(event);
   if (chart.failure !== null)
     throw diverged(
       matchId,
@@ -147,6 +146,7 @@ export function applyStored(
       `${event.type} broke the match (${describeError(chart.failure)})`,
       chart.failure,
     );
+  if (!isTaken) throw diverged(matchId, version, `${phase} does not take ${event.type}`);
 }
 
 export function diverged(matchId: MatchId, version: number, why: string, cause?: unknown): AppError {

@@ -3,7 +3,7 @@ import { isSeatEvent, vacantSeats } from '../game/seat.ts';
 import type { Seats } from '../game/seat.ts';
 import type { LogTimes } from '../game/view/situation.ts';
 import { invariant } from '../shared/invariant.ts';
-import { framesOf } from './frames.ts';
+import { framesCount } from './frames.ts';
 import type { Step } from './frames.ts';
 import { seatAfter } from './statechart.ts';
 
@@ -27,7 +27,7 @@ export const emptyStanding: Standing = {
 /** @throws InvariantError when a seat cannot take the event. */
 export function standingAfter({ seats, told, logTimes, refusals }: Standing, step: Step): Standing {
   const { event, at, before, after } = step;
-  const of = (viewer: Viewer): number => told[viewer] + framesOf(viewer, step).length;
+  const of = (viewer: Viewer): number => told[viewer] + framesCount(viewer, step);
   const times = (log: 'fraudster' | 'investigator') => {
     const [was, is] = [before.match, after.match].map((match) => match[`${log}Log`].length);
     return was === is ? logTimes[log] : [...logTimes[log], at];

@@ -33,7 +33,10 @@ export type Rehearsal =
 type ChartSnapshot = SnapshotFrom<typeof matchMachine>;
 
 // Both charts speak the same events over the same context; only their state names differ.
-const machines = { match: matchMachine, review: reviewMachine as unknown as typeof matchMachine };
+const machines = {
+  match: remembering(matchMachine),
+  review: remembering(reviewMachine as unknown as typeof matchMachine),
+};
 
 export function machineVersion(machine: Match['machine']): string {
   return machines[machine].version ?? '';
@@ -47,6 +50,7 @@ export class Statechart {
   #failure: unknown = null;
   readonly #machine: typeof matchMachine;
   readonly #actor;
+  readonly #scope: Scope;
 
   /** Begins in the first phase, or in a phase that a replay has reached before. */
   constructor(match: Match, id: string, phase?: Phase) {
@@ -56,6 +60,7 @@ export class Statechart {
     // Without an observer an error in an action would end the whole process.
     this.#actor.subscribe({ error: (error) => (this.#failure = error) });
     this.#actor.start();
+    this.#scope = scopeOf(this.#actor);
   }
 
   get moment(): Moment {
@@ -82,23 +87,22 @@ export class Statechart {
   /** The moment to which `events` would lead, or the first one the chart does not take. Changes nothing. */
   rehearse(events: readonly MatchEvent[]): Rehearsal {
     let snapshot: ChartSnapshot = this.#actor.getSnapshot();
-    const scope = scopeOf(this.#actor);
     for (const event of events) {
       if (isAnnotation(event)) continue;
-      if (!snapshot.can(event)) return { ok: false, refused: event };
-      snapshot = this.#machine.transition(snapshot, event, scope);
+      const next = this.#machine.transition(snapshot, event, this.#scope);
+      // What a chart does not take leaves it as it is.
+      if (next === snapshot) return { ok: false, refused: event };
+      snapshot = next;
     }
     return { ok: true, moment: momentOf(snapshot) };
   }
 
-  /** Takes one event of the stream. The caller has rehearsed it, or reads it from the log. */
-  apply(event: MatchEvent): void {
-    if (!isAnnotation(event)) this.#actor.send(event);
-  }
-
-  /** Whether the current phase takes the event; a stored event it does not take has diverged. */
-  takes(event: MatchEvent): boolean {
-    return isAnnotation(event) || this.#actor.getSnapshot().can(event);
+  /** Goes on with one event of the stream. @returns whether the phase takes it; one that it does not take changes nothing. */
+  apply(event: MatchEvent): boolean {
+    if (isAnnotation(event)) return true;
+    const before = this.#actor.getSnapshot();
+    this.#actor.send(event);
+    return this.#actor.getSnapshot() !== before;
   }
 
   stop(): void {
@@ -108,11 +112,30 @@ export class Statechart {
 
 const noMeta: PhaseMeta = { onTurn: null, deadline: null };
 
+type Scope = Parameters<typeof matchMachine.transition>[2];
+
+/** What was tried last from a snapshot, and where it led. */
+const tried = new WeakMap<ChartSnapshot, { readonly event: MatchEvent; readonly next: ChartSnapshot }>();
+
+/** The machine, which does not make a transition again that was tried last: it is rehearsed, stored, and then taken. */
+function remembering(machine: typeof matchMachine): typeof matchMachine {
+  const same = Object.create(machine) as typeof matchMachine;
+  same.transition = (snapshot, event, scope) => {
+    const last = tried.get(snapshot);
+    if (last?.event === event) return last.next;
+    const next = machine.transition(snapshot, event, scope);
+    // The events of the library itself come once.
+    tried.set(snapshot, { event: event as MatchEvent, next });
+    return next;
+  };
+  return same;
+}
+
 /**
  * What a transition is tried in that changes nothing: the actions of the charts only assign. The library's own
  * `transition` makes a whole actor for every event, which takes several times as long.
  */
-function scopeOf(actor: ActorRefFrom<typeof matchMachine>): Parameters<typeof matchMachine.transition>[2] {
+function scopeOf(actor: ActorRefFrom<typeof matchMachine>): Scope {
   const nothing = (): void => undefined;
   return {
     ...{ self: actor, id: actor.id, sessionId: actor.sessionId, system: actor.system },

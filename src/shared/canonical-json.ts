@@ -7,7 +7,14 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
  * writes what stands inside an array or object; a caller that knows better than to write it again may pass its own.
  * @throws TypeError when a value has no JSON form: NaN, an infinity, a function, a bigint.
  */
-export function canonicalJson(value: unknown, inner: (item: unknown) => string = plainly): string {
+export function canonicalJson(value: unknown, inner?: (item: unknown) => string): string {
+  // Nearly everything survives JSON as it is.
+  return inner === undefined
+    ? (strictCanonicalJson(value) ?? leniently(value, plainly))
+    : leniently(value, inner);
+}
+
+function leniently(value: unknown, inner: (item: unknown) => string): string {
   if (Array.isArray(value)) return `[${value.map(inner).join(',')}]`;
   if (typeof value === 'object' && value !== null) {
     const record = value as Readonly<Record<string, unknown>>;
@@ -50,8 +57,14 @@ const asOwn = { enumerable: true, configurable: true, writable: true };
 
 const isWellFormed = (text: string): boolean => text.isWellFormed();
 
-function plainly(item: unknown): string {
-  return typeof item === 'string' ? JSON.stringify(item) : canonicalJson(item);
+const plainly = (item: unknown): string => canonicalJson(item);
+
+const plain = /^[ !#-[\]-~]*$/;
+
+/** A text as JSON; null where it holds half of a surrogate pair. Most texts are written as they are. */
+function quoted(text: string): string | null {
+  if (plain.test(text)) return '"' + text + '"';
+  return isWellFormed(text) ? JSON.stringify(text) : null;
 }
 
 /** Deeper values are refused: a stack of this size is never needed, and a deep one ends the process. */
@@ -97,7 +110,7 @@ function whyNotNumber(value: number, path: string): string | null {
 export function strictCanonicalJson(value: unknown, depth = 0): string | null {
   switch (typeof value) {
     case 'string':
-      return isWellFormed(value) ? JSON.stringify(value) : null;
+      return quoted(value);
     case 'number':
       return Number.isFinite(value) && !Object.is(value, -0) ? String(value) : null;
     case 'boolean':
@@ -116,9 +129,9 @@ function strictArray(items: readonly unknown[], depth: number): string | null {
   for (let index = 0; index < items.length; index += 1) {
     const item = strictCanonicalJson(items[index], depth + 1);
     if (item === null) return null;
-    text += index === 0 ? item : `,${item}`;
+    text += index === 0 ? item : ',' + item;
   }
-  return `${text}]`;
+  return text + ']';
 }
 
 function strictObject(value: object, depth: number): string | null {

@@ -69,9 +69,9 @@ function sceneAfter(parts: Pick<Scene, 'created' | 'rules' | 'source' | 'events'
   const chart = new Statechart(initialState(created), 'scene');
   for (const event of events) {
     const { phase } = chart.moment;
-    invariant(chart.takes(event), `${phase} does not take ${labelOf(event)}.`);
-    chart.apply(event);
+    const isTaken = chart.apply(event);
     invariant(chart.failure === null, `${event.type} broke the match.`);
+    invariant(isTaken, `${phase} does not take ${labelOf(event)}.`);
   }
   const { moment, meta } = chart;
   chart.stop();
