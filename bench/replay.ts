@@ -1,16 +1,19 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { count, lastValueFrom, take } from 'rxjs';
+import { count, lastValueFrom, map, take } from 'rxjs';
 import { generateEpisode } from '../src/game/episode/generate.ts';
 import { generatedProposals } from '../src/game/episode/proposal.ts';
 import { taskIds, tasks } from '../src/game/task.ts';
+import type { StoredCommit } from '../src/log/event-log.ts';
 import { FileEventLog } from '../src/log/file-event-log.ts';
 import { Arena } from '../src/match/arena.ts';
 import { systemClock } from '../src/match/clock.ts';
 import { digestInForm } from '../src/match/digest.ts';
 import { openingFor } from '../src/match/new-match.ts';
+import type { Step } from '../src/match/frames.ts';
 import { PartDigests } from '../src/match/part-digests.ts';
-import { replay } from '../src/match/replay.ts';
+import { applyCommit, opened } from '../src/match/replay.ts';
+import type { Revived } from '../src/match/standpoint.ts';
 import { verify } from '../src/match/verify.ts';
 import { playMatch } from '../src/players/play-match.ts';
 import { defaultPlayers, seatsFor } from '../src/players/roster.ts';
@@ -42,7 +45,7 @@ export async function benchReplay({ rounds, folder, scale }: BenchOptions): Prom
       return { value: position / seconds, cpuUs: cpuUs / position, control };
     };
     read.push(await sampleOf(() => lastValueFrom(log.subscribe(0).pipe(take(position), count()))));
-    folded.push(await sampleOf(() => eachStream(log, foldWithDigests)));
+    folded.push(await sampleOf(() => foldAll(log)));
     verified.push(
       await sampleOf(async () => {
         events = await eachStream(log, async (id) => verifyOne(log, id));
@@ -79,16 +82,52 @@ async function verifyOne(log: FileEventLog, id: MatchId): Promise<number> {
   return proof.version;
 }
 
-async function foldWithDigests(id: MatchId, log: FileEventLog): Promise<number> {
-  const digests = new PartDigests();
-  const { chart, version } = replay(id, await log.read(id), undefined, ({ event, after }) => {
+/** Every match at once, in the order of the log: as whatever follows it does. */
+async function foldAll(log: FileEventLog): Promise<void> {
+  const open = new Map<MatchId, Folding>();
+  await lastValueFrom(
+    log.subscribe(0).pipe(
+      take(log.health.position),
+      map((commit) => {
+        const { stream } = commit;
+        const folding = open.get(stream) ?? new Folding(commit);
+        open.set(stream, folding);
+        if (!folding.takesLast(commit)) return;
+        folding.stop();
+        open.delete(stream);
+      }),
+    ),
+  );
+  if (open.size > 0) throw new Error(`${open.size} matches did not end.`);
+}
+
+/** A match that is folded, every recorded digest compared with its own. */
+class Folding {
+  #revived: Revived;
+  readonly #digests = new PartDigests();
+
+  constructor(opening: StoredCommit) {
+    this.#revived = opened(opening.stream, [opening]);
+  }
+
+  /** @returns whether the match is over */
+  takesLast(commit: StoredCommit): boolean {
+    this.#revived = applyCommit(commit.stream, this.#revived, commit, (step) => this.#compare(commit, step));
+    const { phase } = this.#revived.chart.moment;
+    return phase === 'done' || phase === 'aborted';
+  }
+
+  stop(): void {
+    this.#revived.chart.stop();
+  }
+
+  #compare({ stream }: StoredCommit, { event, after }: Step): void {
     if (event.type !== 'state.digested') return;
     const { form, digest } = event.data;
     const moment = { phase: chartPhase(after.phase), match: after.match };
-    if (digestInForm(form, moment, digests).digest !== digest) throw new Error(`Match ${id} diverges.`);
-  });
-  chart.stop();
-  return version;
+    if (digestInForm(form, moment, this.#digests).digest !== digest)
+      throw new Error(`Match ${stream} diverges.`);
+  }
 }
 
 const chartPhase = (phase: string) => phase as Parameters<typeof digestInForm>[1]['phase'];

@@ -15,11 +15,15 @@ export const digestForm = 2;
  */
 export function digestOf({ phase, match }: Moment, digests = new PartDigests()): StateDigest {
   const { state, parts } = digests.of(match);
-  return {
-    ...{ form: digestForm, phase, digest: sha256(`{"phase":"${phase}","state":#${state}}`) },
-    parts: shortened(parts),
-  };
+  const digest = sha256(`{"phase":"${phase}","state":#${state}}`);
+  const named: Record<string, string> = {};
+  for (const [key, part] of parts) named[key] = part.digest.slice(0, shortDigits);
+  return { form: digestForm, phase, digest, parts: named };
 }
+
+/** Of the digest of a part: enough to say where two states part ways. */
+const shortDigits = 8;
+
 
 /** The digest in the form in which an earlier one was recorded. */
 export function digestInForm(form: StateDigest['form'], moment: Moment, digests?: PartDigests): StateDigest {
@@ -28,17 +32,12 @@ export function digestInForm(form: StateDigest['form'], moment: Moment, digests?
 
 /** The first form: of the whole state written out, which takes longer the larger it is. */
 function wholeDigestOf({ phase, match }: Moment): StateDigest {
-  const parts = Object.entries(match).map(([key, part]) => [key, sha256(canonicalJson(part))] as const);
+  const parts = Object.entries(match)
+    .map(([key, part]) => [key, sha256(canonicalJson(part)).slice(0, shortDigits)] as const)
+    .sort(([one], [other]) => (one < other ? -1 : 1));
   const digest = sha256(canonicalJson({ phase, state: match }));
-  return { form: 1, phase, digest, parts: shortened(Object.fromEntries(parts)) };
+  return { form: 1, phase, digest, parts: Object.fromEntries(parts) };
 }
-
-const shortened = (parts: Readonly<Record<string, string>>): StateDigest['parts'] =>
-  Object.fromEntries(
-    Object.keys(parts)
-      .sort()
-      .map((key) => [key, (parts[key] ?? '').slice(0, 8)]),
-  );
 
 /** What a match publishes of its seed from the first moment; seed and salt, revealed at the end, prove it. */
 export function commitmentOf(seed: number, salt: string): string {

@@ -47,31 +47,22 @@ export function framesAt(
 
 /** The frames that one event makes for a viewer, in order; none where it may not know of it. */
 export function framesOf(viewer: Viewer, step: Step): readonly Frame[] {
-  return draftsOf(viewer, step).map((draft) => draft());
-}
-
-/** How many frames one event makes for a viewer. */
-export function framesCount(viewer: Viewer, step: Step): number {
-  return draftsOf(viewer, step).length;
-}
-
-/** The frames, of which the dear ones are made only where somebody takes them. */
-function draftsOf(viewer: Viewer, step: Step): readonly (() => Frame)[] {
-  const { event, at, before, after } = step;
+  const { event, at, after } = step;
   if (isSeatEvent(event)) {
     const { role } = event.data;
-    const data = { role, status: presence[event.type] };
-    return role === viewer ? [] : [() => ({ type: 'presence', at, data })];
+    return role === viewer ? [] : [{ type: 'presence', at, data: { role, status: presence[event.type] } }];
   }
-  const drafts = toldOf(viewer, { event, before, after }).map((data) => (): Frame => ({
-    type: 'event',
-    at,
-    data,
-  }));
-  if (isOver(after) && (event.type === 'match.graded' || event.type === 'match.aborted'))
-    drafts.push(() => ({ type: 'match_over', at, data: overData(viewer, after) }));
-  else if (beginsTurn(step)) drafts.push(() => ({ type: 'turn', at, data: turnData(viewer, step) }));
-  return drafts;
+  const frames: Frame[] = toldOf(viewer, step).map((data) => ({ type: 'event', at, data }));
+  if (endsMatch(step)) frames.push({ type: 'match_over', at, data: overData(viewer, after) });
+  else if (beginsTurn(step)) frames.push({ type: 'turn', at, data: turnData(viewer, step) });
+  return frames;
+}
+
+/** How many frames {@link framesOf} gives, which are dear to make only to be counted. */
+export function framesCount(viewer: Viewer, step: Step): number {
+  const { event } = step;
+  if (isSeatEvent(event)) return event.data.role === viewer ? 0 : 1;
+  return toldOf(viewer, step).length + (endsMatch(step) || beginsTurn(step) ? 1 : 0);
 }
 
 const presence = {
@@ -80,6 +71,10 @@ const presence = {
   'seat.dropped': 'dropped',
   'seat.released': 'released',
 } as const;
+
+function endsMatch({ event, after }: Step): boolean {
+  return isOver(after) && (event.type === 'match.graded' || event.type === 'match.aborted');
+}
 
 function beginsTurn({ event, before, after, meta }: Step): boolean {
   if (meta.onTurn === null) return false;

@@ -24,24 +24,44 @@ const [deepest, longFrom] = [3, 256];
  * the next nearly all of them are the same: only what changed is written and digested again.
  */
 export class PartDigests {
-  #root: Place | null = null;
+  /** By the name of a part, in the order of the names: every state has the same. */
+  readonly #parts = new Map<keyof Match, Part>();
 
-  /** The digest of the state, and that of each part. */
-  of(match: Match): { readonly state: string; readonly parts: Readonly<Record<string, string>> } {
-    const root = placeOf(match, this.#root, 0);
-    this.#root = root;
-    const parts: Record<string, string> = {};
-    const keys = Object.keys(match).sort() as (keyof Match)[];
-    for (const [at, key] of keys.entries())
-      parts[key] = digestOf(root.inner[at]?.written ?? canonicalJson(match[key]));
-    return { state: digestOf(root.written), parts };
+  /** The digest of the state, and that of each part by its name. */
+  of(match: Match): { readonly state: string; readonly parts: ReadonlyMap<keyof Match, Part> } {
+    const keys = this.#parts.size > 0 ? this.#parts.keys() : (Object.keys(match) as (keyof Match)[]).sort();
+    let state = '{';
+    for (const key of keys) {
+      const part = partOf(match[key], this.#parts.get(key));
+      this.#parts.set(key, part);
+      state += `${state === '{' ? '' : ','}"${key}":${part.written}`;
+    }
+    return { state: sha256(`${state}}`), parts: this.#parts };
   }
 }
 
+/** A part of a state, as a {@link Place}, with the digest of its own. */
+interface Part extends Omit<Place, 'value'> {
+  readonly value: Match[keyof Match];
+  readonly digest: string;
+}
+
+function partOf(value: Part['value'], before: Part | undefined): Part {
+  if (before !== undefined && before.value === value) return before;
+  const { written, inner } =
+    typeof value === 'object' && value !== null
+      ? placeOf(value, before, 1)
+      : { written: canonicalJson(value), inner: none };
+  const digest = before?.written === written ? before.digest : digestOf(written);
+  return { value, written, inner, digest };
+}
+
+const none: Place['inner'] = [];
+
 const digestOf = (written: string): string => (written.startsWith('#') ? written.slice(1) : sha256(written));
 
-function placeOf(value: object, before: Place | null | undefined, level: number): Place {
-  if (before?.value === value) return before;
+/** The former value of the place is known to be another one. */
+function placeOf(value: object, before: Pick<Place, 'inner'> | null | undefined, level: number): Place {
   const inner: (Place | null)[] = [];
   const text =
     level === deepest
@@ -49,12 +69,17 @@ function placeOf(value: object, before: Place | null | undefined, level: number)
       : canonicalJson(value, (item) => {
           const place =
             typeof item === 'object' && item !== null
-              ? placeOf(item, formerOf(item, before?.inner, inner.length), level + 1)
+              ? innerPlaceOf(item, before?.inner, inner.length, level + 1)
               : null;
           inner.push(place);
           return place?.written ?? canonicalJson(item);
         });
   return { value, written: text.length < longFrom ? text : `#${sha256(text)}`, inner };
+}
+
+function innerPlaceOf(item: object, former: Place['inner'] | undefined, at: number, level: number): Place {
+  const before = formerOf(item, former, at);
+  return before?.value === item ? before : placeOf(item, before, level);
 }
 
 /** The former place of an item: its own wherever it stood, since ads join in the middle; else that of its place. */

@@ -5,6 +5,7 @@ import type { Created, MatchEvent } from '../game/event.ts';
 import { rulesetOf } from '../game/ruleset.ts';
 import type { Ruleset } from '../game/ruleset.ts';
 import { initialState } from '../game/state.ts';
+import type { Seen } from '../game/view/situation.ts';
 import type { StoredCommit } from '../log/event-log.ts';
 import type { Step } from './frames.ts';
 import type { Origin, Revived } from './standpoint.ts';
@@ -44,19 +45,26 @@ export function replay(
   to?: number,
   onStep?: (step: Step, standing: Standing) => void,
 ): Revived {
-  const { created, createdAt } = openingOf(matchId, numbered(commits));
-  const chart = new Statechart(initialState(created), matchId);
-  const opened = { at: createdAt, version: streamVersion(1) };
-  const rules = rulesFor(matchId, created);
-  let revived: Revived = {
-    ...{ chart, rules, version: streamVersion(0), createdAt, phaseSince: opened },
-    ...{ origin: originOf(created), standing: emptyStanding },
-  };
+  let revived = opened(matchId, commits);
   for (const commit of commits) {
     if (to !== undefined && commit.expectedVersion >= to) break;
     revived = applyCommit(matchId, revived, commit, onStep, to);
   }
   return revived;
+}
+
+/** The match before the first commit of its stream is applied. @throws AppError `replay_diverged` */
+export function opened(matchId: MatchId, commits: readonly Stored[]): Revived {
+  const { created, createdAt } = openingOf(matchId, numbered(commits));
+  return {
+    chart: new Statechart(initialState(created), matchId),
+    rules: rulesFor(matchId, created),
+    version: streamVersion(0),
+    createdAt,
+    phaseSince: { at: createdAt, version: streamVersion(1) },
+    origin: originOf(created),
+    standing: emptyStanding,
+  };
 }
 
 /**
@@ -76,14 +84,19 @@ export function applyCommit(
   for (const event of events) {
     if (version >= to) break;
     version = streamVersion(version + 1);
-    const before = { ...chart.moment, rules };
+    const before = seenOf(chart, rules);
     if (version > 1) applyStored(matchId, chart, event, version);
-    const step = { event, at, createdAt, before, after: { ...chart.moment, rules }, meta: chart.meta };
+    const step = { event, at, createdAt, before, after: seenOf(chart, rules), meta: chart.meta };
     standing = standingOf(matchId, standing, step, version);
     onStep(step, standing);
     if (isTurnChange(event)) phaseSince = { at, version: streamVersion(expectedVersion + events.length) };
   }
-  return { ...revived, standing, version, phaseSince };
+  const { origin } = revived;
+  return { chart, rules, version, createdAt, phaseSince, origin, standing };
+}
+
+function seenOf({ moment: { phase, match } }: Statechart, rules: Ruleset): Seen {
+  return { match, phase, rules };
 }
 
 function originOf({ players, ownerTokenHash, seatTokenHashes }: Created): Origin {

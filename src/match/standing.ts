@@ -1,6 +1,6 @@
 import type { Role, Viewer } from '../game/command.ts';
 import { isSeatEvent, vacantSeats } from '../game/seat.ts';
-import type { Seats } from '../game/seat.ts';
+import type { SeatEvent, Seats } from '../game/seat.ts';
 import type { LogTimes } from '../game/view/situation.ts';
 import { invariant } from '../shared/invariant.ts';
 import { framesCount } from './frames.ts';
@@ -25,32 +25,42 @@ export const emptyStanding: Standing = {
 };
 
 /** @throws InvariantError when a seat cannot take the event. */
-export function standingAfter({ seats, told, logTimes, refusals }: Standing, step: Step): Standing {
-  const { event, at, before, after } = step;
-  const of = (viewer: Viewer): number => told[viewer] + framesCount(viewer, step);
-  const times = (log: 'fraudster' | 'investigator') => {
-    const [was, is] = [before.match, after.match].map((match) => match[`${log}Log`].length);
-    return was === is ? logTimes[log] : [...logTimes[log], at];
-  };
-  let seated = seats;
-  if (isSeatEvent(event)) {
-    const { role } = event.data;
-    const seat = seatAfter(seats[role], event);
-    invariant(seat !== null, `The ${role}'s seat does not take ${event.type}.`);
-    seated = { ...seats, [role]: seat };
-  }
+export function standingAfter(standing: Standing, step: Step): Standing {
+  const { event } = step;
+  const { seats, told, logTimes, refusals } = standing;
+  // Told to nobody, and nothing but itself.
+  if (event.type === 'state.digested') return standing;
   return {
-    seats: seated,
+    seats: isSeatEvent(event) ? seatsAfter(seats, event) : seats,
     told: {
-      fraudster: of('fraudster'),
-      investigator: of('investigator'),
-      auditor: of('auditor'),
-      spectator: of('spectator'),
+      fraudster: told.fraudster + framesCount('fraudster', step),
+      investigator: told.investigator + framesCount('investigator', step),
+      auditor: told.auditor + framesCount('auditor', step),
+      spectator: told.spectator + framesCount('spectator', step),
     },
-    logTimes: { fraudster: times('fraudster'), investigator: times('investigator') },
+    logTimes: timesAfter(logTimes, step),
     refusals:
       event.type === 'action.refused'
         ? { ...refusals, [event.data.by]: refusals[event.data.by] + 1 }
         : refusals,
   };
+}
+
+function seatsAfter(seats: Seats, event: SeatEvent): Seats {
+  const { role } = event.data;
+  const seat = seatAfter(seats[role], event);
+  invariant(seat !== null, `The ${role}'s seat does not take ${event.type}.`);
+  return { ...seats, [role]: seat };
+}
+
+function timesAfter(times: LogTimes, { at, before, after }: Step): LogTimes {
+  const { fraudster, investigator } = times;
+  const isOfFraudster = before.match.fraudsterLog.length !== after.match.fraudsterLog.length;
+  const isOfInvestigator = before.match.investigatorLog.length !== after.match.investigatorLog.length;
+  return isOfFraudster || isOfInvestigator
+    ? {
+        fraudster: isOfFraudster ? [...fraudster, at] : fraudster,
+        investigator: isOfInvestigator ? [...investigator, at] : investigator,
+      }
+    : times;
 }
