@@ -18,7 +18,7 @@ export async function benchGrowth({ rounds, seconds, folder, scale }: BenchOptio
   const resets = join(folder, 'resets.ndjson');
   await writeFile(resets, resetScript);
   const rateOver = async (data: string, matches: number): Promise<number> => {
-    const server = await startArena(data, '--durability', 'os');
+    const server = await startArena(data, ['--durability', 'os']);
     try {
       // A socket that asks for another match leaves the last one as it is.
       if (matches >= 30) {

@@ -13,6 +13,7 @@ import type { BenchOptions } from './options.ts';
 import { benchReplay } from './replay.ts';
 import { emptyReport, readReport, tableOf } from './report.ts';
 import type { Row } from './report.ts';
+import { benchSoak } from './soak.ts';
 import { benchSocket } from './socket.ts';
 import { benchStartup } from './startup.ts';
 import { benchView } from './view.ts';
@@ -28,6 +29,7 @@ const benches: Readonly<Record<string, (options: BenchOptions) => Promise<readon
   fanout: benchFanout,
   memory: benchMemory,
   startup: benchStartup,
+  soak: benchSoak,
 };
 
 interface Flags {

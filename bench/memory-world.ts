@@ -22,7 +22,7 @@ function used(): number {
 }
 
 const log = await FileEventLog.open(folder, 'write', { durability: { mode: 'os' } });
-const checkpoints = new Documents(join(folder, 'checkpoints'));
+const checkpoints = new Documents(join(folder, 'checkpoints'), { isLasting: false });
 const arena = new Arena({ log, clock: systemClock, source: generatedProposals, checkpoints });
 const ids = Array.from({ length: matches }, (_, seed) => matchId(`bench-${seed}`));
 // What is loaded with the first matches is no match's.

@@ -2,7 +2,7 @@ import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { recordPieces, scriptOf } from './load/script.ts';
-import { load, startArena, startServer, verifyLog } from './load/programs.ts';
+import { bothCpus, load, startArena, startServer, verifyLog } from './load/programs.ts';
 import type { Load, LoadOptions, Server } from './load/programs.ts';
 import type { BenchOptions } from './options.ts';
 import { row } from './report.ts';
@@ -28,6 +28,7 @@ export async function benchSocket({ rounds, seconds, folder }: BenchOptions): Pr
   const empty = await startServer('bench/control/fastify.js', [String(bytes)]);
   try {
     const onDisk = await paired(folder, [], rounds, play, echo);
+    const onBoth = await paired(folder, [], rounds, play, echo, bothCpus);
     const beside = await paired(folder, [], rounds, play, empty);
     const inMemory = await paired(memoryFolder, [], rounds, play, echo);
     const onWs = await paired(folder, ['--adapter', 'ws'], rounds, play, echo);
@@ -40,6 +41,7 @@ export async function benchSocket({ rounds, seconds, folder }: BenchOptions): Pr
     const diskWaits = await paired(folder, [], rounds, calm, echo);
     return [
       row('actions, 300 sockets, durable', '/s', onDisk.map(accepted), '0.30 of an echo, aim 0.45'),
+      row('… free to use both CPUs', '/s', onBoth.map(accepted)),
       row('… beside a JSON server on Fastify', '/s', beside.map(accepted), '0.5 of it'),
       row('… log in memory', '/s', inMemory.map(accepted)),
       row('… the ws adapter', '/s', onWs.map(accepted)),
@@ -79,9 +81,10 @@ async function paired(
   rounds: number,
   options: LoadOptions,
   control: Server,
+  cpus?: string,
 ): Promise<readonly Pair[]> {
   const data = await mkdtemp(join(folder, 'fraudarena-bench-'));
-  const server = await startArena(data, ...args);
+  const server = await startArena(data, args, cpus);
   const pairs: Pair[] = [];
   try {
     for (let round = 0; round < rounds; round += 1) {

@@ -9,6 +9,9 @@ import { promisify } from 'node:util';
 /** Servers on one CPU and the load generator on another, so that neither takes the other's time. */
 const [serverCpu, loadCpu] = ['0', '1'];
 
+/** For a server that may take what the load generator leaves. */
+export const bothCpus = '0,1';
+
 /** A program that listens on a port of this machine. */
 export interface Server {
   readonly port: number;
@@ -23,44 +26,35 @@ const sources = join(built, '..', 'bench', 'load');
 /** As `npm start` has it; the controls get the same. */
 const youngGeneration = ['--min-semi-space-size=64', '--max-semi-space-size=128'];
 
+interface StartOptions {
+  /** Of the line that the program writes. */
+  readonly portOf?: (line: string) => number;
+  /** As taskset names them. */
+  readonly cpus?: string;
+}
+
 /** Starts a program that writes a line with its port once it listens. */
 export async function startServer(
   file: string,
   args: readonly string[],
-  portOf = (line: string) => Number(line),
+  { portOf = Number, cpus = serverCpu }: StartOptions = {},
 ): Promise<Server> {
   const command = [process.execPath, ...youngGeneration, join(built, file), ...args];
-  const child = spawn('taskset', ['-c', serverCpu, ...command], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn('taskset', ['-c', cpus, ...command], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
   // taskset becomes the program it starts.
   return { port: portOf(line), pid: child.pid ?? 0, stop: () => stop(child) };
 }
 
 /** Our own server over a data folder. */
-export function startArena(data: string, ...args: readonly string[]): Promise<Server> {
-  const limits = [
-    '--frames-per-second',
+export function startArena(data: string, args: readonly string[] = [], cpus = serverCpu): Promise<Server> {
+  const quiet = ['--json', '--port', '0', '--data-dir', data, '--log-level', 'error'];
+  const limits = ['--frames-per-second', '--matches', '--matches-per-address'].flatMap((flag) => [
+    flag,
     '1000000',
-    '--matches',
-    '1000000',
-    '--matches-per-address',
-    '1000000',
-  ];
-  const all = [
-    'serve',
-    '--json',
-    '--port',
-    '0',
-    '--data-dir',
-    data,
-    '--log-level',
-    'error',
-    ...limits,
-    ...args,
-  ];
-  return startServer('src/cli/main.js', all, (line) =>
-    Number(new URL((JSON.parse(line) as { url: string }).url).port),
-  );
+  ]);
+  const portOf = (line: string) => Number(new URL((JSON.parse(line) as { url: string }).url).port);
+  return startServer('src/cli/main.js', ['serve', ...quiet, ...limits, ...args], { portOf, cpus });
 }
 
 /** Verifies every match of a data folder. @throws where one does not replay to what was recorded */

@@ -143,7 +143,7 @@ async function play(options: PlayOptions): Promise<number> {
   const { dataDir, durability } = options;
   const log = await FileEventLog.open(dataDir, 'write', { durability });
   if (!options.json) process.stderr.write(`Log ${dataDir}: ${durability.mode}, ${log.health.lossWindow}.\n`);
-  const checkpoints = new Documents(checkpointFolder(dataDir));
+  const checkpoints = new Documents(checkpointFolder(dataDir), { isLasting: false });
   const arena = new Arena({ log, clock: systemClock, source: generatedProposals, checkpoints });
   try {
     const names = nameMatches(log, options, firstSeed, brought?.namePart ?? '');

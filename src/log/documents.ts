@@ -14,21 +14,27 @@ const suffix = '.json';
 export class Documents {
   readonly #folder: string;
   readonly #files: Files;
+  readonly #isLasting: boolean;
   /** Set once the folder is there, so that it lasts. */
   #folderMade: Promise<void> | null = null;
 
-  constructor(folder: string, files: Files = nodeFiles) {
+  /** `isLasting` is false where nothing is lost with a document: a crash may take it, and none is waited for. */
+  constructor(
+    folder: string,
+    { files = nodeFiles, isLasting = true }: { readonly files?: Files; readonly isLasting?: boolean } = {},
+  ) {
     this.#folder = folder;
     this.#files = files;
+    this.#isLasting = isLasting;
   }
 
-  /** Writes durably, in place of one that is there. */
+  /** Writes whole or not at all, in place of one that is there. */
   async write(match: MatchId, document: object): Promise<void> {
     this.#folderMade ??= makeFolder(this.#files, this.#folder);
     try {
       await this.#folderMade;
       // Canonical, so that the same document has the same bytes.
-      await writeDocument(this.#files, this.#path(match), canonicalJson(document));
+      await writeDocument(this.#files, this.#path(match), canonicalJson(document), this.#isLasting);
     } catch (error) {
       // Somebody may have taken the folder away.
       this.#folderMade = null;
@@ -60,14 +66,19 @@ export class Documents {
 
   async remove(match: MatchId): Promise<void> {
     try {
-      await this.#files.remove(this.#path(match));
-      await syncFolder(this.#files, this.#folder);
+      await this.#files.remove(this.#path(match)).catch(unlessMissing);
+      // One that is missing may have been removed a moment ago, and not for good.
+      if (this.#isLasting) await syncFolder(this.#files, this.#folder);
     } catch (error) {
-      if (!isMissing(error)) throw error;
+      unlessMissing(error);
     }
   }
 
   #path(match: MatchId): string {
     return join(this.#folder, `${match}${suffix}`);
   }
+}
+
+function unlessMissing(error: unknown): void {
+  if (!isMissing(error)) throw error;
 }

@@ -28,17 +28,21 @@ export async function makeFolder(files: Files, folder: string): Promise<void> {
   }
 }
 
-/** Writes a file whole or not at all: under another name, synced, renamed, and the folder synced. */
+/**
+ * Writes a file whole or not at all: under another name, synced, renamed, and the folder synced. Without `isLasting`
+ * nothing is synced: a crash of the machine may leave it empty or cut.
+ */
 export async function writeDurably(
   files: Files,
   path: string,
   parts: Iterable<Buffer> | AsyncIterable<Buffer>,
+  isLasting = true,
 ): Promise<void> {
   const draft = path + unfinished;
   try {
     await withFile(files, draft, O_WRONLY | O_CREAT | O_TRUNC, async (fd) => {
       for await (const bytes of parts) await writeAll(files, fd, bytes);
-      await files.sync(fd);
+      if (isLasting) await files.sync(fd);
     });
     await files.rename(draft, path);
   } catch (error) {
@@ -46,7 +50,7 @@ export async function writeDurably(
     await files.remove(draft).catch(() => undefined);
     throw error;
   }
-  await syncFolder(files, dirname(path));
+  if (isLasting) await syncFolder(files, dirname(path));
 }
 
 const blockSize = 1 << 20;
@@ -91,10 +95,15 @@ export async function sizeOf(files: Files, path: string): Promise<number> {
   }
 }
 
-/** Writes one checked JSON document, given as a value or as text, durably; {@link readDocument} gives it back. */
-export function writeDocument(files: Files, path: string, document: object | string): Promise<void> {
+/** Writes one checked JSON document, given as a value or as text; {@link readDocument} gives it back. */
+export function writeDocument(
+  files: Files,
+  path: string,
+  document: object | string,
+  isLasting = true,
+): Promise<void> {
   const json = typeof document === 'string' ? document : JSON.stringify(document);
-  return writeDurably(files, path, [Buffer.from(withChecksum(json))]);
+  return writeDurably(files, path, [Buffer.from(withChecksum(json))], isLasting);
 }
 
 /** The document at a path; null where there is none, or where its checksum does not fit. */

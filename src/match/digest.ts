@@ -24,7 +24,6 @@ export function digestOf({ phase, match }: Moment, digests = new PartDigests()):
 /** Of the digest of a part: enough to say where two states part ways. */
 const shortDigits = 8;
 
-
 /** The digest in the form in which an earlier one was recorded. */
 export function digestInForm(form: StateDigest['form'], moment: Moment, digests?: PartDigests): StateDigest {
   return form === 1 ? wholeDigestOf(moment) : digestOf(moment, digests);

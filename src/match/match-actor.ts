@@ -26,7 +26,7 @@ import { phaseViolation } from './phase-violation.ts';
 import { framesFromLog, replyFromLog, replyOf } from './past.ts';
 import type { Reply } from './reply.ts';
 import { applyCommit } from './replay.ts';
-import { claimSeat, seatKey } from './seats.ts';
+import { claimSeat, seatId, seatKey } from './seats.ts';
 import type { Claim, SeatDecision } from './seats.ts';
 import { standpointOf } from './standpoint.ts';
 import type { Origin, Revived, Standpoint } from './standpoint.ts';
@@ -285,9 +285,7 @@ export class MatchActor {
       throw new InvariantError(`${phase} does not take ${rehearsal.refused.type}.`);
     }
     const changesTurn = events.some(isTurnChange);
-    const all = changesTurn
-      ? [...events, this.#digested(rehearsal.moment)]
-      : events;
+    const all = changesTurn ? [...events, this.#digested(rehearsal.moment)] : events;
     const commit = await this.#store(all, id);
     if (changesTurn) this.#deadlines.arm(this.moment.match, chart.meta, this.#revived.phaseSince);
     return replyOf(commit, this.standpoint);
@@ -323,7 +321,8 @@ export class MatchActor {
 
   /** After the end of a match its stream is closed, to seats as well. */
   async #noteSeat(events: readonly SeatEvent[]): Promise<void> {
-    if (events.length > 0 && !this.isOver) await this.#store(inCanonicalOrder(events), commandId(`seat-${this.version + 1}`));
+    if (events.length > 0 && !this.isOver)
+      await this.#store(inCanonicalOrder(events), commandId(`seat-${this.version + 1}`));
   }
 
   /** Appended, then applied, then told: what is not stored did not happen. */
@@ -395,11 +394,3 @@ export class MatchActor {
 
 /** What the clock and the owner say of themselves. */
 const unsaid = (): string => '';
-
-/**
- * Every seat has command ids of its own: nobody is answered with another seat's reply, or meets the ids that the
- * arena gives to the opening and to time limits.
- */
-function seatId(by: Command['by'], id: CommandId): CommandId {
-  return by === 'clock' || by === 'owner' ? id : commandId(`${by}.${id}`);
-}

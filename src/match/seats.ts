@@ -1,7 +1,9 @@
-import type { Role } from '../game/command.ts';
+import type { Command, Role } from '../game/command.ts';
 import type { Policies } from '../game/event.ts';
 import type { Seat, SeatEvent } from '../game/seat.ts';
 import type { ErrorCode } from '../shared/errors.ts';
+import { commandId } from '../shared/ids.ts';
+import type { CommandId } from '../shared/ids.ts';
 
 /** A wish to sit: the hash of the token shown, if any, and of the one to give where none is asked for. */
 export interface Claim {
@@ -74,4 +76,12 @@ function whyNot(
 
 function refused(code: ErrorCode, message: string): SeatDecision {
   return { ok: false, code, message };
+}
+
+/**
+ * Every seat has command ids of its own: nobody is answered with another seat's reply, or meets the ids that the
+ * arena gives to the opening and to time limits.
+ */
+export function seatId(by: Command['by'], id: CommandId): CommandId {
+  return by === 'clock' || by === 'owner' ? id : commandId(`${by}.${id}`);
 }

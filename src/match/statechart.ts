@@ -124,8 +124,7 @@ function remembering(machine: typeof matchMachine): typeof matchMachine {
     const last = tried.get(snapshot);
     if (last?.event === event) return last.next;
     const next = machine.transition(snapshot, event, scope);
-    // The events of the library itself come once.
-    tried.set(snapshot, { event: event as MatchEvent, next });
+    tried.set(snapshot, { event, next });
     return next;
   };
   return same;

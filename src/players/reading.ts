@@ -76,6 +76,22 @@ export function readFindings(findings: string): readonly ReadFinding[] {
   });
 }
 
+/** Reads the findings of one match again and again, as more come: what was read before is not read anew. */
+export class FindingsReader {
+  #text = '';
+  #read: readonly ReadFinding[] = [];
+
+  read(findings: string): readonly ReadFinding[] {
+    if (findings === this.#text) return this.#read;
+    const isLonger = this.#text !== '' && findings.startsWith(`${this.#text}\n\n[`);
+    this.#read = isLonger
+      ? [...this.#read, ...readFindings(findings.slice(this.#text.length))]
+      : readFindings(findings);
+    this.#text = findings;
+    return this.#read;
+  }
+}
+
 function splitLine(line: string): readonly [label: string, value: string] {
   const colon = line.indexOf(': ');
   return colon === -1 ? ['', line] : [line.slice(0, colon), line.slice(colon + 2)];

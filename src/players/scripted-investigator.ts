@@ -8,7 +8,7 @@ import { tasks } from '../game/task.ts';
 import type { TaskId } from '../game/task.ts';
 import type { InvestigatorObservation } from '../game/view/view.ts';
 import type { Player, WireAction } from './player.ts';
-import { readFindings } from './reading.ts';
+import { FindingsReader } from './reading.ts';
 import type { ReadFinding } from './reading.ts';
 
 /** The order in which targets are pulled; each is read with the same weight of evidence. */
@@ -30,11 +30,12 @@ const sureFrom = 0.9;
  * links ads that share an id, and says how sure it is.
  */
 export function scriptedInvestigator(): Player<'investigator'> {
+  const reader = new FindingsReader();
   const linked = new Set<string>();
   const leftApproved = new Set<string>();
   return {
     act: (seen) => {
-      const findings = readFindings(seen.investigation_findings);
+      const findings = reader.read(seen.investigation_findings);
       const link = newLink(findings, linked);
       if (link !== null) return link;
       const fresh = seen.available_ads.filter((adId) => !leftApproved.has(adId));
@@ -128,8 +129,9 @@ function newLink(findings: readonly ReadFinding[], linked: Set<string>): WireAct
     for (const id of ids) {
       const other = holders.get(id);
       if (other === undefined) holders.set(id, adId);
+      if (other === undefined || other === adId) continue;
       const pair = [adId, other].sort().join(' ');
-      if (other === undefined || other === adId || linked.has(pair)) continue;
+      if (linked.has(pair)) continue;
       linked.add(pair);
       return {
         action_type: 'link_accounts',

@@ -163,7 +163,7 @@ function assemble(options: ServerOptions, limits: Limits, log: FileEventLog, nod
     ...{ log: metrics.timed(log), clock, limits, diagnostics, source: options.source ?? generatedProposals },
     ...{ ruleset: options.ruleset, policies: options.policies },
     over: (endReason) => metrics.over(endReason),
-    ...{ checkpoints: new Documents(checkpointFolder(dataDir)), archives, history },
+    ...{ checkpoints: new Documents(checkpointFolder(dataDir), { isLasting: false }), archives, history },
   });
   const seating = new Seating(host, clock, limits.graceMs, diagnostics);
   const scheme = options.tls === undefined ? 'http' : 'https';

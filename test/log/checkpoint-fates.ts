@@ -90,7 +90,7 @@ async function withStops(
   commits: readonly StoredCommit[],
   draws: Draws,
 ): Promise<readonly Stop[]> {
-  const checkpoints = new Documents(folder, plain.files);
+  const checkpoints = new Documents(folder, { isLasting: false });
   const arena = new Arena({ log, clock: still, source: generatedProposals, checkpoints });
   const stops: Stop[] = [];
   let fate = 'as the log began';

@@ -5,7 +5,7 @@ import type { InvestigatorObservation } from '../../src/game/view/view.ts';
 import { constantInvestigator, randomInvestigator } from '../../src/players/controls.ts';
 import { markerInvestigator } from '../../src/players/marker-investigator.ts';
 import type { WireAction } from '../../src/players/player.ts';
-import { readFindings } from '../../src/players/reading.ts';
+import { FindingsReader, readFindings } from '../../src/players/reading.ts';
 import { scriptedInvestigator } from '../../src/players/scripted-investigator.ts';
 import { parseAction } from '../../src/protocol/action.ts';
 import { ofType } from '../match/kit.ts';
@@ -206,6 +206,16 @@ describe('findings as they are read back', () => {
       { adId: 'a', target: 'landing_page', lines: ['Weather: fine', 'no colon'], reading: {}, ids: [] },
     ]);
     expect(readFindings('')).toEqual([]);
+  });
+
+  it('read piece by piece as they come are those read at once, when old ones go stale as well', async () => {
+    const { steps: all } = await watched('standard', { task: 'task_3' });
+    const reader = new FindingsReader();
+    const texts = all.investigator.map(({ seen }) => seen.investigation_findings);
+    const stale = (texts.at(-1) ?? '').replace(']', ', STALE: the ad has changed since]');
+    for (const text of [...texts, stale, ...texts.slice(0, 3), ''])
+      expect(reader.read(text)).toEqual(readFindings(text));
+    expect(readFindings(texts.at(-1) ?? '').length).toBeGreaterThan(5);
   });
 
   it('may be stale', () => {

@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { load, startArena } from './load/programs.ts';
+import { recordPieces, scriptOf } from './load/script.ts';
+import type { BenchOptions } from './options.ts';
+import { median, row } from './report.ts';
+import type { Row } from './report.ts';
+
+const hour = 3600;
+const sampleMs = 5000;
+const mebibyte = 1024;
+
+/**
+ * An hour of play at full load: whether the server's memory grows with what it has played. The control is its resident
+ * size in the second sixth of the time, when all is warm.
+ */
+export async function benchSoak({ folder, scale }: BenchOptions): Promise<readonly Row[]> {
+  const script = join(folder, 'soak.ndjson');
+  await writeFile(script, scriptOf(await recordPieces(6)));
+  const data = await mkdtemp(join(folder, 'soak-'));
+  const server = await startArena(data);
+  const sizes: number[] = [];
+  const sampling = setInterval(() => sizes.push(residentMiB(server.pid)), sampleMs);
+  try {
+    const seconds = Math.max(60, Math.round(hour * scale));
+    const played = await load(server, { script, sockets: 300, seconds, warmSeconds: 0 });
+    if (played.errors > 0) throw new Error(`${played.errors} of ${played.replies} replies were errors.`);
+    const sixth = Math.floor(sizes.length / 6);
+    const control = median(sizes.slice(sixth, 2 * sixth));
+    return [
+      row(`resident at the end of ${seconds} s of play`, 'MiB', [
+        { value: median(sizes.slice(-sixth)), control },
+      ]),
+      row('… at the most', 'MiB', [{ value: Math.max(...sizes), control }]),
+      row('actions accepted', '', [{ value: played.counted }]),
+    ];
+  } finally {
+    clearInterval(sampling);
+    await server.stop();
+    await rm(data, { recursive: true });
+  }
+}
+
+function residentMiB(pid: number): number {
+  const [, kibibytes] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return Number(kibibytes) / mebibyte;
+}
