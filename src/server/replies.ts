@@ -13,6 +13,7 @@ import { AppError, errorCatalogue } from '../shared/errors.ts';
 import type { ErrorCode } from '../shared/errors.ts';
 import type { MatchId } from '../shared/ids.ts';
 import type { RequestOutcome } from './metrics.ts';
+import { viewText } from './view-text.ts';
 
 /** The frames that the server sends on a role socket. Pure: the same match gives the same bytes. */
 
@@ -171,29 +172,5 @@ const told = (type: string, asked: Asked, data: object): Answer => ({
 
 function frame(type: string, { requestId }: Asked, data: object): string {
   const id = requestId === undefined ? '' : `"request_id":${JSON.stringify(requestId)},`;
-  return `{"type":"${type}",${id}"data":${textOf(data)}}`;
-}
-
-/** Large values that a view gives again as they were, as text. */
-const texts = new WeakMap<object, string>();
-const largeFrom = 4096;
-
-/** The data as JSON. What stands in it is written apart, so that large values need not be written again. */
-function textOf(data: object): string {
-  let text = '';
-  for (const [key, value] of Object.entries(data) as [string, unknown][]) {
-    const written = typeof value === 'object' && value !== null ? pieceOf(value) : writtenOut(value);
-    if (written !== undefined) text += `${text === '' ? '' : ','}"${key}":${written}`;
-  }
-  return `{${text}}`;
-}
-
-const writtenOut = (value: unknown): string | undefined => JSON.stringify(value);
-
-function pieceOf(value: object): string | undefined {
-  const known = texts.get(value);
-  if (known !== undefined) return known;
-  const text = writtenOut(value);
-  if (text !== undefined && text.length >= largeFrom) texts.set(value, text);
-  return text;
+  return `{"type":"${type}",${id}"data":${viewText(data)}}`;
 }

@@ -2,6 +2,7 @@ import type { Policies } from '../event.ts';
 import { proposals, proposalsUsed } from '../state.ts';
 import type { InvestigatorEntry, Match, QueuedAd } from '../state.ts';
 import { fraudsterFeedback } from './feedback.ts';
+import { keptOn } from './kept.ts';
 import { ledgerOf, pulledTargets } from './ledger.ts';
 import { common, episodeReward } from './situation.ts';
 import type { Seen } from './situation.ts';
@@ -48,16 +49,14 @@ export const showsTargets = ({ verdictsToFraudster }: Policies): boolean =>
 const shown = (entry: QueuedAd, { verdictsToFraudster }: Policies): string =>
   verdictsToFraudster === 'none' ? 'pending' : (entry.verdict?.verdict ?? 'pending');
 
-function queueRow(entry: QueuedAd, policies: Policies) {
-  return {
-    ad_id: entry.ad.adId,
-    ad_copy: entry.ad.adCopy,
-    category: entry.ad.category,
-    status: shown(entry, policies),
-    is_my_proposal: entry.slot !== null,
-    ...(entry.slot === null ? {} : { slot_index: entry.slot }),
-  };
-}
+const queueRow = keptOn((entry: QueuedAd, policies: Policies) => ({
+  ad_id: entry.ad.adId,
+  ad_copy: entry.ad.adCopy,
+  category: entry.ad.category,
+  status: shown(entry, policies),
+  is_my_proposal: entry.slot !== null,
+  ...(entry.slot === null ? {} : { slot_index: entry.slot }),
+}));
 
 /** Accepted verdicts in the order given; under `full`, the original's list, refused repeats included. */
 function priorVerdicts(match: Match) {
@@ -76,11 +75,10 @@ function priorVerdicts(match: Match) {
   }));
 }
 
-function proposalSignals(entry: QueuedAd, policies: Policies) {
-  const everything = ['payment_method', 'landing_page', 'targeting_overlap', 'advertiser_history'] as const;
-  return {
-    ...ledgerOf(entry, everything),
-    slot_index: entry.slot,
-    investigator_verdict: shown(entry, policies),
-  };
-}
+const ofOwnAds = ['payment_method', 'landing_page', 'targeting_overlap', 'advertiser_history'] as const;
+
+const proposalSignals = keptOn((entry: QueuedAd, policies: Policies) => ({
+  ...ledgerOf(entry, ofOwnAds),
+  slot_index: entry.slot,
+  investigator_verdict: shown(entry, policies),
+}));

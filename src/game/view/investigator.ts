@@ -3,9 +3,10 @@ import { quote } from '../episode/quote.ts';
 import { policyFor } from '../policy-lens.ts';
 import { findAd, pending, stepsLeft, verdictsInOrder } from '../state.ts';
 import type { Ruleset } from '../ruleset.ts';
-import type { Match, QueuedAd } from '../state.ts';
+import type { Match, QueuedAd, Verdict } from '../state.ts';
 import { queueSize, tasks } from '../task.ts';
 import { investigatorFeedback } from './feedback.ts';
+import { kept, keptOn } from './kept.ts';
 import { ledgerOf, pulledTargets } from './ledger.ts';
 import { common, episodeReward, investigationBudget, isOver, withoutUnannounced } from './situation.ts';
 import type { Seen } from './situation.ts';
@@ -27,7 +28,7 @@ export function investigatorView(whole: Seen, reward: number) {
     ...common(seen, reward),
     queue_summary: queueSummary(match),
     current_ad_info: inFocus === undefined ? '' : adInfo(inFocus),
-    investigation_findings: match.queue.flatMap((entry) => findingBlocks(seen, entry)).join('\n\n'),
+    investigation_findings: match.queue.flatMap((entry) => findingBlocks(entry, seen.rules)).join('\n\n'),
     verdict_history_summary: verdictHistory(match),
     feedback: investigatorFeedback(seen),
     available_ads: open.map((entry) => entry.ad.adId),
@@ -37,17 +38,12 @@ export function investigatorView(whole: Seen, reward: number) {
       match.queue
         // A decided ad is in no focus: whether it still were would tell of proposals not yet announced.
         .filter((entry) => entry.pulls.length > 0 || (entry === focused && entry.verdict === null))
-        .map((entry) => [entry.ad.adId, ledgerOf(entry, pulledTargets(entry))]),
+        .map((entry) => [entry.ad.adId, pulledLedger(entry)]),
     ),
     queue_digest: open.slice(0, digestRowsMax).map((entry) => digestRow(entry, seen.rules)),
     decided_ads: verdictsInOrder(match)
       .filter((entry) => !entry.verdict.autoApproved)
-      .map((entry) => ({
-        ad_id: entry.ad.adId,
-        verdict: entry.verdict.verdict,
-        confidence: entry.verdict.confidence,
-        ...ledgerOf(entry, pulledTargets(entry)),
-      })),
+      .map((entry) => decidedRow(entry)),
     episode_reward: episodeReward(seen, 'investigator'),
   };
 }
@@ -70,7 +66,7 @@ export function wordsShown(whole: Seen, adId: string): string {
   const entry = findAd(seen.match, adId);
   if (entry === undefined) return '';
   const whenInFocus = inFocusOf(seen) === entry ? [adInfo(entry)] : [];
-  return [...whenInFocus, ...findingBlocks(seen, entry)].join('\n\n');
+  return [...whenInFocus, ...findingBlocks(entry, seen.rules)].join('\n\n');
 }
 
 function queueStatus(seen: Seen) {
@@ -132,14 +128,23 @@ function adInfo(entry: QueuedAd): string {
 }
 
 /** One labelled block per pull. A snapshot of an older version of the ad says so. */
-function findingBlocks({ rules }: Seen, entry: QueuedAd): readonly string[] {
-  return entry.pulls.map(({ target, text, adVersion }) => {
-    const isSnapshot = rules.queue.findings === 'as_pulled';
-    const isStale = isSnapshot && adVersion < entry.versions.length;
-    const label = `[${entry.ad.adId} ${target}${isStale ? ', STALE: the ad has changed since' : ''}]`;
-    return `${label}\n${isSnapshot ? text : entry.ad.findings[target]}`;
-  });
-}
+const findingBlocks = keptOn(({ ad, pulls, versions }: QueuedAd, { queue }: Ruleset): readonly string[] =>
+  pulls.map(({ target, text, adVersion }) => {
+    const isSnapshot = queue.findings === 'as_pulled';
+    const isStale = isSnapshot && adVersion < versions.length;
+    const label = `[${ad.adId} ${target}${isStale ? ', STALE: the ad has changed since' : ''}]`;
+    return `${label}\n${isSnapshot ? text : ad.findings[target]}`;
+  }),
+);
+
+const pulledLedger = kept((entry: QueuedAd) => ledgerOf(entry, pulledTargets(entry)));
+
+const decidedRow = kept((entry: QueuedAd & { readonly verdict: Verdict }) => ({
+  ad_id: entry.ad.adId,
+  verdict: entry.verdict.verdict,
+  confidence: entry.verdict.confidence,
+  ...ledgerOf(entry, pulledTargets(entry)),
+}));
 
 function verdictHistory(match: Match): string {
   const manual = verdictsInOrder(match).filter((entry) => !entry.verdict.autoApproved);
@@ -153,7 +158,7 @@ function verdictHistory(match: Match): string {
 }
 
 /** What the queue shows of a pending ad without any pull. */
-function digestRow({ ad }: QueuedAd, rules: Ruleset) {
+const digestRow = keptOn(({ ad }: QueuedAd, rules: Ruleset) => {
   const { adId, category, records } = ad;
   if (records === null) return { ad_id: adId, category };
   const { advertiser, payment, page } = records;
@@ -165,4 +170,4 @@ function digestRow({ ad }: QueuedAd, rules: Ruleset) {
     payment_type: payment.paymentType,
   };
   return rules.queue.digestShowsPage ? { ...row, domain: page.domain, registrar: page.registrar } : row;
-}
+});

@@ -1,0 +1,48 @@
+import { isKept } from '../game/view/kept.ts';
+
+/** How values were written that a view gives again as they were. */
+const texts = new WeakMap<object, string>();
+/** What a view does not promise to give again is worth keeping from this length on. */
+const largeFrom = 4096;
+
+/** A view as JSON. What comes again with the next view is not written again. */
+export function viewText(view: object): string {
+  return record(view, (value) => (isObject(value) ? field(value) : JSON.stringify(value)));
+}
+
+function field(value: object): string {
+  const known = texts.get(value);
+  if (known !== undefined) return known;
+  const text = isOfRows(value) ? rows(value) : JSON.stringify(value);
+  if (text.length >= largeFrom) texts.set(value, text);
+  return text;
+}
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
+const isOfRows = (value: object): boolean => isObject(Object.values(value)[0]);
+
+function rows(value: object): string {
+  return Array.isArray(value)
+    ? `[${value.map((item: unknown) => row(item) ?? 'null').join(',')}]`
+    : record(value, row);
+}
+
+function row(value: unknown): string | undefined {
+  if (!isObject(value) || !isKept(value)) return JSON.stringify(value);
+  const known = texts.get(value);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(value);
+  texts.set(value, text);
+  return text;
+}
+
+/** An object by what `write` makes of its values; as JSON does, without those that have no text. */
+function record(value: object, write: (value: unknown) => string | undefined): string {
+  let text = '';
+  for (const [key, item] of Object.entries(value) as [string, unknown][]) {
+    const written = write(item);
+    if (written !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${written}`;
+  }
+  return `{${text}}`;
+}

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import * as fc from 'fast-check';
+import { kept, keptOn } from '../../src/game/view/kept.ts';
+import { viewText } from '../../src/server/view-text.ts';
+
+const seed = Number(process.env['TEST_SEED'] ?? 20_261_126);
+
+describe('a view as text', () => {
+  it(`is its JSON, written the first time and again (seed ${seed})`, () => {
+    const row = kept((of: { readonly value: unknown }) => ({ value: of.value, again: [of.value] }));
+    const shape = fc.dictionary(
+      fc.string(),
+      fc.oneof(
+        fc.jsonValue(),
+        fc.constant(undefined),
+        fc.array(fc.oneof(fc.jsonValue(), fc.constant(undefined)).map((value) => row({ value }))),
+        fc.dictionary(
+          fc.string(),
+          fc.jsonValue().map((value) => row({ value })),
+        ),
+        fc.array(
+          fc.option(
+            fc.jsonValue().map((value) => row({ value })),
+            { nil: undefined },
+          ),
+        ),
+      ),
+    );
+    fc.assert(
+      fc.property(shape, (view) => {
+        expect(viewText(view)).toBe(JSON.stringify(view));
+        expect(viewText({ ...view })).toBe(JSON.stringify(view));
+      }),
+      { seed, numRuns: 1000 },
+    );
+  });
+});
+
+describe('kept rows', () => {
+  it('are made once for each value, on each terms', () => {
+    const [one, other] = [{ name: 'a' }, { name: 'a' }];
+    const [kind, harsh] = [{ terms: 1 }, { terms: 2 }];
+    const row = keptOn(({ name }: { name: string }, { terms }: { terms: number }) => ({ name, terms }));
+    expect(row(one, kind)).toBe(row(one, kind));
+    expect(row(one, kind)).not.toBe(row(other, kind));
+    expect(row(one, harsh)).toEqual({ name: 'a', terms: 2 });
+  });
+});
