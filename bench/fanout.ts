@@ -2,7 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
-import { once } from 'node:events';
 import { RoleClient } from '../src/client/role-client.ts';
 import { openSocket } from '../src/client/node.ts';
 import type { Role } from '../src/game/command.ts';
@@ -57,20 +56,24 @@ async function watched(server: Server, { task, seed, moves }: Piece) {
   const streams = await Promise.all(
     Array.from({ length: spectators }, () => open(server, [`GET ${path} HTTP/1.1`, 'Host: bench'])),
   );
-  const ended = Promise.all(streams.map((stream) => until(stream, (_, end) => end.includes('event: end'))));
+  const ended = Promise.all(streams.map((stream) => stream.until(({ tail }) => tail.includes(end))));
   const start = performance.now();
   for (const { role, action } of moves) await clients[role].step(action);
-  const texts = await ended;
+  const lengths = await ended;
   const seconds = (performance.now() - start) / 1000;
-  for (const client of Object.values(clients)) client.close();
-  const frames = (texts[0] ?? '').split('\nid: ').length - 1;
-  const bytes = texts.reduce((sum, text) => sum + text.length, 0);
+  for (const each of [...Object.values(clients), ...streams]) each.close();
+  // All were told the same: whoever asks later reads the same frames.
+  const text = await (await fetch(`http://127.0.0.1:${server.port}${path}`)).text();
+  const frames = text.split('\nid: ').length - 1;
+  const bytes = lengths.reduce((sum, length) => sum + length, 0);
   return {
     frames,
     frameBytes: Math.round(bytes / spectators / frames),
     perSecond: (frames * spectators) / seconds,
   };
 }
+
+const end = 'event: end';
 
 async function published(server: Server, frames: number, bytes: number): Promise<number> {
   const upgrade = ['Upgrade: websocket', 'Connection: Upgrade', 'Sec-WebSocket-Version: 13'];
@@ -82,38 +85,67 @@ async function published(server: Server, frames: number, bytes: number): Promise
   );
   // A frame of this size has a head of two or four bytes.
   const wanted = frames * (bytes + (bytes < 126 ? 2 : 4));
-  const ended = Promise.all(sockets.map((socket) => until(socket, (length) => length >= wanted)));
+  const ended = Promise.all(sockets.map((socket) => socket.until((read) => read.bytes >= wanted)));
   const start = performance.now();
   await fetch(`http://127.0.0.1:${server.port}/publish?n=${frames}&bytes=${bytes}`);
   await ended;
-  return (frames * spectators) / ((performance.now() - start) / 1000);
+  const seconds = (performance.now() - start) / 1000;
+  for (const socket of sockets) socket.close();
+  return (frames * spectators) / seconds;
 }
 
-/** A connection whose answer has begun; what follows its head is to be read. */
-async function open({ port }: Server, lines: readonly string[]): Promise<Socket> {
-  const socket = connect(port, '127.0.0.1').setEncoding('latin1');
-  await once(socket, 'connect');
-  socket.write(`${lines.join('\r\n')}\r\n\r\n`);
-  let head = '';
-  while (!head.includes('\r\n\r\n')) head += ((await once(socket, 'data')) as [string])[0];
-  return socket.pause();
+/** Asks for something whose answer goes on, and reads its head. */
+async function open({ port }: Server, lines: readonly string[]): Promise<Reading> {
+  const reading = new Reading(port, `${lines.join('\r\n')}\r\n\r\n`);
+  await reading.until(({ tail }) => tail.includes('\r\n\r\n'));
+  return reading;
 }
 
-/** All that comes until `isEnough` of its length or its end; the connection is closed then. */
-function until(socket: Socket, isEnough: (length: number, end: string) => boolean): Promise<string> {
-  return new Promise((resolve) => {
-    const parts: string[] = [];
-    let [length, end] = [0, ''];
-    socket.on('data', (more: string) => {
-      parts.push(more);
-      length += more.length;
-      end = (end + more).slice(-endLength);
-      if (!isEnough(length, end)) return;
-      socket.destroy();
-      resolve(parts.join(''));
+/** How much a connection has given since it was waited for, and the last of it. */
+interface Read {
+  readonly bytes: number;
+  readonly tail: string;
+}
+
+/**
+ * A connection of which the bytes are counted and looked at, but not kept: its reader must not take the time that is
+ * to be measured.
+ */
+class Reading {
+  readonly #socket: Socket;
+  #read: Read = { bytes: 0, tail: '' };
+  #isEnough: (read: Read) => boolean = () => false;
+  #enough: () => void = () => undefined;
+
+  constructor(port: number, request: string) {
+    const buffer = Buffer.alloc(1 << 16);
+    const callback = (count: number): boolean => {
+      const last = buffer.toString('latin1', Math.max(0, count - tailLength), count);
+      const { bytes, tail } = this.#read;
+      this.#read = { bytes: bytes + count, tail: (tail + last).slice(-tailLength) };
+      if (this.#isEnough(this.#read)) this.#enough();
+      return true;
+    };
+    this.#socket = connect({ port, host: '127.0.0.1', onread: { buffer, callback } });
+    this.#socket.write(request);
+  }
+
+  /** Counts from here on. @returns the bytes that came until it was enough */
+  until(isEnough: (read: Read) => boolean): Promise<number> {
+    this.#read = { bytes: 0, tail: '' };
+    return new Promise((resolve) => {
+      this.#isEnough = isEnough;
+      this.#enough = () => {
+        this.#isEnough = () => false;
+        resolve(this.#read.bytes);
+      };
     });
-    socket.resume();
-  });
+  }
+
+  close(): void {
+    this.#socket.destroy();
+  }
 }
 
-const endLength = 64;
+/** Longer than what is looked for, with what may stand behind it. */
+const tailLength = 64;

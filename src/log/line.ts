@@ -200,7 +200,8 @@ function sealedOf(text: string, start: number, salt: string): Sealed | null {
 
 /** Whether the line's link fits the chain of its match before it. */
 export function fitsChain(previous: string, { head, sealed }: CommitLine): boolean {
-  return chainHash(previous, { ...head, ph: sealed.ph }) === sealed.h;
+  const { s, n, k, id: command, at } = head;
+  return chainHash(previous, { s, n, k, id: command, at, ph: sealed.ph }) === sealed.h;
 }
 
 interface CommitJson extends Head {

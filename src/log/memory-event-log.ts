@@ -31,14 +31,19 @@ export class MemoryEventLog implements EventLog {
     if (repeated !== undefined) return appendedOf(repeated);
     checkCommit(commit, stored?.last.version ?? streamVersion(0));
     const text = encodeEvents(commit);
-    const link = { s: stream, n: expectedVersion + 1, k: commit.events.length, id: commandId, at };
+    const ph = payloadDigest('', text);
+    const link = { s: stream, n: expectedVersion + 1, k: commit.events.length, id: commandId, at, ph };
     // Stored as it would be on disk, so that nobody shares a value with the log.
     const events = (JSON.parse(text) as StoredEvent[]).map((event) => upcast(event));
     const kept = frozen({
-      ...{ stream, expectedVersion, commandId, at, events },
+      stream,
+      expectedVersion,
+      commandId,
+      at,
+      events,
       version: streamVersion(expectedVersion + events.length),
       position: this.#commits.length + 1,
-      hash: chainHash(stored?.last.hash ?? '', { ...link, ph: payloadDigest('', text) }),
+      hash: chainHash(stored?.last.hash ?? '', link),
     });
     this.#keep(kept);
     this.#tell(kept);

@@ -42,7 +42,7 @@ export function encodeEvents(commit: Commit): string {
 /** The event as it is stored. */
 export function withSchemaVersion(event: MatchEvent): unknown {
   const sv = schemaVersionOf(event.type);
-  return sv === 1 ? event : { ...event, sv };
+  return sv === 1 ? event : { type: event.type, data: event.data, sv };
 }
 
 /** SHA-256 of a salt and the events' text. The salt keeps a digest from proving a guess once the text is erased. */

@@ -9,6 +9,7 @@ import { digestInForm } from './digest.ts';
 import { PartDigests } from './part-digests.ts';
 import { diverged } from './replay.ts';
 import { verify } from './verify.ts';
+import { merged } from '../shared/objects.ts';
 
 const archiveFileVersion = 1;
 
@@ -62,7 +63,7 @@ export async function archiveEnded(
   const [last] = await log.read(match, known.expectedVersion);
   const { hash } = present(last, `The last commit of ${match}`);
   // Of the hashes only the last one is kept in an archive.
-  const commits = stream.map((commit) => ({ ...commit, hash }));
+  const commits = stream.map((commit) => merged(commit, { hash }));
   const file = archiveFileByEnd(match, commits, digests);
   if (file !== null) await archives.write(match, file);
   return file;
@@ -111,6 +112,6 @@ function fileOf(
 ): ArchiveFile | null {
   if (!isEnd(phase)) return null;
   const { hash } = present(commits.at(-1), 'The last commit');
-  const archive = { ...present(archiveOf(commits), 'The archive') };
+  const archive = present(archiveOf(commits), 'The archive');
   return { v: archiveFileVersion, match, hash, phase, version, archive };
 }

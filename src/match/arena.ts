@@ -7,6 +7,7 @@ import { MatchActor } from './match-actor.ts';
 import type { Surroundings } from './match-actor.ts';
 import { reviveFromCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { replay } from './replay.ts';
+import { merged } from '../shared/objects.ts';
 
 /** How long a match may go without a question before its actor is given up; its stream stays. */
 const idleMs = 10 * 60_000;
@@ -111,11 +112,14 @@ export class Arena {
     if ((await log.find(matchId, openingId)) !== null) throw exists(matchId);
     const event: MatchEvent = { type: 'match.created', data: created };
     const draft = {
-      ...{ stream: matchId, expectedVersion: streamVersion(0), commandId: openingId, at: clock.now() },
+      stream: matchId,
+      expectedVersion: streamVersion(0),
+      commandId: openingId,
+      at: clock.now(),
       // As the log gives it back, and with none of the larger texts that the maker cut its texts from.
       events: [JSON.parse(canonicalJson(event)) as MatchEvent],
     };
-    const opening = { ...draft, ...(await log.append(draft)) };
+    const opening = merged(draft, await log.append(draft));
     return new MatchActor(matchId, replay(matchId, [opening]), this.#surroundings, [opening]);
   }
 

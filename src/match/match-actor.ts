@@ -33,6 +33,7 @@ import type { Origin, Revived, Standpoint } from './standpoint.ts';
 import type { Applied } from './applied.ts';
 import { isTurnChange } from './statechart.ts';
 import type { Moment } from './statechart.ts';
+import { merged } from '../shared/objects.ts';
 
 export interface Surroundings {
   readonly log: EventLog;
@@ -304,9 +305,9 @@ export class MatchActor {
     const { phase } = this.moment;
     const data = {
       by,
-      ...rejection,
       phase,
       attempt: storableAttempt(attempt(), tokenHashesOf(this.#revived)),
+      ...rejection,
     };
     const refusal = inCanonicalOrder<MatchEvent>({ type: 'action.refused', data });
     return replyOf(await this.#store([refusal], id), this.standpoint);
@@ -367,10 +368,13 @@ export class MatchActor {
   async #append(events: readonly MatchEvent[], id: CommandId): Promise<Commit & Appended> {
     const { log, clock } = this.#surroundings;
     const draft = {
-      ...{ stream: this.matchId, expectedVersion: this.version, commandId: id, at: clock.now() },
+      stream: this.matchId,
+      expectedVersion: this.version,
+      commandId: id,
+      at: clock.now(),
       events,
     };
-    return { ...draft, ...(await log.append(draft)) };
+    return merged(draft, await log.append(draft));
   }
 
   async #repeated(id: CommandId): Promise<Reply | null> {

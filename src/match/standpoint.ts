@@ -30,6 +30,7 @@ export interface Standpoint {
 }
 
 export function standpointOf({ chart, rules, version, standing }: Revived): Standpoint {
-  const seen = { ...chart.moment, rules, logTimes: standing.logTimes };
+  const { phase, match } = chart.moment;
+  const seen = { match, phase, rules, logTimes: standing.logTimes };
   return { version, seen, onTurn: chart.meta.onTurn, standing };
 }

@@ -5,6 +5,7 @@ import { isCorrect } from '../game/grading/correct.ts';
 import { flagRow, fraudsterRow, investigatorRow } from '../game/view/auditor.ts';
 import type { Created, StateDigest } from '../game/event.ts';
 import type { StoredCommit } from '../log/event-log.ts';
+import { merged } from '../shared/objects.ts';
 
 /**
  * The derived record of a match: the summary and logs of the original's archive (protocol spec, 2.4), and what a
@@ -16,8 +17,8 @@ export function archiveOf(commits: readonly StoredCommit[]) {
   if (first === undefined || opening?.type !== 'match.created') return null;
   const last = commits.at(-1) ?? first;
   const { match, digests, logTimes } = fold(opening.data, commits);
-  return {
-    ...summaryOf(first.stream, match, digests.at(-1)?.phase ?? firstPhase[opening.data.machine]),
+  const summary = summaryOf(first.stream, match, digests.at(-1)?.phase ?? firstPhase[opening.data.machine]);
+  const logs = {
     audit_report: reportOf(match),
     fraudster_proposals: match.fraudsterLog.map((entry, index) => ({
       ts: logTimes.fraudster[index] ?? 0,
@@ -30,10 +31,9 @@ export function archiveOf(commits: readonly StoredCommit[]) {
     archived_at: seconds(last.at),
     archive_version: 1,
     versions: last.version,
-    ...originOf(opening.data),
-    ...resultOf(match),
     digests,
   };
+  return merged(merged(summary, logs), merged(originOf(opening.data), resultOf(match)));
 }
 
 /** The match at the end of its stream; null for a stream without an opening. */

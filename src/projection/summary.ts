@@ -13,9 +13,23 @@ export function finishedSummary(archive: ArchiveSnapshot) {
     ? archive
     : { proposals_used: null, fraudster_committed: null, rewards: null, versions: null };
   return {
-    ...{ match_id, task_id, phase, round_number, max_rounds, proposals_used, max_proposals },
-    ...{ fraudster_committed, grader_score, end_reason, rewards, connected_roles: [] as string[], done },
-    ...{ ruleset: ruleset.name, players, events: versions, archived_at },
+    match_id,
+    task_id,
+    phase,
+    round_number,
+    max_rounds,
+    proposals_used,
+    max_proposals,
+    fraudster_committed,
+    grader_score,
+    end_reason,
+    rewards,
+    connected_roles: [] as string[],
+    done,
+    ruleset: ruleset.name,
+    players,
+    events: versions,
+    archived_at,
     ...(policiesOf(archive).revealAtEnd ? { reward_curve: curvesOf(archive) } : {}),
   };
 }

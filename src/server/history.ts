@@ -8,6 +8,7 @@ import { finishedSummary } from '../projection/summary.ts';
 import type { FinishedSummary } from '../projection/summary.ts';
 import type { ArchiveSnapshot } from '../projection/archive.ts';
 import type { MatchId } from '../shared/ids.ts';
+import { merged } from '../shared/objects.ts';
 
 /** What a page of the history is chosen by. */
 export interface HistoryQuery {
@@ -37,7 +38,7 @@ const cutAway = {
 };
 
 const snapshotIn = ({ archive }: ArchiveFile): ArchiveSnapshot =>
-  ({ ...cutAway, ...archive }) as unknown as ArchiveSnapshot;
+  merged(cutAway, archive) as unknown as ArchiveSnapshot;
 
 /** The finished matches, newest first, in memory: a projection of the archive files. */
 export class History {

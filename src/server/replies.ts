@@ -14,6 +14,7 @@ import type { ErrorCode } from '../shared/errors.ts';
 import type { MatchId } from '../shared/ids.ts';
 import type { RequestOutcome } from './metrics.ts';
 import { viewText } from './view-text.ts';
+import { merged } from '../shared/objects.ts';
 
 /** The frames that the server sends on a role socket. Pure: the same match gives the same bytes. */
 
@@ -48,18 +49,22 @@ export function observation(
   const { role } = asked;
   const view = viewFor(role, standpoint.seen, stepReward);
   const place = { match_id: id, role, seq: standpoint.standing.told[role] };
-  return told('observation', asked, { ...view, ...place, ...extras });
+  return told('observation', asked, merged(merged(view, place), extras));
 }
 
 export function state(asked: Asked, id: MatchId, { seen, standing }: Standpoint): Answer {
   const { investigator_state: inner, ...outer } = stateFor(asked.role, seen);
-  return told('state', asked, {
-    episode_id: id,
-    match_id: id,
-    ...outer,
-    investigator_state: inner === null ? null : { episode_id: id, ...inner },
-    seq: standing.told[asked.role],
-  });
+  return told(
+    'state',
+    asked,
+    merged(
+      { episode_id: id, match_id: id, ...outer },
+      {
+        investigator_state: inner === null ? null : { episode_id: id, ...inner },
+        seq: standing.told[asked.role],
+      },
+    ),
+  );
 }
 
 /** The answer to a step: the observation after it, or why it was refused. */
@@ -69,7 +74,8 @@ export function stepAnswer(asked: Asked, id: MatchId, answer: Reply, extras: Ext
   const code = first?.type === 'action.penalised' ? first.data.code : null;
   const isAccepted = code === null;
   const { text } = observation(asked, id, answer.standpoint, rewardOf(first), {
-    ...{ accepted: isAccepted, reason_code: code },
+    accepted: isAccepted,
+    reason_code: code,
     ...extras,
   });
   return { text, outcome: isAccepted ? 'accepted' : 'penalised', code };
@@ -167,7 +173,9 @@ export function push({ seq, type, at, data }: NumberedFrame): string {
 }
 
 const told = (type: string, asked: Asked, data: object): Answer => ({
-  ...{ text: frame(type, asked, data), outcome: 'told', code: null },
+  text: frame(type, asked, data),
+  outcome: 'told',
+  code: null,
 });
 
 function frame(type: string, { requestId }: Asked, data: object): string {

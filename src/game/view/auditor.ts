@@ -8,6 +8,7 @@ import { auditorFeedback } from './feedback.ts';
 import { ringRow } from './ring.ts';
 import { common, episodeReward, isOver, tellsRewards } from './situation.ts';
 import type { Seen } from './situation.ts';
+import { byName, merged } from '../../shared/objects.ts';
 
 /**
  * The match as the auditor may see it (protocol spec, 3.6). `classic`: everything, at any time. `standard`: nothing
@@ -15,13 +16,16 @@ import type { Seen } from './situation.ts';
  */
 export function auditorView(seen: Seen) {
   const { match } = seen;
-  return {
-    ...common(seen, match.grades?.rewards.auditor ?? 0),
+  const read = mayReadRecord(seen) ? recordRead(seen) : nothingRead;
+  return merged(common(seen, match.grades?.rewards.auditor ?? 0), {
     feedback: auditorFeedback(seen),
-    ...(mayReadRecord(seen) ? recordRead(seen) : nothingRead),
+    full_episode_record: read.full_episode_record,
+    investigator_actions: read.investigator_actions,
+    fraudster_proposals: read.fraudster_proposals,
+    investigation_data_seen: read.investigation_data_seen,
     pending_flags: match.flags.map(flagRow),
     episode_reward: episodeReward(seen, 'auditor'),
-  };
+  });
 }
 
 /** What the auditor reads of the review. */
@@ -129,15 +133,18 @@ function episodeRecord({ match, rules, phase }: Seen) {
 /** `classic`: all six current findings of every ad. `standard`: the pulls, as they read then. */
 function dataSeen({ match, rules }: Seen) {
   const isEverything = rules.audit.view === 'everything_always';
-  return Object.fromEntries(
+  return byName(
     match.queue
       .filter((entry) => isEverything || entry.pulls.length > 0)
-      .map(({ ad, pulls }) => [
-        ad.adId,
-        isEverything
-          ? Object.fromEntries(targets.map((target) => [target, ad.findings[target]]))
-          : Object.fromEntries(pulls.map(({ target, text }) => [target, text])),
-      ]),
+      .map(
+        ({ ad, pulls }) =>
+          [
+            ad.adId,
+            isEverything
+              ? Object.fromEntries(targets.map((target) => [target, ad.findings[target]]))
+              : Object.fromEntries(pulls.map(({ target, text }) => [target, text])),
+          ] as const,
+      ),
   );
 }
 
@@ -171,12 +178,11 @@ export function investigatorRows(seen: Seen) {
     const pulled = isPull
       ? findAd(match, adId)?.pulls.find(({ target }) => target === investigationTarget)
       : undefined;
-    return {
-      ts: seconds(logTimes?.investigator[index]),
-      ...investigatorRow(entry),
+    const row = { ts: seconds(logTimes?.investigator[index]), ...investigatorRow(entry) };
+    return merged(row, {
       reward: tellsRewards(seen) ? entry.reward : null,
       findings_excerpt: pulled === undefined ? '' : takeCodePoints(pulled.text, excerptMax),
-    };
+    });
   });
 }
 

@@ -6,6 +6,7 @@ import { keptOn } from './kept.ts';
 import { ledgerOf, pulledTargets } from './ledger.ts';
 import { common, episodeReward } from './situation.ts';
 import type { Seen } from './situation.ts';
+import { byName, merged } from '../../shared/objects.ts';
 
 /**
  * The match as the fraudster may see it (protocol spec, 3.6): every ad's text and status, its own ads' records, and
@@ -18,8 +19,7 @@ export function fraudsterView(seen: Seen, reward: number) {
   // `classic` counts on after a commit, which ends its review.
   const isClosed = match.committed && rules.flow.commitEnds === 'proposals';
   const isOnTurn = phase === 'fraudster_turn';
-  return {
-    ...common(seen, reward),
+  return merged(common(seen, reward), {
     feedback: fraudsterFeedback(seen),
     task_id: match.taskId,
     proposals_used: used,
@@ -28,18 +28,18 @@ export function fraudsterView(seen: Seen, reward: number) {
     current_queue: match.queue.map((entry) => queueRow(entry, policies)),
     prior_verdicts: priorVerdicts(match),
     investigation_targets_used: showsTargets(policies)
-      ? Object.fromEntries(
+      ? byName(
           match.queue
             .filter((entry) => entry.pulls.length > 0)
-            .map((entry) => [entry.ad.adId, pulledTargets(entry)]),
+            .map((entry) => [entry.ad.adId, pulledTargets(entry)] as const),
         )
       : {},
     allowed_categories: knobs.allowedCategories,
-    my_proposal_signals: Object.fromEntries(
-      proposals(match).map((entry) => [entry.ad.adId, proposalSignals(entry, policies)]),
+    my_proposal_signals: byName(
+      proposals(match).map((entry) => [entry.ad.adId, proposalSignals(entry, policies)] as const),
     ),
     episode_reward: episodeReward(seen, 'fraudster'),
-  };
+  });
 }
 
 /** Whether the fraudster learns which targets of an ad were pulled. */
@@ -77,8 +77,9 @@ function priorVerdicts(match: Match) {
 
 const ofOwnAds = ['payment_method', 'landing_page', 'targeting_overlap', 'advertiser_history'] as const;
 
-const proposalSignals = keptOn((entry: QueuedAd, policies: Policies) => ({
-  ...ledgerOf(entry, ofOwnAds),
-  slot_index: entry.slot,
-  investigator_verdict: shown(entry, policies),
-}));
+const proposalSignals = keptOn((entry: QueuedAd, policies: Policies) =>
+  merged(ledgerOf(entry, ofOwnAds), {
+    slot_index: entry.slot,
+    investigator_verdict: shown(entry, policies),
+  }),
+);

@@ -10,6 +10,7 @@ import { kept, keptOn } from './kept.ts';
 import { ledgerOf, pulledTargets } from './ledger.ts';
 import { common, episodeReward, investigationBudget, isOver, withoutUnannounced } from './situation.ts';
 import type { Seen } from './situation.ts';
+import { byName, merged } from '../../shared/objects.ts';
 
 const digestRowsMax = 12;
 const youngAccountDays = 30;
@@ -24,8 +25,7 @@ export function investigatorView(whole: Seen, reward: number) {
   const open = pending(match);
   const focused = focusOf(match);
   const inFocus = inFocusOf(seen);
-  return {
-    ...common(seen, reward),
+  return merged(common(seen, reward), {
     queue_summary: queueSummary(match),
     current_ad_info: inFocus === undefined ? '' : adInfo(inFocus),
     investigation_findings: match.queue.flatMap((entry) => findingBlocks(entry, seen.rules)).join('\n\n'),
@@ -34,18 +34,18 @@ export function investigatorView(whole: Seen, reward: number) {
     available_ads: open.map((entry) => entry.ad.adId),
     queue_status: queueStatus(seen),
     queue_may_grow: mayGrow(seen),
-    evidence_ledger: Object.fromEntries(
+    evidence_ledger: byName(
       match.queue
         // A decided ad is in no focus: whether it still were would tell of proposals not yet announced.
         .filter((entry) => entry.pulls.length > 0 || (entry === focused && entry.verdict === null))
-        .map((entry) => [entry.ad.adId, pulledLedger(entry)]),
+        .map((entry) => [entry.ad.adId, pulledLedger(entry)] as const),
     ),
     queue_digest: open.slice(0, digestRowsMax).map((entry) => digestRow(entry, seen.rules)),
     decided_ads: verdictsInOrder(match)
       .filter((entry) => !entry.verdict.autoApproved)
       .map((entry) => decidedRow(entry)),
     episode_reward: episodeReward(seen, 'investigator'),
-  };
+  });
 }
 
 const focusOf = (match: Match): QueuedAd | undefined =>
@@ -169,5 +169,5 @@ const digestRow = keptOn(({ ad }: QueuedAd, rules: Ruleset) => {
     account_age_days: advertiser.accountAgeDays,
     payment_type: payment.paymentType,
   };
-  return rules.queue.digestShowsPage ? { ...row, domain: page.domain, registrar: page.registrar } : row;
+  return rules.queue.digestShowsPage ? merged(row, { domain: page.domain, registrar: page.registrar }) : row;
 });

@@ -9,6 +9,7 @@ import { flagsMaxOf } from '../ruleset.ts';
 import { pulledTargets } from './ledger.ts';
 import { withoutUnannounced } from './situation.ts';
 import type { Seen } from './situation.ts';
+import { byName } from '../../shared/objects.ts';
 
 /**
  * An action type that would be accepted now; under `full` with the values its fields may have. A field that is not
@@ -78,7 +79,7 @@ const byRole: Readonly<Record<Role, (seen: Seen) => readonly Offer[]>> = {
         type: 'investigate',
         holds: pullable.length > 0,
         values: () => ({
-          targets_by_ad: Object.fromEntries(pullable.map((entry) => [entry.ad.adId, freshTargets(entry)])),
+          targets_by_ad: byName(pullable.map((entry) => [entry.ad.adId, freshTargets(entry)] as const)),
         }),
       },
       {
@@ -89,7 +90,7 @@ const byRole: Readonly<Record<Role, (seen: Seen) => readonly Offer[]>> = {
       {
         type: 'link_accounts',
         holds: hasNewPair(match),
-        values: () => ({ linked_ads_by_ad: Object.fromEntries(newPairs(match)) }),
+        values: () => ({ linked_ads_by_ad: byName(newPairs(match)) }),
       },
       {
         type: 'end_turn',
