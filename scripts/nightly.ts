@@ -78,6 +78,12 @@ const jobs: readonly Job[] = [
     },
   },
   {
+    // Of what was built last: `npm run build`, or any test that starts a server.
+    name: 'server: an hour of play',
+    command: ['dist/bench/main.js', 'soak', '--scale', String(scale)],
+    environment: {},
+  },
+  {
     name: 'log: checks taken away',
     command: ['--import', 'tsx', 'scripts/mutate-log.ts', '--first', scaled(mutants.length)],
     environment: {},

@@ -23,8 +23,8 @@ export interface Server {
 const built = join(import.meta.dirname, '..', '..');
 const sources = join(built, '..', 'bench', 'load');
 
-/** As `npm start` has it; the controls get the same. */
-const youngGeneration = ['--min-semi-space-size=64', '--max-semi-space-size=128'];
+/** As `npm start` has it, with room for the large worlds; the controls get the same. */
+const heap = ['--min-semi-space-size=64', '--max-semi-space-size=128', '--max-old-space-size=16000'];
 
 interface StartOptions {
   /** Of the line that the program writes. */
@@ -39,7 +39,7 @@ export async function startServer(
   args: readonly string[],
   { portOf = Number, cpus = serverCpu }: StartOptions = {},
 ): Promise<Server> {
-  const command = [process.execPath, ...youngGeneration, join(built, file), ...args];
+  const command = [process.execPath, ...heap, join(built, file), ...args];
   const child = spawn('taskset', ['-c', cpus, ...command], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
   // taskset becomes the program it starts.

@@ -40,8 +40,8 @@ function row(value: unknown): string | undefined {
 /** An object by what `write` makes of its values; as JSON does, without those that have no text. */
 function record(value: object, write: (value: unknown) => string | undefined): string {
   let text = '';
-  for (const [key, item] of Object.entries(value) as [string, unknown][]) {
-    const written = write(item);
+  for (const key of Object.keys(value)) {
+    const written = write((value as Readonly<Record<string, unknown>>)[key]);
     if (written !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${written}`;
   }
   return `{${text}}`;
