@@ -107,7 +107,17 @@ export const earlierPolicies = {
 
 /** Every policy of a match, those its stream is too old to name included. */
 export function policiesOf({ policies }: { readonly policies: Policies }): Required<Policies> {
-  return { ...earlierPolicies, ...policies };
+  const earlier = earlierPolicies;
+  return {
+    stepRewards: policies.stepRewards,
+    verdictsToFraudster: policies.verdictsToFraudster,
+    legalHints: policies.legalHints ?? earlier.legalHints,
+    spectators: policies.spectators ?? earlier.spectators,
+    spectatorDelay: policies.spectatorDelay ?? earlier.spectatorDelay,
+    revealAtEnd: policies.revealAtEnd ?? earlier.revealAtEnd,
+    openState: policies.openState ?? earlier.openState,
+    auth: policies.auth ?? earlier.auth,
+  };
 }
 
 /** Milliseconds; null means no limit. */
