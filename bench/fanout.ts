@@ -94,10 +94,10 @@ async function published(server: Server, frames: number, bytes: number): Promise
   return (frames * spectators) / seconds;
 }
 
-/** Asks for something whose answer goes on, and reads its head. */
+/** Asks for something whose answer goes on, and waits for it to begin. */
 async function open({ port }: Server, lines: readonly string[]): Promise<Reading> {
   const reading = new Reading(port, `${lines.join('\r\n')}\r\n\r\n`);
-  await reading.until(({ tail }) => tail.includes('\r\n\r\n'));
+  await reading.until(({ bytes }) => bytes > 0);
   return reading;
 }
 
@@ -133,12 +133,13 @@ class Reading {
   /** Counts from here on. @returns the bytes that came until it was enough */
   until(isEnough: (read: Read) => boolean): Promise<number> {
     this.#read = { bytes: 0, tail: '' };
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       this.#isEnough = isEnough;
       this.#enough = () => {
         this.#isEnough = () => false;
         resolve(this.#read.bytes);
       };
+      this.#socket.once('close', () => reject(new Error('The connection was closed too early.')));
     });
   }
 

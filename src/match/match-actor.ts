@@ -1,4 +1,4 @@
-import { Observable, Subject, map, share } from 'rxjs';
+import { Observable, Subject } from 'rxjs';
 import { inCanonicalOrder } from '../shared/canonical-json.ts';
 import { AppError, describeError, isAppError } from '../shared/errors.ts';
 import { commandId } from '../shared/ids.ts';
@@ -20,10 +20,9 @@ import type { Clock } from './clock.ts';
 import { forgetPartDigestsOf, partDigestsOf } from './part-digests.ts';
 import { Deadlines } from './deadlines.ts';
 import { digestOf } from './digest.ts';
-import { framesAt } from './frames.ts';
 import type { NumberedFrame } from './frames.ts';
 import { phaseViolation } from './phase-violation.ts';
-import { framesFromLog, replyFromLog, replyOf } from './past.ts';
+import { replyFromLog, replyOf } from './past.ts';
 import type { Reply } from './reply.ts';
 import { applyCommit } from './replay.ts';
 import { claimSeat, seatId, seatKey } from './seats.ts';
@@ -32,6 +31,7 @@ import { standpointOf } from './standpoint.ts';
 import type { Origin, Revived, Standpoint } from './standpoint.ts';
 import type { Applied } from './applied.ts';
 import { isTurnChange } from './statechart.ts';
+import { ToldFrames } from './told-frames.ts';
 import type { Moment } from './statechart.ts';
 import { merged } from '../shared/objects.ts';
 
@@ -61,8 +61,7 @@ export class MatchActor {
   readonly #surroundings: Surroundings;
   readonly #deadlines: Deadlines;
   readonly #applied = new Subject<Applied>();
-  /** The live frames of each viewer that is watched, made once for all who watch. */
-  readonly #live = new Map<Viewer, Observable<readonly NumberedFrame[]>>();
+  readonly #frames: ToldFrames;
 
   /** `stream` is given where the actor starts from the whole of it. */
   constructor(
@@ -73,6 +72,7 @@ export class MatchActor {
   ) {
     this.matchId = matchId;
     this.#stream = stream === null ? null : [...stream];
+    this.#frames = new ToldFrames(matchId, this.#applied);
     this.#revived = revived;
     this.#surroundings = surroundings;
     this.#usedAt = surroundings.clock.now();
@@ -157,7 +157,7 @@ export class MatchActor {
       this.#inTurn(async () => {
         const past = await this.#pastFrames(viewer, after);
         if (past.length > 0) subscriber.next(past);
-        subscriber.add(this.#liveFrames(viewer).subscribe(subscriber));
+        subscriber.add(this.#frames.live(viewer).subscribe(subscriber));
       }).catch((error: unknown) => subscriber.error(error));
     });
   }
@@ -338,6 +338,7 @@ export class MatchActor {
       throw this.#stopMatch(error);
     }
     this.#stream?.push(commit);
+    this.#frames.goOn();
     const applied = { commit, moment: this.moment, steps };
     this.#applied.next(applied);
     this.#surroundings.applied?.(this, applied);
@@ -350,19 +351,8 @@ export class MatchActor {
 
   async #pastFrames(viewer: Viewer, after: number): Promise<readonly NumberedFrame[]> {
     if (after >= this.#revived.standing.told[viewer]) return [];
-    return framesFromLog(this.#surroundings.log, this.matchId, viewer, after);
-  }
-
-  #liveFrames(viewer: Viewer): Observable<readonly NumberedFrame[]> {
-    let live = this.#live.get(viewer);
-    if (live === undefined) {
-      live = this.#applied.pipe(
-        map(({ steps }) => steps.flatMap(({ step, standing }) => framesAt(viewer, step, standing.told))),
-        share(),
-      );
-      this.#live.set(viewer, live);
-    }
-    return live;
+    const { log } = this.#surroundings;
+    return this.#frames.past(viewer, after, async () => this.#stream ?? log.read(this.matchId));
   }
 
   async #append(events: readonly MatchEvent[], id: CommandId): Promise<Commit & Appended> {

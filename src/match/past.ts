@@ -28,16 +28,15 @@ export function replyOf({ version, events }: Commit & Appended, standpoint: Stan
   return { ok: false, version, standpoint, rejection };
 }
 
-/** A viewer's frames numbered above `after`, made again from the stored events. */
-export async function framesFromLog(
-  log: EventLog,
+/** All of a viewer's frames so far, made again from the events. */
+export function framesOfStream(
   match: MatchId,
+  commits: readonly (Commit & Appended)[],
   viewer: Viewer,
-  after: number,
-): Promise<readonly NumberedFrame[]> {
+): readonly NumberedFrame[] {
   const frames: NumberedFrame[] = [];
-  replay(match, await log.read(match), undefined, (step, { told }) => {
-    if (told[viewer] > after) frames.push(...framesAt(viewer, step, told).filter(({ seq }) => seq > after));
-  }).chart.stop();
+  replay(match, commits, undefined, (step, { told }) =>
+    frames.push(...framesAt(viewer, step, told)),
+  ).chart.stop();
   return frames;
 }

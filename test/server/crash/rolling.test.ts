@@ -6,7 +6,7 @@ import { drawsFor } from '../../../src/game/random.ts';
 import { FileEventLog } from '../../../src/log/file-event-log.ts';
 import { nodeFiles } from '../../../src/log/files.ts';
 import { openSegments } from '../../../src/log/open-segments.ts';
-import { framesFromLog } from '../../../src/match/past.ts';
+import { framesOfStream } from '../../../src/match/past.ts';
 import { push } from '../../../src/server/replies.ts';
 import { matchId } from '../../../src/shared/ids.ts';
 import { countFrom, seed, unhurried } from '../../log/process/spawned.ts';
@@ -120,7 +120,7 @@ async function expectSameShow(dataDir: string, onlookers: readonly Onlooker[], w
   const log = await FileEventLog.open(dataDir, 'read');
   expect(onlookers.length, where).toBeGreaterThanOrEqual(tables);
   for (const { matchId: id, shown } of onlookers) {
-    const frames = await framesFromLog(log, matchId(id), 'spectator', 0);
+    const frames = framesOfStream(matchId(id), await log.read(matchId(id)), 'spectator');
     expect(
       shown.map(({ text }) => text),
       `${id}, ${where}`,

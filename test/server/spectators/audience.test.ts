@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { FileEventLog } from '../../../src/log/file-event-log.ts';
-import { framesFromLog } from '../../../src/match/past.ts';
+import { framesOfStream } from '../../../src/match/past.ts';
 import { push } from '../../../src/server/replies.ts';
 import { matchId } from '../../../src/shared/ids.ts';
 import { serving } from '../../cli/arena.ts';
@@ -114,7 +114,7 @@ describe.each(adapters)('%s: a match with many spectators', (adapter) => {
       expect(Object.values(bodies)).toEqual([spectators]);
       expect(lists).toBeGreaterThan(listers);
       const log = await FileEventLog.open(data, 'read');
-      const frames = await framesFromLog(log, matchId(watched), 'spectator', 0);
+      const frames = framesOfStream(matchId(watched), await log.read(matchId(watched)), 'spectator');
       await log.close();
       expect(body).toBe(
         [
