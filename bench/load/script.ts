@@ -60,7 +60,8 @@ async function record(actor: MatchActor, seats: Seats): Promise<readonly Move[]>
 }
 
 function nextAction(actor: MatchActor, seats: Seats, role: Role) {
-  const seen = { ...actor.moment, rules: actor.rules };
+  const { phase, match } = actor.moment;
+  const seen = { match, phase, rules: actor.rules };
   switch (role) {
     case 'fraudster':
       return seats.fraudster.act(viewFor('fraudster', seen, 0));

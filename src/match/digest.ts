@@ -45,5 +45,13 @@ export function commitmentOf(seed: number, salt: string): string {
 
 /** Content hash of a ruleset: equal values, equal hash. */
 export function rulesetHash(ruleset: Ruleset): string {
-  return sha256(canonicalJson(ruleset));
+  let hash = rulesetHashes.get(ruleset);
+  if (hash === undefined) {
+    hash = sha256(canonicalJson(ruleset));
+    rulesetHashes.set(ruleset, hash);
+  }
+  return hash;
 }
+
+/** Rulesets never change: every match has the same few. */
+const rulesetHashes = new WeakMap<Ruleset, string>();

@@ -49,7 +49,8 @@ export async function playMatch(
 }
 
 function nextAction(actor: MatchActor, seats: Seats, role: Role, reward: number) {
-  const seen = { ...actor.moment, rules: actor.rules };
+  const { phase, match } = actor.moment;
+  const seen = { match, phase, rules: actor.rules };
   switch (role) {
     case 'fraudster':
       return seats.fraudster.act(viewFor('fraudster', seen, reward));

@@ -14,7 +14,6 @@ import type { ErrorCode } from '../shared/errors.ts';
 import type { MatchId } from '../shared/ids.ts';
 import type { RequestOutcome } from './metrics.ts';
 import { viewText } from './view-text.ts';
-import { merged } from '../shared/objects.ts';
 
 /** The frames that the server sends on a role socket. Pure: the same match gives the same bytes. */
 
@@ -49,22 +48,15 @@ export function observation(
   const { role } = asked;
   const view = viewFor(role, standpoint.seen, stepReward);
   const place = { match_id: id, role, seq: standpoint.standing.told[role] };
-  return told('observation', asked, merged(merged(view, place), extras));
+  return told('observation', asked, view, place, extras);
 }
 
 export function state(asked: Asked, id: MatchId, { seen, standing }: Standpoint): Answer {
   const { investigator_state: inner, ...outer } = stateFor(asked.role, seen);
-  return told(
-    'state',
-    asked,
-    merged(
-      { episode_id: id, match_id: id, ...outer },
-      {
-        investigator_state: inner === null ? null : { episode_id: id, ...inner },
-        seq: standing.told[asked.role],
-      },
-    ),
-  );
+  return told('state', asked, { episode_id: id, match_id: id }, outer, {
+    investigator_state: inner === null ? null : { episode_id: id, ...inner },
+    seq: standing.told[asked.role],
+  });
 }
 
 /** The answer to a step: the observation after it, or why it was refused. */
@@ -172,13 +164,13 @@ export function push({ seq, type, at, data }: NumberedFrame): string {
   return JSON.stringify({ type, seq, at, data });
 }
 
-const told = (type: string, asked: Asked, data: object): Answer => ({
-  text: frame(type, asked, data),
+const told = (type: string, asked: Asked, ...data: readonly object[]): Answer => ({
+  text: frame(type, asked, ...data),
   outcome: 'told',
   code: null,
 });
 
-function frame(type: string, { requestId }: Asked, data: object): string {
+function frame(type: string, { requestId }: Asked, ...data: readonly object[]): string {
   const id = requestId === undefined ? '' : `"request_id":${JSON.stringify(requestId)},`;
-  return `{"type":"${type}",${id}"data":${viewText(data)}}`;
+  return `{"type":"${type}",${id}"data":${viewText(...data)}}`;
 }

@@ -1,13 +1,16 @@
-import { isKept } from '../game/view/kept.ts';
+import { rowText } from '../game/view/kept.ts';
 
 /** How values were written that a view gives again as they were. */
 const texts = new WeakMap<object, string>();
 /** What a view does not promise to give again is worth keeping from this length on. */
 const largeFrom = 4096;
 
-/** A view as JSON. What comes again with the next view is not written again. */
-export function viewText(view: object): string {
-  return record(view, (value) => (isObject(value) ? field(value) : JSON.stringify(value)));
+/**
+ * A view as JSON, and what is said beside it, as one object: no two parts have a key in common. What comes again with the
+ * next view is not written again.
+ */
+export function viewText(...parts: readonly object[]): string {
+  return record(parts, (value) => (isObject(value) ? field(value) : JSON.stringify(value)));
 }
 
 function field(value: object): string {
@@ -25,24 +28,20 @@ const isOfRows = (value: object): boolean => isObject(Object.values(value)[0]);
 function rows(value: object): string {
   return Array.isArray(value)
     ? `[${value.map((item: unknown) => row(item) ?? 'null').join(',')}]`
-    : record(value, row);
+    : record([value], row);
 }
 
 function row(value: unknown): string | undefined {
-  if (!isObject(value) || !isKept(value)) return JSON.stringify(value);
-  const known = texts.get(value);
-  if (known !== undefined) return known;
-  const text = JSON.stringify(value);
-  texts.set(value, text);
-  return text;
+  return isObject(value) ? rowText(value) : JSON.stringify(value);
 }
 
-/** An object by what `write` makes of its values; as JSON does, without those that have no text. */
-function record(value: object, write: (value: unknown) => string | undefined): string {
+/** Objects as one, by what `write` makes of their values; as JSON does, without those that have no text. */
+function record(parts: readonly object[], write: (value: unknown) => string | undefined): string {
   let text = '';
-  for (const key of Object.keys(value)) {
-    const written = write((value as Readonly<Record<string, unknown>>)[key]);
-    if (written !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${written}`;
-  }
+  for (const part of parts)
+    for (const key of Object.keys(part)) {
+      const written = write((part as Readonly<Record<string, unknown>>)[key]);
+      if (written !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${written}`;
+    }
   return `{${text}}`;
 }

@@ -30,6 +30,7 @@ describe('a view as text', () => {
       fc.property(shape, (view) => {
         expect(viewText(view)).toBe(JSON.stringify(view));
         expect(viewText({ ...view })).toBe(JSON.stringify(view));
+        expect(viewText({ '': 1 }, {}, { '-': view })).toBe(JSON.stringify({ '': 1, '-': view }));
       }),
       { seed, numRuns: 1000 },
     );

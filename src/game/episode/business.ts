@@ -66,7 +66,7 @@ export function drawBusiness(
   const others = () => businessCategories.filter((each) => each !== category);
   const subject = pageLies
     ? { ...order, category: streams('page_business').pick(others()) }
-    : { ...order, offer };
+    : { category, split, brand, place, claim, offer };
   const page = writePage(streams('page_text'), subject);
   return {
     business: {
@@ -78,7 +78,7 @@ export function drawBusiness(
       pageClaims: page.claims,
     },
     words: {
-      adCopy: writeCopy(streams('copy'), { ...order, offer, pressure }),
+      adCopy: writeCopy(streams('copy'), { category, split, brand, place, claim, offer, pressure }),
       targetingSummary: writeTargeting(streams('targeting_text'), category, split, place),
       pageSummary: page.summary,
     },

@@ -76,7 +76,9 @@ function describeAd(streams: AdStreams, truth: Truth, task: Task, seed: number):
   return {
     adId: opaqueId(streams('id'), 'ad'),
     category: business.category,
-    ...words,
+    adCopy: words.adCopy,
+    targetingSummary: words.targetingSummary,
+    pageSummary: words.pageSummary,
     riskSignals: riskSignals(streams, inCopy),
     truth,
     fraudType,

@@ -59,7 +59,9 @@ function complete(match: Match, submission: Submission): Ad {
   return withFindings({
     adId: freshId(match, streams),
     category,
-    ...words,
+    adCopy: words.adCopy,
+    targetingSummary: words.targetingSummary,
+    pageSummary: words.pageSummary,
     riskSignals: riskSignals(streams, inCopy),
     truth: 'fraud',
     fraudType: schemeBy(markers),

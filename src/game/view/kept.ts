@@ -1,5 +1,5 @@
-/** Every row that was made by {@link kept}. */
-const all = new WeakSet<object>();
+/** Every row that was made by {@link kept}, with its text once it was written. */
+const all = new WeakMap<object, { text: string | null }>();
 
 /**
  * Rows that a view shows again as they are: made once for what they show, which is never changed. The same row is the
@@ -12,7 +12,7 @@ export function kept<Of extends object, Row extends object>(make: (of: Of) => Ro
     if (known !== undefined) return known;
     const row = make(of);
     rows.set(of, row);
-    all.add(row);
+    all.set(row, { text: null });
     return row;
   };
 }
@@ -32,5 +32,8 @@ export function keptOn<Of extends object, Terms extends object, Row extends obje
   };
 }
 
-/** Whether a value of a view comes again as the same object. */
-export const isKept = (value: object): boolean => all.has(value);
+/** A value of a view as JSON, which of a row that comes again is written once. */
+export function rowText(value: object): string {
+  const known = all.get(value);
+  return known === undefined ? JSON.stringify(value) : (known.text ??= JSON.stringify(value));
+}
