@@ -22,8 +22,8 @@ export async function benchGrowth({ rounds, seconds, folder, scale }: BenchOptio
     try {
       // A socket that asks for another match leaves the last one as it is.
       if (matches >= 30) {
-        const loops = Math.round(matches / 10);
-        await load(server, { script: resets, sockets: 30, seconds: 3600, warmSeconds: 0, loops });
+        const loops = Math.round(matches / 30);
+        await load(server, { script: resets, sockets: 30, group: 1, seconds: 3600, warmSeconds: 0, loops });
       }
       const rates: number[] = [];
       for (let round = 0; round < rounds; round += 1) {

@@ -96,16 +96,18 @@ export interface LoadOptions {
   readonly warmSeconds: number;
   /** Messages in a second, where they do not come as fast as they are answered. */
   readonly rate?: number;
+  /** Sockets that play one script together; default: three, one of each role. */
+  readonly group?: number;
   /** How often the script is played, instead of for a time. */
   readonly loops?: number;
 }
 
-/** Plays the script on a server's role sockets, three to a match. */
+/** Plays the script on a server's role sockets. */
 export async function load(server: Server, options: LoadOptions): Promise<Load> {
-  const { script, sockets, seconds, warmSeconds, rate, loops } = options;
+  const { script, sockets, seconds, warmSeconds, rate, loops, group = 3 } = options;
   const { stdout } = await promisify(execFile)(loadGenerator(), [
     ...['-p', String(server.port), '-k', String(server.pid), '-x', loadCpu],
-    ...['-u', '/ws/{{w}}', '-c', String(sockets), '-G', '3', '-f', script],
+    ...['-u', '/ws/{{w}}', '-c', String(sockets), '-G', String(group), '-f', script],
     ...['-e', '"type":"error"', '-a', '"accepted":true'],
     ...['-d', String(seconds), '-w', String(warmSeconds)],
     ...(rate === undefined ? [] : ['-r', String(rate)]),
