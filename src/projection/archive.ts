@@ -31,9 +31,9 @@ export function archiveOf(commits: readonly StoredCommit[]) {
     archived_at: seconds(last.at),
     archive_version: 1,
     versions: last.version,
-    digests,
   };
-  return merged(merged(summary, logs), merged(originOf(opening.data), resultOf(match)));
+  const whole = merged(merged(originOf(opening.data), resultOf(match)), { digests });
+  return merged(merged(summary, logs), whole);
 }
 
 /** The match at the end of its stream; null for a stream without an opening. */
