@@ -4,6 +4,7 @@ import type { AuditorAction, FraudsterAction, InvestigatorAction, Role } from '.
 import type { Episode } from './episode/episode.ts';
 import type { AuditFlag } from './grading/record.ts';
 import type { Knobs, TaskId } from './task.ts';
+import { merged } from '../shared/objects.ts';
 
 /**
  * The accepted facts of a match, in the order of its stream. Written by `decide`, applied by `evolve`, stored for
@@ -107,17 +108,7 @@ export const earlierPolicies = {
 
 /** Every policy of a match, those its stream is too old to name included. */
 export function policiesOf({ policies }: { readonly policies: Policies }): Required<Policies> {
-  const earlier = earlierPolicies;
-  return {
-    stepRewards: policies.stepRewards,
-    verdictsToFraudster: policies.verdictsToFraudster,
-    legalHints: policies.legalHints ?? earlier.legalHints,
-    spectators: policies.spectators ?? earlier.spectators,
-    spectatorDelay: policies.spectatorDelay ?? earlier.spectatorDelay,
-    revealAtEnd: policies.revealAtEnd ?? earlier.revealAtEnd,
-    openState: policies.openState ?? earlier.openState,
-    auth: policies.auth ?? earlier.auth,
-  };
+  return merged(earlierPolicies, policies) as Required<Policies>;
 }
 
 /** Milliseconds; null means no limit. */
