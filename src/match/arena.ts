@@ -13,6 +13,8 @@ import { merged } from '../shared/objects.ts';
 const idleMs = 10 * 60_000;
 /** The same for a match that is over: its players look once more and go. */
 const overIdleMs = 5_000;
+/** Checkpoints that are written at a time: each holds a file open, and all matches may stop at once. */
+const checkpointLanes = 32;
 
 interface Living {
   readonly actor: MatchActor;
@@ -28,6 +30,8 @@ export class Arena {
   readonly #living = new Map<MatchId, Living>();
   readonly #underway = new Map<MatchId, Promise<MatchActor>>();
   readonly #stopping = new Map<MatchId, Promise<void>>();
+  readonly #lanes = Array<Promise<void>>(checkpointLanes).fill(Promise.resolve());
+  #nextLane = 0;
   #cancelSweep: () => void;
 
   constructor(surroundings: Surroundings) {
@@ -124,14 +128,17 @@ export class Arena {
   }
 
   /** Keeps the state of a match that goes on; that of a finished one is no use. */
-  async #checkpoint(matchId: MatchId, actor: MatchActor): Promise<void> {
+  #checkpoint(matchId: MatchId, actor: MatchActor): Promise<void> {
     const { log, checkpoints } = this.#surroundings;
-    if (checkpoints === undefined) return;
-    const kept = actor.isOver
-      ? checkpoints.remove(matchId)
-      : writeCheckpoint(checkpoints, log, matchId, actor.revived);
+    if (checkpoints === undefined) return Promise.resolve();
+    const lane = this.#nextLane;
+    this.#nextLane = (lane + 1) % checkpointLanes;
+    const keep = () =>
+      actor.isOver ? checkpoints.remove(matchId) : writeCheckpoint(checkpoints, log, matchId, actor.revived);
     // A checkpoint only saves time: without it the match is replayed whole.
-    await kept.catch(() => undefined);
+    const kept = (this.#lanes[lane] ?? Promise.resolve()).then(keep).catch(() => undefined);
+    this.#lanes[lane] = kept;
+    return kept;
   }
 
   async #revive(matchId: MatchId): Promise<MatchActor> {

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { generatedProposals } from '../../src/game/episode/proposal.ts';
 import { Documents } from '../../src/log/documents.ts';
+import { nodeFiles } from '../../src/log/files.ts';
+import type { Files } from '../../src/log/files.ts';
 import { MemoryEventLog } from '../../src/log/memory-event-log.ts';
 import { act } from '../../src/match/act.ts';
 import { digestOf } from '../../src/match/digest.ts';
@@ -53,6 +55,32 @@ describe('a checkpoint', () => {
       expect(replay(id, await log.read(id)).chart.moment.phase).toBe('done');
       await arena.passivate(id);
       expect(await readdir(folder)).toEqual([]);
+    }),
+  );
+
+  it(
+    'of each of many matches that stop at once is written, with few files open at a time',
+    inFolder(async (folder) => {
+      let [open, most] = [0, 0];
+      const counting: Files = {
+        ...nodeFiles,
+        open: async (path, flags) => {
+          most = Math.max(most, (open += 1));
+          return nodeFiles.open(path, flags);
+        },
+        close: async (fd) => {
+          await nodeFiles.close(fd);
+          open -= 1;
+        },
+      };
+      const checkpoints = new Documents(folder, { files: counting, isLasting: false });
+      const { arena } = stage(new MemoryEventLog(), generatedProposals, checkpoints);
+      const ids = Array.from({ length: 200 }, (_, index) => matchId(`match-${index}`));
+      for (const each of ids) await arena.create(each, opening('standard'));
+      await arena.close();
+      expect((await readdir(folder)).sort()).toEqual(ids.map((each) => `${each}.json`).sort());
+      expect(most).toBeGreaterThan(1);
+      expect(most).toBeLessThanOrEqual(40);
     }),
   );
 
