@@ -108,6 +108,7 @@ export const earlierPolicies = {
 
 /** Every policy of a match, those its stream is too old to name included. */
 export function policiesOf({ policies }: { readonly policies: Policies }): Required<Policies> {
+  // Archive files are not checked to the last field: one without policies reads as an old one.
   return merged(earlierPolicies, policies) as Required<Policies>;
 }
 

@@ -30,16 +30,22 @@ export class Documents {
 
   /** Writes whole or not at all, in place of one that is there. */
   async write(match: MatchId, document: object): Promise<void> {
-    this.#folderMade ??= makeFolder(this.#files, this.#folder);
+    // Canonical, so that the same document has the same bytes.
+    const text = canonicalJson(document);
     try {
-      await this.#folderMade;
-      // Canonical, so that the same document has the same bytes.
-      await writeDocument(this.#files, this.#path(match), canonicalJson(document), this.#isLasting);
+      await this.#write(match, text);
     } catch (error) {
-      // Somebody may have taken the folder away.
       this.#folderMade = null;
-      throw error;
+      if (!isMissing(error)) throw error;
+      // Somebody took the folder away.
+      await this.#write(match, text);
     }
+  }
+
+  async #write(match: MatchId, text: string): Promise<void> {
+    this.#folderMade ??= makeFolder(this.#files, this.#folder);
+    await this.#folderMade;
+    await writeDocument(this.#files, this.#path(match), text, this.#isLasting);
   }
 
   /** The document of a match; null where there is none or it is not whole. */

@@ -25,7 +25,7 @@ import { phaseViolation } from './phase-violation.ts';
 import { replyFromLog, replyOf } from './past.ts';
 import type { Reply } from './reply.ts';
 import { applyCommit } from './replay.ts';
-import { claimSeat, seatId, seatKey } from './seats.ts';
+import { claimSeat, seatCommandId, seatKey } from './seats.ts';
 import type { Claim, SeatDecision } from './seats.ts';
 import { standpointOf } from './standpoint.ts';
 import type { Origin, Revived, Standpoint } from './standpoint.ts';
@@ -169,7 +169,7 @@ export class MatchActor {
   tell(command: Command, id: CommandId, attempt: () => string = unsaid): Promise<Reply> {
     return this.#inTurn(async () => {
       try {
-        return await this.#handle(command, seatId(command.by, id), attempt);
+        return await this.#handle(command, seatCommandId(command.by, id), attempt);
       } catch (error) {
         // Whatever else is thrown, the rules or the chart are broken: this match stops, the others go on.
         throw isAppError(error) ? error : this.#stopMatch(error);
@@ -189,7 +189,7 @@ export class MatchActor {
   refuse(by: Role, id: CommandId, attempt: () => string, rejection: Rejection): Promise<Reply> {
     return this.#inTurn(async () => {
       if (this.#quarantine !== null) throw this.#quarantine;
-      const own = seatId(by, id);
+      const own = seatCommandId(by, id);
       return (await this.#repeated(own)) ?? this.#record(by, own, attempt, rejection);
     });
   }

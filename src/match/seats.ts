@@ -82,6 +82,6 @@ function refused(code: ErrorCode, message: string): SeatDecision {
  * Every seat has command ids of its own: nobody is answered with another seat's reply, or meets the ids that the
  * arena gives to the opening and to time limits.
  */
-export function seatId(by: Command['by'], id: CommandId): CommandId {
+export function seatCommandId(by: Command['by'], id: CommandId): CommandId {
   return by === 'clock' || by === 'owner' ? id : commandId(`${by}.${id}`);
 }

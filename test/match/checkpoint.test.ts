@@ -1,4 +1,4 @@
-import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { generatedProposals } from '../../src/game/episode/proposal.ts';
@@ -81,6 +81,21 @@ describe('a checkpoint', () => {
       expect((await readdir(folder)).sort()).toEqual(ids.map((each) => `${each}.json`).sort());
       expect(most).toBeGreaterThan(1);
       expect(most).toBeLessThanOrEqual(40);
+    }),
+  );
+
+  it(
+    'is written where its folder was taken away meanwhile',
+    inFolder(async (folder) => {
+      const inner = join(folder, 'checkpoints');
+      const checkpoints = new Documents(inner, { isLasting: false });
+      const { arena } = stage(new MemoryEventLog(), generatedProposals, checkpoints);
+      for (const each of [matchId('one'), matchId('other')]) {
+        await arena.create(each, opening('standard'));
+        await arena.passivate(each);
+        expect(await readdir(inner)).toEqual([`${each}.json`]);
+        await rm(inner, { recursive: true });
+      }
     }),
   );
 

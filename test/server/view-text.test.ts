@@ -45,5 +45,7 @@ describe('kept rows', () => {
     expect(row(one, kind)).toBe(row(one, kind));
     expect(row(one, kind)).not.toBe(row(other, kind));
     expect(row(one, harsh)).toEqual({ name: 'a', terms: 2 });
+    // Whoever is shown one cannot change what others are shown.
+    expect(() => Object.assign(row(one, kind), { name: 'b' })).toThrow(TypeError);
   });
 });

@@ -10,7 +10,8 @@ export function kept<Of extends object, Row extends object>(make: (of: Of) => Ro
   return (of) => {
     const known = rows.get(of);
     if (known !== undefined) return known;
-    const row = make(of);
+    // Whoever is shown it must not change what is shown next.
+    const row = Object.freeze(make(of)) as Row;
     rows.set(of, row);
     all.set(row, { text: null });
     return row;
