@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { StuckReporter } from './test/stuck/reporter.ts';
 
 export default defineConfig({
   test: {
@@ -7,6 +8,7 @@ export default defineConfig({
     testTimeout: 300_000,
     // Left to itself, one core of two would idle.
     maxWorkers: 2,
+    reporters: ['default', new StuckReporter()],
     coverage: {
       provider: 'v8',
       include: ['src/**', 'machines/**'],

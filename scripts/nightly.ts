@@ -78,6 +78,19 @@ const jobs: readonly Job[] = [
     },
   },
   {
+    name: 'server: requests of any kind',
+    command: tests('test/server/api', 'test/server/history'),
+    environment: {
+      ...{ HTTP_FUZZ_REQUESTS: scaled(400_000), HTTP_FUZZ_SEED: seed },
+      ...{ HISTORY_MATCHES: scaled(100_000), HISTORY_SEED: seed, TEST_SEED: seed },
+    },
+  },
+  {
+    name: 'client: lines that break',
+    command: tests('test/client'),
+    environment: { CLIENT_MATCHES: scaled(100), CLIENT_SEED: seed },
+  },
+  {
     // Of what was built last: `npm run build`, or any test that starts a server.
     name: 'server: an hour of play',
     command: ['dist/bench/main.js', 'soak', '--scale', String(scale)],

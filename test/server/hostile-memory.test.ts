@@ -5,7 +5,7 @@ import { ServerChild } from './hostile-child.ts';
 import type { Memory } from './hostile-child.ts';
 import { adapters, eventually, fromEnvironment, healthOf } from './hostile-kit.ts';
 
-const seed = fromEnvironment('HOSTILE_SEED', Date.now() % 2 ** 32);
+const seed = fromEnvironment('HOSTILE_SEED', 1);
 const rounds = fromEnvironment('HOSTILE_ROUNDS', 8);
 
 describe.each(adapters)('a server under attack over %s', (adapter) => {

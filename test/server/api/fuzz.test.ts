@@ -11,7 +11,7 @@ import { Site, adapters, bearer } from './site.ts';
 import type { Made } from './site.ts';
 
 const requests = Number(process.env['HTTP_FUZZ_REQUESTS'] ?? 10_000);
-const seed = Number(process.env['HTTP_FUZZ_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+const seed = Number(process.env['HTTP_FUZZ_SEED'] ?? 1);
 const atOnce = 8;
 
 /** What is of the server's own making, and nobody's to read. */
@@ -66,7 +66,7 @@ describe.each(adapters)('over %s', (adapter) => {
     } finally {
       await site.close();
     }
-  }, 3_600_000);
+  });
 });
 
 /** Cursors that the server gave: of a history with more than one page. */

@@ -17,6 +17,9 @@ export interface Reply {
   readonly body: string;
 }
 
+/** Far longer than any answer takes. */
+const answerMs = 60_000;
+
 export const isStream = ({ headers }: Pick<Reply, 'headers'>): boolean =>
   headers['content-type'] === 'text/event-stream';
 
@@ -30,14 +33,16 @@ export class HttpLine {
     this.#agent = new Agent({ keepAlive: true, maxSockets: connections });
   }
 
-  /** Of a stream the head only. @throws Error when the connection ends without an answer. */
+  /** Of a stream the head only. @throws Error when the connection ends without an answer, or nothing comes. */
   ask({ method, path, headers = {}, body, isChunked = false }: Asked): Promise<Reply> {
     const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
     return new Promise((resolve, reject) => {
       const req = request({
         ...{ host: '127.0.0.1', port: this.#port, agent: this.#agent, method, path },
+        timeout: answerMs,
         headers: { ...(isChunked ? { 'transfer-encoding': 'chunked' } : length), ...headers },
       });
+      req.on('timeout', () => req.destroy(new Error(`${method} ${path} is not answered.`)));
       // A server that has answered may cut what it does not read.
       let isAnswered = false;
       req.on('error', (error) => {

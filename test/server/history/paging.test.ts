@@ -10,7 +10,7 @@ import { inFolder } from '../../log/temp-folder.ts';
 import { fromEnvironment } from '../hostile-kit.ts';
 import { writePast } from './past-matches.ts';
 
-const seed = fromEnvironment('HISTORY_SEED', Date.now() % 2 ** 32);
+const seed = fromEnvironment('HISTORY_SEED', 1);
 const count = fromEnvironment('HISTORY_MATCHES', 3000);
 
 /** Wanted of a list, and which of the past matches that are. */

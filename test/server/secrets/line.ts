@@ -9,7 +9,10 @@ export class Line {
   readonly received: string[] = [];
   readonly closed: Promise<number>;
   readonly #socket: WebSocket;
-  readonly #waiting: ((reply: ReplyFrame) => void)[] = [];
+  readonly #waiting: {
+    readonly resolve: (reply: ReplyFrame) => void;
+    readonly reject: (error: Error) => void;
+  }[] = [];
   #pushed = 0;
   #wake: () => void = () => undefined;
 
@@ -18,6 +21,10 @@ export class Line {
     socket.on('message', (data: Buffer) => this.#take(data.toString()));
     socket.on('error', () => undefined);
     this.closed = new Promise((resolve) => socket.once('close', (code) => resolve(code)));
+    void this.closed.then((code) => {
+      for (const { reject } of this.#waiting.splice(0))
+        reject(new Error(`Closed with ${code}, not answered.`));
+    });
   }
 
   static open(port: number, role: Role, query = ''): Promise<Line> {
@@ -29,11 +36,12 @@ export class Line {
     });
   }
 
-  /** Sends a frame as it stands, or a value as JSON; resolves with the reply. */
+  /** Sends a frame as it stands, or a value as JSON; resolves with the reply. @throws Error when the line closes */
   ask(frame: string | Uint8Array | object): Promise<ReplyFrame> {
     const isRaw = typeof frame === 'string' || frame instanceof Uint8Array;
-    return new Promise((resolve) => {
-      this.#waiting.push(resolve);
+    return new Promise((resolve, reject) => {
+      if (this.#socket.readyState === WebSocket.CLOSED) reject(new Error('The line is closed.'));
+      this.#waiting.push({ resolve, reject });
       this.#socket.send(isRaw ? frame : JSON.stringify(frame));
     });
   }
@@ -64,7 +72,7 @@ export class Line {
     this.received.push(text);
     const frame = JSON.parse(text) as ReplyFrame | PushedFrame;
     if (!isPushed(frame)) {
-      this.#waiting.shift()?.(frame);
+      this.#waiting.shift()?.resolve(frame);
       return;
     }
     this.#pushed += 1;
