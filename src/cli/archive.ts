@@ -113,7 +113,9 @@ async function rebuild(options: Options): Promise<number> {
 async function listAnew({ dataDir }: Options, archives: Documents): Promise<void> {
   const folder = archiveFolder(dataDir);
   await new Summaries(folder).remove();
-  await new History(folder, archives).load();
+  const history = new History(folder, archives);
+  await history.load();
+  await history.close();
 }
 
 /** The events of a pruned match are gone: its record is the only one there is. */

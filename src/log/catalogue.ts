@@ -1,12 +1,7 @@
 import { streamVersion } from '../shared/ids.ts';
 import type { CommandId, MatchId, StreamVersion } from '../shared/ids.ts';
 import type { Appended } from './event-log.ts';
-
-/** Where a commit's line stands in its segment. */
-export interface LinePlace {
-  readonly offset: number;
-  readonly length: number;
-}
+import type { LinePlace } from './lines.ts';
 
 export interface Row extends Appended, LinePlace {}
 
@@ -84,25 +79,26 @@ export class Catalogue {
     length: number,
   ): void {
     this.#position += 1;
-    let entry = this.#streams.get(stream);
-    if (entry === undefined) {
-      entry = { version, head, firstPosition: this.#position, parts: [] };
-      this.#streams.set(stream, entry);
-    } else {
+    const entry = this.#streams.get(stream);
+    const part = this.#partOf(stream, entry, version, head);
+    // A list that is made with its first item has room for no more: most streams stand in one segment.
+    if (entry === undefined)
+      this.#streams.set(stream, { version, head, firstPosition: this.#position, parts: [part] });
+    else {
       entry.version = version;
       entry.head = head;
+      if (entry.parts.at(-1) !== part) entry.parts.push(part);
     }
-    const part = this.#partOf(stream, entry);
     part.version = version;
     part.head = head;
     part.rows?.set(commandId, { position: this.#position, version, offset, length });
   }
 
-  #partOf(stream: MatchId, { version, head, parts }: StreamEntry): Part {
-    const last = parts.at(-1);
+  /** The stream's part of the segment that is written. */
+  #partOf(stream: MatchId, entry: StreamEntry | undefined, version: StreamVersion, head: string): Part {
+    const last = entry?.parts.at(-1);
     if (last?.segment === this.#segment) return last;
     const part: Part = { segment: this.#segment, version, head, rows: new Map(), offset: -1, length: -1 };
-    parts.push(part);
     this.#inMemory.get(this.#segment)?.set(stream, part);
     return part;
   }

@@ -5,6 +5,13 @@ import type { Files } from './files.ts';
 const chunkSize = 1 << 20;
 const lineFeed = 10;
 
+/** Where a line stands in its file. */
+export interface LinePlace {
+  readonly offset: number;
+  /** With its line feed. */
+  readonly length: number;
+}
+
 /** Some lines that stand one after another. */
 export interface Lines {
   /** Where the first of them begins. */
@@ -34,4 +41,39 @@ export async function* readLines(files: Files, fd: number, start = 0, end = Infi
     for (const { length } of lines) offset += length;
   }
   if (rest.length > 0) yield { offset, lines: [Buffer.concat(rest)] };
+}
+
+/** The lines at some places of an opened file, fewer bytes where it ends. Places ascend; near ones share one read. */
+export async function linesAt(
+  files: Files,
+  fd: number,
+  places: readonly LinePlace[],
+): Promise<readonly Buffer[]> {
+  const lines: Buffer[] = [];
+  for (const { from, end, group } of neighbours(places)) {
+    const bytes = await readSpan(files, fd, from, end - from);
+    for (const { offset, length } of group) lines.push(bytes.subarray(offset - from, offset - from + length));
+  }
+  return lines;
+}
+
+interface Group {
+  readonly from: number;
+  end: number;
+  readonly group: LinePlace[];
+}
+
+function neighbours(places: readonly LinePlace[]): readonly Group[] {
+  const groups: Group[] = [];
+  for (const place of places) {
+    const end = place.offset + place.length;
+    const last = groups.at(-1);
+    if (last === undefined || end - last.from > chunkSize)
+      groups.push({ from: place.offset, end, group: [place] });
+    else {
+      last.end = end;
+      last.group.push(place);
+    }
+  }
+  return groups;
 }

@@ -2,17 +2,15 @@ import { constants } from 'node:fs';
 import { AppError } from '../shared/errors.ts';
 import { commandId, streamVersion } from '../shared/ids.ts';
 import type { CommandId, MatchId } from '../shared/ids.ts';
-import { invariant } from '../shared/invariant.ts';
-import type { LinePlace, Row, Rows } from './catalogue.ts';
+import { present } from '../shared/invariant.ts';
+import type { Row, Rows } from './catalogue.ts';
 import { hasChecksum } from './checksum.ts';
-import { readSpan, withFile } from './durable-file.ts';
+import { withFile } from './durable-file.ts';
 import type { StoredCommit } from './event-log.ts';
 import type { Files } from './files.ts';
 import { isCommitLine, parseLine, readCommit } from './line.ts';
-import { readLines } from './lines.ts';
-
-/** Bytes read at once; lines further apart are read one by one. */
-const chunkMax = 1 << 20;
+import { linesAt, readLines } from './lines.ts';
+import type { LinePlace } from './lines.ts';
 
 /**
  * The commits at the given places of a segment. Places ascend.
@@ -24,17 +22,8 @@ export function readCommits(
   places: readonly LinePlace[],
 ): Promise<readonly StoredCommit[]> {
   return withFile(files, path, constants.O_RDONLY, async (fd) => {
-    const commits: StoredCommit[] = [];
-    for (const group of neighbours(places)) {
-      const [first, last] = [group[0], group.at(-1)];
-      invariant(first !== undefined && last !== undefined, 'A group of lines is never empty.');
-      const bytes = await readSpan(files, fd, first.offset, last.offset + last.length - first.offset);
-      for (const { offset, length } of group) {
-        const start = offset - first.offset;
-        commits.push(commitIn(bytes.subarray(start, start + length), path, offset));
-      }
-    }
-    return commits;
+    const lines = await linesAt(files, fd, places);
+    return places.map(({ offset }, index) => commitIn(present(lines[index], 'A line'), path, offset));
   });
 }
 
@@ -95,17 +84,4 @@ function commitIn(line: Buffer, path: string, offset: number): StoredCommit {
 function changed(path: string, offset: number): AppError {
   const message = `${path} is damaged at byte ${offset}: a line that was good has changed.`;
   return new AppError('log_damaged', message, { path, offset });
-}
-
-/** Lines near each other share one read. */
-function neighbours(places: readonly LinePlace[]): readonly LinePlace[][] {
-  const groups: LinePlace[][] = [];
-  for (const place of places) {
-    const group = groups.at(-1);
-    const start = group?.[0]?.offset;
-    if (group === undefined || start === undefined || place.offset + place.length - start > chunkMax)
-      groups.push([place]);
-    else group.push(place);
-  }
-  return groups;
 }

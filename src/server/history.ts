@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Documents } from '../log/documents.ts';
+import type { LinePlace } from '../log/lines.ts';
 import { archiveFileShape } from '../match/archiver.ts';
 import type { ArchiveFile } from '../match/archiver.ts';
 import { Summaries } from '../match/summaries.ts';
@@ -7,6 +8,7 @@ import { Leaderboard } from '../projection/leaderboard.ts';
 import { finishedSummary } from '../projection/summary.ts';
 import type { FinishedSummary } from '../projection/summary.ts';
 import type { ArchiveSnapshot } from '../projection/archive.ts';
+import { matchId } from '../shared/ids.ts';
 import type { MatchId } from '../shared/ids.ts';
 import { merged } from '../shared/objects.ts';
 
@@ -23,7 +25,8 @@ export interface HistoryQuery {
 }
 
 export interface HistoryPage {
-  readonly rows: readonly FinishedSummary[];
+  /** Summaries as JSON. */
+  readonly rows: readonly string[];
   /** For the next page; null where there is none. */
   readonly next: string | null;
 }
@@ -40,13 +43,29 @@ const cutAway = {
 const snapshotIn = ({ archive }: ArchiveFile): ArchiveSnapshot =>
   merged(cutAway, archive) as unknown as ArchiveSnapshot;
 
-/** The finished matches, newest first, in memory: a projection of the archive files. */
+/** What lists are chosen by: many matches have it in common. */
+interface Kind extends Pick<FinishedSummary, 'task_id' | 'ruleset' | 'end_reason' | 'players'> {
+  /** Whether everybody may know its rewards. */
+  readonly isRevealed: boolean;
+}
+
+/** A finished match as it is kept in memory. */
+interface Finished {
+  readonly id: MatchId;
+  readonly at: number;
+  readonly kind: Kind;
+  /** Of its summary; null where that could not be written. */
+  readonly place: LinePlace | null;
+}
+
+/** The finished matches, newest first: a projection of the archive files. Their summaries are on disk. */
 export class History {
   readonly #summaries: Summaries;
   readonly #archives: Documents;
-  readonly #byId = new Map<MatchId, FinishedSummary>();
+  readonly #byId = new Map<MatchId, Finished>();
   /** By time of archiving, oldest first; equal times by id. */
-  #sorted: FinishedSummary[] = [];
+  readonly #sorted: Finished[] = [];
+  readonly #kinds = new Map<string, Kind>();
   #isStopped = false;
   readonly leaderboard = new Leaderboard();
   #graded = 0;
@@ -66,12 +85,19 @@ export class History {
     return this.#sorted.length;
   }
 
-  get all(): readonly FinishedSummary[] {
-    return this.#sorted;
+  has(id: MatchId): boolean {
+    return this.#byId.has(id);
   }
 
-  find(id: MatchId): FinishedSummary | null {
-    return this.#byId.get(id) ?? null;
+  /** The match that ended last of those that reveal themselves. */
+  get lastRevealed(): MatchId | null {
+    return this.#sorted.findLast(({ kind }) => kind.isRevealed)?.id ?? null;
+  }
+
+  /** The summary of a finished match as JSON; null where there is none. */
+  async summary(id: MatchId): Promise<string | null> {
+    const finished = this.#byId.get(id);
+    return finished === undefined ? null : ((await this.#texts([finished]))[0] ?? null);
   }
 
   /** The archive snapshot of a finished match; null where there is none. */
@@ -82,14 +108,14 @@ export class History {
 
   /** Reads the summaries, and those archives that have none. @returns the matches whose archive is not whole. */
   async load(): Promise<readonly MatchId[]> {
-    const names = new Set(await this.#archives.names());
-    const listed = await this.#summaries.read();
-    const missing = [...names].filter((name) => !listed.has(name));
-    const damaged = await this.#read(missing, listed);
-    // What was added while this was read is there already.
-    for (const [id, summary] of listed) if (names.has(id)) this.#take(id, summary);
-    this.#sorted = [...this.#byId.values()].sort(byTime);
-    if (missing.length > 0 && !this.#isStopped) await this.#summaries.write(this.#sorted);
+    const missing = new Set(await this.#archives.names());
+    for await (const portion of this.#summaries.read())
+      for (const { summary, place } of portion)
+        if (missing.delete(matchId(summary.match_id))) this.#take(summary, place);
+    const { summaries, damaged } = await this.#read([...missing]);
+    // In the order of time, so that a list that is made anew has the bytes it had.
+    for (const summary of summaries.sort((a, b) => byTime(placedOf(a), placedOf(b))))
+      if (!this.#byId.has(matchId(summary.match_id))) await this.#list(summary);
     return damaged;
   }
 
@@ -98,40 +124,81 @@ export class History {
     this.#isStopped = true;
   }
 
+  close(): Promise<void> {
+    return this.#summaries.close();
+  }
+
   /** Takes in a match that has just been archived, as `written`; without that its archive is read. */
   async add(id: MatchId, written: ArchiveFile | null = null): Promise<void> {
     if (this.#byId.has(id)) return;
     const archive = written === null ? await this.archive(id) : snapshotIn(written);
     if (archive === null) return;
     // It may have come meanwhile by being loaded.
-    if (this.#byId.has(id)) return;
-    const summary = finishedSummary(archive);
-    this.#take(id, summary);
-    this.#sorted.splice(this.#placeOf(summary), 0, summary);
-    await this.#summaries.append(summary);
+    if (!this.#byId.has(id)) await this.#list(finishedSummary(archive));
   }
 
-  page({ limit, cursor, ...wanted }: HistoryQuery): HistoryPage {
+  async page({ limit, cursor, ...wanted }: HistoryQuery): Promise<HistoryPage> {
     const from = cursor === null ? null : positionOf(cursor);
-    const rows: FinishedSummary[] = [];
+    const chosen: Finished[] = [];
+    // A page of none leads nowhere: the next one begins where it would have.
+    let next: string | null = null;
     const end = from === null ? this.#sorted.length : this.#placeOf(from);
     for (let index = end - 1; index >= 0; index -= 1) {
       const row = this.#sorted[index];
-      if (row === undefined || !fits(row, wanted)) continue;
-      // A page of none leads nowhere: the next one begins where it would have.
-      if (rows.length === limit) return { rows, next: limit === 0 ? cursor : cursorOf(rows.at(-1)) };
-      rows.push(row);
+      if (row === undefined || !fits(row.kind, wanted)) continue;
+      if (chosen.length === limit) {
+        next = limit === 0 ? cursor : cursorOf(chosen.at(-1));
+        break;
+      }
+      chosen.push(row);
     }
-    return { rows, next: null };
+    return { rows: await this.#texts(chosen), next };
   }
 
-  #take(id: MatchId, summary: FinishedSummary): void {
+  /** Writes a summary down and takes the match in. */
+  async #list(summary: FinishedSummary): Promise<void> {
+    let place: LinePlace | null = null;
+    try {
+      place = await this.#summaries.append(summary);
+    } finally {
+      // Without a line it is read from its archive.
+      this.#take(summary, place);
+    }
+  }
+
+  #take(summary: FinishedSummary, place: LinePlace | null): void {
+    const { task_id, ruleset, end_reason, players, archived_at: at, grader_score: grade } = summary;
+    const id = matchId(summary.match_id);
     if (this.#byId.has(id)) return;
-    this.#byId.set(id, summary);
+    const kind = { task_id, ruleset, end_reason, players, isRevealed: summary.rewards !== null };
+    const finished = { id, at, place, kind: this.#kindLike(kind) };
+    this.#byId.set(id, finished);
+    this.#sorted.splice(this.#placeOf(finished), 0, finished);
     this.leaderboard.take(summary);
-    if (summary.grader_score === null) return;
+    if (grade === null) return;
     this.#graded += 1;
-    this.#gradeSum += summary.grader_score;
+    this.#gradeSum += grade;
+  }
+
+  #kindLike(kind: Kind): Kind {
+    const name = JSON.stringify(kind);
+    const known = this.#kinds.get(name) ?? kind;
+    this.#kinds.set(name, known);
+    return known;
+  }
+
+  /** The summaries of some matches as JSON. */
+  async #texts(finished: readonly Finished[]): Promise<readonly string[]> {
+    const placed = finished.flatMap(({ id, place }) => (place === null ? [] : { id, place }));
+    const texts = await this.#summaries.texts(placed);
+    const all = finished.map(async ({ id }) => texts.get(id) ?? this.#textFromArchive(id));
+    return (await Promise.all(all)).filter((text) => text !== null);
+  }
+
+  /** The list may be deleted or changed by others at any time. */
+  async #textFromArchive(id: MatchId): Promise<string | null> {
+    const archive = await this.archive(id);
+    return archive === null ? null : JSON.stringify(finishedSummary(archive));
   }
 
   /** Where a row stands, or would. */
@@ -145,28 +212,34 @@ export class History {
     return low;
   }
 
-  /** Summarises archives, several at a time. @returns those that are not whole. */
-  async #read(names: readonly MatchId[], into: Map<MatchId, FinishedSummary>): Promise<readonly MatchId[]> {
+  /** Summarises archives, several at a time; those that are not whole are damaged. */
+  async #read(names: readonly MatchId[]) {
     const left = [...names].reverse();
     const damaged: MatchId[] = [];
+    const summaries: FinishedSummary[] = [];
     const lane = async () => {
       for (let id = left.pop(); id !== undefined && !this.#isStopped; id = left.pop()) {
         // A file that cannot be read at all is as good as none.
         const archive = await this.archive(id).catch(() => null);
         if (archive === null) damaged.push(id);
-        else into.set(id, finishedSummary(archive));
+        else summaries.push(finishedSummary(archive));
       }
     };
     await Promise.all(Array.from({ length: lanes }, lane));
-    return damaged;
+    return { summaries, damaged };
   }
 }
 
-type Placed = Pick<FinishedSummary, 'archived_at' | 'match_id'>;
+type Placed = Pick<Finished, 'at' | 'id'>;
+
+const placedOf = ({ match_id, archived_at }: FinishedSummary): Placed => ({
+  id: matchId(match_id),
+  at: archived_at,
+});
 
 function byTime(a: Placed, b: Placed): number {
-  if (a.archived_at !== b.archived_at) return a.archived_at - b.archived_at;
-  return a.match_id < b.match_id ? -1 : a.match_id > b.match_id ? 1 : 0;
+  if (a.at !== b.at) return a.at - b.at;
+  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
 }
 
 /** Whether a reader's filters let a match through, running or finished. */
@@ -184,9 +257,7 @@ export function fits(
 
 /** Opaque to clients; says after which row the next page begins. */
 function cursorOf(row: Placed | undefined): string | null {
-  return row === undefined
-    ? null
-    : Buffer.from(JSON.stringify([row.archived_at, row.match_id])).toString('base64url');
+  return row === undefined ? null : Buffer.from(JSON.stringify([row.at, row.id])).toString('base64url');
 }
 
 const positionShape = z.tuple([z.number(), z.string()]);
@@ -194,7 +265,7 @@ const positionShape = z.tuple([z.number(), z.string()]);
 function positionOf(cursor: string): Placed | null {
   try {
     const parsed = positionShape.safeParse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
-    return parsed.success ? { archived_at: parsed.data[0], match_id: parsed.data[1] } : null;
+    return parsed.success ? { at: parsed.data[0], id: matchId(parsed.data[1]) } : null;
   } catch {
     return null;
   }

@@ -118,6 +118,7 @@ export async function startServer(given: StartOptions): Promise<RunningServer> {
     await listening.close(closeCodes.restart, 'restart');
     await host.close();
     await recovered;
+    await history.close();
     await log.close();
     eventLoop.stop();
     node.state = nodeAfter(node.state, 'log.sealed');

@@ -70,7 +70,11 @@ function parted(text: string): { readonly before: string; readonly serve: readon
 }
 
 async function type(text: string, folder: string, env: NodeJS.ProcessEnv): Promise<void> {
-  const shell = spawn('bash', ['-euo', 'pipefail', '-c', text], { cwd: folder, env, stdio: 'pipe' });
+  const shell = spawn('bash', ['--norc', '-euo', 'pipefail', '-c', text], {
+    cwd: folder,
+    env,
+    stdio: 'pipe',
+  });
   shell.stdin.end();
   let [stdout, stderr] = ['', ''];
   shell.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));

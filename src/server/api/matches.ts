@@ -7,7 +7,6 @@ import { createdShape, finishedShape, matchListShape, watchedShape } from '../..
 import { text } from '../../protocol/action.ts';
 import { matchRequestShape, parseMatchRequest } from '../../protocol/match-request.ts';
 import { finishedSummary, runningSummary } from '../../projection/summary.ts';
-import type { FinishedSummary } from '../../projection/summary.ts';
 import { AppError } from '../../shared/errors.ts';
 import { commandId, matchId } from '../../shared/ids.ts';
 import type { MatchId } from '../../shared/ids.ts';
@@ -18,7 +17,7 @@ import { requireOwner } from './owner.ts';
 import type { ApiParts } from './parts.ts';
 import { archiveOfFinished } from './records.ts';
 import { logFailures } from './problem.ts';
-import { idParams, json, route, wholeText } from './route.ts';
+import { idParams, json, jsonText, route, wholeText } from './route.ts';
 import type { Route } from './route.ts';
 
 const pageSizeMax = 200;
@@ -51,7 +50,7 @@ const listRoute = (parts: ApiParts): Route =>
       player: text(128).optional(),
     }),
     answers: { status: 200, description: 'A page.', schema: matchListShape },
-    handle: ({ query }) => {
+    handle: async ({ query }) => {
       const {
         history_limit: limit,
         active_limit: activeLimit,
@@ -67,7 +66,8 @@ const listRoute = (parts: ApiParts): Route =>
         ...(end_reason === undefined ? {} : { endReason: end_reason }),
         ...(player === undefined ? {} : { player }),
       };
-      const { rows, next } = parts.history.page({ limit, cursor: cursor ?? null, ...wanted });
+      // What follows and the page are of the same moment: who ends meanwhile is in one of them.
+      const paging = parts.history.page({ limit, cursor: cursor ?? null, ...wanted });
       const active = [];
       for (const row of parts.host.running()) {
         if (active.length === activeLimit) break;
@@ -75,22 +75,15 @@ const listRoute = (parts: ApiParts): Route =>
           active.push({ ...row, connected_roles: parts.seating.connected(matchId(row.match_id)) });
       }
       const total = { active: parts.host.counts.unfinished, finished: parts.history.size };
+      const { rows, next } = await paging;
       return listed(active, rows, { next_cursor: next, total });
     },
   });
 
-/** Written once: a finished match changes no more, and lists are asked for again and again. */
-const texts = new WeakMap<FinishedSummary, string>();
-
-function textOf(row: FinishedSummary): string {
-  const text = texts.get(row) ?? JSON.stringify(row);
-  texts.set(row, text);
-  return text;
-}
-
-function listed(active: readonly object[], history: readonly FinishedSummary[], more: object) {
-  const body = `{"active":${JSON.stringify(active)},"history":[${history.map(textOf).join()}],${JSON.stringify(more).slice(1)}`;
-  return { ...json(200, null), body };
+function listed(active: readonly object[], history: readonly string[], more: object) {
+  return jsonText(
+    `{"active":${JSON.stringify(active)},"history":[${history.join()}],${JSON.stringify(more).slice(1)}`,
+  );
 }
 
 const detailRoute = (parts: ApiParts): Route =>
@@ -174,8 +167,8 @@ async function create(parts: ApiParts, body: object, request: HttpRequest) {
 }
 
 async function detail(parts: ApiParts, id: MatchId) {
-  const finished = parts.history.find(id);
-  if (finished !== null) return json(200, finished);
+  const finished = await parts.history.summary(id);
+  if (finished !== null) return jsonText(finished);
   const actor = await parts.host.find(id);
   const archive = actor.isOver ? await archiveOfFinished(parts, id) : null;
   if (archive !== null) return json(200, finishedSummary(archive));

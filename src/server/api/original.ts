@@ -54,8 +54,8 @@ export const originalRoutes = (parts: ApiParts): readonly Route[] => [
       schema: originalGraderShape,
     },
     handle: async () => {
-      const last = parts.history.all.findLast(({ rewards }) => rewards !== null);
-      const archive = last === undefined ? null : await parts.history.archive(matchId(last.match_id));
+      const last = parts.history.lastRevealed;
+      const archive = last === null ? null : await parts.history.archive(last);
       if (archive === null) return json(200, { error: 'No match has finished yet.', grader_score: null });
       const { match_id, task_id, grader_score, phase, rewards, grades, proposals_used, end_reason } = archive;
       return json(200, {

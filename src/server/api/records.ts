@@ -109,7 +109,7 @@ export async function archiveOfFinished(parts: ApiParts, id: MatchId): Promise<A
   const stored = await parts.history.archive(id).catch(() => null);
   if (stored !== null) return stored;
   // A file that is not whole any more is made again.
-  if (parts.history.find(id) !== null) await parts.host.restore([id]);
+  if (parts.history.has(id)) await parts.host.restore([id]);
   const { isOver } = await parts.host.find(id);
   return isOver ? archiveOf(await parts.log.read(id)) : null;
 }

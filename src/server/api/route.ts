@@ -101,6 +101,9 @@ export function json(
   };
 }
 
+/** What is JSON already. */
+export const jsonText = (body: string): HttpAnswer => ({ ...json(200, null), body });
+
 interface Compiled {
   readonly route: Route;
   readonly pattern: RegExp;
