@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { load, startArena } from './load/programs.ts';
+import { load, startArena, verifyLog } from './load/programs.ts';
+import type { Load } from './load/programs.ts';
 import { recordPieces, scriptOf } from './load/script.ts';
 import type { BenchOptions } from './options.ts';
 import { median, row } from './report.ts';
@@ -13,7 +14,7 @@ const mebibyte = 1024;
 
 /**
  * An hour of play at full load: whether the server's memory grows with what it has played. The control is its resident
- * size in the second sixth of the time, when all is warm.
+ * size in the second sixth of the time, when all is warm. Every match is verified afterwards, which takes half as long.
  */
 export async function benchSoak({ folder, scale }: BenchOptions): Promise<readonly Row[]> {
   const script = join(folder, 'soak.ndjson');
@@ -22,24 +23,26 @@ export async function benchSoak({ folder, scale }: BenchOptions): Promise<readon
   const server = await startArena(data);
   const sizes: number[] = [];
   const sampling = setInterval(() => sizes.push(residentMiB(server.pid)), sampleMs);
+  const seconds = Math.max(60, Math.round(hour * scale));
+  let played: Load;
   try {
-    const seconds = Math.max(60, Math.round(hour * scale));
-    const played = await load(server, { script, sockets: 300, seconds, warmSeconds: 0 });
-    if (played.errors > 0) throw new Error(`${played.errors} of ${played.replies} replies were errors.`);
-    const sixth = Math.floor(sizes.length / 6);
-    const control = median(sizes.slice(sixth, 2 * sixth));
-    return [
-      row(`resident at the end of ${seconds} s of play`, 'MiB', [
-        { value: median(sizes.slice(-sixth)), control },
-      ]),
-      row('… at the most', 'MiB', [{ value: Math.max(...sizes), control }]),
-      row('actions accepted', '', [{ value: played.counted }]),
-    ];
+    played = await load(server, { script, sockets: 300, seconds, warmSeconds: 0 });
   } finally {
     clearInterval(sampling);
     await server.stop();
-    await rm(data, { recursive: true });
   }
+  if (played.errors > 0) throw new Error(`${played.errors} of ${played.replies} replies were errors.`);
+  await verifyLog(data);
+  await rm(data, { recursive: true });
+  const sixth = Math.floor(sizes.length / 6);
+  const control = median(sizes.slice(sixth, 2 * sixth));
+  return [
+    row(`resident at the end of ${seconds} s of play`, 'MiB', [
+      { value: median(sizes.slice(-sixth)), control },
+    ]),
+    row('… at the most', 'MiB', [{ value: Math.max(...sizes), control }]),
+    row('actions accepted', '', [{ value: played.counted }]),
+  ];
 }
 
 function residentMiB(pid: number): number {

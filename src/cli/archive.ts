@@ -113,9 +113,8 @@ async function rebuild(options: Options): Promise<number> {
 async function listAnew({ dataDir }: Options, archives: Documents): Promise<void> {
   const folder = archiveFolder(dataDir);
   await new Summaries(folder).remove();
-  const history = new History(folder, archives);
-  await history.load();
-  await history.close();
+  const { fault } = await new History(folder, archives).load();
+  if (fault !== null) throw fault;
 }
 
 /** The events of a pruned match are gone: its record is the only one there is. */

@@ -43,14 +43,18 @@ export async function* readLines(files: Files, fd: number, start = 0, end = Infi
   if (rest.length > 0) yield { offset, lines: [Buffer.concat(rest)] };
 }
 
-/** The lines at some places of an opened file, fewer bytes where it ends. Places ascend; near ones share one read. */
+/**
+ * The lines at some places of an opened file, fewer bytes where it ends. Places ascend; those with at most `gapMax` bytes
+ * between them share one read.
+ */
 export async function linesAt(
   files: Files,
   fd: number,
   places: readonly LinePlace[],
+  gapMax = chunkSize,
 ): Promise<readonly Buffer[]> {
   const lines: Buffer[] = [];
-  for (const { from, end, group } of neighbours(places)) {
+  for (const { from, end, group } of neighbours(places, gapMax)) {
     const bytes = await readSpan(files, fd, from, end - from);
     for (const { offset, length } of group) lines.push(bytes.subarray(offset - from, offset - from + length));
   }
@@ -63,12 +67,12 @@ interface Group {
   readonly group: LinePlace[];
 }
 
-function neighbours(places: readonly LinePlace[]): readonly Group[] {
+function neighbours(places: readonly LinePlace[], gapMax: number): readonly Group[] {
   const groups: Group[] = [];
   for (const place of places) {
     const end = place.offset + place.length;
     const last = groups.at(-1);
-    if (last === undefined || end - last.from > chunkSize)
+    if (last === undefined || place.offset - last.end > gapMax || end - last.from > chunkSize)
       groups.push({ from: place.offset, end, group: [place] });
     else {
       last.end = end;

@@ -1,12 +1,14 @@
 import { constants } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeFolder, readWhole, writeAll, writeDurably } from '../log/durable-file.ts';
+import { readWhole, withFile, writeAll, writeDurably } from '../log/durable-file.ts';
 import { nodeFiles as files } from '../log/files.ts';
 import { linesAt, readLines } from '../log/lines.ts';
 import type { LinePlace } from '../log/lines.ts';
+import { isMissing } from '../log/system-error.ts';
 import type { FinishedSummary } from '../projection/summary.ts';
 import { present } from '../shared/invariant.ts';
+import { matchId } from '../shared/ids.ts';
 import type { MatchId } from '../shared/ids.ts';
 
 /** A summary and where it stands. */
@@ -15,13 +17,11 @@ export interface Listed {
   readonly place: LinePlace;
 }
 
-interface Opened {
-  readonly fd: number;
-  /** Null where a write failed: nobody knows how much of its line is there. */
-  size: number | null;
-}
-
+const { O_RDONLY, O_RDWR, O_CREAT, O_APPEND } = constants;
 const lineFeed = Buffer.from('\n');
+
+/** Lines further apart are read one by one: those of a page may be anywhere. */
+const gapMax = 16 << 10;
 
 /** Lines that are read before others get their turn: a few milliseconds. */
 const portion = 500;
@@ -30,61 +30,56 @@ const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(reso
 
 /**
  * The summaries of the archived matches in one file, a line each, in the order in which they were archived: saves reading
- * every archive at a start, and keeping every summary in memory. May be deleted at any time; the archives count.
+ * every archive at a start, and keeping every summary in memory. May be deleted or replaced at any time; the archives count.
  */
 export class Summaries {
-  readonly #folder: string;
   readonly #path: string;
-  #opened: Promise<Opened> | null = null;
   /** Lines are added one after another. */
   #adding: Promise<unknown> = Promise.resolve();
 
   constructor(folder: string) {
-    this.#folder = folder;
     this.#path = join(folder, 'summaries.ndjson');
   }
 
-  /** Those that can be read, in portions. A match may come again: its last line counts. */
-  async *read(): AsyncGenerator<readonly Listed[]> {
-    const { fd } = await this.#open();
-    for await (const { offset: start, lines } of readLines(files, fd)) {
-      let offset = start;
-      for (let from = 0; from < lines.length; from += portion) {
-        const listed: Listed[] = [];
-        for (const line of lines.slice(from, from + portion)) {
+  /** Those that can be read; the last one of each match. */
+  async read(): Promise<Map<MatchId, Listed>> {
+    const listed = new Map<MatchId, Listed>();
+    await this.#reading(async (fd) => {
+      for await (const { offset: start, lines } of readLines(files, fd)) {
+        let offset = start;
+        for (const [index, line] of lines.entries()) {
           const summary = summaryFrom(line.toString());
-          if (summary !== null) listed.push({ summary, place: { offset, length: line.length } });
+          const place = { offset, length: line.length };
+          if (summary !== null) listed.set(matchId(summary.match_id), { summary, place });
           offset += line.length;
+          if (index % portion === portion - 1) await nextTurn();
         }
-        yield listed;
-        await nextTurn();
       }
-    }
+    });
+    return listed;
   }
 
-  /** Adds a line. @returns where it stands */
-  append(summary: FinishedSummary): Promise<LinePlace> {
-    const adding = this.#adding.then(() => this.#append(summary));
+  /** Adds lines. @returns where each of them stands */
+  append(summaries: readonly FinishedSummary[]): Promise<readonly LinePlace[]> {
+    const adding = this.#adding.then(() => this.#append(summaries));
     this.#adding = adding.catch(() => undefined);
     return adding;
   }
 
-  /** The lines at some places, without line feed, in the order of the file; null for one that is not of its match. */
+  /** The lines at some places, without their line feeds; none for a place where another match's line is. */
   async texts(
     wanted: readonly { readonly id: MatchId; readonly place: LinePlace }[],
   ): Promise<ReadonlyMap<MatchId, string>> {
-    const { fd } = await this.#open();
-    const ascending = wanted.toSorted((a, b) => a.place.offset - b.place.offset);
-    const lines = await linesAt(
-      files,
-      fd,
-      ascending.map(({ place }) => place),
-    );
     const texts = new Map<MatchId, string>();
-    for (const [index, { id }] of ascending.entries()) {
-      const text = present(lines[index], 'A line').toString().trimEnd();
-      if (summaryFrom(text)?.match_id === id) texts.set(id, text);
-    }
+    const ascending = wanted.toSorted((a, b) => a.place.offset - b.place.offset);
+    const places = ascending.map(({ place }) => place);
+    await this.#reading(async (fd) => {
+      const lines = await linesAt(files, fd, places, gapMax);
+      for (const [index, { id }] of ascending.entries()) {
+        const text = present(lines[index], 'A line').toString().trimEnd();
+        if (summaryFrom(text)?.match_id === id) texts.set(id, text);
+      }
+    });
     return texts;
   }
 
@@ -101,44 +96,31 @@ export class Summaries {
       await writeDurably(files, this.#path, [Buffer.from(kept.map((line) => `${line}\n`).join(''))]);
   }
 
-  async close(): Promise<void> {
-    await this.#adding;
-    const opened = await this.#opened?.catch(() => null);
-    this.#opened = null;
-    if (opened != null) await files.close(opened.fd);
+  async #append(summaries: readonly FinishedSummary[]): Promise<readonly LinePlace[]> {
+    return withFile(files, this.#path, O_RDWR | O_CREAT | O_APPEND, async (fd) => {
+      const size = await files.size(fd);
+      const [last] = size === 0 ? [lineFeed] : await linesAt(files, fd, [{ offset: size - 1, length: 1 }]);
+      // A crash, or a full disk, may have cut the last line short.
+      const end = last?.equals(lineFeed) === true ? [] : [lineFeed];
+      const lines = summaries.map((summary) => Buffer.from(`${JSON.stringify(summary)}\n`));
+      await writeAll(files, fd, Buffer.concat([...end, ...lines]));
+      let offset = size + end.length;
+      return lines.map(({ length }) => {
+        const place = { offset, length };
+        offset += length;
+        return place;
+      });
+    });
   }
 
-  async #append(summary: FinishedSummary): Promise<LinePlace> {
-    const opened = await this.#open();
-    const line = Buffer.from(`${JSON.stringify(summary)}\n`);
-    const offset = opened.size ?? (await endOf(opened.fd));
-    opened.size = null;
-    await writeAll(files, opened.fd, line);
-    opened.size = offset + line.length;
-    return { offset, length: line.length };
+  /** Does nothing where there is no file. */
+  async #reading(use: (fd: number) => Promise<void>): Promise<void> {
+    try {
+      await withFile(files, this.#path, O_RDONLY, use);
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+    }
   }
-
-  #open(): Promise<Opened> {
-    const opening = (this.#opened ??= this.#openAnew());
-    // Another time it may succeed.
-    opening.catch(() => (this.#opened = null));
-    return opening;
-  }
-
-  async #openAnew(): Promise<Opened> {
-    await makeFolder(files, this.#folder);
-    const fd = await files.open(this.#path, constants.O_RDWR | constants.O_CREAT | constants.O_APPEND);
-    return { fd, size: await endOf(fd) };
-  }
-}
-
-/** Where the next line begins. A last line that was cut short is ended. */
-async function endOf(fd: number): Promise<number> {
-  const size = await files.size(fd);
-  const [last] = size === 0 ? [lineFeed] : await linesAt(files, fd, [{ offset: size - 1, length: 1 }]);
-  if (last?.equals(lineFeed) === true) return size;
-  await writeAll(files, fd, lineFeed);
-  return size + lineFeed.length;
 }
 
 function summaryFrom(line: string): FinishedSummary | null {

@@ -33,6 +33,16 @@ export interface HistoryPage {
 
 /** Archives that are read at a time where they have no summary. */
 const lanes = 8;
+/** Summaries that are written at a time. */
+const portion = 500;
+
+/** What came of reading the list. */
+export interface Loaded {
+  /** Matches whose archive is not whole. */
+  readonly damaged: readonly MatchId[];
+  /** Why the list could not be read or written, which costs time only; null where it could. */
+  readonly fault: Error | null;
+}
 
 /** What an archive lacks whose match was erased after its events were pruned. */
 const cutAway = {
@@ -64,7 +74,7 @@ export class History {
   readonly #archives: Documents;
   readonly #byId = new Map<MatchId, Finished>();
   /** By time of archiving, oldest first; equal times by id. */
-  readonly #sorted: Finished[] = [];
+  #sorted: Finished[] = [];
   readonly #kinds = new Map<string, Kind>();
   #isStopped = false;
   readonly leaderboard = new Leaderboard();
@@ -106,17 +116,29 @@ export class History {
     return parsed.success ? snapshotIn(parsed.data) : null;
   }
 
-  /** Reads the summaries, and those archives that have none. @returns the matches whose archive is not whole. */
-  async load(): Promise<readonly MatchId[]> {
-    const missing = new Set(await this.#archives.names());
-    for await (const portion of this.#summaries.read())
-      for (const { summary, place } of portion)
-        if (missing.delete(matchId(summary.match_id))) this.#take(summary, place);
-    const { summaries, damaged } = await this.#read([...missing]);
-    // In the order of time, so that a list that is made anew has the bytes it had.
-    for (const summary of summaries.sort((a, b) => byTime(placedOf(a), placedOf(b))))
-      if (!this.#byId.has(matchId(summary.match_id))) await this.#list(summary);
-    return damaged;
+  /** Reads the summaries, and those archives that have none. */
+  async load(): Promise<Loaded> {
+    const faults: Error[] = [];
+    const note = (error: Error): null => {
+      faults.push(error);
+      return null;
+    };
+    const names = new Set(await this.#archives.names());
+    // Without a list the archives are read.
+    const listed = new Map<MatchId, { summary: FinishedSummary; place: LinePlace | null }>(
+      await this.#summaries.read().catch(note),
+    );
+    const { summaries, damaged } = await this.#read([...names].filter((name) => !listed.has(name)));
+    for (let from = 0; from < summaries.length && !this.#isStopped; from += portion) {
+      const some = summaries.slice(from, from + portion);
+      const places = (await this.#summaries.append(some).catch(note)) ?? [];
+      for (const [index, summary] of some.entries())
+        listed.set(matchId(summary.match_id), { summary, place: places[index] ?? null });
+    }
+    // What was added while this was read is there already.
+    for (const [id, { summary, place }] of listed) if (names.has(id)) this.#take(summary, place);
+    this.#sorted = [...this.#byId.values()].sort(byTime);
+    return { damaged, fault: faults[0] ?? null };
   }
 
   /** What is still being loaded is left to the next start. */
@@ -124,17 +146,20 @@ export class History {
     this.#isStopped = true;
   }
 
-  close(): Promise<void> {
-    return this.#summaries.close();
-  }
-
   /** Takes in a match that has just been archived, as `written`; without that its archive is read. */
   async add(id: MatchId, written: ArchiveFile | null = null): Promise<void> {
     if (this.#byId.has(id)) return;
     const archive = written === null ? await this.archive(id) : snapshotIn(written);
     if (archive === null) return;
-    // It may have come meanwhile by being loaded.
-    if (!this.#byId.has(id)) await this.#list(finishedSummary(archive));
+    const summary = finishedSummary(archive);
+    let place: LinePlace | null = null;
+    try {
+      [place = null] = await this.#summaries.append([summary]);
+    } finally {
+      // Without a line it is read from its archive. It may have come meanwhile by being loaded.
+      const finished = this.#take(summary, place);
+      if (finished !== null) this.#sorted.splice(this.#placeOf(finished), 0, finished);
+    }
   }
 
   async page({ limit, cursor, ...wanted }: HistoryQuery): Promise<HistoryPage> {
@@ -155,29 +180,20 @@ export class History {
     return { rows: await this.#texts(chosen), next };
   }
 
-  /** Writes a summary down and takes the match in. */
-  async #list(summary: FinishedSummary): Promise<void> {
-    let place: LinePlace | null = null;
-    try {
-      place = await this.#summaries.append(summary);
-    } finally {
-      // Without a line it is read from its archive.
-      this.#take(summary, place);
-    }
-  }
-
-  #take(summary: FinishedSummary, place: LinePlace | null): void {
+  /** @returns null where it is there already */
+  #take(summary: FinishedSummary, place: LinePlace | null): Finished | null {
     const { task_id, ruleset, end_reason, players, archived_at: at, grader_score: grade } = summary;
     const id = matchId(summary.match_id);
-    if (this.#byId.has(id)) return;
+    if (this.#byId.has(id)) return null;
     const kind = { task_id, ruleset, end_reason, players, isRevealed: summary.rewards !== null };
     const finished = { id, at, place, kind: this.#kindLike(kind) };
     this.#byId.set(id, finished);
-    this.#sorted.splice(this.#placeOf(finished), 0, finished);
     this.leaderboard.take(summary);
-    if (grade === null) return;
-    this.#graded += 1;
-    this.#gradeSum += grade;
+    if (grade !== null) {
+      this.#graded += 1;
+      this.#gradeSum += grade;
+    }
+    return finished;
   }
 
   #kindLike(kind: Kind): Kind {
@@ -187,18 +203,14 @@ export class History {
     return known;
   }
 
-  /** The summaries of some matches as JSON. */
+  /** The summaries of some matches as JSON. The list may be deleted or changed by others at any time. */
   async #texts(finished: readonly Finished[]): Promise<readonly string[]> {
     const placed = finished.flatMap(({ id, place }) => (place === null ? [] : { id, place }));
-    const texts = await this.#summaries.texts(placed);
-    const all = finished.map(async ({ id }) => texts.get(id) ?? this.#textFromArchive(id));
-    return (await Promise.all(all)).filter((text) => text !== null);
-  }
-
-  /** The list may be deleted or changed by others at any time. */
-  async #textFromArchive(id: MatchId): Promise<string | null> {
-    const archive = await this.archive(id);
-    return archive === null ? null : JSON.stringify(finishedSummary(archive));
+    const listed = await this.#summaries.texts(placed).catch(() => null);
+    const texts = new Map(listed);
+    const { summaries } = await this.#read(finished.map(({ id }) => id).filter((id) => !texts.has(id)));
+    for (const summary of summaries) texts.set(matchId(summary.match_id), JSON.stringify(summary));
+    return finished.map(({ id }) => texts.get(id)).filter((text) => text !== undefined);
   }
 
   /** Where a row stands, or would. */
@@ -226,6 +238,8 @@ export class History {
       }
     };
     await Promise.all(Array.from({ length: lanes }, lane));
+    // In the order of time, so that a list that is made anew has the bytes it had.
+    summaries.sort((a, b) => byTime(placedOf(a), placedOf(b)));
     return { summaries, damaged };
   }
 }

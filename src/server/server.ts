@@ -104,7 +104,11 @@ export async function startServer(given: StartOptions): Promise<RunningServer> {
   node.state = nodeAfter(node.state, 'log.opened');
   // The players of a running match do not wait for the list of the finished ones.
   const recovered = Promise.all([history.load(), host.recover((actor) => seating.expect(actor.matchId))])
-    .then(([damaged]) => host.restore(damaged))
+    .then(([{ damaged, fault }]) => {
+      if (fault !== null)
+        options.diagnostics.error({ error: describeError(fault) }, 'the list of archives failed');
+      return host.restore(damaged);
+    })
     .then(() => void (node.state = nodeAfter(node.state, 'matches.recovered')))
     .catch((error: unknown) => options.diagnostics.error({ error: describeError(error) }, 'recovery failed'));
   const close = async () => {
@@ -118,7 +122,6 @@ export async function startServer(given: StartOptions): Promise<RunningServer> {
     await listening.close(closeCodes.restart, 'restart');
     await host.close();
     await recovered;
-    await history.close();
     await log.close();
     eventLoop.stop();
     node.state = nodeAfter(node.state, 'log.sealed');

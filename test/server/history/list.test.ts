@@ -1,4 +1,4 @@
-import { appendFile, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Documents } from '../../../src/log/documents.ts';
@@ -7,6 +7,7 @@ import { Summaries } from '../../../src/match/summaries.ts';
 import type { FinishedSummary } from '../../../src/projection/summary.ts';
 import { History } from '../../../src/server/history.ts';
 import { matchId } from '../../../src/shared/ids.ts';
+import { present } from '../../../src/shared/invariant.ts';
 import { inFolder } from '../../log/temp-folder.ts';
 import { writePast } from './past-matches.ts';
 
@@ -18,12 +19,8 @@ const listed = (isListed: boolean, body: (world: World) => Promise<void>) =>
     const past = writePast(data, { count, seed: 3, isListed });
     const folder = archiveFolder(data);
     const history = new History(folder, new Documents(folder));
-    expect(await history.load()).toEqual([]);
-    try {
-      await body({ folder, file: join(folder, 'summaries.ndjson'), past, history });
-    } finally {
-      await history.close();
-    }
+    expect(await history.load()).toEqual({ damaged: [], fault: null });
+    await body({ folder, file: join(folder, 'summaries.ndjson'), past, history });
   });
 
 interface World {
@@ -78,19 +75,51 @@ describe('the list of finished matches', () => {
 
   it(
     'goes on after a line that a crash cut short',
-    listed(true, async ({ folder, file, past, history }) => {
-      await history.close();
+    listed(true, async ({ folder, file, past }) => {
       await appendFile(file, '{"match_id":"ha');
       const summaries = new Summaries(folder);
-      const last = { ...past[0], match_id: 'last' } as FinishedSummary;
-      const place = await summaries.append(last);
-      const id = matchId('last');
-      expect((await summaries.texts([{ id, place }])).get(id)).toBe(JSON.stringify(last));
-      const names: string[] = [];
-      for await (const portion of summaries.read())
-        names.push(...portion.map(({ summary }) => summary.match_id));
-      expect(names).toEqual([...past.map(({ match_id: each }) => each), 'last']);
-      await summaries.close();
+      const added = ['one', 'other'].map((name) => ({ ...past[0], match_id: name }) as FinishedSummary);
+      const places = await summaries.append(added);
+      const wanted = added.map(({ match_id: name }, index) => ({
+        id: matchId(name),
+        place: present(places[index], 'A place'),
+      }));
+      expect([...(await summaries.texts(wanted)).values()]).toEqual(
+        added.map((each) => JSON.stringify(each)),
+      );
+      expect([...(await summaries.read()).keys()]).toEqual([
+        ...past.map(({ match_id: id }) => id),
+        'one',
+        'other',
+      ]);
+    }),
+  );
+
+  it(
+    'takes the last line of a match that stands in it twice',
+    listed(true, async ({ folder, file, past, history }) => {
+      const changed = { ...past[3], end_reason: 'timeout', round_number: 9 };
+      await appendFile(file, `${JSON.stringify(changed)}\n`);
+      const again = new History(folder, new Documents(folder));
+      expect(await again.load()).toEqual({ damaged: [], fault: null });
+      expect(again.size).toBe(count);
+      const id = matchId(present(past[3], 'A match').match_id);
+      expect(await again.summary(id)).toBe(JSON.stringify(changed));
+      expect(await history.summary(id)).toBe(JSON.stringify(past[3]));
+    }),
+  );
+
+  it(
+    'is read from the archives where its file can be neither read nor written, which is told',
+    listed(true, async (world) => {
+      const { folder, file } = world;
+      await rm(file);
+      await mkdir(file);
+      const history = new History(folder, new Documents(folder));
+      const { damaged, fault } = await history.load();
+      expect(damaged).toEqual([]);
+      expect(fault).toMatchObject({ code: 'EISDIR' });
+      await expectAll({ ...world, history });
     }),
   );
 });
