@@ -176,7 +176,8 @@ function parsed<T>(
 
 /** @throws AppError `log_newer` */
 export function refuseNewer(version: unknown): void {
-  if (typeof version !== 'number' || version <= lineVersion) return;
+  // Formats are counted: anything else is damage.
+  if (typeof version !== 'number' || !Number.isInteger(version) || version <= lineVersion) return;
   throw new AppError(
     'log_newer',
     `The log has lines of format ${version}; this program reads up to ${lineVersion}. Use a newer version.`,

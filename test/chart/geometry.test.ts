@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createMachine } from 'xstate';
+import fc from '../property.ts';
 import { layoutOf } from '../../src/chart/layout.ts';
 import type { Direction } from '../../src/chart/graph.ts';
 import { machines } from '../../src/chart/machines.ts';

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { setup } from 'xstate';
 import type { AnyStateMachine } from 'xstate';
+import fc from '../property.ts';
 import { counted, noCounts } from '../../src/chart/counts.ts';
 import { chartOf } from '../../src/chart/model.ts';
 import { Tracer } from '../../src/chart/trace.ts';

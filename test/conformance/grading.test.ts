@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import fc from '../property.ts';
 import { levenshtein } from '../../src/game/grading/levenshtein.ts';
 import type { SurfaceEntry } from '../../src/game/grading/record.ts';
 import { evidenceTokens } from '../../src/game/grading/tally/evidence-tokens.ts';

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import fc from '../property.ts';
 import { drawsFor, murmur3 } from '../../src/game/random.ts';
 import type { Draws } from '../../src/game/random.ts';
 

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import fc from '../property.ts';
 import { targets, verdictWords } from '../../src/game/ad.ts';
 import { roles } from '../../src/game/command.ts';
 import type { Role } from '../../src/game/command.ts';

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import fc from '../property.ts';
 import { failure } from '../../src/server/replies.ts';
 import { AppError, errorCatalogue } from '../../src/shared/errors.ts';
 import type { ErrorCode } from '../../src/shared/errors.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import * as fc from 'fast-check';
+import fc from '../property.ts';
 import { kept, keptOn } from '../../src/game/view/kept.ts';
 import { viewText } from '../../src/server/view-text.ts';
 

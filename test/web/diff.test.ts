@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import fc from '../property.ts';
 import { diffOf } from '../../web/src/replay/diff.ts';
 
 const side = (pieces: ReturnType<typeof diffOf>, left: 'gone' | 'new') =>

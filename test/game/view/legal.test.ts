@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import fc from '../../property.ts';
 import { targets } from '../../../src/game/ad.ts';
 import type { Role, RoleCommand } from '../../../src/game/command.ts';
 import { generatedProposals } from '../../../src/game/episode/proposal.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../property.ts';
 import { targets, verdictWords } from '../../../src/game/ad.ts';
 import type { Target, VerdictWord } from '../../../src/game/ad.ts';
 import type { RoleCommand } from '../../../src/game/command.ts';

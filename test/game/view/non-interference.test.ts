@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import fc from '../../property.ts';
 import { targets, truths } from '../../../src/game/ad.ts';
 import type { Ad, AdRecords, Findings, Target } from '../../../src/game/ad.ts';
 import type { Command, RoleCommand } from '../../../src/game/command.ts';

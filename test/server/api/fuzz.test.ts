@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import fc from '../../property.ts';
 import { tokenHash } from '../../../src/server/tokens.ts';
 import type { Schema } from './description.ts';
 import { eventually } from '../hostile-kit.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../property.ts';
 import type { Described, Parameter, Schema } from './description.ts';
 import type { Asked } from './http-line.ts';
 

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import fc from '../../../property.ts';
 import { truths, verdictWords } from '../../../../src/game/ad.ts';
 import type { Ring } from '../../../../src/game/ad.ts';
 import { isCorrect } from '../../../../src/game/grading/correct.ts';
