@@ -14,7 +14,7 @@ const mebibyte = 1024;
 
 /**
  * An hour of play at full load: whether the server's memory grows with what it has played. The control is its resident
- * size in the second sixth of the time, when all is warm. Every match is verified afterwards, which takes half as long.
+ * size in the second sixth of the time, when all is warm. Every match is verified afterwards.
  */
 export async function benchSoak({ folder, scale }: BenchOptions): Promise<readonly Row[]> {
   const script = join(folder, 'soak.ndjson');
