@@ -17,6 +17,11 @@ export interface Listed {
   readonly place: LinePlace;
 }
 
+interface Batch {
+  readonly summaries: FinishedSummary[];
+  readonly written: Promise<readonly LinePlace[]>;
+}
+
 const { O_RDONLY, O_RDWR, O_CREAT, O_APPEND } = constants;
 const lineFeed = Buffer.from('\n');
 
@@ -34,8 +39,10 @@ const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(reso
  */
 export class Summaries {
   readonly #path: string;
-  /** Lines are added one after another. */
-  #adding: Promise<unknown> = Promise.resolve();
+  /** One batch is written after another. */
+  #writing: Promise<unknown> = Promise.resolve();
+  /** The one that is still to be written: whoever comes meanwhile goes with it. */
+  #next: Batch | null = null;
 
   constructor(folder: string) {
     this.#path = join(folder, 'summaries.ndjson');
@@ -60,10 +67,11 @@ export class Summaries {
   }
 
   /** Adds lines. @returns where each of them stands */
-  append(summaries: readonly FinishedSummary[]): Promise<readonly LinePlace[]> {
-    const adding = this.#adding.then(() => this.#append(summaries));
-    this.#adding = adding.catch(() => undefined);
-    return adding;
+  async append(summaries: readonly FinishedSummary[]): Promise<readonly LinePlace[]> {
+    const batch = (this.#next ??= this.#begin());
+    const from = batch.summaries.length;
+    for (const summary of summaries) batch.summaries.push(summary);
+    return (await batch.written).slice(from, from + summaries.length);
   }
 
   /** The lines at some places, without their line feeds; none for a place where another match's line is. */
@@ -94,6 +102,16 @@ export class Summaries {
     const kept = lines.filter((line) => line !== '' && !line.includes(`"${match}"`));
     if (lines.length > 0)
       await writeDurably(files, this.#path, [Buffer.from(kept.map((line) => `${line}\n`).join(''))]);
+  }
+
+  #begin(): Batch {
+    const summaries: FinishedSummary[] = [];
+    const written = this.#writing.then(() => {
+      this.#next = null;
+      return this.#append(summaries);
+    });
+    this.#writing = written.catch(() => undefined);
+    return { summaries, written };
   }
 
   async #append(summaries: readonly FinishedSummary[]): Promise<readonly LinePlace[]> {

@@ -96,6 +96,26 @@ describe('the list of finished matches', () => {
   );
 
   it(
+    'takes what comes while it is written, each where it is told',
+    inFolder(async (folder) => {
+      const summaries = new Summaries(folder);
+      const names = Array.from({ length: 40 }, (_, index) => `match-${index}`);
+      const places = await Promise.all(
+        names.map(async (name, index) => {
+          // Some come at once, some while others are on their way.
+          for (let turn = 0; turn < index % 7; turn += 1)
+            await new Promise((resolve) => setImmediate(resolve));
+          const [place] = await summaries.append([{ match_id: name, archived_at: index } as FinishedSummary]);
+          return { id: matchId(name), place: present(place, 'A place') };
+        }),
+      );
+      const texts = await summaries.texts(places);
+      expect(names.filter((name) => !texts.has(matchId(name)))).toEqual([]);
+      expect((await summaries.read()).size).toBe(names.length);
+    }),
+  );
+
+  it(
     'takes the last line of a match that stands in it twice',
     listed(true, async ({ folder, file, past, history }) => {
       const changed = { ...past[3], end_reason: 'timeout', round_number: 9 };
