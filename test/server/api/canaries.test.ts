@@ -51,7 +51,8 @@ describe.each([
         await look(match, false);
         for (let action = 0; action < 40 && !match.isOver; action += 1) {
           await match.act(seats);
-          if (action % 4 === 0) await look(match, false);
+          // Its last action may have ended it, and with that revealed it.
+          if (action % 4 === 0) await look(match, match.isOver && match.isRevealed);
         }
         await match.finish(seats);
         for (const seat of seats.values()) await seat.leave();
