@@ -32,7 +32,9 @@ describe.each([
     const leaks: string[] = [];
     const secrets = planted.flatMap((each) => each.secrets);
     const seen = { texts: 0, bytes: 0, marks: new Set<string>(), phases: new Set<string>() };
-    const look = async (match: Planted, isEverybodys: boolean) => {
+    const look = async (match: Planted) => {
+      // Any action may end it, and with that reveal it.
+      const isEverybodys = match.isOver && match.isRevealed;
       seen.phases.add(match.phase);
       for (const { path, text, isOfMatch } of await lookAround(around, match.id)) {
         seen.texts += 1;
@@ -48,20 +50,19 @@ describe.each([
       for (const match of planted) {
         await match.store(site.server, site.clock.now());
         const seats = await match.sit(site.server.port);
-        await look(match, false);
+        await look(match);
         for (let action = 0; action < 40 && !match.isOver; action += 1) {
           await match.act(seats);
-          // Its last action may have ended it, and with that revealed it.
-          if (action % 4 === 0) await look(match, match.isOver && match.isRevealed);
+          if (action % 4 === 0) await look(match);
         }
         await match.finish(seats);
         for (const seat of seats.values()) await seat.leave();
         // Before its archive is written, and after.
-        await look(match, match.isRevealed);
+        await look(match);
         await eventually(async () =>
           (await site.line.get('/api/v1/matches')).body.includes(`"${match.id}","task_id"`),
         );
-        await look(match, match.isRevealed);
+        await look(match);
       }
       const said = site.diagnostics.join('');
       console.log(
