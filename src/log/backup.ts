@@ -53,8 +53,8 @@ export async function backUp(
   for (let number = 1; number <= pruned; number += 1)
     for (const path of [prunedPath(data, number), rowsPath(data, number)])
       rest.push(await copy(path, await sizeOf(files, path)));
-  const { position, streams } = catalogue;
-  const counts = { logId: last.header.log, at, matches: streams.size, position };
+  const { position, size } = catalogue;
+  const counts = { logId: last.header.log, at, matches: size, position };
   const backup: Backup = { v: 1, ...counts, segments, pruned: rest };
   await writeDocument(files, manifestPath(target), backup);
   return backup;

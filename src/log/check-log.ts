@@ -123,7 +123,7 @@ class Check {
   result(unchecked: number): LogCheck {
     return {
       logId: this.#logId,
-      ...{ segments: this.#segments, matches: this.#catalogue.streams.size, commits: this.#commits },
+      ...{ segments: this.#segments, matches: this.#catalogue.size, commits: this.#commits },
       ...{ events: this.#events, findings: this.#findings, unchecked, tornBytes: this.#torn },
       erasures: this.#erasures,
     };
@@ -141,7 +141,7 @@ class Check {
   async #checkIndex(sealed: SealedSegment): Promise<void> {
     const path = indexPath(this.#data, sealed.number);
     const index = await readIndex(this.#files, path);
-    const parts = this.#catalogue.partsInMemory(sealed.number);
+    const parts = this.#catalogue.openParts(sealed.number);
     // One that is missing is being written, or was deleted to be made anew.
     if (index !== null || (await readWhole(this.#files, path)) !== null) {
       const isSame =
@@ -158,10 +158,8 @@ class Check {
     segment: number,
     [stream, version, head, first, offset, length]: StreamRow,
   ): Promise<boolean> {
-    const part = this.#catalogue.partsInMemory(segment).get(matchId(stream));
-    const entry = this.#catalogue.streams.get(matchId(stream));
-    if (part?.rows == null || part.version !== version || part.head !== head) return false;
-    if (entry?.firstPosition !== first) return false;
+    const part = this.#catalogue.openParts(segment).get(matchId(stream));
+    if (part?.version !== version || part.head !== head || part.firstPosition !== first) return false;
     const rows = await readRows(this.#files, this.#data, { ...part, offset, length });
     return rows !== null && encodeRows(head, rows) === encodeRows(head, part.rows);
   }

@@ -30,14 +30,14 @@ export async function* exportLog(
 ): AsyncGenerator<string> {
   const { catalogue, pruned, sealed, last } = await openSegments(files, data);
   if (last === null) throw new AppError('file_unreadable', `No match is stored in ${data}.`, { path: data });
-  const wanted = new Set<string>(matches === 'all' ? catalogue.streams.keys() : matches);
+  const wanted = new Set<string>(matches === 'all' ? catalogue.streams() : matches);
   for (const name of wanted) {
     const match = matchId(name);
-    const entry = catalogue.streams.get(match);
-    if (entry === undefined)
+    const [part] = catalogue.parts(match);
+    if (part === undefined)
       throw new AppError('unknown_match', `No match ${match} is stored in ${data}.`, { match });
     // Half a match has no chain anybody could check.
-    if ((entry.parts[0]?.segment ?? 0) > pruned) continue;
+    if (part.segment > pruned) continue;
     if (matches !== 'all') throw prunedMatch(match);
     wanted.delete(match);
   }

@@ -197,7 +197,7 @@ export class FileEventLog implements EventLog {
   }
 
   streams(): readonly MatchId[] {
-    return [...this.#view.catalogue.streams.keys()];
+    return [...this.#view.catalogue.streams()];
   }
 
   subscribe(after: number): Observable<StoredCommit> {
@@ -224,13 +224,13 @@ export class FileEventLog implements EventLog {
   async #erase(stream: MatchId, record: ErasureRecord): Promise<Erasure> {
     const writer = this.#writer;
     if (this.#refusal !== null || writer === null) throw this.#refusal ?? closed();
-    const entry = this.#view.catalogue.streams.get(stream);
-    if (entry === undefined)
+    const { catalogue } = this.#view;
+    if (!catalogue.has(stream))
       throw new AppError('unknown_match', `No match ${stream} is stored.`, { match: stream });
     // What the segment in writing holds of it must stand in a sealed one first.
     await writer.batches.rotate();
     await writer.indexed();
-    const numbers = entry.parts.map(({ segment }) => segment);
+    const numbers = catalogue.parts(stream).map(({ segment }) => segment);
     const erasure = await eraseFromSegments(this.#files, this.#data, this.#view.sealed, numbers, stream);
     const { seals } = erasure;
     await writer.batches.task((segment) => segment.recordErasure({ s: stream, ...record, seals }));
@@ -253,7 +253,7 @@ export class FileEventLog implements EventLog {
       damage: this.#damage,
       repair: this.#repair,
       position: this.#view.catalogue.position,
-      streams: this.#view.catalogue.streams.size,
+      streams: this.#view.catalogue.size,
       segments: this.#view.sealed.length + 1,
       bytes: this.#view.sealed.reduce((sum, { bytes }) => sum + bytes, this.#lastSegment().size),
       waiting: this.#writer?.batches.waiting ?? { commits: 0, bytes: 0 },

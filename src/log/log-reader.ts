@@ -1,12 +1,13 @@
 import { AppError } from '../shared/errors.ts';
 import type { CommandId, MatchId, StreamVersion } from '../shared/ids.ts';
-import type { Catalogue, Part, Rows } from './catalogue.ts';
+import type { Catalogue, OpenPart, Rows } from './catalogue.ts';
 import type { Appended, StoredCommit } from './event-log.ts';
 import type { Files } from './files.ts';
 import { rowsPath, segmentPath } from './folder.ts';
 import { findRows, readCommits, streamCommits } from './segment-reader.ts';
 import { readRows } from './sealed-index.ts';
 import type { SealedSegment } from './sealed-index.ts';
+import type { Part, SealedPart } from './sealed-parts.ts';
 
 /** Streams whose rows in sealed segments are kept in memory after they were asked for. */
 const keptRows = 4096;
@@ -29,7 +30,8 @@ export class LogReader {
   readonly #last: () => LastSegment;
   /** Segments up to this one were pruned. */
   readonly #pruned: number;
-  readonly #loaded = new Map<Part, Rows>();
+  /** By the part's chain: no other part has it. */
+  readonly #loaded = new Map<string, Rows>();
   readonly #underway = new Set<Promise<unknown>>();
 
   constructor(
@@ -50,10 +52,8 @@ export class LogReader {
 
   /** The stored result of a command, where all rows of its stream are in memory; else undefined. */
   findInMemory(stream: MatchId, commandId: CommandId): Appended | null | undefined {
-    const parts = this.#catalogue.streams.get(stream)?.parts;
-    if (parts === undefined) return null;
-    for (const part of parts) {
-      const rows = part.rows ?? this.#loaded.get(part);
+    for (const part of this.#catalogue.parts(stream)) {
+      const rows = this.#rowsInMemory(part);
       if (rows === undefined) return undefined;
       const row = rows.get(commandId);
       if (row !== undefined) return { version: row.version, position: row.position };
@@ -62,7 +62,7 @@ export class LogReader {
   }
 
   async find(stream: MatchId, commandId: CommandId): Promise<Appended | null> {
-    for (const part of this.#parts(stream)) {
+    for (const part of this.#catalogue.parts(stream)) {
       const row = (await this.#rowsOf(stream, part)).get(commandId);
       if (row !== undefined) return { version: row.version, position: row.position };
     }
@@ -71,7 +71,7 @@ export class LogReader {
 
   /** Brings a stream's rows into memory. */
   async load(stream: MatchId): Promise<void> {
-    for (const part of this.#parts(stream)) await this.#rowsOf(stream, part);
+    for (const part of this.#catalogue.parts(stream)) await this.#rowsOf(stream, part);
   }
 
   /** The commits of a stream above a version. @throws AppError `log_damaged` */
@@ -122,13 +122,9 @@ export class LogReader {
     return reading;
   }
 
-  #parts(stream: MatchId): readonly Part[] {
-    return this.#catalogue.streams.get(stream)?.parts ?? [];
-  }
-
   async #read(stream: MatchId, after: StreamVersion): Promise<readonly StoredCommit[]> {
     const commits: StoredCommit[] = [];
-    for (const part of this.#parts(stream)) {
+    for (const part of this.#catalogue.parts(stream)) {
       if (part.segment <= this.#pruned) throw prunedMatch(stream);
       const rows = [...(await this.#rowsOf(stream, part)).values()];
       const path = segmentPath(this.#data, part.segment);
@@ -152,11 +148,16 @@ export class LogReader {
     throw new AppError('log_damaged', `${path} is not whole, and its segment was pruned.`, { path });
   }
 
-  async #rowsOf(stream: MatchId, part: Part): Promise<Rows> {
-    const known = part.rows ?? this.#loaded.get(part);
+  #rowsInMemory(part: OpenPart | SealedPart): Rows | undefined {
+    return 'rows' in part ? part.rows : this.#loaded.get(part.head);
+  }
+
+  async #rowsOf(stream: MatchId, part: OpenPart | SealedPart): Promise<Rows> {
+    if ('rows' in part) return part.rows;
+    const known = this.#loaded.get(part.head);
     if (known !== undefined) return known;
     const rows = (await readRows(this.#files, this.#data, part)) ?? (await this.#findRows(stream, part));
-    this.#loaded.set(part, rows);
+    this.#loaded.set(part.head, rows);
     for (const oldest of this.#loaded.keys()) {
       if (this.#loaded.size <= keptRows) break;
       this.#loaded.delete(oldest);

@@ -1,12 +1,14 @@
 import { constants } from 'node:fs';
 import * as z from 'zod';
 import { commandId, matchId, streamVersion } from '../shared/ids.ts';
-import type { CommandId } from '../shared/ids.ts';
+import type { CommandId, MatchId } from '../shared/ids.ts';
 import { checkedText, withChecksum } from './checksum.ts';
-import type { Catalogue, Part, Row, Rows } from './catalogue.ts';
+import type { Catalogue, Row, Rows } from './catalogue.ts';
 import { readDocument, readSpan, withFile, writeDocument, writeDurably } from './durable-file.ts';
 import type { Files } from './files.ts';
 import { indexPath, rowsPath } from './folder.ts';
+import type { LinePlace } from './lines.ts';
+import type { SealedPart } from './sealed-parts.ts';
 
 const count = z.number().int().nonnegative();
 const segmentShape = z.object({
@@ -55,20 +57,20 @@ export async function writeIndex(
   catalogue: Catalogue,
 ): Promise<void> {
   const streams: StreamRow[] = [];
+  const places = new Map<MatchId, LinePlace>();
   let rowsBytes = 0;
   const blocks = function* (): Generator<Buffer> {
-    for (const [stream, part] of catalogue.partsInMemory(segment.number)) {
-      const bytes = Buffer.from(encodeRows(part.head, part.rows ?? new Map()));
-      Object.assign(part, { offset: rowsBytes, length: bytes.length });
-      const firstPosition = catalogue.streams.get(stream)?.firstPosition ?? 0;
-      streams.push([stream, part.version, part.head, firstPosition, rowsBytes, bytes.length]);
+    for (const [stream, { version, head, firstPosition, rows }] of catalogue.openParts(segment.number)) {
+      const bytes = Buffer.from(encodeRows(head, rows));
+      places.set(stream, { offset: rowsBytes, length: bytes.length });
+      streams.push([stream, version, head, firstPosition, rowsBytes, bytes.length]);
       rowsBytes += bytes.length;
       yield bytes;
     }
   };
   await writeDurably(files, rowsPath(data, segment.number), inChunks(blocks()));
   await writeDocument(files, indexPath(data, segment.number), { v: 1, segment, rowsBytes, streams });
-  catalogue.release(segment.number);
+  catalogue.release(segment.number, places);
 }
 
 /** The index at a path; null where there is none, or it is not whole. */
@@ -81,18 +83,20 @@ export async function readIndex(files: Files, path: string): Promise<SealedIndex
 
 /** Takes a segment's streams into the catalogue. */
 export function takeIndex({ segment, streams }: SealedIndex, catalogue: Catalogue): void {
-  for (const [stream, version, head, firstPosition, offset, length] of streams) {
-    const state = { version: streamVersion(version), head };
-    catalogue.addSealed(matchId(stream), firstPosition, {
-      ...{ segment: segment.number, rows: null, offset, length },
-      ...state,
-    });
+  const { number } = segment;
+  for (const [stream, at, head, firstPosition, offset, length] of streams) {
+    const version = streamVersion(at);
+    catalogue.addSealed(matchId(stream), { segment: number, firstPosition, version, head, offset, length });
   }
   catalogue.skipTo(segment.firstPosition + segment.commits - 1);
 }
 
 /** A stream's rows in a sealed segment; null where the rows file is not whole. */
-export async function readRows(files: Files, data: string, part: Part): Promise<Rows | null> {
+export async function readRows(
+  files: Files,
+  data: string,
+  part: SealedPart,
+): Promise<Rows | null> {
   const path = rowsPath(data, part.segment);
   const bytes = await withFile(files, path, constants.O_RDONLY, (fd) =>
     readSpan(files, fd, part.offset, part.length),

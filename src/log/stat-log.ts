@@ -48,7 +48,7 @@ export async function statLog(files: Files, data: string): Promise<LogStat> {
   const { free, total } = await files.space(data);
   return {
     logId: header.log,
-    matches: catalogue.streams.size,
+    matches: catalogue.size,
     commits: segments.reduce((sum, segment) => sum + segment.commits, 0),
     events: segments.reduce((sum, segment) => sum + segment.events, 0),
     pruned,

@@ -11,6 +11,8 @@ import type { ArchiveSnapshot } from '../projection/archive.ts';
 import { matchId } from '../shared/ids.ts';
 import type { MatchId } from '../shared/ids.ts';
 import { merged } from '../shared/objects.ts';
+import { FinishedTable } from './finished-table.ts';
+import type { Finished } from './finished-table.ts';
 
 /** What a page of the history is chosen by. */
 export interface HistoryQuery {
@@ -53,29 +55,13 @@ const cutAway = {
 const snapshotIn = ({ archive }: ArchiveFile): ArchiveSnapshot =>
   merged(cutAway, archive) as unknown as ArchiveSnapshot;
 
-/** What lists are chosen by: many matches have it in common. */
-interface Kind extends Pick<FinishedSummary, 'task_id' | 'ruleset' | 'end_reason' | 'players'> {
-  /** Whether everybody may know its rewards. */
-  readonly isRevealed: boolean;
-}
-
-/** A finished match as it is kept in memory. */
-interface Finished {
-  readonly id: MatchId;
-  readonly at: number;
-  readonly kind: Kind;
-  /** Of its summary; null where that could not be written. */
-  readonly place: LinePlace | null;
-}
-
 /** The finished matches, newest first: a projection of the archive files. Their summaries are on disk. */
 export class History {
   readonly #summaries: Summaries;
   readonly #archives: Documents;
-  readonly #byId = new Map<MatchId, Finished>();
-  /** By time of archiving, oldest first; equal times by id. */
-  #sorted: Finished[] = [];
-  readonly #kinds = new Map<string, Kind>();
+  readonly #table = new FinishedTable();
+  /** Their numbers by time of archiving, oldest first; equal times by id. */
+  #sorted: number[] = [];
   #isStopped = false;
   readonly leaderboard = new Leaderboard();
   #graded = 0;
@@ -92,22 +78,23 @@ export class History {
   }
 
   get size(): number {
-    return this.#sorted.length;
+    return this.#table.size;
   }
 
   has(id: MatchId): boolean {
-    return this.#byId.has(id);
+    return this.#table.has(id);
   }
 
   /** The match that ended last of those that reveal themselves. */
   get lastRevealed(): MatchId | null {
-    return this.#sorted.findLast(({ kind }) => kind.isRevealed)?.id ?? null;
+    const last = this.#sorted.findLast((number) => this.#table.kindOf(number).isRevealed);
+    return last === undefined ? null : this.#table.at(last).id;
   }
 
   /** The summary of a finished match as JSON; null where there is none. */
   async summary(id: MatchId): Promise<string | null> {
-    const finished = this.#byId.get(id);
-    return finished === undefined ? null : ((await this.#texts([finished]))[0] ?? null);
+    const finished = this.#table.find(id);
+    return finished === null ? null : ((await this.#texts([finished]))[0] ?? null);
   }
 
   /** The archive snapshot of a finished match; null where there is none. */
@@ -136,8 +123,9 @@ export class History {
         listed.set(matchId(summary.match_id), { summary, place: places[index] ?? null });
     }
     // What was added while this was read is there already.
-    for (const [id, { summary, place }] of listed) if (names.has(id)) this.#take(summary, place);
-    this.#sorted = [...this.#byId.values()].sort(byTime);
+    for (const [id, { summary, place }] of listed) if (names.has(id)) this.#take(id, summary, place);
+    const all = Array.from({ length: this.size }, (_, number) => ({ number, ...this.#table.at(number) }));
+    this.#sorted = all.sort(byTime).map(({ number }) => number);
     return { damaged, fault: faults[0] ?? null };
   }
 
@@ -148,7 +136,7 @@ export class History {
 
   /** Takes in a match that has just been archived, as `written`; without that its archive is read. */
   async add(id: MatchId, written: ArchiveFile | null = null): Promise<void> {
-    if (this.#byId.has(id)) return;
+    if (this.#table.has(id)) return;
     const archive = written === null ? await this.archive(id) : snapshotIn(written);
     if (archive === null) return;
     const summary = finishedSummary(archive);
@@ -157,8 +145,8 @@ export class History {
       [place = null] = await this.#summaries.append([summary]);
     } finally {
       // Without a line it is read from its archive. It may have come meanwhile by being loaded.
-      const finished = this.#take(summary, place);
-      if (finished !== null) this.#sorted.splice(this.#placeOf(finished), 0, finished);
+      const number = this.#take(id, summary, place);
+      if (number !== null) this.#sorted.splice(this.#placeOf(this.#table.at(number)), 0, number);
     }
   }
 
@@ -169,38 +157,29 @@ export class History {
     let next: string | null = null;
     const end = from === null ? this.#sorted.length : this.#placeOf(from);
     for (let index = end - 1; index >= 0; index -= 1) {
-      const row = this.#sorted[index];
-      if (row === undefined || !fits(row.kind, wanted)) continue;
+      const number = this.#sorted[index];
+      if (number === undefined || !fits(this.#table.kindOf(number), wanted)) continue;
       if (chosen.length === limit) {
         next = limit === 0 ? cursor : cursorOf(chosen.at(-1));
         break;
       }
-      chosen.push(row);
+      chosen.push(this.#table.at(number));
     }
     return { rows: await this.#texts(chosen), next };
   }
 
-  /** @returns null where it is there already */
-  #take(summary: FinishedSummary, place: LinePlace | null): Finished | null {
+  /** @returns its number in the table; null where it is there already */
+  #take(id: MatchId, summary: FinishedSummary, place: LinePlace | null): number | null {
     const { task_id, ruleset, end_reason, players, archived_at: at, grader_score: grade } = summary;
-    const id = matchId(summary.match_id);
-    if (this.#byId.has(id)) return null;
+    if (this.#table.has(id)) return null;
     const kind = { task_id, ruleset, end_reason, players, isRevealed: summary.rewards !== null };
-    const finished = { id, at, place, kind: this.#kindLike(kind) };
-    this.#byId.set(id, finished);
+    const number = this.#table.add({ id, at, place, kind });
     this.leaderboard.take(summary);
     if (grade !== null) {
       this.#graded += 1;
       this.#gradeSum += grade;
     }
-    return finished;
-  }
-
-  #kindLike(kind: Kind): Kind {
-    const name = JSON.stringify(kind);
-    const known = this.#kinds.get(name) ?? kind;
-    this.#kinds.set(name, known);
-    return known;
+    return number;
   }
 
   /** The summaries of some matches as JSON. The list may be deleted or changed by others at any time. */
@@ -218,7 +197,7 @@ export class History {
     let [low, high] = [0, this.#sorted.length];
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (byTime(this.#sorted[middle] ?? row, row) < 0) low = middle + 1;
+      if (byTime(this.#table.at(this.#sorted[middle] ?? 0), row) < 0) low = middle + 1;
       else high = middle;
     }
     return low;
