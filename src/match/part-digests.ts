@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Match } from '../game/state.ts';
 import { canonicalJson } from '../shared/canonical-json.ts';
+import { inOnePiece } from '../shared/strings.ts';
 import { sha256 } from './sha256.ts';
 
 /** A value, how it is written where it stands, and the same of what stands directly inside it. */
@@ -74,7 +75,7 @@ function placeOf(value: object, before: Pick<Place, 'inner'> | null | undefined,
           inner.push(place);
           return place?.written ?? canonicalJson(item);
         });
-  return { value, written: text.length < longFrom ? text : `#${sha256(text)}`, inner };
+  return { value, written: inOnePiece(text.length < longFrom ? text : `#${sha256(text)}`), inner };
 }
 
 function innerPlaceOf(item: object, former: Place['inner'] | undefined, at: number, level: number): Place {

@@ -5,6 +5,7 @@ import { trimUnicode } from '../grading/text.ts';
 import { gradeMatch } from '../grading/grade-match.ts';
 import { findAd, pending, proposalsUsed, pullsMade, round, stepsLeft } from '../state.ts';
 import type { FraudsterEntry, InvestigatorEntry, Match, QueuedAd } from '../state.ts';
+import { joinNames } from '../../shared/strings.ts';
 import { isOver } from './situation.ts';
 import type { Seen } from './situation.ts';
 
@@ -129,14 +130,11 @@ function investigatorPenalty(
   const { attemptsPerAd, pullsPerAd } = rules.queue;
   const attempts = entry?.attempts ?? 0;
   const sentences: Partial<Record<PenaltyCode, string>> = {
-    unknown_ad: `There is no ad "${action.adId}". Ads: ${match.queue
-      .map(({ ad }) => ad.adId)
-      .sort()
-      .join(', ')}.`,
+    unknown_ad: `There is no ad "${action.adId}". Ads: ${joinNames(match.queue.map(({ ad }) => ad.adId).sort())}.`,
     ad_already_decided: `${action.adId} has its verdict already.${pending(match).length === 0 ? ' None is pending.' : focus}`,
-    attempts_spent: `${attempts} tries on ${action.adId}; pulled: ${pulled.join(', ')}. Give a verdict.${focus}`,
-    target_already_pulled: `${action.investigationTarget ?? ''} of ${action.adId} is pulled already (try ${attempts} of ${attemptsPerAd}). Not yet pulled: ${fresh.join(', ')}.`,
-    pulls_spent: `${action.adId} allows ${pullsPerAd} targets; pulled: ${pulled.join(', ')}. Give a verdict.${focus}`,
+    attempts_spent: `${attempts} tries on ${action.adId}; pulled: ${joinNames(pulled)}. Give a verdict.${focus}`,
+    target_already_pulled: `${action.investigationTarget ?? ''} of ${action.adId} is pulled already (try ${attempts} of ${attemptsPerAd}). Not yet pulled: ${joinNames(fresh)}.`,
+    pulls_spent: `${action.adId} allows ${pullsPerAd} targets; pulled: ${joinNames(pulled)}. Give a verdict.${focus}`,
     verdict_already_given: `${action.adId} has its verdict already.`,
     linked_ad_unknown: `There is no ad "${action.linkedAdId ?? ''}" to link to.`,
     linked_to_itself: 'An ad cannot be linked to itself.',

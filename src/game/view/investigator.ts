@@ -11,6 +11,7 @@ import { ledgerOf, pulledTargets } from './ledger.ts';
 import { common, episodeReward, investigationBudget, isOver, withoutUnannounced } from './situation.ts';
 import type { Seen } from './situation.ts';
 import { byName, merged } from '../../shared/objects.ts';
+import { joinNames } from '../../shared/strings.ts';
 
 const digestRowsMax = 12;
 const youngAccountDays = 30;
@@ -106,7 +107,7 @@ function adInfo(entry: QueuedAd): string {
   const policy = policyFor(ad.category);
   const advertiser = ad.records?.advertiser;
   const pulled = pulledTargets(entry);
-  const list = (items: readonly string[]) => (items.length === 0 ? 'none' : items.join(', '));
+  const list = (items: readonly string[]) => (items.length === 0 ? 'none' : joinNames(items));
   return [
     ...(attempts >= 3 ? [`Warning: ${attempts} tries to investigate this ad already.`] : []),
     `Ad: ${ad.adId}`,
@@ -152,7 +153,7 @@ function verdictHistory(match: Match): string {
     manual.filter((entry) => entry.verdict.verdict === word).map((entry) => entry.ad.adId);
   const parts = ['reject', 'approve', 'escalate'].map((word) => {
     const ids = idsOf(word);
-    return `${word} ${ids.length}${ids.length === 0 ? '' : ` (${ids.join(', ')})`}`;
+    return `${word} ${ids.length}${ids.length === 0 ? '' : ` (${joinNames(ids)})`}`;
   });
   return `${manual.length} verdicts: ${parts.join('; ')}.`;
 }

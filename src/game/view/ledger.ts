@@ -1,4 +1,5 @@
 import type { QueuedAd } from '../state.ts';
+import { targets } from '../ad.ts';
 import type { Target } from '../ad.ts';
 
 /** Facts about an ad, by the names the wire has for them. */
@@ -30,4 +31,10 @@ export function ledgerOf({ ad }: QueuedAd, pulled: readonly Target[]): Facts {
   ) as Facts;
 }
 
-export const pulledTargets = ({ pulls }: QueuedAd): readonly Target[] => pulls.map((pull) => pull.target);
+/** The names as they stand here instead of in a player's frame: those are dear to write (see strings.ts). */
+const names = Object.fromEntries(targets.map((target) => [target, target])) as Readonly<
+  Record<Target, Target>
+>;
+
+export const pulledTargets = ({ pulls }: QueuedAd): readonly Target[] =>
+  pulls.map(({ target }) => names[target]);

@@ -1,0 +1,74 @@
+import { serialize } from 'node:v8';
+import { expect, it } from 'vitest';
+import { targets } from '../../src/game/ad.ts';
+import { roles } from '../../src/game/command.ts';
+import { generateEpisode } from '../../src/game/episode/generate.ts';
+import { generatedProposals } from '../../src/game/episode/proposal.ts';
+import { taskIds, tasks } from '../../src/game/task.ts';
+import { MemoryEventLog } from '../../src/log/memory-event-log.ts';
+import { Arena } from '../../src/match/arena.ts';
+import { systemClock } from '../../src/match/clock.ts';
+import { openingFor } from '../../src/match/new-match.ts';
+import { playMatch } from '../../src/players/play-match.ts';
+import { defaultPlayers, seatsFor } from '../../src/players/roster.ts';
+import type { Seats } from '../../src/players/roster.ts';
+import { observation } from '../../src/server/replies.ts';
+import { matchId } from '../../src/shared/ids.ts';
+import { inOnePiece, joinNames } from '../../src/shared/strings.ts';
+import fc from '../property.ts';
+
+/** Whether the engine keeps a text with two bytes for each character. */
+function isWide(text: string): boolean {
+  const [, , ...bytes] = serialize(text);
+  return bytes.find((byte) => byte !== 0) === 'c'.charCodeAt(0);
+}
+
+const beyondLatin1 = /[^\0-\xff]/;
+
+/** Players whose actions come as from a socket. */
+function fromTheWire(seats: Seats): Seats {
+  const sent = <Action>(action: Action): Action => JSON.parse(JSON.stringify(action)) as Action;
+  return {
+    fraudster: { act: (view) => sent(seats.fraudster.act(view)) },
+    investigator: { act: (view) => sent(seats.investigator.act(view)) },
+    auditor: { act: (view) => sent(seats.auditor.act(view)) },
+  };
+}
+
+it.each(taskIds)('every observation of a match of %s takes a byte a character in memory', async (task) => {
+  const arena = new Arena({ log: new MemoryEventLog(), clock: systemClock, source: generatedProposals });
+  const id = matchId('m');
+  const opening = openingFor({ task, seed: 7, episode: generateEpisode(tasks[task], 7) });
+  // The same names as keys elsewhere: what makes the engine treat those of the match as it does names that were keys.
+  const names = [...targets, ...opening.episode.ads.map(({ adId }) => adId)];
+  const keys = names.map((name) => JSON.parse(`{"${name}":0}`) as unknown);
+  const actor = await arena.create(id, opening);
+  const wide: string[] = [];
+  let seen = 0;
+  actor.applied.subscribe(() => {
+    for (const role of roles) {
+      const { text } = observation({ role, requestId: 'r-1' }, id, actor.standpoint, 0);
+      seen += 1;
+      if (isWide(text) && !beyondLatin1.test(text)) wide.push(text);
+    }
+  });
+  await playMatch(actor, fromTheWire(seatsFor(defaultPlayers, 7)));
+  expect(wide).toEqual([]);
+  expect(seen).toBeGreaterThan(60);
+  expect(keys).toHaveLength(names.length);
+  await arena.close();
+});
+
+it('a text is seen to be wide', () => {
+  expect([isWide('é'), isWide('€'), isWide('a€'.repeat(9))]).toEqual([false, true, true]);
+});
+
+it('names are joined, and texts put into one piece, without a change', () => {
+  fc.assert(
+    fc.property(fc.array(fc.string({ unit: 'binary' })), fc.string(), (names, separator) => {
+      const text = joinNames(names, separator);
+      expect(inOnePiece(text)).toBe(text);
+      if (names.every((name) => name !== '')) expect(text).toBe(names.join(separator));
+    }),
+  );
+});
