@@ -173,9 +173,7 @@ describe('the features of the log, row by row', () => {
           expect(
             (await positions).map(({ position }) => position),
             `seed ${seed} after ${after}`,
-          ).toEqual(
-            Array.from({ length: last - after }, (_, at) => after + at + 1),
-          );
+          ).toEqual(Array.from({ length: last - after }, (_, at) => after + at + 1));
       })();
   });
 
