@@ -92,11 +92,7 @@ export function takeIndex({ segment, streams }: SealedIndex, catalogue: Catalogu
 }
 
 /** A stream's rows in a sealed segment; null where the rows file is not whole. */
-export async function readRows(
-  files: Files,
-  data: string,
-  part: SealedPart,
-): Promise<Rows | null> {
+export async function readRows(files: Files, data: string, part: SealedPart): Promise<Rows | null> {
   const path = rowsPath(data, part.segment);
   const bytes = await withFile(files, path, constants.O_RDONLY, (fd) =>
     readSpan(files, fd, part.offset, part.length),
