@@ -74,6 +74,7 @@ export const matchListShape = z
     active: z.array(runningShape),
     history: z.array(finishedShape),
     next_cursor: z.string().nullable(),
+    next_active_cursor: z.string().nullable(),
     total: z.object({ active: count, finished: count }),
   })
   .meta({ id: 'MatchList' });

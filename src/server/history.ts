@@ -11,6 +11,7 @@ import type { ArchiveSnapshot } from '../projection/archive.ts';
 import { matchId } from '../shared/ids.ts';
 import type { MatchId } from '../shared/ids.ts';
 import { merged } from '../shared/objects.ts';
+import { cursorAt, placeAt } from './cursor.ts';
 import { FinishedTable } from './finished-table.ts';
 import type { Finished } from './finished-table.ts';
 
@@ -248,20 +249,15 @@ export function fits(
   );
 }
 
-/** Opaque to clients; says after which row the next page begins. */
-function cursorOf(row: Placed | undefined): string | null {
-  return row === undefined ? null : Buffer.from(JSON.stringify([row.at, row.id])).toString('base64url');
-}
+/** Says after which row the next page begins. */
+const cursorOf = (row: Placed | undefined): string | null =>
+  row === undefined ? null : cursorAt([row.at, row.id]);
 
 const positionShape = z.tuple([z.number(), z.string()]);
 
 function positionOf(cursor: string): Placed | null {
-  try {
-    const parsed = positionShape.safeParse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
-    return parsed.success ? { at: parsed.data[0], id: matchId(parsed.data[1]) } : null;
-  } catch {
-    return null;
-  }
+  const [at, id] = placeAt(positionShape, cursor) ?? [];
+  return at === undefined || id === undefined ? null : { at, id: matchId(id) };
 }
 
 /** Whether a text is a cursor that {@link History.page} gave. */

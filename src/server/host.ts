@@ -39,12 +39,21 @@ export interface HostOptions {
 }
 
 interface Unfinished {
+  /** Its place among the matches of this run of the server, from 1. */
+  readonly order: number;
   /** When something last happened in it. */
   at: number;
   /** Who made it; null for a match of an earlier run. */
   readonly address: string | null;
   /** Null until its opening is stored. */
   summary: RunningSummary | null;
+}
+
+/** A running match in a list. */
+export interface RunningMatch {
+  /** Its place among the matches of this run of the server, from 1. */
+  readonly order: number;
+  readonly summary: RunningSummary;
 }
 
 /** What a creation gives besides the match. */
@@ -61,12 +70,16 @@ const sweepMs = 30_000;
  * archives those that are over.
  */
 export class Host {
+  /** Tells this run of the server from others, in which the same places are those of other matches. */
+  readonly run: string = randomUUID();
   readonly #options: HostOptions;
   readonly #arena: Arena;
   readonly #unfinished = new Map<MatchId, Unfinished>();
   readonly #byAddress = new Map<string, number>();
   readonly #archiving = new Map<MatchId, Promise<void>>();
   readonly #expiring = new Map<MatchId, Promise<void>>();
+  /** How many matches have begun, or were found again. */
+  #begun = 0;
   #cancelSweep: () => void;
   #isDraining = false;
 
@@ -84,15 +97,16 @@ export class Host {
     return { unfinished: this.#unfinished.size, living: this.#arena.living };
   }
 
-  /** What anybody may know of the running matches, in the order they began or were found again. */
-  *running(): Generator<RunningSummary, void> {
-    for (const { summary } of this.#unfinished.values()) if (summary !== null) yield summary;
+  /** What anybody may know of the running matches after a place, in the order they began or were found again. */
+  *running(after = 0): Generator<RunningMatch, void> {
+    for (const { order, summary } of this.#unfinished.values())
+      if (summary !== null && order > after) yield { order, summary };
   }
 
   /** How many running matches are in each phase. */
   phases(): ReadonlyMap<string, number> {
     const counts = new Map<string, number>();
-    for (const { phase } of this.running()) counts.set(phase, (counts.get(phase) ?? 0) + 1);
+    for (const { summary } of this.running()) counts.set(summary.phase, (counts.get(summary.phase) ?? 0) + 1);
     return counts;
   }
 
@@ -261,7 +275,8 @@ export class Host {
   }
 
   #begin(id: MatchId, at: number, address: string | null): void {
-    this.#unfinished.set(id, { at, address, summary: null });
+    this.#begun += 1;
+    this.#unfinished.set(id, { order: this.#begun, at, address, summary: null });
     if (address !== null) this.#byAddress.set(address, (this.#byAddress.get(address) ?? 0) + 1);
   }
 

@@ -10,7 +10,8 @@ import { finishedSummary, runningSummary } from '../../projection/summary.ts';
 import { AppError } from '../../shared/errors.ts';
 import { commandId, matchId } from '../../shared/ids.ts';
 import type { MatchId } from '../../shared/ids.ts';
-import { fits, isCursor } from '../history.ts';
+import { isCursor } from '../history.ts';
+import { isRunningCursor, runningPage } from '../running.ts';
 import type { HttpRequest } from '../socket-port.ts';
 import { newToken, tokenHash } from '../tokens.ts';
 import { requireOwner } from './owner.ts';
@@ -38,12 +39,13 @@ const createRoute = (parts: ApiParts): Route =>
 
 const listRoute = (parts: ApiParts): Route =>
   route('GET', '/api/v1/matches', {
-    summary: 'The running matches, and the finished ones by pages, newest first',
+    summary: 'The running matches, oldest first, and the finished ones, newest first, both by pages',
     tag: 'matches',
     query: z.strictObject({
       history_limit: wholeText(0, pageSizeMax).default(pageSizeDefault),
       active_limit: wholeText(0, pageSizeMax).default(pageSizeMax),
       cursor: z.string().refine(isCursor, 'the next_cursor of a page').optional(),
+      active_cursor: z.string().refine(isRunningCursor, 'the next_active_cursor of a page').optional(),
       task_id: z.enum(taskIds).optional(),
       ruleset: text(64).optional(),
       end_reason: z.enum(endReasons).optional(),
@@ -55,6 +57,7 @@ const listRoute = (parts: ApiParts): Route =>
         history_limit: limit,
         active_limit: activeLimit,
         cursor,
+        active_cursor: activeCursor,
         task_id,
         ruleset,
         end_reason,
@@ -68,15 +71,17 @@ const listRoute = (parts: ApiParts): Route =>
       };
       // What follows and the page are of the same moment: who ends meanwhile is in one of them.
       const paging = parts.history.page({ limit, cursor: cursor ?? null, ...wanted });
-      const active = [];
-      for (const row of parts.host.running()) {
-        if (active.length === activeLimit) break;
-        if (fits(row, wanted))
-          active.push({ ...row, connected_roles: parts.seating.connected(matchId(row.match_id)) });
-      }
+      const running = runningPage(parts.host, {
+        ...{ limit: activeLimit, cursor: activeCursor ?? null },
+        ...wanted,
+      });
+      const active = running.rows.map((row) => ({
+        ...row,
+        connected_roles: parts.seating.connected(matchId(row.match_id)),
+      }));
       const total = { active: parts.host.counts.unfinished, finished: parts.history.size };
       const { rows, next } = await paging;
-      return listed(active, rows, { next_cursor: next, total });
+      return listed(active, rows, { next_cursor: next, next_active_cursor: running.next, total });
     },
   });
 

@@ -16,11 +16,11 @@ export const originalRoutes = (parts: ApiParts): readonly Route[] => [
     answers: { status: 200, description: 'Phases and connected roles.', schema: originalMatchesShape },
     handle: () => {
       const rows = [];
-      for (const { match_id: id, phase, round_number } of parts.host.running())
-        rows.push([
-          id,
-          { phase, round_number, done: false, connected_roles: parts.seating.connected(matchId(id)) },
-        ] as const);
+      for (const { summary } of parts.host.running()) {
+        const { match_id: id, phase, round_number } = summary;
+        const connected_roles = parts.seating.connected(matchId(id));
+        rows.push([id, { phase, round_number, done: false, connected_roles }] as const);
+      }
       return json(200, { active_matches: Object.fromEntries(rows) });
     },
   }),

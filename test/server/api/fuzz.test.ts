@@ -69,20 +69,21 @@ describe.each(adapters)('over %s', (adapter) => {
   });
 });
 
-/** Cursors that the server gave: of a history with more than one page. */
-async function cursorsOf(site: Site): Promise<readonly string[]> {
+/** Cursors that the server gave: of lists with more than one page. */
+async function cursorsOf(site: Site): Promise<Readonly<Record<string, readonly string[]>>> {
   for (let count = 0; count < 3; count += 1) {
     const { match_id, owner_token } = await site.make();
     await site.line.delete(`/api/v1/matches/${match_id}`, bearer(owner_token));
   }
-  let cursor: unknown = null;
+  let cursors: readonly (string | null)[] = [];
   // A match is in the history once its archive is written.
   await eventually(async () => {
-    const { body } = await site.line.get('/api/v1/matches?history_limit=1');
-    cursor = (JSON.parse(body) as { readonly next_cursor: unknown }).next_cursor;
-    return cursor !== null;
+    const { body } = await site.line.get('/api/v1/matches?history_limit=1&active_limit=1');
+    const page = JSON.parse(body) as Readonly<Record<string, string | null>>;
+    cursors = [page['next_cursor'] ?? null, page['next_active_cursor'] ?? null];
+    return !cursors.includes(null);
   });
-  return [String(cursor)];
+  return { cursor: [String(cursors[0])], active_cursor: [String(cursors[1])] };
 }
 
 /** Asks, and says what is wrong with the answers. */

@@ -15,7 +15,8 @@ export interface Known {
   /** Texts that mean something to this server, such as ids and tokens. */
   readonly ids: readonly string[];
   readonly tokens: readonly string[];
-  readonly cursors: readonly string[];
+  /** By the names of their parameters. */
+  readonly cursors: Readonly<Record<string, readonly string[]>>;
 }
 
 const json = 'application/json';
@@ -253,7 +254,8 @@ function queryOf({ operation }: Described, known: Known, isSound: boolean): fc.A
 
 function soundQuery({ name, schema }: Parameter, known: Known): fc.Arbitrary<unknown> {
   // Opaque: only the server makes one.
-  if (name === 'cursor') return fc.constantFrom(...known.cursors);
+  const cursors = known.cursors[name];
+  if (cursors !== undefined) return fc.constantFrom(...cursors);
   // What is still to come is refused, and how much has come is not the description's to say.
   return name === 'after' ? fc.constant(0) : sound(schema, known);
 }

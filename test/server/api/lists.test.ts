@@ -14,6 +14,7 @@ interface List {
   readonly active: readonly Row[];
   readonly history: readonly Row[];
   readonly next_cursor: string | null;
+  readonly next_active_cursor: string | null;
   readonly total: { readonly active: number; readonly finished: number };
 }
 
@@ -78,6 +79,30 @@ describe.each(adapters)('the list of matches over %s', (adapter) => {
     expect((await list('?active_limit=2')).active).toHaveLength(2);
   });
 
+  it.each([1, 2, 3, 200])('has the running ones in pages of %i, oldest first, none twice', async (limit) => {
+    const rows: Row[] = [];
+    let cursor: string | null = '';
+    for (let pages = 0; cursor !== null; pages += 1) {
+      expect(pages).toBeLessThan(4);
+      const page: List = await list(
+        `?history_limit=0&active_limit=${limit}${cursor === '' ? '' : `&active_cursor=${cursor}`}`,
+      );
+      expect(page.active.length).toBeLessThanOrEqual(limit);
+      rows.push(...page.active);
+      cursor = page.next_active_cursor;
+    }
+    expect(rows.map(({ match_id }) => match_id)).toEqual(running);
+  });
+
+  it('refuses a place among the running ones that is of another run of the server', async () => {
+    const cursor = Buffer.from(JSON.stringify(['another run', 2])).toString('base64url');
+    const asked = { method: 'GET', path: `/api/v1/matches?active_cursor=${cursor}` };
+    const reply = await site.line.ask(asked);
+    expect(site.description.faults(asked, reply)).toEqual([]);
+    expect(reply.status).toBe(422);
+    expect(reply.body).toContain('begin again without it');
+  });
+
   it('takes a cursor that somebody made up as a place like any other', async () => {
     const at = (...place: readonly unknown[]) => Buffer.from(JSON.stringify(place)).toString('base64url');
     const from = async (cursor: string) => (await list(`?cursor=${cursor}`)).history.length;
@@ -135,5 +160,21 @@ describe.each(adapters)('the list of matches over %s', (adapter) => {
     await until('investigator');
     await lines.investigator.leave();
     await until('');
+  });
+
+  it('goes on with the running ones behind one that has ended meanwhile', async () => {
+    const before = idsOf((await list()).active).length;
+    const ends = await site.make();
+    const goesOn = await site.make();
+    const first = await list(`?active_limit=${before + 1}`);
+    expect(first.active.at(-1)?.match_id).toBe(ends.match_id);
+    const cursor = String(first.next_active_cursor);
+    const none = await list(`?active_limit=0&active_cursor=${cursor}`);
+    expect([none.active, none.next_active_cursor]).toEqual([[], cursor]);
+    await site.line.delete(`/api/v1/matches/${ends.match_id}`, bearer(ends.owner_token));
+    const late = await site.make();
+    const second = await list(`?active_cursor=${cursor}`);
+    expect(second.active.map(({ match_id }) => match_id)).toEqual([goesOn.match_id, late.match_id]);
+    expect(second.next_active_cursor).toBeNull();
   });
 });
