@@ -1,4 +1,4 @@
-import { AppError } from '../shared/errors.ts';
+import { AppError, isAppError } from '../shared/errors.ts';
 import { commandId, streamVersion } from '../shared/ids.ts';
 import type { MatchId } from '../shared/ids.ts';
 import { canonicalJson } from '../shared/canonical-json.ts';
@@ -66,7 +66,15 @@ export class Arena {
       living.usedAt = this.#surroundings.clock.now();
       return living.actor;
     }
-    return this.#underway.get(matchId) ?? this.#start(matchId, this.#revive(matchId));
+    const underway = this.#underway.get(matchId);
+    if (underway === undefined) return this.#start(matchId, this.#revive(matchId));
+    try {
+      return await underway;
+    } catch (error) {
+      // Somebody tried to make a match of that name: it is there to be found.
+      if (isAppError(error, 'match_exists')) return this.find(matchId);
+      throw error;
+    }
   }
 
   /** Gives a match's actor up; the next `find` revives it from the stream. */

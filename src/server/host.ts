@@ -39,12 +39,12 @@ export interface HostOptions {
 }
 
 interface Unfinished {
-  /** Its place among the matches of this run of the server, from 1. */
-  readonly order: number;
+  /** Its place among the matches of this run of the server, from 1, in the order in which lists had them; 0 before. */
+  order: number;
   /** When something last happened in it. */
   at: number;
   /** Who made it; null for a match of an earlier run. */
-  readonly address: string | null;
+  address: string | null;
   /** Null until its opening is stored. */
   summary: RunningSummary | null;
 }
@@ -78,8 +78,8 @@ export class Host {
   readonly #byAddress = new Map<string, number>();
   readonly #archiving = new Map<MatchId, Promise<void>>();
   readonly #expiring = new Map<MatchId, Promise<void>>();
-  /** How many matches have begun, or were found again. */
-  #begun = 0;
+  /** How many matches lists have had. */
+  #listed = 0;
   #cancelSweep: () => void;
   #isDraining = false;
 
@@ -147,7 +147,7 @@ export class Host {
       this.#summarise(actor);
       return actor;
     } catch (error) {
-      if (isNew) this.#end(id);
+      if (isNew) this.#forget(id);
       throw error;
     }
   }
@@ -221,8 +221,15 @@ export class Host {
   #summarise({ matchId: id, standpoint, origin, createdAt: startedAt }: MatchActor): void {
     const known = this.#unfinished.get(id);
     // A review without seats is nobody's to join or to watch.
-    if (known !== undefined && standpoint.seen.match.machine === 'match')
-      known.summary = runningSummary(id, standpoint.seen, { players: origin.players, startedAt });
+    if (known === undefined || standpoint.seen.match.machine !== 'match') return;
+    if (known.summary === null) {
+      // Last in the order: whoever pages through the list has not been here.
+      this.#listed += 1;
+      known.order = this.#listed;
+      this.#unfinished.delete(id);
+      this.#unfinished.set(id, known);
+    }
+    known.summary = runningSummary(id, standpoint.seen, { players: origin.players, startedAt });
   }
 
   #note(actor: MatchActor, { commit }: Applied): void {
@@ -275,14 +282,27 @@ export class Host {
   }
 
   #begin(id: MatchId, at: number, address: string | null): void {
-    this.#begun += 1;
-    this.#unfinished.set(id, { order: this.#begun, at, address, summary: null });
+    this.#unfinished.set(id, { order: 0, at, address, summary: null });
     if (address !== null) this.#byAddress.set(address, (this.#byAddress.get(address) ?? 0) + 1);
   }
 
+  /** A creation failed. A match of that name that was found again meanwhile stays, and is nobody's. */
+  #forget(id: MatchId): void {
+    const known = this.#unfinished.get(id);
+    if (known === undefined || known.summary === null) {
+      this.#end(id);
+      return;
+    }
+    this.#release(known.address);
+    known.address = null;
+  }
+
   #end(id: MatchId): void {
-    const address = this.#unfinished.get(id)?.address ?? null;
+    this.#release(this.#unfinished.get(id)?.address ?? null);
     this.#unfinished.delete(id);
+  }
+
+  #release(address: string | null): void {
     if (address === null) return;
     const left = (this.#byAddress.get(address) ?? 1) - 1;
     if (left === 0) this.#byAddress.delete(address);

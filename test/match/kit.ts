@@ -104,6 +104,8 @@ export const reread = (commits: readonly StoredCommit[]): StoredCommit[] =>
 /** A log that asks, and waits, before it stores; what `before` throws is how the append fails. */
 export class GuardedLog implements EventLog {
   before: (commit: Commit) => unknown = () => undefined;
+  beforeFind: () => unknown = () => undefined;
+  beforeRead: () => void = () => undefined;
   readonly #log = new MemoryEventLog();
 
   async append(commit: Commit): Promise<Appended> {
@@ -112,10 +114,12 @@ export class GuardedLog implements EventLog {
   }
 
   read(stream: MatchId, after?: StreamVersion): Promise<readonly StoredCommit[]> {
+    this.beforeRead();
     return this.#log.read(stream, after);
   }
 
-  find(stream: MatchId, id: CommandId): Promise<Appended | null> {
+  async find(stream: MatchId, id: CommandId): Promise<Appended | null> {
+    await this.beforeFind();
     return this.#log.find(stream, id);
   }
 

@@ -8,6 +8,7 @@ import { Documents } from '../../../src/log/documents.ts';
 import type { MatchActor } from '../../../src/match/match-actor.ts';
 import { History } from '../../../src/server/history.ts';
 import { Host } from '../../../src/server/host.ts';
+import { runningPage } from '../../../src/server/running.ts';
 import { RoleSocket } from '../../../src/server/role-socket.ts';
 import { Seating } from '../../../src/server/seating.ts';
 import type { Sitter } from '../../../src/server/seating.ts';
@@ -35,6 +36,8 @@ function nothing(): void {
   return;
 }
 
+const anyMatch = { players: {}, knobs: {}, policies: {}, deadlines: {} };
+
 class Stage {
   readonly clock = new TestClock();
   readonly log = new GuardedLog();
@@ -42,21 +45,28 @@ class Stage {
   readonly seating: Seating;
   readonly archives: Documents;
   readonly complaints: object[] = [];
+  readonly #folder: string;
   #goOn = nothing;
 
   constructor(folder: string) {
-    const { clock, log } = this;
+    this.#folder = folder;
     this.archives = new Documents(join(folder, 'archives'));
+    this.host = this.newHost();
+    this.seating = this.newSeating();
+  }
+
+  /** That of another run: it knows of no match. */
+  newHost(): Host {
+    const { clock, log, archives } = this;
     const diagnostics = { ...silent, error: (details: object) => this.complaints.push(details) };
-    this.host = new Host({
+    return new Host({
       ...{ log, clock, limits, diagnostics, source: generatedProposals },
       ...{ ruleset: 'standard', policies: {} },
-      checkpoints: new Documents(join(folder, 'checkpoints')),
-      archives: this.archives,
-      history: new History(join(folder, 'archives'), this.archives),
+      checkpoints: new Documents(join(this.#folder, 'checkpoints')),
+      archives,
+      history: new History(join(this.#folder, 'archives'), archives),
       over: () => undefined,
     });
-    this.seating = this.newSeating();
   }
 
   /** That of another run: it knows of nobody. */
@@ -65,7 +75,7 @@ class Stage {
   }
 
   match(): Promise<MatchActor> {
-    return this.host.create({ players: {}, knobs: {}, policies: {}, deadlines: {} }, '');
+    return this.host.create(anyMatch, '');
   }
 
   /** From here on nothing is stored until {@link Stage.goOn}. @returns what resolves when something waits. */
@@ -79,8 +89,20 @@ class Stage {
     });
   }
 
+  /** From here on no command is looked up, as {@link Stage.holdUp}. */
+  holdUpLookups(): Promise<void> {
+    const going = new Promise<void>((resolve) => (this.#goOn = resolve));
+    return new Promise((resolve) => {
+      this.log.beforeFind = () => {
+        resolve();
+        return going;
+      };
+    });
+  }
+
   goOn(): void {
     this.log.before = nothing;
+    this.log.beforeFind = nothing;
     this.#goOn();
   }
 }
@@ -232,5 +254,55 @@ describe('a match that can be neither played nor ended', () => {
       await vi.waitFor(() => expect(host.counts.unfinished).toBe(0));
       await clock.advance(limits.matchIdleMs);
       expect(complaints).toMatchObject([{ match: id }]);
+    }));
+});
+
+describe('the list of running matches', () => {
+  const idsOf = (host: Host) => [...host.running()].map(({ summary }) => summary.match_id);
+
+  it('has a match that took long to be stored behind those that others have been shown', () =>
+    withSeating(async (stage) => {
+      const isHeldUp = stage.holdUp();
+      const slow = stage.match();
+      await isHeldUp;
+      stage.log.before = nothing;
+      const [one, other] = [await stage.match(), await stage.match()];
+      const first = runningPage(stage.host, { limit: 1, cursor: null });
+      expect(first.rows.map(({ match_id }) => match_id)).toEqual([one.matchId]);
+      stage.goOn();
+      const { matchId: late } = await slow;
+      const rest = runningPage(stage.host, { limit: 9, cursor: first.next });
+      expect(rest.rows.map(({ match_id }) => match_id)).toEqual([other.matchId, late]);
+    }));
+
+  it('keeps a match whose name somebody asks for while it is found again', () =>
+    withSeating(async (stage) => {
+      const { matchId: id } = await stage.match();
+      const again = stage.newHost();
+      void stage.holdUpLookups();
+      let created: Promise<MatchActor> | undefined;
+      const create = () => (created ??= again.create({ ...anyMatch, matchId: id }, 'a'));
+      stage.log.beforeRead = () => void create().catch(nothing);
+      await again.recover(() => Promise.resolve());
+      stage.goOn();
+      await expect(create()).rejects.toMatchObject({ code: 'match_exists' });
+      expect([idsOf(again), again.counts.unfinished, stage.complaints]).toEqual([[id], 1, []]);
+      await again.close();
+    }));
+});
+
+describe('a stored match', () => {
+  it('is found while somebody else asks for its name', () =>
+    withSeating(async (stage) => {
+      const { matchId: id } = await stage.match();
+      const again = stage.newHost();
+      const isHeldUp = stage.holdUpLookups();
+      const created = again.create({ ...anyMatch, matchId: id }, '').catch((error: unknown) => error);
+      await isHeldUp;
+      const found = again.find(id);
+      stage.goOn();
+      expect(await created).toMatchObject({ code: 'match_exists' });
+      expect((await found).matchId).toBe(id);
+      await again.close();
     }));
 });
