@@ -69,12 +69,12 @@ const listRoute = (parts: ApiParts): Route =>
         ...(end_reason === undefined ? {} : { endReason: end_reason }),
         ...(player === undefined ? {} : { player }),
       };
-      // What follows and the page are of the same moment: who ends meanwhile is in one of them.
-      const paging = parts.history.page({ limit, cursor: cursor ?? null, ...wanted });
       const running = runningPage(parts.host, {
         ...{ limit: activeLimit, cursor: activeCursor ?? null },
         ...wanted,
       });
+      // Both are chosen in the same moment: who ends while they are read is in one of them.
+      const paging = parts.history.page({ limit, cursor: cursor ?? null, ...wanted });
       const active = running.rows.map((row) => ({
         ...row,
         connected_roles: parts.seating.connected(matchId(row.match_id)),
