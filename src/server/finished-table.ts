@@ -13,7 +13,7 @@ export interface Kind extends Pick<FinishedSummary, 'task_id' | 'ruleset' | 'end
 /** A finished match as it is kept in memory. */
 export interface Finished {
   readonly id: MatchId;
-  /** When it was archived, milliseconds since the Unix epoch. */
+  /** When it was archived, seconds since the Unix epoch. */
   readonly at: number;
   readonly kind: Kind;
   /** Of its summary; null where that could not be written. */

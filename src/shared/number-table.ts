@@ -1,4 +1,4 @@
-import { present } from './invariant.ts';
+import { invariant, present } from './invariant.ts';
 
 const rowsPerPage = 4096;
 
@@ -30,6 +30,7 @@ export class NumberTable {
 
   /** The number in a column of a row that was added. */
   at(row: number, column: number): number {
+    invariant(row < this.#size && column < this.#width, 'No such row was added.');
     const page = this.#pages[Math.floor(row / rowsPerPage)];
     return present(page?.[(row % rowsPerPage) * this.#width + column], 'A number');
   }

@@ -13,7 +13,7 @@ export function inOnePiece(text: string): string {
  * make a text of two bytes a character, and so does it in turn of every text that it goes into.
  */
 export function joinNames(names: readonly string[], separator = ', '): string {
-  let text = '';
-  for (const name of names) text += text === '' ? name : separator + name;
+  let text = names[0] ?? '';
+  for (let index = 1; index < names.length; index += 1) text += separator + (names[index] ?? '');
   return text;
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { InvariantError } from '../../src/shared/invariant.ts';
 import { NumberTable } from '../../src/shared/number-table.ts';
 
 test('rows are found again by their numbers, over many pages', () => {
@@ -13,6 +14,13 @@ test('rows are found again by their numbers, over many pages', () => {
 test('a row that was never added is a mistake', () => {
   const table = new NumberTable(1);
   table.add([1]);
-  expect(() => table.at(4096, 0)).toThrow('missing');
-  expect(() => table.at(-1, 0)).toThrow('missing');
+  expect(table.at(0, 0)).toBe(1);
+  for (const [row, column] of [
+    [1, 0],
+    [4096, 0],
+    [-1, 0],
+    [0, 1],
+    [0, -1],
+  ] as const)
+    expect(() => table.at(row, column), `${row}, ${column}`).toThrow(InvariantError);
 });
