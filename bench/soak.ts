@@ -32,17 +32,20 @@ export async function benchSoak({ folder, scale }: BenchOptions): Promise<readon
     await server.stop();
   }
   if (played.errors > 0) throw new Error(`${played.errors} of ${played.replies} replies were errors.`);
-  await verifyLog(data);
-  await rm(data, { recursive: true });
   const sixth = Math.floor(sizes.length / 6);
   const control = median(sizes.slice(sixth, 2 * sixth));
-  return [
+  const rows = [
     row(`resident at the end of ${seconds} s of play`, 'MiB', [
       { value: median(sizes.slice(-sixth)), control },
     ]),
     row('… at the most', 'MiB', [{ value: Math.max(...sizes), control }]),
     row('actions accepted', '', [{ value: played.counted }]),
   ];
+  // The verification takes long: what was measured must not be lost when it is broken off.
+  console.error(`Before the verification: ${JSON.stringify(rows)}`);
+  await verifyLog(data);
+  await rm(data, { recursive: true });
+  return rows;
 }
 
 function residentMiB(pid: number): number {

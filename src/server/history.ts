@@ -10,6 +10,7 @@ import type { FinishedSummary } from '../projection/summary.ts';
 import type { ArchiveSnapshot } from '../projection/archive.ts';
 import { matchId } from '../shared/ids.ts';
 import type { MatchId } from '../shared/ids.ts';
+import { present } from '../shared/invariant.ts';
 import { merged } from '../shared/objects.ts';
 import { cursorAt, placeAt } from './cursor.ts';
 import { FinishedTable } from './finished-table.ts';
@@ -198,7 +199,7 @@ export class History {
     let [low, high] = [0, this.#sorted.length];
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (byTime(this.#table.at(this.#sorted[middle] ?? 0), row) < 0) low = middle + 1;
+      if (byTime(this.#table.at(present(this.#sorted[middle], 'A row')), row) < 0) low = middle + 1;
       else high = middle;
     }
     return low;

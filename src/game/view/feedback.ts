@@ -6,6 +6,7 @@ import { gradeMatch } from '../grading/grade-match.ts';
 import { findAd, pending, proposalsUsed, pullsMade, round, stepsLeft } from '../state.ts';
 import type { FraudsterEntry, InvestigatorEntry, Match, QueuedAd } from '../state.ts';
 import { joinNames } from '../../shared/strings.ts';
+import { pulledTargets } from './ledger.ts';
 import { isOver } from './situation.ts';
 import type { Seen } from './situation.ts';
 
@@ -124,7 +125,7 @@ function investigatorPenalty(
   action: InvestigatorEntry['action'],
 ): string {
   const entry = findAd(match, action.adId);
-  const pulled = entry?.pulls.map((pull) => pull.target) ?? [];
+  const pulled = entry === undefined ? [] : pulledTargets(entry);
   const fresh = targets.filter((target) => !pulled.includes(target)).sort();
   const focus = match.focus === null ? '' : ` In focus: ${match.focus}.`;
   const { attemptsPerAd, pullsPerAd } = rules.queue;

@@ -80,20 +80,18 @@ class Stage {
 
   /** From here on nothing is stored until {@link Stage.goOn}. @returns what resolves when something waits. */
   holdUp(): Promise<void> {
-    const going = new Promise<void>((resolve) => (this.#goOn = resolve));
-    return new Promise((resolve) => {
-      this.log.before = () => {
-        resolve();
-        return going;
-      };
-    });
+    return this.#hold('before');
   }
 
-  /** From here on no command is looked up, as {@link Stage.holdUp}. */
+  /** The same of the looking up of commands. */
   holdUpLookups(): Promise<void> {
+    return this.#hold('beforeFind');
+  }
+
+  #hold(hook: 'before' | 'beforeFind'): Promise<void> {
     const going = new Promise<void>((resolve) => (this.#goOn = resolve));
     return new Promise((resolve) => {
-      this.log.beforeFind = () => {
+      this.log[hook] = () => {
         resolve();
         return going;
       };
