@@ -2,12 +2,13 @@ import { Command } from 'commander';
 import { SingleBar } from 'cli-progress';
 import Table from 'cli-table3';
 import { Documents } from '../log/documents.ts';
+import type { WholeStream } from '../log/every-stream.ts';
 import { FileEventLog } from '../log/file-event-log.ts';
 import { archiveFolder } from '../log/folder.ts';
 import { archiveFileOf, archiveFileShape } from '../match/archiver.ts';
 import { Summaries } from '../match/summaries.ts';
 import { History } from '../server/history.ts';
-import { AppError, isAppError } from '../shared/errors.ts';
+import { AppError } from '../shared/errors.ts';
 import type { MatchId } from '../shared/ids.ts';
 import { dataDirOption, matchIdArgument } from './options.ts';
 import { exitCodes, print, run } from './run.ts';
@@ -90,10 +91,9 @@ async function rebuild(options: Options): Promise<number> {
   });
   const counts = { rebuilt: 0, unchanged: 0, running: 0, pruned: 0 };
   try {
-    const streams = log.streams();
-    if (!options.json) bar.start(streams.length, 0);
-    for (const match of streams) {
-      counts[await rebuildOne(log, archives, match)] += 1;
+    if (!options.json) bar.start(log.streams().length, 0);
+    for await (const { stream, commits } of log.everyStream()) {
+      counts[await rebuildOne(archives, stream, commits)] += 1;
       bar.increment();
     }
   } finally {
@@ -118,15 +118,11 @@ async function listAnew({ dataDir }: Options, archives: Documents): Promise<void
 }
 
 /** The events of a pruned match are gone: its record is the only one there is. */
-async function rebuildOne(log: FileEventLog, archives: Documents, match: MatchId) {
-  try {
-    const file = archiveFileOf(match, await log.read(match));
-    if (file === null) return 'running';
-    if (await archives.holds(match, file)) return 'unchanged';
-    await archives.write(match, file);
-    return 'rebuilt';
-  } catch (error) {
-    if (isAppError(error, 'log_pruned')) return 'pruned';
-    throw error;
-  }
+async function rebuildOne(archives: Documents, match: MatchId, commits: WholeStream['commits']) {
+  if (commits === null) return 'pruned';
+  const file = archiveFileOf(match, commits);
+  if (file === null) return 'running';
+  if (await archives.holds(match, file)) return 'unchanged';
+  await archives.write(match, file);
+  return 'rebuilt';
 }

@@ -14,7 +14,6 @@ import { paintChart } from '../chart/paint.ts';
 import type { Theme } from '../chart/palette.ts';
 import type { MatchEvent } from '../game/event.ts';
 import { FileEventLog } from '../log/file-event-log.ts';
-import { readUnlessPruned } from './read-unless-pruned.ts';
 import { exitCodes, print, run } from './run.ts';
 import { save } from './save.ts';
 import { plain } from './summary.ts';
@@ -83,10 +82,9 @@ async function readSet(folders: readonly string[], { machine, json }: CoverageOp
   for (const folder of folders) {
     const log = await FileEventLog.open(folder, 'read');
     try {
-      const streams = log.streams();
-      if (!json) bar.start(streams.length, 0);
-      for (const id of streams) {
-        const events = (await readUnlessPruned(log, id))?.flatMap((commit) => commit.events) ?? [];
+      if (!json) bar.start(log.streams().length, 0);
+      for await (const { commits } of log.everyStream()) {
+        const events = commits?.flatMap((commit) => commit.events) ?? [];
         if (!json) bar.increment();
         if (events[0]?.type !== 'match.created' || events[0].data.machine !== machine) continue;
         const history = historyOf(events);

@@ -1,9 +1,8 @@
 import { Command } from 'commander';
 import { FileEventLog } from '../log/file-event-log.ts';
 import { verify } from '../match/verify.ts';
-import { AppError } from '../shared/errors.ts';
+import { chosenMatches } from './chosen-matches.ts';
 import { dataDirOption, matchIdArgument } from './options.ts';
-import { readUnlessPruned } from './read-unless-pruned.ts';
 import { exitCodes, print, run } from './run.ts';
 
 interface VerifyOptions {
@@ -27,13 +26,8 @@ async function check(matches: readonly string[], { dataDir, json }: VerifyOption
   const wanted = matches.map(matchIdArgument);
   const log = await FileEventLog.open(dataDir, 'read');
   try {
-    const stored = new Set(log.streams());
-    const unknown = wanted.find((id) => !stored.has(id));
-    if (unknown !== undefined)
-      throw new AppError('unknown_match', `No match ${unknown} is stored in ${dataDir}.`, { match: unknown });
     let [good, bad, pruned] = [0, 0, 0];
-    for (const id of wanted.length > 0 ? wanted : log.streams()) {
-      const commits = await readUnlessPruned(log, id);
+    for await (const { stream: id, commits } of chosenMatches(log, wanted, dataDir)) {
       if (commits === null) {
         pruned += 1;
         continue;

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { basename } from 'node:path';
 import { Subject, concatAll, from } from 'rxjs';
 import type { Observable } from 'rxjs';
 import { AppError, describeError, isAppError } from '../shared/errors.ts';
@@ -7,7 +6,6 @@ import { streamVersion } from '../shared/ids.ts';
 import type { CommandId, MatchId } from '../shared/ids.ts';
 import { BackgroundCheck } from './background-check.ts';
 import { catchUpThenLive } from './catch-up.ts';
-import type { Catalogue } from './catalogue.ts';
 import { DiskSpace, defaultWatermarks, refuseNetworkDisk } from './disk-space.ts';
 import type { Watermarks } from './disk-space.ts';
 import { lossWindow } from './durability.ts';
@@ -16,19 +14,20 @@ import { makeFolder } from './durable-file.ts';
 import { eraseFromSegments } from './erase.ts';
 import type { Erasure, ErasureRecord } from './erase.ts';
 import type { Appended, Commit, EventLog, StoredCommit } from './event-log.ts';
+import { everyStream } from './every-stream.ts';
+import type { WholeStream } from './every-stream.ts';
 import { nodeFiles } from './files.ts';
 import type { Files } from './files.ts';
-import { firstFormatPath, lockPath, logFolder, segmentPath } from './folder.ts';
+import { lockPath, logFolder } from './folder.ts';
 import { readCommit } from './line.ts';
 import type { LogHealth } from './health.ts';
-import { LogReader } from './log-reader.ts';
 import type { LastSegment } from './log-reader.ts';
+import { viewAfterCut, viewOf } from './log-view.ts';
+import type { LogView } from './log-view.ts';
 import { LogWriter } from './log-writer.ts';
-import { settleLast, oldFormat, openSegments, removeUnfinished } from './open-segments.ts';
+import { settleLast, openSegments, refuseOldFormat, removeUnfinished } from './open-segments.ts';
 import type { OpenedSegments, Repair } from './open-segments.ts';
 import { frozen } from './payload.ts';
-import type { Scanned } from './scan.ts';
-import type { SealedSegment } from './sealed-index.ts';
 import { SegmentWriter } from './segment-writer.ts';
 import type { Kept, Written } from './batch-writer.ts';
 
@@ -47,14 +46,6 @@ export interface FileLogOptions {
 }
 
 const defaults = { segmentBytes: 64 << 20, markAfterMs: 50 } as const;
-
-/** What is known of the files; `last` is the last segment as it was on opening. */
-interface View {
-  readonly catalogue: Catalogue;
-  readonly sealed: SealedSegment[];
-  readonly last: Scanned | null;
-  readonly reader: LogReader;
-}
 
 /** What {@link FileEventLog.open} has put together. */
 interface Parts {
@@ -85,7 +76,7 @@ export class FileEventLog implements EventLog {
   readonly #files: Files;
   readonly #durability: Durability;
   readonly #disk: DiskSpace;
-  #view: View;
+  #view: LogView;
   readonly #damage: AppError[] = [];
   readonly #live = new Subject<StoredCommit>();
 
@@ -94,7 +85,7 @@ export class FileEventLog implements EventLog {
     this.#files = files;
     this.#durability = durability;
     this.#disk = disk;
-    this.#view = this.#viewOf(opened);
+    this.#view = viewOf(files, data, opened, () => this.#lastSegment());
   }
 
   /**
@@ -198,6 +189,28 @@ export class FileEventLog implements EventLog {
 
   streams(): readonly MatchId[] {
     return [...this.#view.catalogue.streams()];
+  }
+
+  /**
+   * Every stream that is stored, whole, each once, in the order in which they end: one pass over the log, however many
+   * streams there are.
+   * @throws AppError as {@link FileEventLog.read}, but for `log_pruned`.
+   */
+  async *everyStream(): AsyncGenerator<WholeStream> {
+    this.#refuseClosed();
+    const told = new Set<MatchId>();
+    for (let again = false; ; again = true) {
+      try {
+        for await (const whole of everyStream(this.#view.catalogue, this.#view.reader, told)) {
+          told.add(whole.stream);
+          yield whole;
+        }
+        return;
+      } catch (error) {
+        if (again) throw error;
+        await this.#lookAnew(error);
+      }
+    }
   }
 
   subscribe(after: number): Observable<StoredCommit> {
@@ -347,28 +360,19 @@ export class FileEventLog implements EventLog {
     this.#disk.expire();
   }
 
-  #viewOf({ catalogue, sealed, pruned, last }: OpenedSegments): View {
-    const all = [...sealed];
-    const reader = new LogReader(this.#files, this.#data, catalogue, all, pruned, () => this.#lastSegment());
-    return { catalogue, sealed: all, last, reader };
-  }
-
-  /**
-   * Who reads beside a writer may have seen a batch whose write failed, before the writer cut it off: then what is
-   * left is looked at anew. Lines that have changed where they stand are damage.
-   */
   async #unlessCut<T>(read: () => Promise<T>): Promise<T> {
     try {
       return await read();
     } catch (error) {
-      const last = segmentPath(this.#data, this.#lastSegment().number);
-      if (this.#writer !== null || !isAppError(error, 'log_damaged') || error.details['path'] !== last)
-        throw error;
-      const opened = await openSegments(this.#files, this.#data).catch(() => null);
-      if (opened?.last == null || opened.last.torn !== null) throw error;
-      this.#view = this.#viewOf(opened);
+      await this.#lookAnew(error);
       return read();
     }
+  }
+
+  /** @throws the error, unless it tells of lines that their writer has cut off meanwhile. */
+  async #lookAnew(error: unknown): Promise<void> {
+    if (this.#writer !== null) throw error;
+    this.#view = await viewAfterCut(this.#files, this.#data, () => this.#lastSegment(), error);
   }
 
   #lastSegment(): LastSegment {
@@ -393,8 +397,3 @@ function unread(error: unknown): never {
 }
 
 const closed = () => new AppError('log_closed', 'The log was closed.');
-
-async function refuseOldFormat(files: Files, data: string): Promise<void> {
-  const path = firstFormatPath(data);
-  if ((await files.list(data)).includes(basename(path))) throw oldFormat(path);
-}

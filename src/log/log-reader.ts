@@ -74,6 +74,15 @@ export class LogReader {
     for (const part of this.#catalogue.parts(stream)) await this.#rowsOf(stream, part);
   }
 
+  /** The place of the last commit that was pruned. */
+  get prunedUpTo(): number {
+    return this.#pruned === 0 ? 0 : (this.#sealed[0] ?? this.#last()).firstPosition - 1;
+  }
+
+  isPruned(stream: MatchId): boolean {
+    return this.#catalogue.parts(stream).some(({ segment }) => segment <= this.#pruned);
+  }
+
   /** The commits of a stream above a version. @throws AppError `log_damaged` */
   read(stream: MatchId, after: StreamVersion): Promise<readonly StoredCommit[]> {
     return this.#track(this.#read(stream, after));
@@ -99,8 +108,7 @@ export class LogReader {
   #spansAfter(after: number): readonly { readonly path: string; readonly end: number }[] {
     const last = this.#last();
     const sealed = this.#sealed.filter(({ number }) => number < last.number);
-    const kept = sealed[0]?.firstPosition ?? last.firstPosition;
-    if (this.#pruned > 0 && after + 1 < kept) throw prunedBefore(kept);
+    if (after < this.prunedUpTo) throw prunedBefore(this.prunedUpTo + 1);
     return [
       ...sealed
         .filter(({ firstPosition, commits }) => firstPosition + commits > after + 1)

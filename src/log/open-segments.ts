@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { AppError } from '../shared/errors.ts';
 import { Catalogue } from './catalogue.ts';
 import type { DiskSpace } from './disk-space.ts';
@@ -7,6 +7,7 @@ import { readSpan, sizeOf, syncFolder, unfinished, withFile, writeAll } from './
 import type { Files } from './files.ts';
 import {
   brokenPath,
+  firstFormatPath,
   indexPath,
   logFolder,
   prunedNumbers,
@@ -223,10 +224,9 @@ export async function removeUnfinished(files: Files, folder: string): Promise<vo
 }
 
 /** @throws AppError `log_format_old` where a log of the first format stands and none of this one. */
-export function oldFormat(path: string): AppError {
-  return new AppError(
-    'log_format_old',
-    `${path} is a log of format 1. Move it away and take it in: arena log import FILE.`,
-    { path },
-  );
+export async function refuseOldFormat(files: Files, data: string): Promise<void> {
+  const path = firstFormatPath(data);
+  if (!(await files.list(data)).includes(basename(path))) return;
+  const message = `${path} is a log of format 1. Move it away and take it in: arena log import FILE.`;
+  throw new AppError('log_format_old', message, { path });
 }

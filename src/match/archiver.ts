@@ -33,12 +33,11 @@ export type Archived = 'archived' | 'there_already' | 'running';
  * @throws AppError `replay_diverged` where the replay does not give what the log recorded; nothing is written then.
  */
 export async function archiveMatch(
-  log: EventLog,
   archives: Documents,
   match: MatchId,
+  commits: readonly StoredCommit[],
   make: typeof archiveFileOf = archiveFileOf,
 ): Promise<Archived> {
-  const commits = await log.read(match);
   const last = present(commits.at(-1), `The stream of ${match}`);
   if (await isArchived(archives, match, last.hash)) return 'there_already';
   const file = make(match, commits);

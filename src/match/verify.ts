@@ -12,7 +12,7 @@ import { initialState } from '../game/state.ts';
 import type { StoredCommit } from '../log/event-log.ts';
 import { commitmentOf, digestForm, digestInForm, rulesetHash } from './digest.ts';
 import { PartDigests } from './part-digests.ts';
-import { applyStored, diverged, numbered, openingOf } from './replay.ts';
+import { applyCommit, applyStored, diverged, numbered, opened, openingOf } from './replay.ts';
 import { Statechart, isAnnotation } from './statechart.ts';
 import type { Moment } from './statechart.ts';
 
@@ -41,7 +41,7 @@ export interface Divergence {
 }
 
 /**
- * Folds a stream twice, compares every recorded digest, and decides every command again: proves that the stored
+ * Folds a stream twice, compares every recorded digest, and decides every command again, twice: proves that the stored
  * result is what the rules give, or names the first version that differs, the path and the kind.
  */
 export function verify(matchId: MatchId, commits: readonly StoredCommit[]): Verification {
@@ -69,16 +69,27 @@ export async function verifyInTurns(
 }
 
 /** Yields after every commit, so that whoever drives it may do something else in between. */
-type Work = Generator<undefined, Verification, undefined>;
+type Work<T> = Generator<undefined, T, undefined>;
 
-function* verifying(matchId: MatchId, commits: readonly StoredCommit[]): Work {
+/** A proof, with the form of the digests that were compared; or where the stream parts from the record. */
+type Walked =
+  | { readonly proof: Extract<Verification, { readonly ok: true }>; readonly form: StateDigest['form'] }
+  | Diverges;
+
+type Diverges = Extract<Verification, { readonly ok: false }>;
+
+function* verifying(matchId: MatchId, commits: readonly StoredCommit[]): Work<Verification> {
   try {
     const first = yield* walk(matchId, commits);
-    if (!first.ok) return first;
-    const second = yield* walk(matchId, commits);
-    if (second.ok && second.digest === first.digest) return first;
-    const version = second.ok ? second.version : second.divergence.version;
-    return diverges('nondeterminism', version, '', 'two replays of the same events give different states');
+    if (!('form' in first)) return first;
+    const { form, proof } = first;
+    if ((yield* foldAgain(matchId, commits, form)) === proof.digest) return proof;
+    return diverges(
+      'nondeterminism',
+      proof.version,
+      '',
+      'two replays of the same events give different states',
+    );
   } catch (error) {
     if (!isAppError(error, 'replay_diverged')) throw error;
     return diverges('log_damaged', Number(error.details['version'] ?? 0), '/type', error.message);
@@ -86,7 +97,7 @@ function* verifying(matchId: MatchId, commits: readonly StoredCommit[]): Work {
 }
 
 /** Damaged data may break the rules anywhere; that too is a place where the stream parts from the record. */
-function* walk(matchId: MatchId, commits: readonly StoredCommit[]): Work {
+function* walk(matchId: MatchId, commits: readonly StoredCommit[]): Work<Walked> {
   const reached = { version: 1 };
   try {
     return yield* walkThrough(matchId, commits, reached);
@@ -105,7 +116,7 @@ function* walkThrough(
   matchId: MatchId,
   commits: readonly StoredCommit[],
   reached: { version: number },
-): Work {
+): Work<Walked> {
   const events = numbered(commits);
   const { created } = openingOf(matchId, events);
   const stored = commits.at(-1)?.version ?? 0;
@@ -137,15 +148,30 @@ function* walkThrough(
     }
     const { digest, phase } = digestInForm(form, chart.moment, digests);
     const erased = commits.some((commit) => commit.erased === true);
-    const proof = { version: events.length, phase, digest, digestsCompared };
-    return { ok: true, ...proof, ...(erased ? { erased: true } : {}) };
+    const reachedAt = { version: events.length, phase, digest, digestsCompared };
+    return { proof: { ok: true, ...reachedAt, ...(erased ? { erased: true } : {}) }, form };
   } finally {
     chart.stop();
   }
 }
 
+/** The digest to which the events lead once more, folded as whoever revives the match folds them. */
+function* foldAgain(
+  matchId: MatchId,
+  commits: readonly StoredCommit[],
+  form: StateDigest['form'],
+): Work<string> {
+  let revived = opened(matchId, commits);
+  for (const commit of commits) {
+    revived = applyCommit(matchId, revived, commit);
+    yield;
+  }
+  revived.chart.stop();
+  return digestInForm(form, revived.chart.moment).digest;
+}
+
 /** The rules a match was opened with, or why they are not today's. */
-function rulesOf(created: Created): Ruleset | Verification {
+function rulesOf(created: Created): Ruleset | Diverges {
   const rules = rulesetOf(created.ruleset);
   if (rules === undefined) {
     const { name, version } = created.ruleset;
@@ -168,7 +194,7 @@ function rulesOf(created: Created): Ruleset | Verification {
   return rules;
 }
 
-function compareDigest(recorded: StateDigest, actual: StateDigest, version: number): Verification | null {
+function compareDigest(recorded: StateDigest, actual: StateDigest, version: number): Diverges | null {
   if (recorded.digest === actual.digest) {
     const path = firstDifference(recorded as unknown as Json, actual as unknown as Json, '/data');
     return path === null
@@ -193,7 +219,7 @@ function compareDigest(recorded: StateDigest, actual: StateDigest, version: numb
 }
 
 /** Decides the commit's command again in the state before it, with the recorded draws, and compares the events. */
-function decideAgain(moment: Moment, commit: StoredCommit, rules: Ruleset): Verification | null {
+function decideAgain(moment: Moment, commit: StoredCommit, rules: Ruleset): Diverges | null {
   const { events } = commit;
   // The opening was the owner's choice; and what was erased cannot be decided again.
   if (commit.expectedVersion === 0 || commit.erased === true) return null;
@@ -272,7 +298,7 @@ function recordedDraws(events: readonly MatchEvent[]): ProposalSource {
   };
 }
 
-function diverges(kind: Divergence['kind'], version: number, path: string, why: string): Verification {
+function diverges(kind: Divergence['kind'], version: number, path: string, why: string): Diverges {
   const where = path === '' ? '' : ` at ${path}`;
   const message = why.startsWith('Match ') ? why : `Version ${version}${where}: ${why}.`;
   return { ok: false, divergence: { kind, version, path, message } };

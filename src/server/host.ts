@@ -254,7 +254,10 @@ export class Host {
     if (underway !== undefined) return underway;
     const archiving = (
       actor?.stream == null
-        ? archiveMatch(log, archives, id, archiveFileByEnd).then(() => null)
+        ? log
+            .read(id)
+            .then((commits) => archiveMatch(archives, id, commits, archiveFileByEnd))
+            .then(() => null)
         : archiveEnded(log, archives, id, actor.stream, partDigestsOf(actor))
     )
       .then((file) => this.#options.history.add(id, file))

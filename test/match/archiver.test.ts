@@ -42,15 +42,15 @@ describe('an archive file', () => {
     inFolder(async (folder) => {
       const { log, id, commits } = await played('standard');
       const archives = new Documents(folder);
-      expect(await archiveMatch(log, archives, id)).toBe('archived');
+      expect(await archiveMatch(archives, id, await log.read(id))).toBe('archived');
       const path = join(folder, `${id}.json`);
       const bytes = await readFile(path, 'utf8');
       const file = JSON.parse(bytes) as Record<string, unknown>;
       expect(file).toMatchObject({ match: id, hash: commits.at(-1)?.hash, phase: 'done' });
       expect(file['archive']).toEqual(JSON.parse(JSON.stringify(archiveOf(commits))));
-      expect(await archiveMatch(log, archives, id)).toBe('there_already');
+      expect(await archiveMatch(archives, id, await log.read(id))).toBe('there_already');
       await archives.remove(id);
-      await archiveMatch(log, archives, id);
+      await archiveMatch(archives, id, await log.read(id));
       expect(await readFile(path, 'utf8')).toBe(bytes);
     }),
   );
@@ -61,11 +61,13 @@ describe('an archive file', () => {
       const { arena, log } = stage();
       const archives = new Documents(folder);
       await arena.create(matchId('running'), opening('standard'));
-      expect(await archiveMatch(log, archives, matchId('running'))).toBe('running');
+      expect(await archiveMatch(archives, matchId('running'), await log.read(matchId('running')))).toBe(
+        'running',
+      );
       expect(await readdir(folder)).toEqual([]);
 
       const { log: over, id, commits } = await played('standard');
-      await archiveMatch(over, archives, id);
+      await archiveMatch(archives, id, await over.read(id));
       const hash = commits.at(-1)?.hash ?? '';
       expect(await isArchived(archives, id, hash)).toBe(true);
       expect(await isArchived(archives, id, 'f'.repeat(64))).toBe(false);
@@ -132,7 +134,7 @@ describe('erasing a match', () => {
       const archives = new Documents(archiveFolder(data));
       const checkpoints = new Documents(checkpointFolder(data));
       const log = await FileEventLog.open(data, 'write');
-      await archiveMatch(log, archives, finished);
+      await archiveMatch(archives, finished, await log.read(finished));
       const arena = new Arena({ log, clock: new TestClock(), source: generatedProposals, checkpoints });
       await arena.find(running);
       await arena.close();
@@ -168,7 +170,7 @@ describe('pruning', () => {
 
   async function archiveAll(data: string, archives: Documents, wanted: readonly MatchId[]): Promise<void> {
     const log = await FileEventLog.open(data, 'read');
-    for (const id of wanted) await archiveMatch(log, archives, id);
+    for (const id of wanted) await archiveMatch(archives, id, await log.read(id));
     await log.close();
   }
 

@@ -6,7 +6,7 @@ import { archiveFolder, lockPath } from '../../log/folder.ts';
 import { pruneLog } from '../../log/prune.ts';
 import { archiveMatch, isArchived } from '../../match/archiver.ts';
 import type { Archived } from '../../match/archiver.ts';
-import { isAppError } from '../../shared/errors.ts';
+import { chosenMatches } from '../chosen-matches.ts';
 import { dataDirOption, matchIdArgument } from '../options.ts';
 import { exitCodes, print, run } from '../run.ts';
 import { mebibytes } from './progress.ts';
@@ -41,14 +41,8 @@ async function archive(
       running: 0,
       pruned: 0,
     };
-    for (const match of matches.length > 0 ? matches : log.streams()) {
-      try {
-        counts[await archiveMatch(log, archives, match)] += 1;
-      } catch (error) {
-        if (!isAppError(error, 'log_pruned')) throw error;
-        counts.pruned += 1;
-      }
-    }
+    for await (const { stream, commits } of chosenMatches(log, matches, dataDir))
+      counts[commits === null ? 'pruned' : await archiveMatch(archives, stream, commits)] += 1;
     const { archived, there_already, running, pruned } = counts;
     if (json) print(JSON.stringify(counts));
     else print(`${archived} archived, ${there_already + pruned} were already, ${running} not finished`);
