@@ -21,7 +21,6 @@ const [steadyRate, calmRate] = [10_000, 500];
 export async function benchSocket({ rounds, seconds, folder }: BenchOptions): Promise<readonly Row[]> {
   const script = join(folder, 'matches.ndjson');
   await writeFile(script, scriptOf(await recordPieces(6)));
-  // The compilers take their time: what is measured is a server that has played for a while.
   const play = { script, sockets, seconds, warmSeconds: 8 * seconds };
   const bytes = await replyBytes(folder, play);
   const echo = await startServer('bench/control/echo.js', [String(bytes)]);
@@ -29,6 +28,7 @@ export async function benchSocket({ rounds, seconds, folder }: BenchOptions): Pr
   try {
     const onDisk = await paired(folder, [], rounds, play, echo);
     const onBoth = await paired(folder, [], rounds, play, echo, bothCpus);
+    const two = await twoServers(folder, rounds, play);
     const beside = await paired(folder, [], rounds, play, empty);
     const inMemory = await paired(memoryFolder, [], rounds, play, echo);
     const onWs = await paired(folder, ['--adapter', 'ws'], rounds, play, echo);
@@ -37,12 +37,18 @@ export async function benchSocket({ rounds, seconds, folder }: BenchOptions): Pr
     const crowd = await paired(folder, [], rounds, many, echo);
     const steady = { ...play, rate: steadyRate };
     const waits = await paired(memoryFolder, [], rounds, steady, echo);
-    const calm = { ...play, rate: calmRate };
+    // Matches of all groups play in step: a time in which each ends and another is made.
+    const calm = { ...play, rate: calmRate, seconds: 8 * seconds };
     const calmWaits = await paired(memoryFolder, [], rounds, calm, echo);
     const diskWaits = await paired(folder, [], rounds, calm, echo);
     return [
       row('actions, 300 sockets, durable', '/s', onDisk.map(accepted), '0.30 of an echo, aim 0.45'),
       row('… free to use both CPUs', '/s', onBoth.map(accepted)),
+      row(
+        '… two servers, a CPU each',
+        '/s',
+        two.map((value) => ({ value })),
+      ),
       row('… beside a JSON server on Fastify', '/s', beside.map(accepted), '0.5 of it'),
       row('… log in memory', '/s', inMemory.map(accepted)),
       row('… the ws adapter', '/s', onWs.map(accepted)),
@@ -88,10 +94,11 @@ async function paired(
   const server = await startArena(data, args, cpus);
   const pairs: Pair[] = [];
   try {
+    await load(server, atFullRate(options));
     for (let round = 0; round < rounds; round += 1) {
       const bare = await load(control, { ...options, warmSeconds: 1 });
       // Those who left last time are noted, and everybody begins with a match of their own.
-      const warmSeconds = round === 0 ? options.warmSeconds : Math.max(2, options.sockets / 200);
+      const warmSeconds = Math.max(2, options.sockets / 200);
       const ours = await load(server, { ...options, warmSeconds });
       if (ours.errors > 0) throw new Error(`${ours.errors} of ${ours.replies} replies were errors.`);
       pairs.push({ control: bare, ours });
@@ -102,6 +109,34 @@ async function paired(
   await verifyLog(data);
   await rm(data, { recursive: true });
   return pairs;
+}
+
+/** The compilers take their time: what is measured is a server that has played for a while. */
+const atFullRate = ({ script, sockets, warmSeconds }: LoadOptions): LoadOptions => ({
+  ...{ script, sockets, seconds: warmSeconds, warmSeconds: 0 },
+});
+
+/** The accepted actions in a second of a server on each of both CPUs, the load generators beside them. */
+async function twoServers(folder: string, rounds: number, play: LoadOptions): Promise<readonly number[]> {
+  const folders = [await mkdtemp(join(folder, 'one-')), await mkdtemp(join(folder, 'other-'))];
+  const servers = await Promise.all(folders.map((data, cpu) => startArena(data, [], String(cpu))));
+  const rates: number[] = [];
+  try {
+    await Promise.all(servers.map((server) => load(server, atFullRate(play))));
+    for (let round = 0; round < rounds; round += 1) {
+      const loads = await Promise.all(servers.map((server) => load(server, { ...play, warmSeconds: 2 })));
+      const errors = loads.reduce((sum, each) => sum + each.errors, 0);
+      if (errors > 0) throw new Error(`${errors} replies were errors.`);
+      rates.push(loads.reduce((sum, { counted, elapsed_s: seconds }) => sum + counted / seconds, 0));
+    }
+  } finally {
+    await Promise.all(servers.map((server) => server.stop()));
+  }
+  for (const data of folders) {
+    await verifyLog(data);
+    await rm(data, { recursive: true });
+  }
+  return rates;
 }
 
 /** The mean size of a reply, which the control is to answer with. */

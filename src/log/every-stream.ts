@@ -15,7 +15,7 @@ export interface WholeStream {
 const keptCommits = 50_000;
 
 /**
- * Every stream but those in `told`, whole, each once. The log is read once from front to back, however its streams are
+ * Every wanted stream, whole, each once. The log is read once from front to back, however its streams are
  * interleaved; a stream comes when its last commit was read. Those that stay open while very many others go on are
  * read by themselves in the end, so that memory stays bounded.
  * @throws AppError `log_damaged`
@@ -23,12 +23,12 @@ const keptCommits = 50_000;
 export async function* everyStream(
   catalogue: Catalogue,
   reader: LogReader,
-  told: ReadonlySet<MatchId>,
+  wanted: (stream: MatchId) => boolean,
   kept = keptCommits,
 ): AsyncGenerator<WholeStream> {
   const ends = new Map<MatchId, number>();
   for (const stream of catalogue.streams()) {
-    if (told.has(stream)) continue;
+    if (!wanted(stream)) continue;
     if (reader.isPruned(stream)) yield { stream, commits: null };
     else ends.set(stream, catalogue.version(stream));
   }
@@ -36,10 +36,12 @@ export async function* everyStream(
   const open = new Map<MatchId, StoredCommit[]>();
   const alone = new Set<MatchId>();
   let waiting = 0;
-  for await (const commits of reader.stored(reader.prunedUpTo)) {
+  const isRead = (stream: MatchId) => ends.has(stream) && !alone.has(stream);
+  for await (const commits of reader.stored(reader.prunedUpTo, isRead)) {
     for (const commit of commits) {
       const { stream, version } = commit;
       const end = ends.get(stream);
+      // Of what one read gave, some may be unwanted by now.
       if (end === undefined || alone.has(stream)) continue;
       const begun = open.get(stream) ?? [];
       begun.push(follows(begun.at(-1), commit));

@@ -192,16 +192,17 @@ export class FileEventLog implements EventLog {
   }
 
   /**
-   * Every stream that is stored, whole, each once, in the order in which they end: one pass over the log, however many
-   * streams there are.
+   * Every wanted stream that is stored, whole, each once, in the order in which they end: one pass over the log, however
+   * many streams there are.
    * @throws AppError as {@link FileEventLog.read}, but for `log_pruned`.
    */
-  async *everyStream(): AsyncGenerator<WholeStream> {
+  async *everyStream(wanted: (stream: MatchId) => boolean = () => true): AsyncGenerator<WholeStream> {
     this.#refuseClosed();
     const told = new Set<MatchId>();
+    const isWanted = (stream: MatchId) => wanted(stream) && !told.has(stream);
     for (let again = false; ; again = true) {
       try {
-        for await (const whole of everyStream(this.#view.catalogue, this.#view.reader, told)) {
+        for await (const whole of everyStream(this.#view.catalogue, this.#view.reader, isWanted)) {
           told.add(whole.stream);
           yield whole;
         }

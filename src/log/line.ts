@@ -236,6 +236,18 @@ export function isCommitLine(line: Buffer): boolean {
   return line.compare(commitBegins, 0, commitBegins.length, 0, commitBegins.length) === 0;
 }
 
+const placeBegins = /^\{"v":\d+,"g":(\d+),"s":"([A-Za-z0-9._-]{1,128})"/;
+/** As many bytes as hold the longest such beginning. */
+const placeMax = 192;
+
+/** Where a commit stands in the log and whose it is, by a line that is good; its events are not read. */
+export function placeOf(line: Buffer): { readonly position: number; readonly stream: MatchId } {
+  const [, position, stream] = placeBegins.exec(line.toString('latin1', 0, placeMax)) ?? [];
+  return position === undefined || stream === undefined
+    ? readCommit(line)
+    : { position: Number(position), stream: matchId(stream) };
+}
+
 /** The name of the match a line seems to belong to, for a report of damage. */
 export function matchNamedIn(line: Buffer): MatchId | null {
   const name = /"s":"([A-Za-z0-9._-]{1,128})"/.exec(line.toString('latin1', 0, 400))?.[1];

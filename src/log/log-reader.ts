@@ -4,7 +4,7 @@ import type { Catalogue, OpenPart, Rows } from './catalogue.ts';
 import type { Appended, StoredCommit } from './event-log.ts';
 import type { Files } from './files.ts';
 import { rowsPath, segmentPath } from './folder.ts';
-import { findRows, readCommits, streamCommits } from './segment-reader.ts';
+import { findRows, gap, readCommits, streamCommits } from './segment-reader.ts';
 import { readRows } from './sealed-index.ts';
 import type { SealedSegment } from './sealed-index.ts';
 import type { Part, SealedPart } from './sealed-parts.ts';
@@ -88,19 +88,19 @@ export class LogReader {
     return this.#track(this.#read(stream, after));
   }
 
-  /** The stored commits above a position, as many at a time as one read gives. @throws AppError `log_pruned` */
-  async *stored(after: number): AsyncGenerator<readonly StoredCommit[]> {
-    let position = after;
+  /**
+   * The stored commits above a position, as many at a time as one read gives; of `wanted` streams only, where it is told.
+   * @throws AppError `log_pruned`, `log_damaged`
+   */
+  async *stored(
+    after: number,
+    wanted: (stream: MatchId) => boolean = () => true,
+  ): AsyncGenerator<readonly StoredCommit[]> {
+    const reading = { position: after, wanted };
     const upTo = this.#catalogue.position;
-    for (const { path, end } of this.#spansAfter(after)) {
-      for await (const commits of streamCommits(this.#files, path, position, end)) {
-        for (const commit of commits) {
-          position += 1;
-          if (commit.position !== position) throw gap(path, position, commit.position);
-        }
-        yield commits;
-      }
-    }
+    for (const { path, end } of this.#spansAfter(after))
+      yield* streamCommits(this.#files, path, reading, end);
+    const { position } = reading;
     if (position < upTo) throw gap(segmentPath(this.#data, this.#last().number), position + 1, upTo + 1);
   }
 
@@ -183,9 +183,4 @@ export function prunedMatch(match: MatchId): AppError {
 function prunedBefore(position: number): AppError {
   const message = `Commits before number ${position} were pruned; subscribe from ${position - 1}.`;
   return new AppError('log_pruned', message, { from: position - 1 });
-}
-
-function gap(path: string, expected: number, found: number): AppError {
-  const message = `${path} is damaged: number ${found} stands where ${expected} was written.`;
-  return new AppError('log_damaged', message, { path, expected, found });
 }

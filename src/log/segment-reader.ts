@@ -8,7 +8,7 @@ import { hasChecksum } from './checksum.ts';
 import { withFile } from './durable-file.ts';
 import type { StoredCommit } from './event-log.ts';
 import type { Files } from './files.ts';
-import { isCommitLine, parseLine, readCommit } from './line.ts';
+import { isCommitLine, parseLine, placeOf, readCommit } from './line.ts';
 import { linesAt, readLines } from './lines.ts';
 import type { LinePlace } from './lines.ts';
 
@@ -27,11 +27,19 @@ export function readCommits(
   });
 }
 
-/** The commits of a segment above a position, as many at a time as one read gives, up to a byte. */
+/** How far a log was read, and what of it is wanted. */
+export interface Reading {
+  /** The place of the last commit that was passed. */
+  position: number;
+  /** Of whose commits the events are read; the others are only counted. */
+  readonly wanted: (stream: MatchId) => boolean;
+}
+
+/** The wanted commits of a segment behind the reading's position, as many at a time as one read gives, up to a byte. */
 export async function* streamCommits(
   files: Files,
   path: string,
-  after: number,
+  reading: Reading,
   end: number,
 ): AsyncGenerator<readonly StoredCommit[]> {
   const fd = await files.open(path, constants.O_RDONLY);
@@ -42,10 +50,7 @@ export async function* streamCommits(
       for (const line of lines) {
         // A bad line may look like any other: all are checked, and none is passed over.
         if (!hasChecksum(line)) throw changed(path, offset);
-        if (isCommitLine(line)) {
-          const commit = readCommit(line);
-          if (commit.position > after) commits.push(commit);
-        }
+        if (isCommitLine(line) && isNext(line, reading, path)) commits.push(readCommit(line));
         offset += line.length;
       }
       if (commits.length > 0) yield commits;
@@ -53,6 +58,15 @@ export async function* streamCommits(
   } finally {
     await files.close(fd);
   }
+}
+
+/** Passes a commit's line. @returns whether it is a wanted one behind the reading's position */
+function isNext(line: Buffer, reading: Reading, path: string): boolean {
+  const { position, stream } = placeOf(line);
+  if (position <= reading.position) return false;
+  if (position !== reading.position + 1) throw gap(path, reading.position + 1, position);
+  reading.position = position;
+  return reading.wanted(stream);
 }
 
 /** A stream's rows, found by reading the whole segment: the way when an index was lost while the log is open. */
@@ -79,6 +93,12 @@ export async function findRows(files: Files, path: string, stream: MatchId): Pro
 function commitIn(line: Buffer, path: string, offset: number): StoredCommit {
   if (!hasChecksum(line) || !isCommitLine(line)) throw changed(path, offset);
   return readCommit(line);
+}
+
+/** @returns AppError `log_damaged` */
+export function gap(path: string, expected: number, found: number): AppError {
+  const message = `${path} is damaged: number ${found} stands where ${expected} was written.`;
+  return new AppError('log_damaged', message, { path, expected, found });
 }
 
 function changed(path: string, offset: number): AppError {
