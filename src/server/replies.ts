@@ -4,7 +4,7 @@ import type { MatchEvent } from '../game/event.ts';
 import type { Rejection } from '../game/decide/decision.ts';
 import { legalActions } from '../game/view/legal.ts';
 import { stateFor } from '../game/view/state.ts';
-import { viewFor } from '../game/view/view.ts';
+import { viewToWrite } from '../game/view/view.ts';
 import type { NumberedFrame } from '../match/frames.ts';
 import type { Reply } from '../match/reply.ts';
 import type { Standpoint } from '../match/standpoint.ts';
@@ -46,7 +46,7 @@ export function observation(
   extras: Extras = {},
 ): Answer {
   const { role } = asked;
-  const view = viewFor(role, standpoint.seen, stepReward);
+  const view = viewToWrite(role, standpoint.seen, stepReward);
   const place = { match_id: id, role, seq: standpoint.standing.told[role] };
   return told('observation', asked, view, place, extras);
 }

@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import fc from '../property.ts';
 import { kept, keptOn } from '../../src/game/view/kept.ts';
+import { roles } from '../../src/game/command.ts';
+import { taskIds } from '../../src/game/task.ts';
+import { viewFor, viewToWrite } from '../../src/game/view/view.ts';
+import { playMatch } from '../../src/players/play-match.ts';
+import { defaultPlayers, seatsFor } from '../../src/players/roster.ts';
 import { viewText } from '../../src/server/view-text.ts';
+import { matchId } from '../../src/shared/ids.ts';
+import { opening, stage } from '../match/kit.ts';
 
 const seed = Number(process.env['TEST_SEED'] ?? 20_261_126);
 
@@ -34,6 +41,23 @@ describe('a view as text', () => {
       }),
       { seed, numRuns: 1000 },
     );
+  });
+});
+
+describe.each(['classic', 'standard'])('a view to be written (%s)', (ruleset) => {
+  it.each(taskIds)('is as JSON what the view is, at every moment of a match of %s', async (task) => {
+    const { arena } = stage();
+    const actor = await arena.create(matchId('m'), opening(ruleset, { task }));
+    let findings = 0;
+    actor.applied.subscribe(() => {
+      const { seen } = actor.standpoint;
+      for (const role of roles)
+        expect(viewText(viewToWrite(role, seen, 0.5))).toBe(JSON.stringify(viewFor(role, seen, 0.5)));
+      findings = Math.max(findings, viewFor('investigator', seen, 0).investigation_findings.length);
+    });
+    await playMatch(actor, seatsFor(defaultPlayers, 3));
+    expect(findings).toBeGreaterThan(1000);
+    await arena.close();
   });
 });
 

@@ -6,7 +6,7 @@ import type { Ruleset } from '../ruleset.ts';
 import type { Match, QueuedAd, Verdict } from '../state.ts';
 import { queueSize, tasks } from '../task.ts';
 import { investigatorFeedback } from './feedback.ts';
-import { kept, keptOn } from './kept.ts';
+import { Written, kept, keptOn } from './kept.ts';
 import { ledgerOf, pulledTargets } from './ledger.ts';
 import { common, episodeReward, investigationBudget, isOver, withoutUnannounced } from './situation.ts';
 import type { Seen } from './situation.ts';
@@ -21,6 +21,18 @@ const youngAccountDays = 30;
  * what it has pulled. Never a label, a ring, who proposed an ad, or an unpulled finding.
  */
 export function investigatorView(whole: Seen, reward: number) {
+  return viewWith(whole, reward, findings);
+}
+
+/**
+ * As {@link investigatorView}, to be written as JSON: its findings, which grow to several times all the rest, are written
+ * ad by ad, and again only where an ad has new ones.
+ */
+export function investigatorViewToWrite(whole: Seen, reward: number) {
+  return viewWith(whole, reward, findingsWritten);
+}
+
+function viewWith<Findings>(whole: Seen, reward: number, findingsOf: (seen: Seen) => Findings) {
   const seen = withoutUnannounced(whole);
   const { match } = seen;
   const open = pending(match);
@@ -29,7 +41,7 @@ export function investigatorView(whole: Seen, reward: number) {
   return merged(common(seen, reward), {
     queue_summary: queueSummary(match),
     current_ad_info: inFocus === undefined ? '' : adInfo(inFocus),
-    investigation_findings: match.queue.flatMap((entry) => findingBlocks(entry, seen.rules)).join('\n\n'),
+    investigation_findings: findingsOf(seen),
     verdict_history_summary: verdictHistory(match),
     feedback: investigatorFeedback(seen),
     available_ads: open.map((entry) => entry.ad.adId),
@@ -137,6 +149,21 @@ const findingBlocks = keptOn(({ ad, pulls, versions }: QueuedAd, { queue }: Rule
     return `${label}\n${isSnapshot ? text : ad.findings[target]}`;
   }),
 );
+
+const findings = ({ match, rules }: Seen): string =>
+  match.queue.flatMap((entry) => findingBlocks(entry, rules)).join('\n\n');
+
+function findingsWritten({ match, rules }: Seen): Written {
+  let text = '"';
+  for (const entry of match.queue)
+    if (entry.pulls.length > 0) text += (text === '"' ? '' : '\\n\\n') + writtenBlocks(entry, rules).text;
+  return new Written(`${text}"`);
+}
+
+/** An ad's blocks as they stand within a text that is written as JSON. */
+const writtenBlocks = keptOn((entry: QueuedAd, rules: Ruleset) => ({
+  text: JSON.stringify(findingBlocks(entry, rules).join('\n\n')).slice(1, -1),
+}));
 
 const pulledLedger = kept((entry: QueuedAd) => ledgerOf(entry, pulledTargets(entry)));
 

@@ -38,3 +38,12 @@ export function rowText(value: object): string {
   const known = all.get(value);
   return known === undefined ? JSON.stringify(value) : (known.text ??= JSON.stringify(value));
 }
+
+/** A value of a view that is JSON already. */
+export class Written {
+  readonly json: string;
+
+  constructor(json: string) {
+    this.json = json;
+  }
+}

@@ -1,7 +1,7 @@
 import type { Role } from '../command.ts';
 import { auditorView } from './auditor.ts';
 import { fraudsterView } from './fraudster.ts';
-import { investigatorView } from './investigator.ts';
+import { investigatorView, investigatorViewToWrite } from './investigator.ts';
 import type { Seen } from './situation.ts';
 
 export type FraudsterObservation = ReturnType<typeof fraudsterView>;
@@ -22,6 +22,15 @@ const views = { fraudster: fraudsterView, investigator: investigatorView, audito
  * shown only where the match's policy shows step rewards; the auditor sees its episode reward instead.
  */
 export function viewFor<R extends Role>(role: R, seen: Seen, stepReward: number): Observations[R] {
-  const shown = seen.match.policies.stepRewards === 'shown' ? stepReward : 0;
-  return views[role](seen, shown) as Observations[R];
+  return views[role](seen, rewardShown(seen, stepReward)) as Observations[R];
 }
+
+/** As {@link viewFor}, to be written as JSON by `viewText` of the server: what is long was written before, as far as it can be. */
+export function viewToWrite(role: Role, seen: Seen, stepReward: number): object {
+  return role === 'investigator'
+    ? investigatorViewToWrite(seen, rewardShown(seen, stepReward))
+    : viewFor(role, seen, stepReward);
+}
+
+const rewardShown = ({ match }: Seen, reward: number): number =>
+  match.policies.stepRewards === 'shown' ? reward : 0;
