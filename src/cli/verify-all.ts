@@ -25,61 +25,92 @@ export type Told =
 
 /** To begin takes a thread as long as to verify so many. */
 const matchesPerThread = 100;
+/** Each reads the whole log, and has a catalogue of it. */
+const threadsMost = 8;
 
 /**
- * Verifies every match of a log, on as many CPUs as the process may use, and tells of them in the order of their
+ * Verifies every match of a log, on several CPUs where there are some, and tells of them in the order of their
  * creation. @throws AppError the log's codes of reading
  */
 export async function verifyAll(log: FileEventLog, dataDir: string, tell: Tell): Promise<void> {
   const streams = log.streams();
-  const told = inOrder(streams, tell);
-  const of = Math.min(availableParallelism(), Math.ceil(streams.length / matchesPerThread));
-  if (of <= 1) {
-    await verifyWanted(log, () => true, told);
-    return;
-  }
+  const told = new InOrder(streams, tell);
+  const of = Math.min(availableParallelism(), threadsMost, Math.ceil(streams.length / matchesPerThread));
+  if (of > 1) await inThreads({ dataDir, matches: streams.length, of }, told);
+  else await verifyWanted(log, () => true, told.take);
+  await told.finish(async (match) => {
+    const commits = await log.read(match);
+    // What a writer had to cut off again was never stored.
+    return commits.length === 0 ? undefined : verify(match, commits);
+  });
+}
+
+async function inThreads(work: Omit<Share, 'share'>, told: InOrder): Promise<void> {
   const workers: Worker[] = [];
   const shareDone = (share: number) =>
     new Promise<void>((resolve, reject) => {
-      const workerData: Share = { dataDir, matches: streams.length, share, of };
+      const workerData: Share = { ...work, share };
       const worker = new Worker(new URL('./verify-worker.js', import.meta.url), { workerData });
       workers.push(worker);
       worker.on('message', (said: Told) => {
-        if ('match' in said) told(said.match, said.result);
+        if ('match' in said) told.take(said.match, said.result);
         else reject(new AppError(said.code, said.message, said.details));
       });
       worker.on('error', reject);
-      worker.on('exit', () => resolve());
+      worker.on('exit', (code) => {
+        if (code === 0) resolve();
+        else reject(new Error(`A thread ended with exit code ${code}.`));
+      });
     });
   try {
-    await Promise.all(Array.from({ length: of }, (_, share) => shareDone(share)));
+    await Promise.all(Array.from({ length: work.of }, (_, share) => shareDone(share)));
   } finally {
     await Promise.all(workers.map((worker) => worker.terminate()));
   }
 }
 
-/** Verifies the wanted matches of a log in the order in which they end. @throws AppError the log's codes of reading */
+/** Verifies the wanted matches of a log, about in the order in which they end. @throws AppError the log's codes of reading */
 export async function verifyWanted(
   log: FileEventLog,
   wanted: (match: MatchId) => boolean,
   tell: Tell,
+  room?: number,
 ): Promise<void> {
-  for await (const { stream, commits } of log.everyStream(wanted))
+  for await (const { stream, commits } of log.everyStream(wanted, room))
     tell(stream, commits === null ? null : verify(stream, commits));
 }
 
-/** Tells of each once all before it in the order were told of. */
-function inOrder(order: readonly MatchId[], tell: Tell): Tell {
-  const early = new Map<MatchId, Verification | null>();
-  const next = order.values();
-  let awaited = next.next().value;
-  return (match, result) => {
-    early.set(match, result);
-    for (; awaited !== undefined; awaited = next.next().value) {
-      const known = early.get(awaited);
-      if (known === undefined) break;
-      early.delete(awaited);
-      tell(awaited, known);
+/** Tells of each match once all before it in the order were told of. */
+class InOrder {
+  readonly #order: readonly MatchId[];
+  readonly #tell: Tell;
+  readonly #early = new Map<MatchId, Verification | null>();
+  #next = 0;
+
+  constructor(order: readonly MatchId[], tell: Tell) {
+    this.#order = order;
+    this.#tell = tell;
+  }
+
+  readonly take: Tell = (match, result) => {
+    this.#early.set(match, result);
+    for (;;) {
+      const next = this.#order[this.#next];
+      const known = next === undefined ? undefined : this.#early.get(next);
+      if (next === undefined || known === undefined) return;
+      this.#early.delete(next);
+      this.#next += 1;
+      this.#tell(next, known);
     }
   };
+
+  /** Tells of those that nobody took; of such as `find` gives nothing of, nothing. */
+  async finish(find: (match: MatchId) => Promise<Verification | undefined>): Promise<void> {
+    for (; this.#next < this.#order.length; this.#next += 1) {
+      const match = this.#order[this.#next] as MatchId;
+      const known = this.#early.get(match);
+      const result = known === undefined ? await find(match) : known;
+      if (result !== undefined) this.#tell(match, result);
+    }
+  }
 }

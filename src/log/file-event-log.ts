@@ -15,7 +15,7 @@ import { eraseFromSegments } from './erase.ts';
 import type { Erasure, ErasureRecord } from './erase.ts';
 import type { Appended, Commit, EventLog, StoredCommit } from './event-log.ts';
 import { everyStream } from './every-stream.ts';
-import type { WholeStream } from './every-stream.ts';
+import type { Wanted, WholeStream } from './every-stream.ts';
 import { nodeFiles } from './files.ts';
 import type { Files } from './files.ts';
 import { lockPath, logFolder } from './folder.ts';
@@ -192,17 +192,16 @@ export class FileEventLog implements EventLog {
   }
 
   /**
-   * Every wanted stream that is stored, whole, each once, in the order in which they end: one pass over the log, however
-   * many streams there are.
-   * @throws AppError as {@link FileEventLog.read}, but for `log_pruned`.
+   * Every wanted stream, whole, each once, about in the order in which they end: one pass over the log, in which at most
+   * `room` bytes wait in memory. @throws AppError as {@link FileEventLog.read}, but for `log_pruned`.
    */
-  async *everyStream(wanted: (stream: MatchId) => boolean = () => true): AsyncGenerator<WholeStream> {
+  async *everyStream(wanted: Wanted = everything, room?: number): AsyncGenerator<WholeStream> {
     this.#refuseClosed();
     const told = new Set<MatchId>();
-    const isWanted = (stream: MatchId) => wanted(stream) && !told.has(stream);
+    const isUntold: Wanted = (stream) => wanted(stream) && !told.has(stream);
     for (let again = false; ; again = true) {
       try {
-        for await (const whole of everyStream(this.#view.catalogue, this.#view.reader, isWanted)) {
+        for await (const whole of everyStream(this.#view.catalogue, this.#view.reader, isUntold, room)) {
           told.add(whole.stream);
           yield whole;
         }
@@ -389,6 +388,7 @@ export class FileEventLog implements EventLog {
 }
 
 const nothing = (): void => undefined;
+const everything: Wanted = () => true;
 
 /** @throws AppError */
 function unread(error: unknown): never {

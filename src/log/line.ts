@@ -4,7 +4,8 @@ import { upcast } from '../game/upcast.ts';
 import type { StoredEvent } from '../game/upcast.ts';
 import { AppError } from '../shared/errors.ts';
 import { commandId, isId, matchId, streamVersion } from '../shared/ids.ts';
-import type { MatchId } from '../shared/ids.ts';
+import type { MatchId, StreamVersion } from '../shared/ids.ts';
+import { invariant } from '../shared/invariant.ts';
 import { hasChecksum, sealLine, tailLength } from './checksum.ts';
 import type { StoredCommit } from './event-log.ts';
 import { chainHash, payloadDigest } from './payload.ts';
@@ -236,16 +237,24 @@ export function isCommitLine(line: Buffer): boolean {
   return line.compare(commitBegins, 0, commitBegins.length, 0, commitBegins.length) === 0;
 }
 
-const placeBegins = /^\{"v":\d+,"g":(\d+),"s":"([A-Za-z0-9._-]{1,128})"/;
-/** As many bytes as hold the longest such beginning. */
-const placeMax = 192;
+/** Where a commit stands in the log, and whose it is. */
+export interface CommitPlace {
+  readonly stream: MatchId;
+  readonly position: number;
+  /** The stream's version after it. */
+  readonly version: StreamVersion;
+}
 
-/** Where a commit stands in the log and whose it is, by a line that is good; its events are not read. */
-export function placeOf(line: Buffer): { readonly position: number; readonly stream: MatchId } {
-  const [, position, stream] = placeBegins.exec(line.toString('latin1', 0, placeMax)) ?? [];
-  return position === undefined || stream === undefined
-    ? readCommit(line)
-    : { position: Number(position), stream: matchId(stream) };
+const placeBegins = /^\{"v":2,"g":(\d+),"s":"([A-Za-z0-9._-]{1,128})","n":(\d+),"k":(\d+),/;
+/** As many bytes as hold the longest such beginning. */
+const placeMax = 256;
+
+/** The place of a commit by its line, which is good; its events are not read. */
+export function placeOf(line: Buffer): CommitPlace {
+  const [, position, stream, first, count] = placeBegins.exec(line.toString('latin1', 0, placeMax)) ?? [];
+  invariant(stream !== undefined, 'A commit line begins with its place.');
+  const version = streamVersion(Number(first) - 1 + Number(count));
+  return { stream: matchId(stream), position: Number(position), version };
 }
 
 /** The name of the match a line seems to belong to, for a report of damage. */

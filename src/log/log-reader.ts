@@ -4,7 +4,9 @@ import type { Catalogue, OpenPart, Rows } from './catalogue.ts';
 import type { Appended, StoredCommit } from './event-log.ts';
 import type { Files } from './files.ts';
 import { rowsPath, segmentPath } from './folder.ts';
-import { findRows, gap, readCommits, streamCommits } from './segment-reader.ts';
+import { readCommit } from './line.ts';
+import { findRows, gap, readCommits, streamLines } from './segment-reader.ts';
+import type { PlacedLine } from './segment-reader.ts';
 import { readRows } from './sealed-index.ts';
 import type { SealedSegment } from './sealed-index.ts';
 import type { Part, SealedPart } from './sealed-parts.ts';
@@ -88,18 +90,16 @@ export class LogReader {
     return this.#track(this.#read(stream, after));
   }
 
-  /**
-   * The stored commits above a position, as many at a time as one read gives; of `wanted` streams only, where it is told.
-   * @throws AppError `log_pruned`, `log_damaged`
-   */
-  async *stored(
-    after: number,
-    wanted: (stream: MatchId) => boolean = () => true,
-  ): AsyncGenerator<readonly StoredCommit[]> {
+  /** The stored commits above a position, as many at a time as one read gives. @throws AppError as {@link lines} */
+  async *stored(after: number): AsyncGenerator<readonly StoredCommit[]> {
+    for await (const lines of this.lines(after, () => true)) yield lines.map(({ line }) => readCommit(line));
+  }
+
+  /** The lines of wanted streams above a position. @throws AppError `log_pruned`, `log_damaged` */
+  async *lines(after: number, wanted: (stream: MatchId) => boolean): AsyncGenerator<readonly PlacedLine[]> {
     const reading = { position: after, wanted };
     const upTo = this.#catalogue.position;
-    for (const { path, end } of this.#spansAfter(after))
-      yield* streamCommits(this.#files, path, reading, end);
+    for (const { path, end } of this.#spansAfter(after)) yield* streamLines(this.#files, path, reading, end);
     const { position } = reading;
     if (position < upTo) throw gap(segmentPath(this.#data, this.#last().number), position + 1, upTo + 1);
   }

@@ -9,6 +9,7 @@ import { withFile } from './durable-file.ts';
 import type { StoredCommit } from './event-log.ts';
 import type { Files } from './files.ts';
 import { isCommitLine, parseLine, placeOf, readCommit } from './line.ts';
+import type { CommitPlace } from './line.ts';
 import { linesAt, readLines } from './lines.ts';
 import type { LinePlace } from './lines.ts';
 
@@ -31,38 +32,44 @@ export function readCommits(
 export interface Reading {
   /** The place of the last commit that was passed. */
   position: number;
-  /** Of whose commits the events are read; the others are only counted. */
+  /** Whose commits are wanted; the others are only counted. */
   readonly wanted: (stream: MatchId) => boolean;
 }
 
-/** The wanted commits of a segment behind the reading's position, as many at a time as one read gives, up to a byte. */
-export async function* streamCommits(
+/** A commit whose events nobody has read yet. */
+export interface PlacedLine extends CommitPlace {
+  /** A part of what was read at once: to be copied by whoever keeps it. */
+  readonly line: Buffer;
+}
+
+/** The wanted lines of a segment behind the reading's position, as many at a time as one read gives, up to a byte. */
+export async function* streamLines(
   files: Files,
   path: string,
   reading: Reading,
   end: number,
-): AsyncGenerator<readonly StoredCommit[]> {
+): AsyncGenerator<readonly PlacedLine[]> {
   const fd = await files.open(path, constants.O_RDONLY);
   try {
     for await (const { offset: start, lines } of readLines(files, fd, 0, end)) {
       let offset = start;
-      const commits: StoredCommit[] = [];
+      const placed: PlacedLine[] = [];
       for (const line of lines) {
         // A bad line may look like any other: all are checked, and none is passed over.
         if (!hasChecksum(line)) throw changed(path, offset);
-        if (isCommitLine(line) && isNext(line, reading, path)) commits.push(readCommit(line));
+        const place = isCommitLine(line) ? placeOf(line) : null;
+        if (place !== null && isNext(place, reading, path)) placed.push({ ...place, line });
         offset += line.length;
       }
-      if (commits.length > 0) yield commits;
+      if (placed.length > 0) yield placed;
     }
   } finally {
     await files.close(fd);
   }
 }
 
-/** Passes a commit's line. @returns whether it is a wanted one behind the reading's position */
-function isNext(line: Buffer, reading: Reading, path: string): boolean {
-  const { position, stream } = placeOf(line);
+/** Passes a commit. @returns whether it is a wanted one behind the reading's position */
+function isNext({ position, stream }: CommitPlace, reading: Reading, path: string): boolean {
   if (position <= reading.position) return false;
   if (position !== reading.position + 1) throw gap(path, reading.position + 1, position);
   reading.position = position;

@@ -155,19 +155,28 @@ function* walkThrough(
   }
 }
 
-/** The digest to which the events lead once more, folded as whoever revives the match folds them. */
+/**
+ * The digest to which the events lead once more, folded as whoever revives the match folds them; empty where an event
+ * is refused that was taken before.
+ */
 function* foldAgain(
   matchId: MatchId,
   commits: readonly StoredCommit[],
   form: StateDigest['form'],
 ): Work<string> {
   let revived = opened(matchId, commits);
-  for (const commit of commits) {
-    revived = applyCommit(matchId, revived, commit);
-    yield;
+  try {
+    for (const commit of commits) {
+      revived = applyCommit(matchId, revived, commit);
+      yield;
+    }
+    return digestInForm(form, revived.chart.moment).digest;
+  } catch (error) {
+    if (isAppError(error, 'replay_diverged')) return '';
+    throw error;
+  } finally {
+    revived.chart.stop();
   }
-  revived.chart.stop();
-  return digestInForm(form, revived.chart.moment).digest;
 }
 
 /** The rules a match was opened with, or why they are not today's. */

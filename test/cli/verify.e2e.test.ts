@@ -11,7 +11,7 @@ import { matchId } from '../../src/shared/ids.ts';
 import { flipped } from '../log/written.ts';
 import { arena, main } from './arena.ts';
 
-/** As many as are worth three threads. */
+/** As many as are worth several threads, where there are so many CPUs. */
 const matches = 210;
 const forged = matchId('forged');
 

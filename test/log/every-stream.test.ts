@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Commit } from '../../src/log/event-log.ts';
 import { everyStream } from '../../src/log/every-stream.ts';
 import type { WholeStream } from '../../src/log/every-stream.ts';
@@ -11,14 +11,28 @@ import { openSegments } from '../../src/log/open-segments.ts';
 import { pruneLog } from '../../src/log/prune.ts';
 import { present } from '../../src/shared/invariant.ts';
 import { commitOf } from '../../src/testing/event-log.contract.ts';
-import { appendBatches, imageOf, manyCommits, plain } from './commits.ts';
+import {
+  appendBatches,
+  fieldsOf,
+  imageOf,
+  itemAt,
+  linesIn,
+  manyCommits,
+  plain,
+  resealed,
+} from './commits.ts';
 import { inFolder } from './temp-folder.ts';
 import { flipped, lastBatch, place, withLog } from './written.ts';
 
-const options = { ...plain, segmentBytes: 2500 };
+/** Bytes after which a segment holds nine of the plainest commits. */
+const segmentOfNine = 4000;
 
-async function stored(folder: string, commits: readonly Commit[]): Promise<FileEventLog> {
-  const log = await FileEventLog.open(folder, 'write', options);
+async function stored(
+  folder: string,
+  commits: readonly Commit[],
+  segmentBytes = 2500,
+): Promise<FileEventLog> {
+  const log = await FileEventLog.open(folder, 'write', { ...plain, segmentBytes });
   await appendBatches(
     log,
     commits,
@@ -59,23 +73,42 @@ describe('every stream', () => {
   );
 
   it(
-    'comes whole where fewer commits may wait than are open',
+    'waits in no more room than it is given, and is else read by itself',
     inFolder(async (folder) => {
-      const commits = manyCommits(60, 4);
-      const log = await stored(folder, commits);
-      const opened = await openSegments(nodeFiles, folder);
-      const { header, size } = present(opened.last, 'The last segment');
-      const view = viewOf(nodeFiles, folder, opened, () => ({
-        number: header.seg,
-        firstPosition: header.g,
-        size,
-      }));
-      for (const kept of [0, 1, 7]) {
-        const streams = await all(everyStream(view.catalogue, view.reader, () => true, kept));
+      const log = await stored(folder, manyCommits(60, 4));
+      const { view, alone } = await viewed(folder);
+      for (const [room, isRead] of [
+        [0, true],
+        [1000, true],
+        [1 << 20, false],
+      ] as const) {
+        alone.mockClear();
+        const streams = await all(everyStream(view.catalogue, view.reader, () => true, room));
         expect(named(streams).toSorted()).toEqual(log.streams().toSorted());
         for (const { stream, commits: read } of streams) expect(read).toEqual(await log.read(stream));
+        expect(alone.mock.calls.length > 0).toBe(isRead);
       }
       await log.close();
+    }),
+  );
+
+  it(
+    'is read by itself where it ends last, not because it began first',
+    inFolder(async (folder) => {
+      const short = ['s-1', 's-2', 's-3'];
+      // The long one takes the most of the first segment, the others end in the second, and it in the third.
+      const half = (version: number) => [
+        ...Array.from({ length: 6 }, (_, index) => commitOf('long', 6 * version + index)),
+        ...short.map((stream) => commitOf(stream, version)),
+      ];
+      const last = Array.from({ length: 6 }, (_, index) => commitOf('long', 12 + index));
+      await (await stored(folder, [...half(0), ...half(1), ...last], segmentOfNine)).close();
+      const { view, alone } = await viewed(folder);
+      expect(view.sealed.map(({ commits }) => commits)).toEqual([9, 9]);
+      const room = present(view.sealed[0], 'The first segment').bytes * 0.8;
+      const streams = await all(everyStream(view.catalogue, view.reader, () => true, room));
+      expect(named(streams)).toEqual([...short, 'long']);
+      expect(alone.mock.calls.map(([stream]) => stream)).toEqual(['long']);
     }),
   );
 
@@ -99,21 +132,34 @@ describe('every stream', () => {
   it(
     'ends with an error that names the file where a line was changed',
     inFolder(async (folder) => {
-      const commits = manyCommits(60, 6);
-      await (await stored(folder, commits)).close();
-      const image = await imageOf(folder);
-      const reader = await FileEventLog.open(folder, 'read');
-      const bytes = present(image.get(segmentName(2)), 'The second segment');
-      await writeFile(segmentPath(folder, 2), flipped(bytes, 400, 1));
+      const { reader, bytes, path } = await second(folder);
+      await writeFile(path, flipped(bytes, 400, 1));
       await expect(all(reader.everyStream())).rejects.toMatchObject({
         code: 'log_damaged',
-        details: { path: segmentPath(folder, 2) },
+        details: { path },
       });
       await reader.close();
     }),
   );
 
-  it('is looked at again where a failed write was cut off meanwhile', () =>
+  it(
+    'ends with an error that names the match where a good line is of another version',
+    inFolder(async (folder) => {
+      const { reader, bytes, path } = await second(folder);
+      const lines = linesIn(bytes).map((line) => line.bytes);
+      const at = lines.findIndex((line) => line.includes('"g":'), 1);
+      const line = itemAt(lines, at + 1);
+      const { s: match } = fieldsOf(line);
+      await writeFile(path, Buffer.concat(lines.with(at + 1, resealed(line, /"n":\d+/, '"n":900'))));
+      await expect(all(reader.everyStream())).rejects.toMatchObject({
+        code: 'log_damaged',
+        details: { match, found: 899 },
+      });
+      await reader.close();
+    }),
+  );
+
+  it('is looked at again where a failed write was cut off meanwhile, and told once', () =>
     withLog(
       [2, 2],
       'crashed',
@@ -122,10 +168,28 @@ describe('every stream', () => {
         const reader = await FileEventLog.open(folder, 'read');
         await place(written, content.subarray(0, lastBatch(lines)));
         const log = await FileEventLog.open(folder, 'write', plain);
-        expect(await all(reader.everyStream())).toEqual(await all(log.everyStream()));
+        const streams = await all(reader.everyStream());
+        expect(named(streams)).toEqual(['b', 'a']);
+        expect(streams).toEqual(await all(log.everyStream()));
         await log.close();
         await reader.close();
       },
-      [0, 1, 2, 3].map((version) => commitOf('a', version)),
+      [commitOf('b', 0), commitOf('a', 0), commitOf('a', 1), commitOf('a', 2)],
     )());
 });
+
+/** The log of a folder as its reader sees it, and what is read of single streams. */
+async function viewed(folder: string) {
+  const opened = await openSegments(nodeFiles, folder);
+  const { header, size } = present(opened.last, 'The last segment');
+  const { seg: number, g: firstPosition } = header;
+  const view = viewOf(nodeFiles, folder, opened, () => ({ number, firstPosition, size }));
+  return { view, alone: vi.spyOn(view.reader, 'read') };
+}
+
+/** A reader of a log of several segments, and the second of them, which it does not read on opening. */
+async function second(folder: string) {
+  const reader = await stored(folder, manyCommits(60, 6));
+  const bytes = present((await imageOf(folder)).get(segmentName(2)), 'The second segment');
+  return { reader, bytes, path: segmentPath(folder, 2) };
+}
