@@ -116,23 +116,27 @@ const atFullRate = ({ script, sockets, warmSeconds }: LoadOptions): LoadOptions 
   ...{ script, sockets, seconds: warmSeconds, warmSeconds: 0 },
 });
 
-/** The accepted actions in a second of a server on each of both CPUs, the load generators beside them. */
+/** The accepted actions in a second of two servers: on each CPU one, with its load generator beside it. */
 async function twoServers(folder: string, rounds: number, play: LoadOptions): Promise<readonly number[]> {
-  const folders = [await mkdtemp(join(folder, 'one-')), await mkdtemp(join(folder, 'other-'))];
-  const servers = await Promise.all(folders.map((data, cpu) => startArena(data, [], String(cpu))));
+  const sites: { readonly data: string; readonly server: Server; readonly cpu: string }[] = [];
   const rates: number[] = [];
   try {
-    await Promise.all(servers.map((server) => load(server, atFullRate(play))));
+    for (const cpu of ['0', '1']) {
+      const data = await mkdtemp(join(folder, 'fraudarena-bench-'));
+      sites.push({ data, cpu, server: await startArena(data, [], cpu) });
+    }
+    const loads = (options: LoadOptions) =>
+      Promise.all(sites.map(({ server, cpu }) => load(server, { ...options, cpu })));
+    await loads(atFullRate(play));
     for (let round = 0; round < rounds; round += 1) {
-      const loads = await Promise.all(servers.map((server) => load(server, { ...play, warmSeconds: 2 })));
-      const errors = loads.reduce((sum, each) => sum + each.errors, 0);
-      if (errors > 0) throw new Error(`${errors} replies were errors.`);
-      rates.push(loads.reduce((sum, { counted, elapsed_s: seconds }) => sum + counted / seconds, 0));
+      const played = await loads({ ...play, warmSeconds: 2 });
+      if (played.some(({ errors }) => errors > 0)) throw new Error('Some replies were errors.');
+      rates.push(played.reduce((sum, { counted, elapsed_s: seconds }) => sum + counted / seconds, 0));
     }
   } finally {
-    await Promise.all(servers.map((server) => server.stop()));
+    await Promise.all(sites.map(({ server }) => server.stop()));
   }
-  for (const data of folders) {
+  for (const { data } of sites) {
     await verifyLog(data);
     await rm(data, { recursive: true });
   }

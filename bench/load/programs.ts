@@ -98,15 +98,17 @@ export interface LoadOptions {
   readonly rate?: number;
   /** Sockets that play one script together; default: three, one of each role. */
   readonly group?: number;
+  /** Of the load generator; default: the one that servers do not use. */
+  readonly cpu?: string;
   /** How often the script is played, instead of for a time. */
   readonly loops?: number;
 }
 
 /** Plays the script on a server's role sockets. */
 export async function load(server: Server, options: LoadOptions): Promise<Load> {
-  const { script, sockets, seconds, warmSeconds, rate, loops, group = 3 } = options;
+  const { script, sockets, seconds, warmSeconds, rate, loops, group = 3, cpu = loadCpu } = options;
   const { stdout } = await promisify(execFile)(loadGenerator(), [
-    ...['-p', String(server.port), '-k', String(server.pid), '-x', loadCpu],
+    ...['-p', String(server.port), '-k', String(server.pid), '-x', cpu],
     ...['-u', '/ws/{{w}}', '-c', String(sockets), '-G', String(group), '-f', script],
     ...['-e', '"type":"error"', '-a', '"accepted":true'],
     ...['-d', String(seconds), '-w', String(warmSeconds)],
