@@ -12,7 +12,7 @@ export async function performanceTables(): Promise<Readonly<Record<string, strin
 /** What the README shows of it. */
 export async function performanceSummary(): Promise<Readonly<Record<string, string>>> {
   const report = await readReport('bench/measured.json');
-  const shown = ['socket', 'match', 'replay', 'fanout', 'memory', 'startup'];
+  const shown = ['socket', 'growth', 'match', 'replay', 'fanout', 'memory', 'startup'];
   return {
     measured: [where(report), '', table(shown.flatMap((name) => rowsOf(report, name))), ''].join('\n'),
   };
