@@ -6,6 +6,7 @@ import type { Verification } from '../match/verify.ts';
 import { AppError } from '../shared/errors.ts';
 import type { ErrorCode } from '../shared/errors.ts';
 import type { MatchId } from '../shared/ids.ts';
+import { present } from '../shared/invariant.ts';
 
 /** Takes what verifying a match has given; null where its events were archived and pruned. */
 export type Tell = (match: MatchId, result: Verification | null) => void;
@@ -107,7 +108,7 @@ class InOrder {
   /** Tells of those that nobody took; of such as `find` gives nothing of, nothing. */
   async finish(find: (match: MatchId) => Promise<Verification | undefined>): Promise<void> {
     for (; this.#next < this.#order.length; this.#next += 1) {
-      const match = this.#order[this.#next] as MatchId;
+      const match = present(this.#order[this.#next], 'A match that is not told of');
       const known = this.#early.get(match);
       const result = known === undefined ? await find(match) : known;
       if (result !== undefined) this.#tell(match, result);

@@ -38,6 +38,7 @@ export async function* everyStream(
   for await (const lines of reader.lines(reader.prunedUpTo, isAwaited)) {
     for (const { stream, version, line } of lines) {
       const end = ends.get(stream);
+      // Undefined behind the end: what was stored after the catalogue was looked at.
       if (end !== undefined && version < end) waiting.put(stream, line);
       else if (end !== undefined) {
         ends.delete(stream);

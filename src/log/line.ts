@@ -245,7 +245,9 @@ export interface CommitPlace {
   readonly version: StreamVersion;
 }
 
-const placeBegins = /^\{"v":2,"g":(\d+),"s":"([A-Za-z0-9._-]{1,128})","n":(\d+),"k":(\d+),/;
+const placeBegins = new RegExp(
+  `^\\{"v":${lineVersion},"g":(\\d+),"s":"([A-Za-z0-9._-]{1,128})","n":(\\d+),"k":(\\d+),`,
+);
 /** As many bytes as hold the longest such beginning. */
 const placeMax = 256;
 

@@ -1,4 +1,4 @@
-import { Written, rowText } from '../game/view/kept.ts';
+import { JsonText, rowText } from '../game/view/kept.ts';
 
 /** How values were written that a view gives again as they were. */
 const texts = new WeakMap<object, string>();
@@ -14,7 +14,7 @@ export function viewText(...parts: readonly object[]): string {
 }
 
 function field(value: object): string {
-  if (value instanceof Written) return value.json;
+  if (value instanceof JsonText) return value.json;
   const known = texts.get(value);
   if (known !== undefined) return known;
   const text = isOfRows(value) ? rows(value) : JSON.stringify(value);

@@ -346,3 +346,13 @@ describe('a folder without a log', () => {
     await expect(stat(at('none'))).rejects.toThrow('ENOENT');
   });
 });
+
+describe('log archive', () => {
+  it('names a match that is not stored, and archives nothing then', async () => {
+    const { code, stdout, stderr } = await log('archive', first, 'nobody');
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(`No match nobody is stored in ${data}.`);
+    expect(await readdir(data)).not.toContain('archive');
+    expect((await log('archive', first)).stdout).toBe('1 archived, 0 were already, 0 not finished\n');
+  });
+});

@@ -6,7 +6,7 @@ import type { Ruleset } from '../ruleset.ts';
 import type { Match, QueuedAd, Verdict } from '../state.ts';
 import { queueSize, tasks } from '../task.ts';
 import { investigatorFeedback } from './feedback.ts';
-import { Written, kept, keptOn } from './kept.ts';
+import { JsonText, kept, keptOn } from './kept.ts';
 import { ledgerOf, pulledTargets } from './ledger.ts';
 import { common, episodeReward, investigationBudget, isOver, withoutUnannounced } from './situation.ts';
 import type { Seen } from './situation.ts';
@@ -153,11 +153,11 @@ const findingBlocks = keptOn(({ ad, pulls, versions }: QueuedAd, { queue }: Rule
 const findings = ({ match, rules }: Seen): string =>
   match.queue.flatMap((entry) => findingBlocks(entry, rules)).join('\n\n');
 
-function findingsWritten({ match, rules }: Seen): Written {
+function findingsWritten({ match, rules }: Seen): JsonText {
   let text = '"';
   for (const entry of match.queue)
     if (entry.pulls.length > 0) text += (text === '"' ? '' : '\\n\\n') + writtenBlocks(entry, rules).text;
-  return new Written(`${text}"`);
+  return new JsonText(`${text}"`);
 }
 
 /** An ad's blocks as they stand within a text that is written as JSON. */

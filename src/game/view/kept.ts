@@ -40,7 +40,7 @@ export function rowText(value: object): string {
 }
 
 /** A value of a view that is JSON already. */
-export class Written {
+export class JsonText {
   readonly json: string;
 
   constructor(json: string) {
