@@ -1,6 +1,6 @@
 import { defineConfig } from 'vite';
 
-/** The pages for people. What is built is read by `src/server/api/web.ts` when a server starts. */
+/** The pages for people. What is built is read by `src/server/http/routes/web.ts` when a server starts. */
 export default defineConfig({
   root: 'web',
   publicDir: false,

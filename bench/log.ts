@@ -1,4 +1,4 @@
-import { measureControl, measureLog } from '../src/log/bench.ts';
+import { measureControl, measureLog } from '../src/log/tools/bench.ts';
 import type { BenchOptions } from './options.ts';
 import { row } from './report.ts';
 import type { Row } from './report.ts';

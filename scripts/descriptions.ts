@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { roles } from '../src/game/command.ts';
-import { chooseAdapter } from '../src/server/adapter.ts';
+import { chooseAdapter } from '../src/server/net/adapter.ts';
 import { startServer } from '../src/server/server.ts';
 
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };

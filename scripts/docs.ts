@@ -12,7 +12,7 @@ import { performanceSummary, performanceTables } from './performance-tables.ts';
 import { replaceSection } from './section.ts';
 
 /** Writes the generated parts of the documentation and the charts. `npm test` fails when one of them is stale. */
-await writeFile('src/chart/known-arrangements.ts', await knownArrangementsModule());
+await writeFile('src/chart/layout/known-arrangements.ts', await knownArrangementsModule());
 // The pictures are painted on the arrangements of now.
 const { statechartFigures, statechartSections } = await import('./statechart-page.ts');
 await writeFile('docs/errors.md', errorsPage());

@@ -14,7 +14,7 @@ import {
 import type { Bucket, Field } from '../src/game/episode/evidence-model.ts';
 import { generateEpisode } from '../src/game/episode/generate.ts';
 import { innocentCollisionChance } from '../src/game/episode/rings.ts';
-import { claimKinds } from '../src/game/episode/text/vocabulary.ts';
+import { claimKinds } from '../src/game/episode/words/vocabulary.ts';
 import { tasks } from '../src/game/task.ts';
 import { readFindings } from '../src/players/reading.ts';
 import { table } from './table.ts';

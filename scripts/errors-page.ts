@@ -1,5 +1,5 @@
 import { closeCatalogue, closeCodes } from '../src/protocol/close-codes.ts';
-import { retryCodes } from '../src/server/replies.ts';
+import { retryCodes } from '../src/server/sockets/replies.ts';
 import { errorCatalogue } from '../src/shared/errors.ts';
 import type { ErrorCode } from '../src/shared/errors.ts';
 import { code, table } from './table.ts';
@@ -11,7 +11,7 @@ export function errorsPage(): string {
 Every failure has a stable code, a sentence, and details as plain JSON. Match on the code; the sentence may change. The
 command line exits with 2 for wrong use and bad input, with 1 for a damaged log, a diverged match, a failed write, a
 seat that is taken or a server that is not there. This page is generated from \`src/shared/errors.ts\`,
-\`src/protocol/close-codes.ts\` and \`src/server/replies.ts\` by \`npm run docs\`.
+\`src/protocol/close-codes.ts\` and \`src/server/sockets/replies.ts\` by \`npm run docs\`.
 
 Where the last column says so, the same frame may be sent again; its answer on a socket has \`"retryable": true\`. A step
 that is sent again with the same \`command_id\` is never done twice.

@@ -5,16 +5,16 @@ import { generateEpisode } from '../src/game/episode/generate.ts';
 import { generatedProposals } from '../src/game/episode/proposal.ts';
 import { tasks } from '../src/game/task.ts';
 import type { TaskId } from '../src/game/task.ts';
-import { exportLog } from '../src/log/export-log.ts';
-import { FileEventLog } from '../src/log/file-event-log.ts';
-import { nodeFiles } from '../src/log/files.ts';
-import { lineVersion } from '../src/log/line.ts';
+import { exportLog } from '../src/log/tools/export-log.ts';
+import { FileEventLog } from '../src/log/file/file-event-log.ts';
+import { nodeFiles } from '../src/log/disk/files.ts';
+import { lineVersion } from '../src/log/line/line.ts';
 import { Arena } from '../src/match/arena.ts';
-import { digestForm } from '../src/match/digest.ts';
+import { digestForm } from '../src/match/proof/digest.ts';
 import { openingFor } from '../src/match/new-match.ts';
 import { playMatch } from '../src/players/play-match.ts';
 import { seatsFor } from '../src/players/roster.ts';
-import { archiveOf } from '../src/projection/archive.ts';
+import { archiveOf } from '../src/history/archive.ts';
 import { matchId } from '../src/shared/ids.ts';
 
 /**

@@ -1,9 +1,9 @@
-import { arranged } from '../src/chart/elk.ts';
-import { graphOf, keyOf } from '../src/chart/graph.ts';
-import type { Direction } from '../src/chart/graph.ts';
-import { partsOf } from '../src/chart/lanes.ts';
-import { machines } from '../src/chart/machines.ts';
-import { chartOf } from '../src/chart/model.ts';
+import { arranged } from '../src/chart/layout/elk.ts';
+import { graphOf, keyOf } from '../src/chart/layout/graph.ts';
+import type { Direction } from '../src/chart/layout/graph.ts';
+import { partsOf } from '../src/chart/layout/lanes.ts';
+import { machines } from '../src/chart/model/machines.ts';
+import { chartOf } from '../src/chart/model/model.ts';
 
 const directions: readonly Direction[] = ['down', 'right'];
 

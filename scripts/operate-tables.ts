@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { settingKeys, settings } from '../src/cli/settings.ts';
-import { Metrics } from '../src/server/metrics.ts';
+import { Metrics } from '../src/server/edge/metrics.ts';
 import { code, table } from './table.ts';
 
 /** The generated parts of docs/operate.md, by the names of their places. */

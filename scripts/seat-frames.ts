@@ -1,6 +1,6 @@
 import { roles } from '../src/game/command.ts';
 import type { Role } from '../src/game/command.ts';
-import type { NumberedFrame } from '../src/match/frames.ts';
+import type { NumberedFrame } from '../src/match/fold/frames.ts';
 import type { MatchActor } from '../src/match/match-actor.ts';
 import { playMatch } from '../src/players/play-match.ts';
 import { defaultPlayers, seatsFor } from '../src/players/roster.ts';

@@ -4,7 +4,7 @@ import type { investigatorView } from '../src/game/view/investigator.ts';
 import type { common } from '../src/game/view/situation.ts';
 import { playMatch } from '../src/players/play-match.ts';
 import { defaultPlayers, seatsFor } from '../src/players/roster.ts';
-import type { Extras } from '../src/server/replies.ts';
+import type { Extras } from '../src/server/sockets/replies.ts';
 import { matchFor } from './seat-matches.ts';
 import { code, table } from './table.ts';
 

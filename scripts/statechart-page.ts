@@ -1,9 +1,9 @@
-import { layoutOf } from '../src/chart/layout.ts';
-import { machineNames, machines } from '../src/chart/machines.ts';
-import type { MachineName } from '../src/chart/machines.ts';
-import { chartOf } from '../src/chart/model.ts';
-import type { ChartEdge } from '../src/chart/model.ts';
-import { paintChart } from '../src/chart/paint.ts';
+import { layoutOf } from '../src/chart/layout/layout.ts';
+import { machineNames, machines } from '../src/chart/model/machines.ts';
+import type { MachineName } from '../src/chart/model/machines.ts';
+import { chartOf } from '../src/chart/model/model.ts';
+import type { ChartEdge } from '../src/chart/model/model.ts';
+import { paintChart } from '../src/chart/paint/paint.ts';
 import { code, table } from './table.ts';
 
 const themes = ['light', 'dark'] as const;

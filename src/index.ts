@@ -6,9 +6,9 @@
 
 // --- hosting matches ---
 export { startServer, type RunningServer, type ServerOptions, type StartOptions } from './server/server.ts';
-export { chooseAdapter, type ChosenAdapter } from './server/adapter.ts';
-export type { EdgeOptions } from './server/edge.ts';
-export type { SocketPort } from './server/socket-port.ts';
+export { chooseAdapter, type ChosenAdapter } from './server/net/adapter.ts';
+export type { EdgeOptions } from './server/edge/origins.ts';
+export type { SocketPort } from './server/net/socket-port.ts';
 export { diagnosticsAt, type Diagnostics } from './log/diagnostics.ts';
 export type { Durability } from './log/durability.ts';
 export { limits, type Limits } from './shared/limits.ts';
@@ -18,22 +18,22 @@ export { Arena } from './match/arena.ts';
 export { act } from './match/act.ts';
 export { systemClock, type Clock } from './match/clock.ts';
 export { MatchActor } from './match/match-actor.ts';
-export type { Applied } from './match/applied.ts';
+export type { Applied } from './match/fold/applied.ts';
 export type { Outcome, Reply } from './match/reply.ts';
-export type { NumberedFrame } from './match/frames.ts';
-export type { Standpoint } from './match/standpoint.ts';
+export type { NumberedFrame } from './match/fold/frames.ts';
+export type { Standpoint } from './match/fold/standpoint.ts';
 export { openingFor, type NewMatch } from './match/new-match.ts';
-export type { Moment, Phase } from './match/statechart.ts';
+export type { Moment, Phase } from './match/fold/chart.ts';
 
 // --- the log, replay and proof ---
 export type { Appended, Commit, EventLog, StoredCommit } from './log/event-log.ts';
-export { FileEventLog } from './log/file-event-log.ts';
+export { FileEventLog } from './log/file/file-event-log.ts';
 export { MemoryEventLog } from './log/memory-event-log.ts';
-export { digestOf, rulesetHash } from './match/digest.ts';
-export { numbered, replay } from './match/replay.ts';
-export { verify, type Divergence, type Verification } from './match/verify.ts';
-export { archiveOf, type ArchiveSnapshot } from './projection/archive.ts';
-export { timelineOf, type TimelineRow } from './projection/timeline.ts';
+export { digestOf, rulesetHash } from './match/proof/digest.ts';
+export { numbered, replay } from './match/fold/fold.ts';
+export { verify, type Divergence, type Verification } from './match/proof/verify.ts';
+export { archiveOf, type ArchiveSnapshot } from './history/archive.ts';
+export { timelineOf, type TimelineRow } from './history/timeline.ts';
 
 // --- rules ---
 export { decide } from './game/decide/decide.ts';

@@ -1,13 +1,13 @@
 import type { MatchEvent } from '../../src/game/event.ts';
-import { Documents } from '../../src/log/documents.ts';
-import { FileEventLog } from '../../src/log/file-event-log.ts';
-import { archiveFolder } from '../../src/log/folder.ts';
+import { Documents } from '../../src/log/disk/documents.ts';
+import { FileEventLog } from '../../src/log/file/file-event-log.ts';
+import { archiveFolder } from '../../src/log/disk/data-folder.ts';
 import { MemoryEventLog } from '../../src/log/memory-event-log.ts';
 import { generateEpisode } from '../../src/game/episode/generate.ts';
 import { generatedProposals } from '../../src/game/episode/proposal.ts';
 import { tasks } from '../../src/game/task.ts';
 import { Arena } from '../../src/match/arena.ts';
-import { archiveFileOf } from '../../src/match/archiver.ts';
+import { archiveFileOf } from '../../src/history/archiver.ts';
 import { systemClock } from '../../src/match/clock.ts';
 import { openingFor } from '../../src/match/new-match.ts';
 import { playMatch } from '../../src/players/play-match.ts';

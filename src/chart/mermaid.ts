@@ -1,9 +1,9 @@
-import { rowText } from './boxes.ts';
-import { partsOf } from './lanes.ts';
-import type { Lane, Parts } from './lanes.ts';
-import type { Direction } from './graph.ts';
-import { rootId } from './model.ts';
-import type { ChartModel, ChartState, StateId } from './model.ts';
+import { rowText } from './layout/boxes.ts';
+import { partsOf } from './layout/lanes.ts';
+import type { Lane, Parts } from './layout/lanes.ts';
+import type { Direction } from './layout/graph.ts';
+import { rootId } from './model/model.ts';
+import type { ChartModel, ChartState, StateId } from './model/model.ts';
 
 /**
  * The model as a Mermaid state diagram. A transition stands in the innermost state that contains both its ends, and

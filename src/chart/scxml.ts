@@ -1,7 +1,7 @@
 import { present } from '../shared/invariant.ts';
-import type { ChartEdge, ChartModel, ChartState } from './model.ts';
-import { rootId } from './model.ts';
-import { element } from './svg.ts';
+import type { ChartEdge, ChartModel, ChartState } from './model/model.ts';
+import { rootId } from './model/model.ts';
+import { element } from './paint/svg.ts';
 
 /**
  * The model as SCXML (W3C, 2015). Guards become conditions by their names, descriptions and the names of actions

@@ -1,11 +1,11 @@
 import { extname } from 'node:path';
 import { Command, Option } from 'commander';
-import { machineNames, machines } from '../chart/machines.ts';
-import type { MachineName } from '../chart/machines.ts';
-import { chartOf } from '../chart/model.ts';
-import type { Direction } from '../chart/graph.ts';
-import type { Overlay } from '../chart/overlay.ts';
-import type { Theme } from '../chart/palette.ts';
+import { machineNames, machines } from '../chart/model/machines.ts';
+import type { MachineName } from '../chart/model/machines.ts';
+import { chartOf } from '../chart/model/model.ts';
+import type { Direction } from '../chart/layout/graph.ts';
+import type { Overlay } from '../chart/model/overlay.ts';
+import type { Theme } from '../chart/paint/palette.ts';
 import { AppError, isAppError } from '../shared/errors.ts';
 import { dataDirOption, matchIdArgument, wholeNumber } from './options.ts';
 import { exitCodes, run } from './run.ts';
@@ -81,8 +81,8 @@ async function drawnOf(named: string, options: ChartOptions): Promise<Drawn> {
 async function momentOf(named: string, { at, heat, dataDir }: ChartOptions): Promise<Drawn> {
   const id = matchIdArgument(named);
   const [{ FileEventLog }, { historyOf, overlayAt }] = await Promise.all([
-    import('../log/file-event-log.ts'),
-    import('../chart/match-history.ts'),
+    import('../log/file/file-event-log.ts'),
+    import('../chart/model/match-trace.ts'),
   ]);
   const noMachine = `${named} is no machine (${machineNames.join(', ')})`;
   const log = await FileEventLog.open(dataDir, 'read').catch((error: unknown) => {
@@ -119,9 +119,9 @@ async function written(
   if (format === 'scxml') return (await import('../chart/scxml.ts')).scxmlOf(model);
   if (format === 'mermaid') return (await import('../chart/mermaid.ts')).mermaidOf(model, direction);
   const [{ layoutOf }, { paintChart }] = await Promise.all([
-    import('../chart/layout.ts'),
-    import('../chart/paint.ts'),
+    import('../chart/layout/layout.ts'),
+    import('../chart/paint/paint.ts'),
   ]);
   const svg = paintChart(await layoutOf(model, direction), { theme, overlay });
-  return format === 'png' ? (await import('../chart/raster.ts')).pngOf(svg) : `${svg}\n`;
+  return format === 'png' ? (await import('../chart/paint/raster.ts')).pngOf(svg) : `${svg}\n`;
 }

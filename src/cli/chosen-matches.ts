@@ -1,5 +1,5 @@
-import type { WholeStream } from '../log/every-stream.ts';
-import type { FileEventLog } from '../log/file-event-log.ts';
+import type { WholeStream } from '../log/segments/every-stream.ts';
+import type { FileEventLog } from '../log/file/file-event-log.ts';
 import { AppError, isAppError } from '../shared/errors.ts';
 import type { MatchId } from '../shared/ids.ts';
 

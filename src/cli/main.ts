@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
-import { packageVersion } from '../server/package-version.ts';
+import { packageVersion } from '../server/http/package-version.ts';
 import { exitCodes } from './run.ts';
 
 const program = new Command('arena')
@@ -15,15 +15,15 @@ const program = new Command('arena')
 /** Loaded when it is asked for: no verb waits for what only others need. */
 const verbs: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import('./serve.ts')).serveCommand(),
-  play: async () => (await import('./play.ts')).playCommand(),
-  join: async () => (await import('./join.ts')).joinCommand(),
-  replay: async () => (await import('./replay.ts')).replayCommand(),
-  verify: async () => (await import('./verify.ts')).verifyCommand(),
+  play: async () => (await import('./play/play.ts')).playCommand(),
+  join: async () => (await import('./play/join.ts')).joinCommand(),
+  replay: async () => (await import('./records/replay.ts')).replayCommand(),
+  verify: async () => (await import('./records/verify.ts')).verifyCommand(),
   episode: async () => (await import('./episode.ts')).episodeCommand(),
-  archive: async () => (await import('./archive.ts')).archiveCommand(),
+  archive: async () => (await import('./records/archive.ts')).archiveCommand(),
   log: async () => (await import('./log/log.ts')).logCommand(),
   chart: async () => (await import('./chart.ts')).chartCommand(),
-  coverage: async () => (await import('./coverage.ts')).coverageCommand(),
+  coverage: async () => (await import('./records/coverage.ts')).coverageCommand(),
 };
 
 const [named = ''] = process.argv.slice(2);

@@ -1,5 +1,5 @@
-import type { Verification } from '../match/verify.ts';
-import type { ArchiveSnapshot } from '../projection/archive.ts';
+import type { Verification } from '../match/proof/verify.ts';
+import type { ArchiveSnapshot } from '../history/archive.ts';
 import type { MatchId } from '../shared/ids.ts';
 
 /** A match that was played, read back from the log and verified. */

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { roles } from '../game/command.ts';
 import { diagnosticsAt } from '../log/diagnostics.ts';
-import { chooseAdapter } from '../server/adapter.ts';
-import type { ChosenAdapter } from '../server/adapter.ts';
+import { chooseAdapter } from '../server/net/adapter.ts';
+import type { ChosenAdapter } from '../server/net/adapter.ts';
 import { bracketed, startServer } from '../server/server.ts';
 import type { RunningServer, ServerOptions } from '../server/server.ts';
 import { addSettings, configTable, configurationOf } from './configuration.ts';

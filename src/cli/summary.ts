@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import type { ArchiveSnapshot } from '../projection/archive.ts';
+import type { ArchiveSnapshot } from '../history/archive.ts';
 import type { Played, Result } from './played.ts';
 import { print } from './run.ts';
 

@@ -1,4 +1,4 @@
-import { businessCategories } from './episode/text/vocabulary.ts';
+import { businessCategories } from './episode/words/vocabulary.ts';
 import type { TaskId } from './task.ts';
 
 type CategoriesByTask = Readonly<Record<TaskId, readonly string[]>>;

@@ -6,7 +6,7 @@ import type { Created, MatchEvent } from '../game/event.ts';
 import { MatchActor } from './match-actor.ts';
 import type { Surroundings } from './match-actor.ts';
 import { reviveFromCheckpoint, writeCheckpoint } from './checkpoint.ts';
-import { replay } from './replay.ts';
+import { replay } from './fold/fold.ts';
 import { merged } from '../shared/objects.ts';
 
 /** How long a match may go without a question before its actor is given up; its stream stays. */

@@ -1,5 +1,5 @@
-import { sha256 } from './sha256.ts';
-import type { Revived } from './standpoint.ts';
+import { sha256 } from './proof/sha256.ts';
+import type { Revived } from './fold/standpoint.ts';
 
 const attemptMax = 4096;
 const tokenMax = 128;

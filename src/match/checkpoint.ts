@@ -1,17 +1,17 @@
 import * as z from 'zod';
-import type { Documents } from '../log/documents.ts';
+import type { Documents } from '../log/disk/documents.ts';
 import type { EventLog } from '../log/event-log.ts';
 import { canonicalJson } from '../shared/canonical-json.ts';
 import { rulesetOf } from '../game/ruleset.ts';
 import type { Match } from '../game/state.ts';
 import { streamVersion } from '../shared/ids.ts';
 import type { MatchId } from '../shared/ids.ts';
-import { digestOf } from './digest.ts';
-import { sha256 } from './sha256.ts';
-import type { Revived } from './standpoint.ts';
-import { applyCommit } from './replay.ts';
-import { Statechart, machineVersion } from './statechart.ts';
-import type { Phase } from './statechart.ts';
+import { digestOf } from './proof/digest.ts';
+import { sha256 } from './proof/sha256.ts';
+import type { Revived } from './fold/standpoint.ts';
+import { applyCommit } from './fold/fold.ts';
+import { Statechart, machineVersion } from './fold/chart.ts';
+import type { Phase } from './fold/chart.ts';
 
 /** The form of checkpoint this version writes; another form, or another machine's, is not used. */
 const checkpointVersion = 3;

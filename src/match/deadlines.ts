@@ -1,7 +1,7 @@
 import type { StreamVersion } from '../shared/ids.ts';
 import type { Match } from '../game/state.ts';
 import type { Clock } from './clock.ts';
-import type { PhaseMeta } from './statechart.ts';
+import type { PhaseMeta } from './fold/chart.ts';
 
 type Missed = 'turn' | 'match';
 

@@ -9,8 +9,8 @@ import { rulesetNamed, rulesets } from '../game/ruleset.ts';
 import type { Ruleset } from '../game/ruleset.ts';
 import { isTaskId, knobBounds, knobsFor, taskIds, tasks } from '../game/task.ts';
 import type { KnobOverrides, Knobs, TaskId } from '../game/task.ts';
-import { commitmentOf, rulesetHash } from './digest.ts';
-import { machineVersion } from './statechart.ts';
+import { commitmentOf, rulesetHash } from './proof/digest.ts';
+import { machineVersion } from './fold/chart.ts';
 
 /** What a creator chooses; everything left out follows from task and ruleset. */
 export interface NewMatch {

@@ -1,7 +1,7 @@
 import { rejected } from '../game/decide/decision.ts';
 import type { Decision } from '../game/decide/decision.ts';
 import type { Command, Role } from '../game/command.ts';
-import type { Phase } from './statechart.ts';
+import type { Phase } from './fold/chart.ts';
 
 /** The refusal of a command whose sender is not on turn; null when it may go on. Host commands need a running match. */
 export function phaseViolation(by: Command['by'], phase: Phase, onTurn: Role | null): Decision | null {

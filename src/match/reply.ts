@@ -1,7 +1,7 @@
 import type { Rejection } from '../game/decide/decision.ts';
 import type { MatchEvent } from '../game/event.ts';
 import type { StreamVersion } from '../shared/ids.ts';
-import type { Standpoint } from './standpoint.ts';
+import type { Standpoint } from './fold/standpoint.ts';
 
 /** What became of a command. */
 export type Outcome =

@@ -6,8 +6,8 @@ import { rulesetOf } from '../game/ruleset.ts';
 import type { Ruleset } from '../game/ruleset.ts';
 import { initialState } from '../game/state.ts';
 import { phaseViolation } from '../match/phase-violation.ts';
-import { Statechart } from '../match/statechart.ts';
-import type { Moment, PhaseMeta } from '../match/statechart.ts';
+import { Statechart } from '../match/fold/chart.ts';
+import type { Moment, PhaseMeta } from '../match/fold/chart.ts';
 import { invariant, present } from '../shared/invariant.ts';
 import { exampleProposals } from './examples.ts';
 

@@ -1,4 +1,4 @@
-import type { SocketPort } from '../server/socket-port.ts';
+import type { SocketPort } from '../server/net/socket-port.ts';
 import { declareEndings, declareServerClose } from './socket-port/endings.ts';
 import { declareBackpressure, declareMany, declareSilence } from './socket-port/flow.ts';
 import { serve } from './socket-port/kit.ts';

@@ -1,15 +1,15 @@
 import { describe, expect, it, vi } from 'vitest';
 import { arrangementsOfMachines } from '../../scripts/known-arrangements.ts';
-import { knownArrangements } from '../../src/chart/known-arrangements.ts';
-import type * as Engine from '../../src/chart/elk.ts';
-import { layoutOf } from '../../src/chart/layout.ts';
-import { machines } from '../../src/chart/machines.ts';
-import { chartOf } from '../../src/chart/model.ts';
+import { knownArrangements } from '../../src/chart/layout/known-arrangements.ts';
+import type * as Engine from '../../src/chart/layout/elk.ts';
+import { layoutOf } from '../../src/chart/layout/layout.ts';
+import { machines } from '../../src/chart/model/machines.ts';
+import { chartOf } from '../../src/chart/model/model.ts';
 import { nested } from './sample-machines.ts';
 
 /** Graphs that the layout engine was asked for. */
 const asked = vi.hoisted(() => [] as string[]);
-vi.mock('../../src/chart/elk.ts', async (load) => {
+vi.mock('../../src/chart/layout/elk.ts', async (load) => {
   const engine = await load<typeof Engine>();
   const arranged: typeof engine.arranged = (graph) => {
     asked.push(graph.id);

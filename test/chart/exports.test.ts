@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { machines } from '../../src/chart/machines.ts';
+import { machines } from '../../src/chart/model/machines.ts';
 import { mermaidOf } from '../../src/chart/mermaid.ts';
-import { chartOf } from '../../src/chart/model.ts';
-import type { ChartEdge, ChartModel, ChartState } from '../../src/chart/model.ts';
+import { chartOf } from '../../src/chart/model/model.ts';
+import type { ChartEdge, ChartModel, ChartState } from '../../src/chart/model/model.ts';
 import { scxmlOf } from '../../src/chart/scxml.ts';
 import { knotted, nested, regions } from './sample-machines.ts';
 import { attribute, childrenOf, parseXml } from './xml.ts';

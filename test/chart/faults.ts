@@ -1,4 +1,4 @@
-import type { ChartModel } from '../../src/chart/model.ts';
+import type { ChartModel } from '../../src/chart/model/model.ts';
 import { overlap, within } from './geometry.ts';
 import type { Box, Picture } from './geometry.ts';
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { createMachine } from 'xstate';
 import fc from '../property.ts';
-import { layoutOf } from '../../src/chart/layout.ts';
-import type { Direction } from '../../src/chart/graph.ts';
-import { machines } from '../../src/chart/machines.ts';
-import { chartOf } from '../../src/chart/model.ts';
-import type { ChartModel } from '../../src/chart/model.ts';
-import { paintChart } from '../../src/chart/paint.ts';
+import { layoutOf } from '../../src/chart/layout/layout.ts';
+import type { Direction } from '../../src/chart/layout/graph.ts';
+import { machines } from '../../src/chart/model/machines.ts';
+import { chartOf } from '../../src/chart/model/model.ts';
+import type { ChartModel } from '../../src/chart/model/model.ts';
+import { paintChart } from '../../src/chart/paint/paint.ts';
 import { labelFaults, lineFaults, stateFaults, textFaults } from './faults.ts';
 import { pictureOf } from './geometry.ts';
 import { entered, knotted, nested, regions } from './sample-machines.ts';

@@ -1,4 +1,4 @@
-import { textWidth } from '../../src/chart/text-width.ts';
+import { textWidth } from '../../src/chart/layout/text-width.ts';
 import { allOf, attribute, childrenOf, textOf } from './xml.ts';
 import type { Element } from './xml.ts';
 

@@ -1,11 +1,11 @@
 import { createRequire } from 'node:module';
 import { Resvg } from '@resvg/resvg-js';
 import { describe, expect, it } from 'vitest';
-import { machines } from '../../src/chart/machines.ts';
-import { chartOf } from '../../src/chart/model.ts';
-import { element } from '../../src/chart/svg.ts';
-import { textWidth, wrapped } from '../../src/chart/text-width.ts';
-import type { Weight } from '../../src/chart/text-width.ts';
+import { machines } from '../../src/chart/model/machines.ts';
+import { chartOf } from '../../src/chart/model/model.ts';
+import { element } from '../../src/chart/paint/svg.ts';
+import { textWidth, wrapped } from '../../src/chart/layout/text-width.ts';
+import type { Weight } from '../../src/chart/layout/text-width.ts';
 
 const require = createRequire(import.meta.url);
 const fonts = { regular: '400Regular', bold: '600SemiBold' } as const;

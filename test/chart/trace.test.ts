@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { setup } from 'xstate';
 import type { AnyStateMachine } from 'xstate';
 import fc from '../property.ts';
-import { counted, noCounts } from '../../src/chart/counts.ts';
-import { chartOf } from '../../src/chart/model.ts';
-import { Tracer } from '../../src/chart/trace.ts';
-import type { Taken } from '../../src/chart/trace.ts';
+import { counted, noCounts } from '../../src/chart/model/counts.ts';
+import { chartOf } from '../../src/chart/model/model.ts';
+import { Tracer } from '../../src/chart/model/trace.ts';
+import type { Taken } from '../../src/chart/model/trace.ts';
 import { knotted, nested, regions } from './sample-machines.ts';
 
 function traced(machine: AnyStateMachine, events: readonly string[]): readonly Taken[] {

@@ -2,11 +2,11 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { layoutOf } from '../../src/chart/layout.ts';
-import { machineNames, machines } from '../../src/chart/machines.ts';
+import { layoutOf } from '../../src/chart/layout/layout.ts';
+import { machineNames, machines } from '../../src/chart/model/machines.ts';
 import { mermaidOf } from '../../src/chart/mermaid.ts';
-import { chartOf } from '../../src/chart/model.ts';
-import { paintChart } from '../../src/chart/paint.ts';
+import { chartOf } from '../../src/chart/model/model.ts';
+import { paintChart } from '../../src/chart/paint/paint.ts';
 import { scxmlOf } from '../../src/chart/scxml.ts';
 import { arena } from './arena.ts';
 

@@ -4,8 +4,8 @@ import { cp, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { FileEventLog } from '../../src/log/file-event-log.ts';
-import { segmentPath } from '../../src/log/folder.ts';
+import { FileEventLog } from '../../src/log/file/file-event-log.ts';
+import { segmentPath } from '../../src/log/disk/data-folder.ts';
 import { commitOf, noteOf } from '../../src/testing/event-log.contract.ts';
 import { fieldsOf, itemAt, linesOf, plain } from '../log/commits.ts';
 import { expectAbsent, flipByte, presentIn, removeIndex, restart, writeLog } from '../log/tools/kit.ts';
@@ -301,7 +301,7 @@ describe('a log that another process writes', () => {
     process.stdin.resume();`;
 
   it('refuses every verb that writes, and names the process', async () => {
-    const source = import.meta.resolve('../../src/log/file-event-log.ts');
+    const source = import.meta.resolve('../../src/log/file/file-event-log.ts');
     const args = ['--import', import.meta.resolve('tsx'), '--input-type=module', '-e', writing, source, data];
     const writer = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
     await once(writer.stdout, 'data');

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createMachine } from 'xstate';
 import type { AnyStateMachine } from 'xstate';
-import { counted, noCounts } from '../../src/chart/counts.ts';
-import { coverageOf } from '../../src/chart/coverage.ts';
-import { machines } from '../../src/chart/machines.ts';
-import { chartOf } from '../../src/chart/model.ts';
-import { Tracer } from '../../src/chart/trace.ts';
+import { counted, noCounts } from '../../src/chart/model/counts.ts';
+import { coverageOf } from '../../src/chart/model/coverage.ts';
+import { machines } from '../../src/chart/model/machines.ts';
+import { chartOf } from '../../src/chart/model/model.ts';
+import { Tracer } from '../../src/chart/model/trace.ts';
 import { initialState } from '../../src/game/state.ts';
-import { FileEventLog } from '../../src/log/file-event-log.ts';
-import { isAnnotation } from '../../src/match/statechart.ts';
+import { FileEventLog } from '../../src/log/file/file-event-log.ts';
+import { isAnnotation } from '../../src/match/fold/chart.ts';
 import { arena } from './arena.ts';
 
 /** As in docs/statechart.md. `COVERAGE_MATCHES=1000` plays more of them. */

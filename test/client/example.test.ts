@@ -13,7 +13,7 @@ import { rm } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { blocksOf } from '../cli/page.ts';
 import { makeFolder } from '../log/temp-folder.ts';
-import { chooseAdapter } from '../../src/server/adapter.ts';
+import { chooseAdapter } from '../../src/server/net/adapter.ts';
 import { startServer } from '../../src/server/server.ts';
 import type { RunningServer } from '../../src/server/server.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { businesses } from '../../src/game/episode/text/businesses.ts';
+import { businesses } from '../../src/game/episode/words/businesses/businesses.ts';
 import {
   copyLength,
   countCopies,
@@ -10,12 +10,12 @@ import {
   writeTargeting,
   type CopyOrder,
 } from '../../src/game/episode/text/copy.ts';
-import { businessCategories } from '../../src/game/episode/text/vocabulary.ts';
-import type { BusinessCategory, TextSplit } from '../../src/game/episode/text/vocabulary.ts';
+import { businessCategories } from '../../src/game/episode/words/vocabulary.ts';
+import type { BusinessCategory, TextSplit } from '../../src/game/episode/words/vocabulary.ts';
 import { poolsOf, slotsOf } from '../../src/game/episode/text/fill.ts';
-import { brandName, domainLabel, personName, placeName } from '../../src/game/episode/text/names.ts';
-import { skeletons } from '../../src/game/episode/text/skeletons.ts';
-import { claimKinds, pressureKinds } from '../../src/game/episode/text/vocabulary.ts';
+import { brandName, domainLabel, personName, placeName } from '../../src/game/episode/words/names.ts';
+import { skeletons } from '../../src/game/episode/words/skeletons.ts';
+import { claimKinds, pressureKinds } from '../../src/game/episode/words/vocabulary.ts';
 import { drawsFor, type Draws } from '../../src/game/random.ts';
 
 const splits: readonly TextSplit[] = ['train', 'held_out'];

@@ -9,8 +9,8 @@ import { holdoutCaseStudies, loadHoldout } from '../../src/game/episode/holdout/
 import { markersIn } from '../../src/game/episode/markers.ts';
 import { readingOf } from '../../src/game/episode/reading.ts';
 import { idsOf, sharedIds } from '../../src/game/episode/rings.ts';
-import { domainLabel } from '../../src/game/episode/text/names.ts';
-import { businessCategories } from '../../src/game/episode/text/vocabulary.ts';
+import { domainLabel } from '../../src/game/episode/words/names.ts';
+import { businessCategories } from '../../src/game/episode/words/vocabulary.ts';
 import { parseEpisode } from '../../src/protocol/episode-document.ts';
 import { isAppError } from '../../src/shared/errors.ts';
 import { invariant } from '../../src/shared/invariant.ts';

@@ -4,7 +4,7 @@ import { difficulties, targets, truths, verdictWords } from '../../src/game/ad.t
 import { roles } from '../../src/game/command.ts';
 import { generateEpisode } from '../../src/game/episode/generate.ts';
 import { generatedProposals } from '../../src/game/episode/proposal.ts';
-import { businessCategories } from '../../src/game/episode/text/vocabulary.ts';
+import { businessCategories } from '../../src/game/episode/words/vocabulary.ts';
 import { endReasons } from '../../src/game/event.ts';
 import type { MatchEvent } from '../../src/game/event.ts';
 import { evolve } from '../../src/game/evolve.ts';
@@ -17,7 +17,7 @@ import { taskIds, tasks } from '../../src/game/task.ts';
 import { MemoryEventLog } from '../../src/log/memory-event-log.ts';
 import { Arena } from '../../src/match/arena.ts';
 import { openingFor } from '../../src/match/new-match.ts';
-import { numbered, replay } from '../../src/match/replay.ts';
+import { numbered, replay } from '../../src/match/fold/fold.ts';
 import { playMatch } from '../../src/players/play-match.ts';
 import { roster, seatsFor } from '../../src/players/roster.ts';
 import { canonicalJson } from '../../src/shared/canonical-json.ts';

@@ -3,13 +3,13 @@ import type * as Upcast from '../../src/game/upcast.ts';
 import type { StoredEvent, Upcasters } from '../../src/game/upcast.ts';
 import { canonicalJson } from '../../src/shared/canonical-json.ts';
 import type { Json } from '../../src/shared/canonical-json.ts';
-import { checkLog } from '../../src/log/check-log.ts';
-import { FileEventLog } from '../../src/log/file-event-log.ts';
-import { nodeFiles } from '../../src/log/files.ts';
+import { checkLog } from '../../src/log/tools/check-log.ts';
+import { FileEventLog } from '../../src/log/file/file-event-log.ts';
+import { nodeFiles } from '../../src/log/disk/files.ts';
 import { encodeEvents } from '../../src/log/payload.ts';
 import { commitOf, noteOf } from '../../src/testing/event-log.contract.ts';
 import { contentOf, linesOf, fieldsOf, manyCommits, plain } from '../log/commits.ts';
-import { segmentPath } from '../../src/log/folder.ts';
+import { segmentPath } from '../../src/log/disk/data-folder.ts';
 import { inFolder } from '../log/temp-folder.ts';
 
 /** The steps that the program of this moment has; the log's own modules get them as if they were released. */

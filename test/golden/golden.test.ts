@@ -2,12 +2,12 @@ import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { FileEventLog } from '../../src/log/file-event-log.ts';
-import { nodeFiles } from '../../src/log/files.ts';
-import { exportLog } from '../../src/log/export-log.ts';
-import { importLog } from '../../src/log/import-log.ts';
-import { verify } from '../../src/match/verify.ts';
-import { archiveOf } from '../../src/projection/archive.ts';
+import { FileEventLog } from '../../src/log/file/file-event-log.ts';
+import { nodeFiles } from '../../src/log/disk/files.ts';
+import { exportLog } from '../../src/log/tools/export-log.ts';
+import { importLog } from '../../src/log/tools/import-log.ts';
+import { verify } from '../../src/match/proof/verify.ts';
+import { archiveOf } from '../../src/history/archive.ts';
 
 const golden = import.meta.dirname;
 const names = (await readdir(golden)).filter((file) => file.endsWith('.ndjson'));

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { FileEventLog } from '../../src/log/file-event-log.ts';
-import { lockPath, segmentPath } from '../../src/log/folder.ts';
+import { FileEventLog } from '../../src/log/file/file-event-log.ts';
+import { lockPath, segmentPath } from '../../src/log/disk/data-folder.ts';
 import { commitOf } from '../../src/testing/event-log.contract.ts';
 import { contentOf, differences, fieldsOf, imageOf, itemAt, linesOf, manyCommits, plain } from './commits.ts';
 import { inFolder } from './temp-folder.ts';

@@ -3,10 +3,10 @@ import { basename, join } from 'node:path';
 import { drawsFor } from '../../src/game/random.ts';
 import type { Draws } from '../../src/game/random.ts';
 import type { Commit, EventLog, StoredCommit } from '../../src/log/event-log.ts';
-import type { FileLogOptions } from '../../src/log/file-event-log.ts';
-import { nodeFiles } from '../../src/log/files.ts';
-import { logFolder } from '../../src/log/folder.ts';
-import { frame } from '../../src/log/line.ts';
+import type { FileLogOptions } from '../../src/log/file/file-event-log.ts';
+import { nodeFiles } from '../../src/log/disk/files.ts';
+import { logFolder } from '../../src/log/disk/data-folder.ts';
+import { frame } from '../../src/log/line/line.ts';
 import { commitOf, noteOf } from '../../src/testing/event-log.contract.ts';
 
 const texts = ['plain', 'naïve café', '\uFFFD replaced', '"quoted" \\ \u2028', '👩‍👩‍👧‍👦 €', '","h":"0"}'];

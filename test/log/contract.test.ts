@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { FileEventLog } from '../../src/log/file-event-log.ts';
-import type { FileLogOptions } from '../../src/log/file-event-log.ts';
+import { FileEventLog } from '../../src/log/file/file-event-log.ts';
+import type { FileLogOptions } from '../../src/log/file/file-event-log.ts';
 import { MemoryEventLog } from '../../src/log/memory-event-log.ts';
 import { eventLogContract } from '../../src/testing/event-log.contract.ts';
 import { makeFolder } from './temp-folder.ts';

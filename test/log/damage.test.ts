@@ -1,9 +1,9 @@
 import { appendFile, readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { drawsFor } from '../../src/game/random.ts';
-import { FileEventLog } from '../../src/log/file-event-log.ts';
-import { brokenPath, segmentPath } from '../../src/log/folder.ts';
-import { LinePrinter, frame, isCommitLine } from '../../src/log/line.ts';
+import { FileEventLog } from '../../src/log/file/file-event-log.ts';
+import { brokenPath, segmentPath } from '../../src/log/disk/data-folder.ts';
+import { LinePrinter, frame, isCommitLine } from '../../src/log/line/line.ts';
 import { commitOf, noteOf } from '../../src/testing/event-log.contract.ts';
 import {
   appendBatches,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { FileEventLog } from '../../src/log/file-event-log.ts';
-import { LinePrinter, frame } from '../../src/log/line.ts';
+import { FileEventLog } from '../../src/log/file/file-event-log.ts';
+import { LinePrinter, frame } from '../../src/log/line/line.ts';
 import { chainHash } from '../../src/log/payload.ts';
 import type { Link } from '../../src/log/payload.ts';
 import { commitOf } from '../../src/testing/event-log.contract.ts';

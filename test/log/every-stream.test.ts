@@ -1,14 +1,14 @@
 import { writeFile } from 'node:fs/promises';
 import { describe, expect, it, vi } from 'vitest';
 import type { Commit } from '../../src/log/event-log.ts';
-import { everyStream } from '../../src/log/every-stream.ts';
-import type { WholeStream } from '../../src/log/every-stream.ts';
-import { FileEventLog } from '../../src/log/file-event-log.ts';
-import { nodeFiles } from '../../src/log/files.ts';
-import { segmentName, segmentPath } from '../../src/log/folder.ts';
-import { viewOf } from '../../src/log/log-view.ts';
-import { openSegments } from '../../src/log/open-segments.ts';
-import { pruneLog } from '../../src/log/prune.ts';
+import { everyStream } from '../../src/log/segments/every-stream.ts';
+import type { WholeStream } from '../../src/log/segments/every-stream.ts';
+import { FileEventLog } from '../../src/log/file/file-event-log.ts';
+import { nodeFiles } from '../../src/log/disk/files.ts';
+import { segmentName, segmentPath } from '../../src/log/disk/data-folder.ts';
+import { viewOf } from '../../src/log/segments/log-view.ts';
+import { openSegments } from '../../src/log/segments/open-segments.ts';
+import { pruneLog } from '../../src/log/tools/prune.ts';
 import { present } from '../../src/shared/invariant.ts';
 import { commitOf } from '../../src/testing/event-log.contract.ts';
 import {

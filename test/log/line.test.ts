@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import fc from '../property.ts';
-import { hasChecksum, withChecksum } from '../../src/log/checksum.ts';
+import { hasChecksum, withChecksum } from '../../src/log/disk/checksum.ts';
 import type { Commit } from '../../src/log/event-log.ts';
 import {
   LinePrinter,
@@ -11,8 +11,8 @@ import {
   matchNamedIn,
   parseLine,
   readCommit,
-} from '../../src/log/line.ts';
-import type { CheckedLine, CommitLine, ControlFields } from '../../src/log/line.ts';
+} from '../../src/log/line/line.ts';
+import type { CheckedLine, CommitLine, ControlFields } from '../../src/log/line/line.ts';
 import { chainHash, encodeEvents, payloadDigest } from '../../src/log/payload.ts';
 import { canonicalJson, whyNotJson } from '../../src/shared/canonical-json.ts';
 import type { Json } from '../../src/shared/canonical-json.ts';

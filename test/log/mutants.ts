@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import type { Draws } from '../../src/game/random.ts';
 import type { StoredCommit } from '../../src/log/event-log.ts';
-import type { Files } from '../../src/log/files.ts';
-import { isCommitLine } from '../../src/log/line.ts';
+import type { Files } from '../../src/log/disk/files.ts';
+import { isCommitLine } from '../../src/log/line/line.ts';
 import { fieldsOf, itemAt, linesIn } from './commits.ts';
 import type { FileLine, Image } from './commits.ts';
 

@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { drawsFor } from '../../src/game/random.ts';
 import type { StoredCommit } from '../../src/log/event-log.ts';
-import { FileEventLog } from '../../src/log/file-event-log.ts';
-import { segmentPath } from '../../src/log/folder.ts';
-import { isCommitLine } from '../../src/log/line.ts';
+import { FileEventLog } from '../../src/log/file/file-event-log.ts';
+import { segmentPath } from '../../src/log/disk/data-folder.ts';
+import { isCommitLine } from '../../src/log/line/line.ts';
 import { describeError, isAppError } from '../../src/shared/errors.ts';
 import {
   appendAll,

@@ -5,10 +5,10 @@ import { describe, expect, it } from 'vitest';
 import { drawsFor } from '../../src/game/random.ts';
 import type { Draws } from '../../src/game/random.ts';
 import type { Commit } from '../../src/log/event-log.ts';
-import { FileEventLog } from '../../src/log/file-event-log.ts';
-import { nodeFiles } from '../../src/log/files.ts';
-import type { Files } from '../../src/log/files.ts';
-import { indexPath, logFolder, rowsPath, segmentPath } from '../../src/log/folder.ts';
+import { FileEventLog } from '../../src/log/file/file-event-log.ts';
+import { nodeFiles } from '../../src/log/disk/files.ts';
+import type { Files } from '../../src/log/disk/files.ts';
+import { indexPath, logFolder, rowsPath, segmentPath } from '../../src/log/disk/data-folder.ts';
 import { commandId, matchId, streamVersion } from '../../src/shared/ids.ts';
 import { commitOf, noteOf } from '../../src/testing/event-log.contract.ts';
 import {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { lastValueFrom, toArray } from 'rxjs';
 import type { Commit, StoredCommit } from '../../src/log/event-log.ts';
-import { FileEventLog } from '../../src/log/file-event-log.ts';
-import { segmentName, segmentPath } from '../../src/log/folder.ts';
+import { FileEventLog } from '../../src/log/file/file-event-log.ts';
+import { segmentName, segmentPath } from '../../src/log/disk/data-folder.ts';
 import { streamVersion } from '../../src/shared/ids.ts';
 import { commitOf, noteOf } from '../../src/testing/event-log.contract.ts';
 import {

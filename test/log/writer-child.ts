@@ -9,8 +9,8 @@ import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { promisify } from 'node:util';
 import type { Appended, Commit } from '../../src/log/event-log.ts';
-import { FileEventLog } from '../../src/log/file-event-log.ts';
-import type { LogHealth } from '../../src/log/health.ts';
+import { FileEventLog } from '../../src/log/file/file-event-log.ts';
+import type { LogHealth } from '../../src/log/file/health.ts';
 import { isAppError } from '../../src/shared/errors.ts';
 import { commitOf, noteOf } from '../../src/testing/event-log.contract.ts';
 

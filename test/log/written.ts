@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { Commit, StoredCommit } from '../../src/log/event-log.ts';
-import { FileEventLog } from '../../src/log/file-event-log.ts';
-import { segmentPath } from '../../src/log/folder.ts';
+import { FileEventLog } from '../../src/log/file/file-event-log.ts';
+import { segmentPath } from '../../src/log/disk/data-folder.ts';
 import {
   appendBatches,
   contentOf,

@@ -3,9 +3,9 @@ import { roles } from '../../src/game/command.ts';
 import type { Role, RoleCommand } from '../../src/game/command.ts';
 import { commandId } from '../../src/shared/ids.ts';
 import type { MatchActor } from '../../src/match/match-actor.ts';
-import { digestOf } from '../../src/match/digest.ts';
-import { isTurnChange } from '../../src/match/statechart.ts';
-import type { Phase } from '../../src/match/statechart.ts';
+import { digestOf } from '../../src/match/proof/digest.ts';
+import { isTurnChange } from '../../src/match/fold/chart.ts';
+import type { Phase } from '../../src/match/fold/chart.ts';
 import { labelOf, rewardOf } from '../../src/testing/decider.ts';
 import {
   abort,

@@ -6,8 +6,8 @@ import { reviewMachine } from '../../machines/review.machine.ts';
 import type { Command } from '../../src/game/command.ts';
 import type { MatchEvent } from '../../src/game/event.ts';
 import { initialState, pending, proposalsUsed } from '../../src/game/state.ts';
-import { isAnnotation } from '../../src/match/statechart.ts';
-import type { Phase } from '../../src/match/statechart.ts';
+import { isAnnotation } from '../../src/match/fold/chart.ts';
+import type { Phase } from '../../src/match/fold/chart.ts';
 import { opened, when } from '../../src/testing/decider.ts';
 import type { Scene } from '../../src/testing/decider.ts';
 import {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { act } from '../../src/match/act.ts';
-import { digestOf } from '../../src/match/digest.ts';
-import { verify } from '../../src/match/verify.ts';
+import { digestOf } from '../../src/match/proof/digest.ts';
+import { verify } from '../../src/match/proof/verify.ts';
 import type { Player } from '../../src/players/player.ts';
 import { playMatch } from '../../src/players/play-match.ts';
 import { defaultPlayers, seatsFor } from '../../src/players/roster.ts';

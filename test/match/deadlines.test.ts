@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { act } from '../../src/match/act.ts';
-import { digestOf } from '../../src/match/digest.ts';
+import { digestOf } from '../../src/match/proof/digest.ts';
 import type { NewMatch } from '../../src/match/new-match.ts';
-import { replay } from '../../src/match/replay.ts';
-import { verify } from '../../src/match/verify.ts';
+import { replay } from '../../src/match/fold/fold.ts';
+import { verify } from '../../src/match/proof/verify.ts';
 import { matchId, streamVersion } from '../../src/shared/ids.ts';
 import { AppError } from '../../src/shared/errors.ts';
 import { GuardedLog, endTurn, nextId, ofType, opening, proposal, stage, typesOf } from './kit.ts';

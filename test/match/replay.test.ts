@@ -3,8 +3,8 @@ import type { MatchEvent } from '../../src/game/event.ts';
 import { evolve } from '../../src/game/evolve.ts';
 import { initialState } from '../../src/game/state.ts';
 import type { StoredCommit } from '../../src/log/event-log.ts';
-import { digestOf } from '../../src/match/digest.ts';
-import { numbered, openingOf, replay } from '../../src/match/replay.ts';
+import { digestOf } from '../../src/match/proof/digest.ts';
+import { numbered, openingOf, replay } from '../../src/match/fold/fold.ts';
 import { matchId, streamVersion } from '../../src/shared/ids.ts';
 import { opening, played, reread } from './kit.ts';
 

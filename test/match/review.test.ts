@@ -9,7 +9,7 @@ import { act } from '../../src/match/act.ts';
 import { Arena } from '../../src/match/arena.ts';
 import { systemClock } from '../../src/match/clock.ts';
 import { openingFor } from '../../src/match/new-match.ts';
-import { verify } from '../../src/match/verify.ts';
+import { verify } from '../../src/match/proof/verify.ts';
 import { stepReward } from '../../src/players/play-match.ts';
 import { commandId, matchId } from '../../src/shared/ids.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { MatchEvent } from '../../src/game/event.ts';
 import { initialState } from '../../src/game/state.ts';
-import { Statechart } from '../../src/match/statechart.ts';
+import { Statechart } from '../../src/match/fold/chart.ts';
 import { exampleOpening } from '../../src/testing/examples.ts';
 
 const chartOf = () => new Statechart(initialState(exampleOpening()), 'm');

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { verify, verifyInTurns } from '../../src/match/verify.ts';
+import { verify, verifyInTurns } from '../../src/match/proof/verify.ts';
 import { played, reread } from './kit.ts';
 
 it.each(['standard', 'classic'] as const)(

@@ -4,7 +4,7 @@ import { copyFile, mkdir, readFile, rm, stat, symlink, writeFile } from 'node:fs
 import { join, resolve } from 'node:path';
 import { validate } from 'dockerfile-utils';
 import { describe, expect, it } from 'vitest';
-import { defaultWatermarks } from '../../src/log/disk-space.ts';
+import { defaultWatermarks } from '../../src/log/disk/disk-space.ts';
 import { arena } from '../cli/arena.ts';
 import { blocksOf } from '../cli/page.ts';
 import { makeFolder } from '../log/temp-folder.ts';

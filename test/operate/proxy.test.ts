@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 import { createMatch, watch } from '../../src/client/index.ts';
 import { connectRole } from '../../src/client/node.ts';
 import { roles } from '../../src/game/command.ts';
-import { chooseAdapter } from '../../src/server/adapter.ts';
+import { chooseAdapter } from '../../src/server/net/adapter.ts';
 import { startServer } from '../../src/server/server.ts';
 import { defaultPlayers, seatsFor } from '../../src/players/roster.ts';
 import { blocksOf } from '../cli/page.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { verify } from '../../src/match/verify.ts';
+import { verify } from '../../src/match/proof/verify.ts';
 import { mishapsFor, noMishaps } from '../../src/players/mishaps.ts';
 import type { Mishaps } from '../../src/players/mishaps.ts';
 import { playMatch } from '../../src/players/play-match.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chooseAdapter } from '../../src/server/adapter.ts';
+import { chooseAdapter } from '../../src/server/net/adapter.ts';
 import { socketPortContract } from '../../src/testing/socket-port.contract.ts';
 
 const { port: uws } = chooseAdapter('uws');

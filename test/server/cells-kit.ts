@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { WebSocket } from 'ws';
 import type { Role } from '../../src/game/command.ts';
-import { chooseAdapter } from '../../src/server/adapter.ts';
+import { chooseAdapter } from '../../src/server/net/adapter.ts';
 import { startServer } from '../../src/server/server.ts';
 import type { RunningServer, ServerOptions } from '../../src/server/server.ts';
 import { TestClock } from '../../src/testing/test-clock.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { roles } from '../../src/game/command.ts';
 import { drawsFor } from '../../src/game/random.ts';
 import type { Draws } from '../../src/game/random.ts';
-import { verify } from '../../src/match/verify.ts';
+import { verify } from '../../src/match/proof/verify.ts';
 import { matchId } from '../../src/shared/ids.ts';
 import { faultOf } from './hostile-frame.ts';
 import type { Sender } from './hostile-frame.ts';

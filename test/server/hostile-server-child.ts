@@ -1,4 +1,4 @@
-import { chooseAdapter } from '../../src/server/adapter.ts';
+import { chooseAdapter } from '../../src/server/net/adapter.ts';
 import { startServer } from '../../src/server/server.ts';
 import type { Diagnostics } from '../../src/log/diagnostics.ts';
 import type { AdapterName } from './hostile-kit.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { roles } from '../../src/game/command.ts';
 import { drawsFor } from '../../src/game/random.ts';
-import { framesOf } from '../../src/match/frames.ts';
+import { framesOf } from '../../src/match/fold/frames.ts';
 import { observationShape, pushedShape } from '../../src/protocol/observation.ts';
-import * as replies from '../../src/server/replies.ts';
+import * as replies from '../../src/server/sockets/replies.ts';
 import { matchId, streamVersion } from '../../src/shared/ids.ts';
 import { stepsOfSomeMatch } from './secrets/random-match.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import fc from '../property.ts';
-import { failure } from '../../src/server/replies.ts';
+import { failure } from '../../src/server/sockets/replies.ts';
 import { AppError, errorCatalogue } from '../../src/shared/errors.ts';
 import type { ErrorCode } from '../../src/shared/errors.ts';
 import type { Frame } from './cells-kit.ts';

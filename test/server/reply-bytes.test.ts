@@ -13,7 +13,7 @@ import { openingFor } from '../../src/match/new-match.ts';
 import { playMatch } from '../../src/players/play-match.ts';
 import { defaultPlayers, seatsFor } from '../../src/players/roster.ts';
 import type { Seats } from '../../src/players/roster.ts';
-import { observation } from '../../src/server/replies.ts';
+import { observation } from '../../src/server/sockets/replies.ts';
 import { matchId } from '../../src/shared/ids.ts';
 import { inOnePiece, joinNames } from '../../src/shared/strings.ts';
 import fc from '../property.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { EventOf } from '../../src/game/event.ts';
 import { taskIds } from '../../src/game/task.ts';
-import { verify } from '../../src/match/verify.ts';
+import { verify } from '../../src/match/proof/verify.ts';
 import { matchId } from '../../src/shared/ids.ts';
 import { limits } from '../../src/shared/limits.ts';
 import { hosting } from './cells-kit.ts';

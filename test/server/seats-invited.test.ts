@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { roles } from '../../src/game/command.ts';
-import { tokenHash } from '../../src/server/tokens.ts';
+import { tokenHash } from '../../src/server/matches/tokens.ts';
 import { adapters, codeOf, tokenOf, withServer } from './feed-kit.ts';
 import type { Served } from './feed-kit.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Commit } from '../../src/log/event-log.ts';
 import { AppError } from '../../src/shared/errors.ts';
-import { Seating } from '../../src/server/seating.ts';
-import type { Sitter } from '../../src/server/seating.ts';
+import { Seating } from '../../src/server/matches/seating.ts';
+import type { Sitter } from '../../src/server/matches/seating.ts';
 import { codeOf, tokenOf } from './feed-kit.ts';
 import { withGuarded } from './guarded.ts';
 import type { Guarded } from './guarded.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ServerSocket, SocketPort } from '../../src/server/socket-port.ts';
+import type { ServerSocket, SocketPort } from '../../src/server/net/socket-port.ts';
 import { adapters, stepFrame, withServer } from './feed-kit.ts';
 import type { Peer, Served } from './feed-kit.ts';
 

@@ -6,7 +6,7 @@ import { taskIds } from '../../src/game/task.ts';
 import { viewFor, viewToWrite } from '../../src/game/view/view.ts';
 import { playMatch } from '../../src/players/play-match.ts';
 import { defaultPlayers, seatsFor } from '../../src/players/roster.ts';
-import { viewText } from '../../src/server/view-text.ts';
+import { viewText } from '../../src/server/sockets/view-writer.ts';
 import { matchId } from '../../src/shared/ids.ts';
 import { opening, stage } from '../match/kit.ts';
 

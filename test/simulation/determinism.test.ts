@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { FileEventLog } from '../../src/log/file-event-log.ts';
-import { digestOf } from '../../src/match/digest.ts';
-import { replay } from '../../src/match/replay.ts';
+import { FileEventLog } from '../../src/log/file/file-event-log.ts';
+import { digestOf } from '../../src/match/proof/digest.ts';
+import { replay } from '../../src/match/fold/fold.ts';
 import { arena } from '../cli/arena.ts';
 
 const run = promisify(execFile);

@@ -14,9 +14,9 @@ globalThis.Date = class extends RealDate {
   }
 } as DateConstructor;
 
-const { FileEventLog } = await import('../../src/log/file-event-log.ts');
-const { digestOf } = await import('../../src/match/digest.ts');
-const { replay } = await import('../../src/match/replay.ts');
+const { FileEventLog } = await import('../../src/log/file/file-event-log.ts');
+const { digestOf } = await import('../../src/match/proof/digest.ts');
+const { replay } = await import('../../src/match/fold/fold.ts');
 
 const log = await FileEventLog.open(folder, 'read');
 for (const stream of log.streams()) {

@@ -6,7 +6,7 @@ import type { MemoryEventLog } from '../../src/log/memory-event-log.ts';
 import { Arena } from '../../src/match/arena.ts';
 import type { Clock } from '../../src/match/clock.ts';
 import type { MatchActor } from '../../src/match/match-actor.ts';
-import type { Applied } from '../../src/match/applied.ts';
+import type { Applied } from '../../src/match/fold/applied.ts';
 import { openingFor } from '../../src/match/new-match.ts';
 import { playMatch } from '../../src/players/play-match.ts';
 import { roster, seatsFor } from '../../src/players/roster.ts';

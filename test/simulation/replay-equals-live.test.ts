@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { evolve } from '../../src/game/evolve.ts';
 import { drawsFor } from '../../src/game/random.ts';
 import { MemoryEventLog } from '../../src/log/memory-event-log.ts';
-import { digestOf } from '../../src/match/digest.ts';
-import { numbered, replay } from '../../src/match/replay.ts';
-import type { Moment } from '../../src/match/statechart.ts';
+import { digestOf } from '../../src/match/proof/digest.ts';
+import { numbered, replay } from '../../src/match/fold/fold.ts';
+import type { Moment } from '../../src/match/fold/chart.ts';
 import { playRandomMatch } from './random-match.ts';
 
 const matches = 1000;

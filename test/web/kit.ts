@@ -1,7 +1,7 @@
-import { chartOf } from '../../src/chart/model.ts';
-import type { ChartModel } from '../../src/chart/model.ts';
-import { machines } from '../../src/chart/machines.ts';
-import type { NumberedFrame } from '../../src/match/frames.ts';
+import { chartOf } from '../../src/chart/model/model.ts';
+import type { ChartModel } from '../../src/chart/model/model.ts';
+import { machines } from '../../src/chart/model/machines.ts';
+import type { NumberedFrame } from '../../src/match/fold/frames.ts';
 import type { MatchMoments } from '../../src/protocol/moments.ts';
 import { FrameReader } from '../../web/src/replay/frames.ts';
 import type { Frame } from '../../web/src/replay/frames.ts';

@@ -2,8 +2,8 @@ import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { machineNames } from '../../src/chart/machines.ts';
-import { webRoutes } from '../../src/server/api/web.ts';
+import { machineNames } from '../../src/chart/model/machines.ts';
+import { webRoutes } from '../../src/server/http/routes/web.ts';
 import { openHouse } from './table.ts';
 import type { House } from './table.ts';
 

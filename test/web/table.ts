@@ -9,7 +9,7 @@ import type { Role } from '../../src/game/command.ts';
 import { diagnosticsAt } from '../../src/log/diagnostics.ts';
 import { defaultPlayers, seatsFor } from '../../src/players/roster.ts';
 import type { SeatNames, Seats } from '../../src/players/roster.ts';
-import { chooseAdapter } from '../../src/server/adapter.ts';
+import { chooseAdapter } from '../../src/server/net/adapter.ts';
 import { startServer } from '../../src/server/server.ts';
 import type { ServerOptions } from '../../src/server/server.ts';
 import { present } from '../../src/shared/invariant.ts';

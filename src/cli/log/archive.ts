@@ -1,11 +1,11 @@
 import { Command } from 'commander';
-import { Documents } from '../../log/documents.ts';
-import { FileEventLog } from '../../log/file-event-log.ts';
-import { nodeFiles } from '../../log/files.ts';
-import { archiveFolder, lockPath } from '../../log/folder.ts';
-import { pruneLog } from '../../log/prune.ts';
-import { archiveMatch, isArchived } from '../../match/archiver.ts';
-import type { Archived } from '../../match/archiver.ts';
+import { Documents } from '../../log/disk/documents.ts';
+import { FileEventLog } from '../../log/file/file-event-log.ts';
+import { nodeFiles } from '../../log/disk/files.ts';
+import { archiveFolder, lockPath } from '../../log/disk/data-folder.ts';
+import { pruneLog } from '../../log/tools/prune.ts';
+import { archiveMatch, isArchived } from '../../history/archiver.ts';
+import type { Archived } from '../../history/archiver.ts';
 import { chosenMatches } from '../chosen-matches.ts';
 import { dataDirOption, matchIdArgument } from '../options.ts';
 import { exitCodes, print, run } from '../run.ts';

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
-import { backUp, restoreBackup } from '../../log/backup.ts';
-import type { Backup } from '../../log/backup.ts';
-import { segmentBytes } from '../../log/export-log.ts';
-import { nodeFiles } from '../../log/files.ts';
+import { backUp, restoreBackup } from '../../log/tools/backup.ts';
+import type { Backup } from '../../log/tools/backup.ts';
+import { segmentBytes } from '../../log/tools/export-log.ts';
+import { nodeFiles } from '../../log/disk/files.ts';
 import { dataDirOption } from '../options.ts';
 import { exitCodes, print, run } from '../run.ts';
 import { withProgress } from './progress.ts';

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { FileEventLog } from '../../log/file-event-log.ts';
-import { eraseMatch } from '../../match/erase-match.ts';
+import { FileEventLog } from '../../log/file/file-event-log.ts';
+import { eraseMatch } from '../../history/erase-match.ts';
 import { AppError } from '../../shared/errors.ts';
 import { dataDirOption, matchIdArgument } from '../options.ts';
 import { exitCodes, print, run } from '../run.ts';

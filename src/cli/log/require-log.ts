@@ -1,5 +1,5 @@
-import { nodeFiles } from '../../log/files.ts';
-import { logFolder, segmentNumbers } from '../../log/folder.ts';
+import { nodeFiles } from '../../log/disk/files.ts';
+import { logFolder, segmentNumbers } from '../../log/disk/data-folder.ts';
 import { AppError } from '../../shared/errors.ts';
 
 /** A mistyped folder must not become an empty log. @throws AppError `file_unreadable` */

@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 import { Command } from 'commander';
-import { nodeFiles } from '../../log/files.ts';
-import { statLog } from '../../log/stat-log.ts';
+import { nodeFiles } from '../../log/disk/files.ts';
+import { statLog } from '../../log/tools/stat-log.ts';
 import { dataDirOption } from '../options.ts';
 import { exitCodes, print, run } from '../run.ts';
 import { plain } from '../summary.ts';

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
-import { checkLog } from '../../log/check-log.ts';
-import type { LogCheck } from '../../log/check-log.ts';
-import { segmentBytes } from '../../log/export-log.ts';
-import { nodeFiles } from '../../log/files.ts';
+import { checkLog } from '../../log/tools/check-log.ts';
+import type { LogCheck } from '../../log/tools/check-log.ts';
+import { segmentBytes } from '../../log/tools/export-log.ts';
+import { nodeFiles } from '../../log/disk/files.ts';
 import { dataDirOption } from '../options.ts';
 import { exitCodes, print, run } from '../run.ts';
 import { withProgress } from './progress.ts';

@@ -3,9 +3,9 @@ import type { TaskId } from '../task.ts';
 import { claimWeights, pressureChance } from './evidence-model.ts';
 import type { AdStreams } from './streams.ts';
 import { offerOf, writeCopy, writePage, writeTargeting } from './text/copy.ts';
-import { brandName, domainLabel, placeName } from './text/names.ts';
-import { businessCategories, pressureKinds } from './text/vocabulary.ts';
-import type { TextSplit } from './text/vocabulary.ts';
+import { brandName, domainLabel, placeName } from './words/names.ts';
+import { businessCategories, pressureKinds } from './words/vocabulary.ts';
+import type { TextSplit } from './words/vocabulary.ts';
 
 /** What an ad is for: everything that must agree where nobody lies. */
 export interface Business {

@@ -12,9 +12,9 @@ import type { Leans } from './records.ts';
 import { streamsOf } from './streams.ts';
 import type { AdStreams } from './streams.ts';
 import { writePage, writeTargeting } from './text/copy.ts';
-import { brandName, domainLabel, placeName } from './text/names.ts';
-import { businessCategories } from './text/vocabulary.ts';
-import type { BusinessCategory } from './text/vocabulary.ts';
+import { brandName, domainLabel, placeName } from './words/names.ts';
+import { businessCategories } from './words/vocabulary.ts';
+import type { BusinessCategory } from './words/vocabulary.ts';
 
 /**
  * Completes proposals from the match's seed: the n-th accepted proposal of a match with the same texts is always the

@@ -1,4 +1,4 @@
-import type { HttpReader, HttpSink, HttpStream } from '../../server/socket-port.ts';
+import type { HttpReader, HttpSink, HttpStream } from '../../server/net/socket-port.ts';
 import { ask, begin, breakAfter, exchange } from './bare-socket.ts';
 import { echo, sendUntil, serve } from './kit.ts';
 import type { Kit } from './kit.ts';

@@ -7,7 +7,7 @@ import type {
   ServerSocket,
   SocketPort,
   UpgradeRequest,
-} from '../../server/socket-port.ts';
+} from '../../server/net/socket-port.ts';
 import { BareSocket } from './bare-socket.ts';
 import type { DialOptions } from './bare-socket.ts';
 

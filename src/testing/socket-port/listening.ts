@@ -1,5 +1,5 @@
 import { isAppError } from '../../shared/errors.ts';
-import type { ListenOptions } from '../../server/socket-port.ts';
+import type { ListenOptions } from '../../server/net/socket-port.ts';
 import { BareSocket, ask, askAndStay, knockAndBreak, upgradeOn } from './bare-socket.ts';
 import { echo, serve } from './kit.ts';
 import type { Kit } from './kit.ts';

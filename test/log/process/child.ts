@@ -6,9 +6,9 @@
  * `tour`: opens, appends, rotates, closes, tears its own tail, opens again, erases a match, goes on and closes.
  */
 import { appendFile, readdir } from 'node:fs/promises';
-import type { FileLogOptions } from '../../../src/log/file-event-log.ts';
-import { FileEventLog } from '../../../src/log/file-event-log.ts';
-import { logFolder, segmentNumbers, segmentPath } from '../../../src/log/folder.ts';
+import type { FileLogOptions } from '../../../src/log/file/file-event-log.ts';
+import { FileEventLog } from '../../../src/log/file/file-event-log.ts';
+import { logFolder, segmentNumbers, segmentPath } from '../../../src/log/disk/data-folder.ts';
 import { matchId } from '../../../src/shared/ids.ts';
 import { ackLine, loadCommit, tourText } from './load.ts';
 

@@ -4,9 +4,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { drawsFor } from '../../../src/game/random.ts';
 import type { Draws } from '../../../src/game/random.ts';
 import type { Appended, Commit } from '../../../src/log/event-log.ts';
-import { FileEventLog } from '../../../src/log/file-event-log.ts';
-import type { FileLogOptions } from '../../../src/log/file-event-log.ts';
-import { errorCode } from '../../../src/log/system-error.ts';
+import { FileEventLog } from '../../../src/log/file/file-event-log.ts';
+import type { FileLogOptions } from '../../../src/log/file/file-event-log.ts';
+import { errorCode } from '../../../src/log/disk/system-error.ts';
 import { isAppError } from '../../../src/shared/errors.ts';
 import type { MatchId } from '../../../src/shared/ids.ts';
 import { commitOf, noteOf } from '../../../src/testing/event-log.contract.ts';

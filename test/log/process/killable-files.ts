@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
-import { nodeFiles } from '../../../src/log/files.ts';
-import type { Files } from '../../../src/log/files.ts';
+import { nodeFiles } from '../../../src/log/disk/files.ts';
+import type { Files } from '../../../src/log/disk/files.ts';
 
 /**
  * The disk of a writer that can be killed without a process of its own: nothing it does afterwards reaches the disk,

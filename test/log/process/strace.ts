@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describeError } from '../../../src/shared/errors.ts';
-import { indexPath, lockPath, logFolder, rowsPath, segmentPath } from '../../../src/log/folder.ts';
+import { indexPath, lockPath, logFolder, rowsPath, segmentPath } from '../../../src/log/disk/data-folder.ts';
 import { runProgram } from './spawned.ts';
 import type { Ended } from './spawned.ts';
 

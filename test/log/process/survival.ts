@@ -1,12 +1,12 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { checkLog } from '../../../src/log/check-log.ts';
+import { checkLog } from '../../../src/log/tools/check-log.ts';
 import type { StoredCommit } from '../../../src/log/event-log.ts';
-import { FileEventLog } from '../../../src/log/file-event-log.ts';
-import type { FileLogOptions } from '../../../src/log/file-event-log.ts';
-import { nodeFiles } from '../../../src/log/files.ts';
-import { logFolder } from '../../../src/log/folder.ts';
+import { FileEventLog } from '../../../src/log/file/file-event-log.ts';
+import type { FileLogOptions } from '../../../src/log/file/file-event-log.ts';
+import { nodeFiles } from '../../../src/log/disk/files.ts';
+import { logFolder } from '../../../src/log/disk/data-folder.ts';
 import { commandId, matchId, streamVersion } from '../../../src/shared/ids.ts';
 import { loadCommit } from './load.ts';
 import type { Ack } from './load.ts';

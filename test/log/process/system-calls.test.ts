@@ -1,8 +1,8 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { FileEventLog } from '../../../src/log/file-event-log.ts';
-import { segmentPath } from '../../../src/log/folder.ts';
+import { FileEventLog } from '../../../src/log/file/file-event-log.ts';
+import { segmentPath } from '../../../src/log/disk/data-folder.ts';
 import { present } from '../../../src/shared/invariant.ts';
 import { contentOf } from '../commits.ts';
 import type { BurstPlan, TourPlan } from './child.ts';

@@ -1,7 +1,7 @@
 import { drawsFor } from '../../../src/game/random.ts';
 import type { Draws } from '../../../src/game/random.ts';
 import type { Commit } from '../../../src/log/event-log.ts';
-import { FileEventLog } from '../../../src/log/file-event-log.ts';
+import { FileEventLog } from '../../../src/log/file/file-event-log.ts';
 import { commitOf } from '../../../src/testing/event-log.contract.ts';
 import { BrokenPromise, History } from './history.ts';
 import { dataFolder, fixed, someEvents } from './lives.ts';

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { Files } from '../../../src/log/files.ts';
+import type { Files } from '../../../src/log/disk/files.ts';
 import { isAppError } from '../../../src/shared/errors.ts';
 import { Lives } from './lives.ts';
 import type { Kind } from './lives.ts';

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Appended, Commit, EventLog, StoredCommit } from '../../../src/log/event-log.ts';
-import { errorCode } from '../../../src/log/system-error.ts';
+import { errorCode } from '../../../src/log/disk/system-error.ts';
 import { isAppError } from '../../../src/shared/errors.ts';
 import type { ErrorCode } from '../../../src/shared/errors.ts';
 import { commandId, matchId, streamVersion } from '../../../src/shared/ids.ts';

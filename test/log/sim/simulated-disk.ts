@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Draws } from '../../../src/game/random.ts';
-import type { Files, Space } from '../../../src/log/files.ts';
+import type { Files, Space } from '../../../src/log/disk/files.ts';
 import { AppError } from '../../../src/shared/errors.ts';
 import { SimulatedFile, drawCrash } from './simulated-file.ts';
 import { SimulatedFolder } from './simulated-folder.ts';

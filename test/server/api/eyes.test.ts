@@ -4,7 +4,7 @@ import type { Role } from '../../../src/game/command.ts';
 import { momentsShape } from '../../../src/protocol/moments.ts';
 import { matchId } from '../../../src/shared/ids.ts';
 import { present } from '../../../src/shared/invariant.ts';
-import { tokenHash } from '../../../src/server/tokens.ts';
+import { tokenHash } from '../../../src/server/matches/tokens.ts';
 import { Line } from '../secrets/line.ts';
 import { codeOf } from './contract-kit.ts';
 import { Reader } from './reader.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import fc from '../../property.ts';
-import { tokenHash } from '../../../src/server/tokens.ts';
+import { tokenHash } from '../../../src/server/matches/tokens.ts';
 import type { Schema } from './description.ts';
 import { eventually } from '../hostile-kit.ts';
 import { anyRequest } from './generate.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { tokenHash } from '../../../src/server/tokens.ts';
+import { tokenHash } from '../../../src/server/matches/tokens.ts';
 import { eventually } from '../hostile-kit.ts';
 import { Reader } from './reader.ts';
 import { Site, adapters, bearer } from './site.ts';

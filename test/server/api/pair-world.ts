@@ -4,7 +4,7 @@ import { policiesOf } from '../../../src/game/event.ts';
 import { drawsFor } from '../../../src/game/random.ts';
 import type { Draws } from '../../../src/game/random.ts';
 import { formatAction } from '../../../src/protocol/action.ts';
-import { tokenHash } from '../../../src/server/tokens.ts';
+import { tokenHash } from '../../../src/server/matches/tokens.ts';
 import { invariant, present } from '../../../src/shared/invariant.ts';
 import { commitmentFor, createdFor, idOf, tokenOf } from '../secrets/drive.ts';
 import { Line } from '../secrets/line.ts';

@@ -7,7 +7,7 @@ import { generatedProposals } from '../../../src/game/episode/proposal.ts';
 import { drawsFor } from '../../../src/game/random.ts';
 import { formatAction } from '../../../src/protocol/action.ts';
 import type { RunningServer } from '../../../src/server/server.ts';
-import { tokenHash } from '../../../src/server/tokens.ts';
+import { tokenHash } from '../../../src/server/matches/tokens.ts';
 import { commandId, matchId, streamVersion } from '../../../src/shared/ids.ts';
 import { invariant, present } from '../../../src/shared/invariant.ts';
 import { opened, when } from '../../../src/testing/decider.ts';

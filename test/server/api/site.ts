@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { pino } from 'pino';
 import { roles } from '../../../src/game/command.ts';
 import type { Role } from '../../../src/game/command.ts';
-import { chooseAdapter } from '../../../src/server/adapter.ts';
+import { chooseAdapter } from '../../../src/server/net/adapter.ts';
 import { startServer } from '../../../src/server/server.ts';
 import type { RunningServer, ServerOptions } from '../../../src/server/server.ts';
 import { present } from '../../../src/shared/invariant.ts';

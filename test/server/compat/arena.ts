@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { diagnosticsAt } from '../../../src/log/diagnostics.ts';
 import type { Clock } from '../../../src/match/clock.ts';
-import { chooseAdapter } from '../../../src/server/adapter.ts';
+import { chooseAdapter } from '../../../src/server/net/adapter.ts';
 import { startServer } from '../../../src/server/server.ts';
 import { Player } from './player.ts';
 import type { Observation, Role } from './spec.ts';

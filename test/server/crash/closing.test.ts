@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { chooseAdapter } from '../../../src/server/adapter.ts';
+import { chooseAdapter } from '../../../src/server/net/adapter.ts';
 import { startServer } from '../../../src/server/server.ts';
 
 const upgrade = [

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { NumberedFrame } from '../../../src/match/frames.ts';
+import type { NumberedFrame } from '../../../src/match/fold/frames.ts';
 import { act } from '../../../src/match/act.ts';
-import { FrameFeed } from '../../../src/server/frame-feed.ts';
+import { FrameFeed } from '../../../src/server/matches/frame-feed.ts';
 import { matchId } from '../../../src/shared/ids.ts';
 import { nextId, opening, proposal, stage } from '../../match/kit.ts';
 

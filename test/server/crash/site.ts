@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { StoredCommit } from '../../../src/log/event-log.ts';
-import { FileEventLog } from '../../../src/log/file-event-log.ts';
-import { chooseAdapter } from '../../../src/server/adapter.ts';
+import { FileEventLog } from '../../../src/log/file/file-event-log.ts';
+import { chooseAdapter } from '../../../src/server/net/adapter.ts';
 import { startServer } from '../../../src/server/server.ts';
 import type { RunningServer } from '../../../src/server/server.ts';
 import { matchId } from '../../../src/shared/ids.ts';

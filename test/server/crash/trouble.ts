@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import { vi } from 'vitest';
-import { nodeFiles } from '../../../src/log/files.ts';
+import { nodeFiles } from '../../../src/log/disk/files.ts';
 
 /** What may go wrong with the disk of a log in this process, every time it is written. */
 export const troubles = ['full', 'fails before', 'fails halfway', 'fails afterwards'] as const;

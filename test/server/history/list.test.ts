@@ -1,11 +1,11 @@
 import { appendFile, mkdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { Documents } from '../../../src/log/documents.ts';
-import { archiveFolder } from '../../../src/log/folder.ts';
-import { Summaries } from '../../../src/match/summaries.ts';
-import type { FinishedSummary } from '../../../src/projection/summary.ts';
-import { History } from '../../../src/server/history.ts';
+import { Documents } from '../../../src/log/disk/documents.ts';
+import { archiveFolder } from '../../../src/log/disk/data-folder.ts';
+import { Summaries } from '../../../src/history/summary-file.ts';
+import type { FinishedSummary } from '../../../src/history/summary.ts';
+import { History } from '../../../src/history/finished-matches.ts';
 import { matchId } from '../../../src/shared/ids.ts';
 import { present } from '../../../src/shared/invariant.ts';
 import { inFolder } from '../../log/temp-folder.ts';

@@ -3,7 +3,7 @@ import { createMatch } from '../../../src/client/http.ts';
 import { drawsFor } from '../../../src/game/random.ts';
 import type { Draws } from '../../../src/game/random.ts';
 import { taskIds } from '../../../src/game/task.ts';
-import type { FinishedSummary } from '../../../src/projection/summary.ts';
+import type { FinishedSummary } from '../../../src/history/summary.ts';
 import { matchListShape } from '../../../src/protocol/http.ts';
 import { serving } from '../../cli/arena.ts';
 import { inFolder } from '../../log/temp-folder.ts';

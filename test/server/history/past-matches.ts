@@ -2,11 +2,11 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { drawsFor } from '../../../src/game/random.ts';
 import { taskIds } from '../../../src/game/task.ts';
-import { withChecksum } from '../../../src/log/checksum.ts';
-import { archiveFolder } from '../../../src/log/folder.ts';
-import { finishedSummary } from '../../../src/projection/summary.ts';
-import type { FinishedSummary } from '../../../src/projection/summary.ts';
-import type { ArchiveSnapshot } from '../../../src/projection/archive.ts';
+import { withChecksum } from '../../../src/log/disk/checksum.ts';
+import { archiveFolder } from '../../../src/log/disk/data-folder.ts';
+import { finishedSummary } from '../../../src/history/summary.ts';
+import type { FinishedSummary } from '../../../src/history/summary.ts';
+import type { ArchiveSnapshot } from '../../../src/history/archive.ts';
 import { canonicalJson } from '../../../src/shared/canonical-json.ts';
 
 const names = ['ann', 'bob', 'cleo', 'dan', 'eve'];

@@ -7,7 +7,7 @@ import type { Ruleset } from '../../../src/game/ruleset.ts';
 import { initialState } from '../../../src/game/state.ts';
 import type { Match } from '../../../src/game/state.ts';
 import { phaseViolation } from '../../../src/match/phase-violation.ts';
-import { Statechart } from '../../../src/match/statechart.ts';
+import { Statechart } from '../../../src/match/fold/chart.ts';
 import { present } from '../../../src/shared/invariant.ts';
 
 /** A match at one moment. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { drawsFor } from '../../../src/game/random.ts';
-import { tokenHash } from '../../../src/server/tokens.ts';
+import { tokenHash } from '../../../src/server/matches/tokens.ts';
 import { canariesIn } from '../../game/view/canaries.ts';
 import { mayKnow } from '../../game/view/may-know.ts';
 import type { Viewer } from '../../game/view/may-know.ts';

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { pino } from 'pino';
 import type { ProposalSource } from '../../../src/game/decide/decision.ts';
 import type { Created } from '../../../src/game/event.ts';
-import { chooseAdapter } from '../../../src/server/adapter.ts';
+import { chooseAdapter } from '../../../src/server/net/adapter.ts';
 import { startServer } from '../../../src/server/server.ts';
 import type { RunningServer } from '../../../src/server/server.ts';
 import type { Limits } from '../../../src/shared/limits.ts';

@@ -1,4 +1,4 @@
-import type { ChartModel } from '../../../src/chart/model.ts';
+import type { ChartModel } from '../../../src/chart/model/model.ts';
 import type { MatchMoments } from '../../../src/protocol/moments.ts';
 import { lookAt } from './eyes.ts';
 import type { Eyes } from './eyes.ts';

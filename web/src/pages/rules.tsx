@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { ChartModel } from '../../../src/chart/model.ts';
+import type { ChartModel } from '../../../src/chart/model/model.ts';
 import { getJson, getModel } from '../live/api.ts';
 import { fieldsOf } from '../replay/moment.ts';
 import type { Fields } from '../replay/moment.ts';

@@ -1,4 +1,4 @@
-import type { ChartEdge, ChartModel } from '../../../src/chart/model.ts';
+import type { ChartEdge, ChartModel } from '../../../src/chart/model/model.ts';
 
 export interface Taken {
   readonly phase: string;

@@ -1,4 +1,4 @@
-import type { ChartModel } from '../../../src/chart/model.ts';
+import type { ChartModel } from '../../../src/chart/model/model.ts';
 import { isProposal } from './ad.ts';
 import { Follower } from './edges.ts';
 import type { Taken } from './edges.ts';

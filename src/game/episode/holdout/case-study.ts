@@ -7,8 +7,8 @@ import { markersIn } from '../markers.ts';
 import { opaqueId } from '../records.ts';
 import { edgesOf, idsOf, withId } from '../rings.ts';
 import type { SharedId, Topology } from '../rings.ts';
-import { domainLabel } from '../text/names.ts';
-import type { BusinessCategory } from '../text/vocabulary.ts';
+import { domainLabel } from '../words/names.ts';
+import type { BusinessCategory } from '../words/vocabulary.ts';
 
 /**
  * An ad as its author writes it, a target a line. What has to agree where nobody lies follows from the rest: account

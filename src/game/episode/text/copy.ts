@@ -1,17 +1,17 @@
 import { invariant } from '../../../shared/invariant.ts';
 import type { Draws } from '../../random.ts';
-import { businesses } from './businesses.ts';
+import { businesses } from '../words/businesses/businesses.ts';
 import { countSentences } from './count.ts';
 import { capitalised, fillerFor, type Subject } from './fill.ts';
-import { placeName } from './names.ts';
-import { skeletons } from './skeletons.ts';
+import { placeName } from '../words/names.ts';
+import { skeletons } from '../words/skeletons.ts';
 import {
   claimKinds,
   type BusinessCategory,
   type PressureKind,
   type SentenceKind,
   type TextSplit,
-} from './vocabulary.ts';
+} from '../words/vocabulary.ts';
 
 /** What to advertise, and how. Brand and place have at most 24 characters, or the length of a copy cannot be kept. */
 export interface CopyOrder extends Subject {

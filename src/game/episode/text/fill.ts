@@ -1,8 +1,8 @@
 import { invariant } from '../../../shared/invariant.ts';
 import type { Draws } from '../../random.ts';
-import { businesses } from './businesses.ts';
-import { personName } from './names.ts';
-import type { BusinessCategory, ClaimKind, TextSplit } from './vocabulary.ts';
+import { businesses } from '../words/businesses/businesses.ts';
+import { personName } from '../words/names.ts';
+import type { BusinessCategory, ClaimKind, TextSplit } from '../words/vocabulary.ts';
 
 /** What the words of a text depend on. */
 export interface Subject {

@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto';
+import type { ElkExtendedEdge, ElkNode, LayoutOptions } from 'elkjs/lib/elk.bundled.js';
+import { canonicalJson } from '../../shared/canonical-json.ts';
+import { cardSize, rowsOf, sizes, stateSize } from './boxes.ts';
+import type { Lane, Parts } from './lanes.ts';
+import { rootId } from '../model/model.ts';
+import type { ChartModel, ChartState, StateId } from '../model/model.ts';
+
+/** Where the flow goes. */
+export type Direction = 'down' | 'right';
+
+/** A chart as the layout engine takes it: nodes are `state ID` and `dot ID`, edges bear the ids of their lanes. */
+export function graphOf(model: ChartModel, parts: Parts, direction: Direction): ElkNode {
+  return {
+    id: 'chart',
+    layoutOptions: { ...options, 'elk.direction': direction.toUpperCase() },
+    children: [...childrenOf(rootId, model, parts, direction)],
+    edges: parts.lanes.map((lane) => edgeOf(lane, isBackwards(model, lane))),
+  };
+}
+
+/** The engine gives graphs of the same key the same arrangement. */
+export const keyOf = (graph: ElkNode): string =>
+  createHash('sha256').update(canonicalJson(graph)).digest('hex');
+
+function childrenOf(
+  parent: StateId,
+  model: ChartModel,
+  parts: Parts,
+  direction: Direction,
+): readonly ElkNode[] {
+  const dots = parts.lanes.filter(({ source, isInitial }) => isInitial && source === parent);
+  const children = model.states.filter((state) => state.parent === parent && !parts.chips.has(state.id));
+  return [
+    ...dots.map(({ source }) => ({ id: `dot ${source}`, width: sizes.dot, height: sizes.dot })),
+    ...children.map((state) => nodeOf(state, model, parts, direction)),
+  ];
+}
+
+function nodeOf(state: ChartState, model: ChartModel, parts: Parts, direction: Direction): ElkNode {
+  const size = stateSize(state, rowsOf(parts.rows.get(state.id) ?? [], 'list'));
+  const children = childrenOf(state.id, model, parts, direction);
+  if (children.length === 0) return { id: `state ${state.id}`, ...size };
+  // A line that comes in through the head needs room beside the name.
+  const isEntered = parts.lanes.some(
+    ({ source, target }) => isIn(target, state.id) !== isIn(source, state.id),
+  );
+  const widthMin = isEntered ? 2 * size.width + 20 : size.width;
+  return {
+    id: `state ${state.id}`,
+    children: [...children],
+    layoutOptions: {
+      ...inner,
+      'elk.padding': `[top=${size.height + 10},left=22,bottom=22,right=22]`,
+      'elk.nodeSize.constraints': 'MINIMUM_SIZE',
+      // The engine turns its picture for the way down, but not this.
+      'elk.nodeSize.minimum':
+        direction === 'down' ? `(${size.height},${widthMin})` : `(${widthMin},${size.height})`,
+    },
+  };
+}
+
+const isIn = (id: StateId, ancestor: StateId): boolean => id.startsWith(`${ancestor}.`);
+
+/**
+ * Whether a line leads to a state that was declared before. The engine is given it the other way round, so that what
+ * comes later in the machine comes later in the picture: its own way to do so fails in states inside states.
+ */
+export function isBackwards({ states }: ChartModel, { source, target, isInitial }: Lane): boolean {
+  const placeOf = (id: StateId): number => states.findIndex((state) => state.id === id);
+  return !isInitial && placeOf(target) < placeOf(source);
+}
+
+function edgeOf({ id, source, target, isInitial, edges }: Lane, isTurned: boolean): ElkExtendedEdge {
+  const ends = [`${isInitial ? 'dot' : 'state'} ${source}`, `state ${target}`];
+  const [from = '', to = ''] = isTurned ? ends.reverse() : ends;
+  const edge = { id, sources: [from], targets: [to] };
+  if (isInitial) return { ...edge, layoutOptions: straight };
+  const size = cardSize(rowsOf(edges, 'card'));
+  return { ...edge, labels: [{ text: id, ...size, layoutOptions: { 'elk.edgeLabels.inline': 'true' } }] };
+}
+
+/** The way in is a straight one. */
+const straight: LayoutOptions = {
+  'elk.layered.priority.straightness': '20',
+  'elk.layered.priority.direction': '20',
+};
+
+/** Not inherited: every state with others in it asks for it. */
+const inner: LayoutOptions = {
+  'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
+  'elk.edgeLabels.placement': 'CENTER',
+  'elk.layered.spacing.nodeNodeBetweenLayers': '32',
+  'elk.layered.spacing.edgeNodeBetweenLayers': '18',
+  'elk.layered.spacing.edgeEdgeBetweenLayers': '14',
+  'elk.spacing.nodeNode': '36',
+  'elk.spacing.edgeNode': '22',
+  'elk.spacing.edgeEdge': '16',
+  'elk.spacing.portPort': '16',
+};
+
+const options: LayoutOptions = {
+  ...inner,
+  'elk.algorithm': 'layered',
+  'elk.randomSeed': '1',
+  'elk.hierarchyHandling': 'INCLUDE_CHILDREN',
+  'elk.json.shapeCoords': 'ROOT',
+  'elk.json.edgeCoords': 'ROOT',
+  'elk.padding': '[top=0,left=0,bottom=0,right=0]',
+  'elk.edgeRouting': 'ORTHOGONAL',
+};

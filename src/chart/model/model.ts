@@ -1,0 +1,184 @@
+import { invariant, present } from '../../shared/invariant.ts';
+
+/** Path of keys from the root, joined by dots; the root's is empty. A phase of a flat machine is its state's id. */
+export type StateId = string;
+
+/** `source|event|index`: the index counts the transitions of one event at one state, in the order they are tried. */
+export type EdgeId = string;
+
+/** A statechart as it is drawn, counted and exported: plain JSON, read off the running machine. */
+export interface ChartModel {
+  /** Grows when a reader of the JSON has to change. */
+  readonly format: 1;
+  readonly machine: string;
+  readonly version: string;
+  /** Parents before their children; the root is first. */
+  readonly states: readonly ChartState[];
+  /** By source in the order of `states`, then in the order they are tried. */
+  readonly edges: readonly ChartEdge[];
+}
+
+export interface ChartState {
+  readonly id: StateId;
+  readonly name: string;
+  /** Null at the root only. */
+  readonly parent: StateId | null;
+  readonly kind: 'atomic' | 'compound' | 'parallel' | 'final' | 'history';
+  readonly description: string;
+  readonly tags: readonly string[];
+  /** Names of actions. */
+  readonly entry: readonly string[];
+  readonly exit: readonly string[];
+}
+
+export interface ChartEdge {
+  readonly id: EdgeId;
+  readonly source: StateId;
+  /** Empty where the state is not left: such a transition is a row of its state. */
+  readonly targets: readonly StateId[];
+  /** `always` waits for no event, `initial` leads to where a compound state begins. */
+  readonly kind: 'event' | 'always' | 'initial';
+  /** The machine's event; empty where the edge waits for none. */
+  readonly event: string;
+  /** The event as it is shown. */
+  readonly label: string;
+  readonly guard: string | null;
+  /** Taken where none of the guards before it held. */
+  readonly isElse: boolean;
+  readonly description: string;
+  readonly actions: readonly string[];
+}
+
+/** What is read of a running machine; any machine of the library has it. */
+export interface DrawableMachine {
+  readonly id: string;
+  readonly version?: string | undefined;
+  readonly root: DrawableNode;
+}
+
+export interface DrawableNode {
+  readonly key: string;
+  readonly path: readonly string[];
+  readonly type: ChartState['kind'];
+  readonly description?: string | undefined;
+  readonly tags: readonly string[];
+  readonly entry: readonly unknown[];
+  readonly exit: readonly unknown[];
+  readonly states: Readonly<Record<string, DrawableNode>>;
+  readonly transitions: ReadonlyMap<string, readonly DrawableTransition[]>;
+  readonly always?: readonly DrawableTransition[] | undefined;
+  readonly initial?: { readonly target: readonly DrawablePlace[] } | undefined;
+}
+
+interface DrawablePlace {
+  readonly path: readonly string[];
+}
+
+export interface DrawableTransition {
+  readonly eventType: string;
+  readonly target?: readonly DrawablePlace[] | undefined;
+  readonly guard?: unknown;
+  readonly actions: readonly unknown[];
+  readonly description?: string | undefined;
+}
+
+/** The root's id. */
+export const rootId: StateId = '';
+
+export const alwaysEvent = '@always';
+export const initialEvent = '@initial';
+
+/** The model of a running machine: the same for the same machine at any time, in any process. */
+export function chartOf(machine: DrawableMachine): ChartModel {
+  const nodes = withDescendants(machine.root);
+  const edges = nodes.flatMap((node) => edgesOf(node));
+  const ids = new Set(edges.map(({ id }) => id));
+  invariant(ids.size === edges.length, `Machine ${machine.id} has two transitions of one id.`);
+  return {
+    format: 1,
+    machine: machine.id,
+    version: machine.version ?? '',
+    states: nodes.map((node) => stateOf(node, machine.id)),
+    edges,
+  };
+}
+
+export const stateIdOf = ({ path }: DrawablePlace): StateId => path.join('.');
+
+/** The id of a transition that {@link chartOf} has drawn, or will. */
+export const edgeIdOf = (source: StateId, event: string, index: number): EdgeId =>
+  `${source}|${event}|${index}`;
+
+const withDescendants = (node: DrawableNode): readonly DrawableNode[] => [
+  node,
+  ...Object.values(node.states).flatMap(withDescendants),
+];
+
+function stateOf(node: DrawableNode, machineId: string): ChartState {
+  const isRoot = node.path.length === 0;
+  return {
+    id: stateIdOf(node),
+    name: isRoot ? machineId : node.key,
+    parent: isRoot ? null : node.path.slice(0, -1).join('.'),
+    kind: node.type,
+    description: node.description ?? '',
+    tags: node.tags,
+    entry: node.entry.map(nameOf).filter(isOfAuthor),
+    exit: node.exit.map(nameOf).filter(isOfAuthor),
+  };
+}
+
+function edgesOf(node: DrawableNode): readonly ChartEdge[] {
+  const source = stateIdOf(node);
+  const byEvent = [...node.transitions].flatMap(([event, all]) => edgesOfEvent(source, event, all, 'event'));
+  const always = edgesOfEvent(source, alwaysEvent, node.always ?? [], 'always');
+  const initial = node.type === 'compound' ? present(node.initial, `The initial state of ${source}`) : null;
+  if (initial === null) return [...byEvent, ...always];
+  return [
+    ...edgesOfEvent(source, initialEvent, [initialTransition(initial.target)], 'initial'),
+    ...byEvent,
+    ...always,
+  ];
+}
+
+const initialTransition = (target: readonly DrawablePlace[]): DrawableTransition => ({
+  ...{ eventType: '', target, actions: [] },
+});
+
+function edgesOfEvent(
+  source: StateId,
+  event: string,
+  all: readonly DrawableTransition[],
+  kind: ChartEdge['kind'],
+): readonly ChartEdge[] {
+  return all.map(({ target, guard, actions, description }, index) => ({
+    id: edgeIdOf(source, event, index),
+    source,
+    targets: (target ?? []).map(stateIdOf),
+    kind,
+    event: kind === 'event' ? event : '',
+    label: kind === 'event' ? labelOf(event) : '',
+    guard: guard === undefined ? null : nameOf(guard),
+    isElse: guard === undefined && index > 0,
+    description: description ?? '',
+    actions: actions.map(nameOf),
+  }));
+}
+
+/** The library's own events in the words of a reader. */
+function labelOf(event: string): string {
+  const after = /^xstate\.after\.([^.]+)\./.exec(event)?.[1];
+  if (after !== undefined) return `after ${/^\d+$/.test(after) ? `${after} ms` : after}`;
+  if (event.startsWith('xstate.done.')) return 'done';
+  return event.startsWith('xstate.error.') ? 'error' : event;
+}
+
+/** The name of a guard or action; a function written in place has none to show. */
+function nameOf(named: unknown): string {
+  if (typeof named === 'string') return named;
+  const isOpen = typeof named === 'function' || (typeof named === 'object' && named !== null);
+  return isOpen && 'type' in named && typeof named.type === 'string' ? named.type : 'inline';
+}
+
+/** The library arms and cancels the delays of a state by actions of its own. */
+const isOfAuthor = (name: string): boolean => name !== 'xstate.raise' && name !== 'xstate.cancel';

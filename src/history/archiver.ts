@@ -1,0 +1,116 @@
+import * as z from 'zod';
+import type { Documents } from '../log/disk/documents.ts';
+import type { Appended, Commit, EventLog, StoredCommit } from '../log/event-log.ts';
+import { archiveOf, stateOf } from './archive.ts';
+import { AppError } from '../shared/errors.ts';
+import type { MatchId } from '../shared/ids.ts';
+import { present } from '../shared/invariant.ts';
+import { digestInForm } from '../match/proof/digest.ts';
+import { PartDigests } from '../match/proof/part-digests.ts';
+import { diverged } from '../match/fold/fold.ts';
+import { verify } from '../match/proof/verify.ts';
+import { merged } from '../shared/objects.ts';
+
+const archiveFileVersion = 1;
+
+export const archiveFileShape = z.object({
+  v: z.literal(archiveFileVersion),
+  match: z.string(),
+  /** Of the match's last commit. */
+  hash: z.string(),
+  phase: z.string(),
+  version: z.number(),
+  archive: z.record(z.string(), z.unknown()),
+});
+export type ArchiveFile = Readonly<z.infer<typeof archiveFileShape>>;
+
+/** What became of a match that was to be archived. */
+export type Archived = 'archived' | 'there_already' | 'running';
+
+/**
+ * Writes a finished match's archive file: the archive snapshot with the hash of its last commit, after a replay has
+ * proved it. The same stream gives the same bytes, whichever way it is proved.
+ * @throws AppError `replay_diverged` where the replay does not give what the log recorded; nothing is written then.
+ */
+export async function archiveMatch(
+  archives: Documents,
+  match: MatchId,
+  commits: readonly StoredCommit[],
+  make: typeof archiveFileOf = archiveFileOf,
+): Promise<Archived> {
+  const last = present(commits.at(-1), `The stream of ${match}`);
+  if (await isArchived(archives, match, last.hash)) return 'there_already';
+  const file = make(match, commits);
+  if (file === null) return 'running';
+  await archives.write(match, file);
+  return 'archived';
+}
+
+/**
+ * As {@link archiveMatch}, for a match that has just ended: its actor knows the stream, of which only the last commit is
+ * read again, for its hash. `digests` are the actor's own.
+ * @returns the file; null for a match that goes on
+ */
+export async function archiveEnded(
+  log: EventLog,
+  archives: Documents,
+  match: MatchId,
+  stream: readonly (Commit & Appended)[],
+  digests: PartDigests,
+): Promise<ArchiveFile | null> {
+  const known = present(stream.at(-1), `The stream of ${match}`);
+  const [last] = await log.read(match, known.expectedVersion);
+  const { hash } = present(last, `The last commit of ${match}`);
+  // Of the hashes only the last one is kept in an archive.
+  const commits = stream.map((commit) => merged(commit, { hash }));
+  const file = archiveFileByEnd(match, commits, digests);
+  if (file !== null) await archives.write(match, file);
+  return file;
+}
+
+/** Whether a match's archive file is whole and holds its history up to `hash`. */
+export async function isArchived(archives: Documents, match: MatchId, hash: string): Promise<boolean> {
+  const parsed = archiveFileShape.safeParse(await archives.read(match));
+  return parsed.success && parsed.data.match === match && parsed.data.hash === hash;
+}
+
+/** Null for a match that goes on. @throws AppError `replay_diverged` */
+export function archiveFileOf(match: MatchId, commits: readonly StoredCommit[]): ArchiveFile | null {
+  const proof = verify(match, commits);
+  if (!proof.ok) throw new AppError('replay_diverged', proof.divergence.message, { match });
+  return fileOf(match, commits, proof);
+}
+
+/**
+ * As {@link archiveFileOf}, in a twentieth of its time: proves only that the stream folds to the state whose digest its
+ * actor recorded last. Deciding every command again would hold up every other match of the process.
+ */
+export function archiveFileByEnd(
+  match: MatchId,
+  commits: readonly StoredCommit[],
+  digests = new PartDigests(),
+): ArchiveFile | null {
+  const recorded = commits.at(-1)?.events.at(-1);
+  const isWhole = commits.every(({ erased }) => erased !== true);
+  if (recorded?.type !== 'state.digested' || !isWhole) return archiveFileOf(match, commits);
+  const { form, phase, digest } = recorded.data;
+  if (!isEnd(phase)) return null;
+  const end = { phase, match: present(stateOf(commits), 'The opening') };
+  const reached = digestInForm(form, end, digests);
+  const version = present(commits.at(-1), 'The last commit').version;
+  if (reached.digest === digest) return fileOf(match, commits, { phase, version });
+  throw diverged(match, version, 'its events lead to another state than its last digest');
+}
+
+const isEnd = (phase: string): phase is 'done' | 'aborted' => phase === 'done' || phase === 'aborted';
+
+function fileOf(
+  match: MatchId,
+  commits: readonly StoredCommit[],
+  { phase, version }: { readonly phase: string; readonly version: number },
+): ArchiveFile | null {
+  if (!isEnd(phase)) return null;
+  const { hash } = present(commits.at(-1), 'The last commit');
+  const archive = present(archiveOf(commits), 'The archive');
+  return { v: archiveFileVersion, match, hash, phase, version, archive };
+}

@@ -1,0 +1,265 @@
+import * as z from 'zod';
+import type { Documents } from '../log/disk/documents.ts';
+import type { LinePlace } from '../log/line/read-lines.ts';
+import { archiveFileShape } from './archiver.ts';
+import type { ArchiveFile } from './archiver.ts';
+import { Summaries } from './summary-file.ts';
+import { Leaderboard } from './leaderboard.ts';
+import { finishedSummary } from './summary.ts';
+import type { FinishedSummary } from './summary.ts';
+import type { ArchiveSnapshot } from './archive.ts';
+import { matchId } from '../shared/ids.ts';
+import type { MatchId } from '../shared/ids.ts';
+import { present } from '../shared/invariant.ts';
+import { merged } from '../shared/objects.ts';
+import { cursorAt, placeAt } from './cursor.ts';
+import { FinishedTable } from './finished-index.ts';
+import type { Finished } from './finished-index.ts';
+
+/** What a page of the history is chosen by. */
+export interface HistoryQuery {
+  readonly limit: number;
+  /** From the page before; null for the newest. */
+  readonly cursor: string | null;
+  readonly task?: string;
+  readonly ruleset?: string;
+  readonly endReason?: string;
+  /** The name of a player on any seat. */
+  readonly player?: string;
+}
+
+export interface HistoryPage {
+  /** Summaries as JSON. */
+  readonly rows: readonly string[];
+  /** For the next page; null where there is none. */
+  readonly next: string | null;
+}
+
+/** Archives that are read at a time where they have no summary. */
+const lanes = 8;
+/** Summaries that are written at a time. */
+const portion = 500;
+
+/** What came of reading the list. */
+export interface Loaded {
+  /** Matches whose archive is not whole. */
+  readonly damaged: readonly MatchId[];
+  /** Why the list could not be read or written, which costs time only; null where it could. */
+  readonly fault: Error | null;
+}
+
+/** What an archive lacks whose match was erased after its events were pruned. */
+const cutAway = {
+  ...{ players: {}, fraudster_committed: false },
+  ...{ fraudster_proposals: [], investigator_action_log: [], audit_report: null },
+};
+
+const snapshotIn = ({ archive }: ArchiveFile): ArchiveSnapshot =>
+  merged(cutAway, archive) as unknown as ArchiveSnapshot;
+
+/** The finished matches, newest first: a projection of the archive files. Their summaries are on disk. */
+export class History {
+  readonly #summaries: Summaries;
+  readonly #archives: Documents;
+  readonly #table = new FinishedTable();
+  /** Their numbers by time of archiving, oldest first; equal times by id. */
+  #sorted: number[] = [];
+  #isStopped = false;
+  readonly leaderboard = new Leaderboard();
+  #graded = 0;
+  #gradeSum = 0;
+
+  constructor(folder: string, archives: Documents) {
+    this.#summaries = new Summaries(folder);
+    this.#archives = archives;
+  }
+
+  /** Of the matches that have a grade; 0 where none has. */
+  get averageGrade(): number {
+    return this.#graded === 0 ? 0 : this.#gradeSum / this.#graded;
+  }
+
+  get size(): number {
+    return this.#table.size;
+  }
+
+  has(id: MatchId): boolean {
+    return this.#table.has(id);
+  }
+
+  /** The match that ended last of those that reveal themselves. */
+  get lastRevealed(): MatchId | null {
+    const last = this.#sorted.findLast((number) => this.#table.kindOf(number).isRevealed);
+    return last === undefined ? null : this.#table.at(last).id;
+  }
+
+  /** The summary of a finished match as JSON; null where there is none. */
+  async summary(id: MatchId): Promise<string | null> {
+    const finished = this.#table.find(id);
+    return finished === null ? null : ((await this.#texts([finished]))[0] ?? null);
+  }
+
+  /** The archive snapshot of a finished match; null where there is none. */
+  async archive(id: MatchId): Promise<ArchiveSnapshot | null> {
+    const parsed = archiveFileShape.safeParse(await this.#archives.read(id));
+    return parsed.success ? snapshotIn(parsed.data) : null;
+  }
+
+  /** Reads the summaries, and those archives that have none. */
+  async load(): Promise<Loaded> {
+    const faults: Error[] = [];
+    const note = (error: Error): null => {
+      faults.push(error);
+      return null;
+    };
+    const names = new Set(await this.#archives.names());
+    // Without a list the archives are read.
+    const listed = new Map<MatchId, { summary: FinishedSummary; place: LinePlace | null }>(
+      await this.#summaries.read().catch(note),
+    );
+    const { summaries, damaged } = await this.#read([...names].filter((name) => !listed.has(name)));
+    for (let from = 0; from < summaries.length && !this.#isStopped; from += portion) {
+      const some = summaries.slice(from, from + portion);
+      const places = (await this.#summaries.append(some).catch(note)) ?? [];
+      for (const [index, summary] of some.entries())
+        listed.set(matchId(summary.match_id), { summary, place: places[index] ?? null });
+    }
+    // What was added while this was read is there already.
+    for (const [id, { summary, place }] of listed) if (names.has(id)) this.#take(id, summary, place);
+    const all = Array.from({ length: this.size }, (_, number) => ({ number, ...this.#table.at(number) }));
+    this.#sorted = all.sort(byTime).map(({ number }) => number);
+    return { damaged, fault: faults[0] ?? null };
+  }
+
+  /** What is still being loaded is left to the next start. */
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  /** Takes in a match that has just been archived, as `written`; without that its archive is read. */
+  async add(id: MatchId, written: ArchiveFile | null = null): Promise<void> {
+    if (this.#table.has(id)) return;
+    const archive = written === null ? await this.archive(id) : snapshotIn(written);
+    if (archive === null) return;
+    const summary = finishedSummary(archive);
+    let place: LinePlace | null = null;
+    try {
+      [place = null] = await this.#summaries.append([summary]);
+    } finally {
+      // Without a line it is read from its archive. It may have come meanwhile by being loaded.
+      const number = this.#take(id, summary, place);
+      if (number !== null) this.#sorted.splice(this.#placeOf(this.#table.at(number)), 0, number);
+    }
+  }
+
+  async page({ limit, cursor, ...wanted }: HistoryQuery): Promise<HistoryPage> {
+    const from = cursor === null ? null : positionOf(cursor);
+    const chosen: Finished[] = [];
+    // A page of none leads nowhere: the next one begins where it would have.
+    let next: string | null = null;
+    const end = from === null ? this.#sorted.length : this.#placeOf(from);
+    for (let index = end - 1; index >= 0; index -= 1) {
+      const number = this.#sorted[index];
+      if (number === undefined || !fits(this.#table.kindOf(number), wanted)) continue;
+      if (chosen.length === limit) {
+        next = limit === 0 ? cursor : cursorOf(chosen.at(-1));
+        break;
+      }
+      chosen.push(this.#table.at(number));
+    }
+    return { rows: await this.#texts(chosen), next };
+  }
+
+  /** @returns its number in the table; null where it is there already */
+  #take(id: MatchId, summary: FinishedSummary, place: LinePlace | null): number | null {
+    const { task_id, ruleset, end_reason, players, archived_at: at, grader_score: grade } = summary;
+    if (this.#table.has(id)) return null;
+    const kind = { task_id, ruleset, end_reason, players, isRevealed: summary.rewards !== null };
+    const number = this.#table.add({ id, at, place, kind });
+    this.leaderboard.take(summary);
+    if (grade !== null) {
+      this.#graded += 1;
+      this.#gradeSum += grade;
+    }
+    return number;
+  }
+
+  /** The summaries of some matches as JSON. The list may be deleted or changed by others at any time. */
+  async #texts(finished: readonly Finished[]): Promise<readonly string[]> {
+    const placed = finished.flatMap(({ id, place }) => (place === null ? [] : { id, place }));
+    const listed = await this.#summaries.texts(placed).catch(() => null);
+    const texts = new Map(listed);
+    const { summaries } = await this.#read(finished.map(({ id }) => id).filter((id) => !texts.has(id)));
+    for (const summary of summaries) texts.set(matchId(summary.match_id), JSON.stringify(summary));
+    return finished.map(({ id }) => texts.get(id)).filter((text) => text !== undefined);
+  }
+
+  /** Where a row stands, or would. */
+  #placeOf(row: Placed): number {
+    let [low, high] = [0, this.#sorted.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (byTime(this.#table.at(present(this.#sorted[middle], 'A row')), row) < 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** Summarises archives, several at a time; those that are not whole are damaged. */
+  async #read(names: readonly MatchId[]) {
+    const left = [...names].reverse();
+    const damaged: MatchId[] = [];
+    const summaries: FinishedSummary[] = [];
+    const lane = async () => {
+      for (let id = left.pop(); id !== undefined && !this.#isStopped; id = left.pop()) {
+        // A file that cannot be read at all is as good as none.
+        const archive = await this.archive(id).catch(() => null);
+        if (archive === null) damaged.push(id);
+        else summaries.push(finishedSummary(archive));
+      }
+    };
+    await Promise.all(Array.from({ length: lanes }, lane));
+    // In the order of time, so that a list that is made anew has the bytes it had.
+    summaries.sort((a, b) => byTime(placedOf(a), placedOf(b)));
+    return { summaries, damaged };
+  }
+}
+
+type Placed = Pick<Finished, 'at' | 'id'>;
+
+const placedOf = ({ match_id, archived_at }: FinishedSummary): Placed => ({
+  id: matchId(match_id),
+  at: archived_at,
+});
+
+function byTime(a: Placed, b: Placed): number {
+  if (a.at !== b.at) return a.at - b.at;
+  return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
+}
+
+/** Whether a reader's filters let a match through, running or finished. */
+export function fits(
+  row: Pick<FinishedSummary, 'task_id' | 'ruleset' | 'end_reason' | 'players'>,
+  { task, ruleset, endReason, player }: Omit<HistoryQuery, 'limit' | 'cursor'>,
+) {
+  return (
+    (task === undefined || row.task_id === task) &&
+    (ruleset === undefined || row.ruleset === ruleset) &&
+    (endReason === undefined || row.end_reason === endReason) &&
+    (player === undefined || Object.values(row.players).includes(player))
+  );
+}
+
+/** Says after which row the next page begins. */
+const cursorOf = (row: Placed | undefined): string | null =>
+  row === undefined ? null : cursorAt([row.at, row.id]);
+
+const positionShape = z.tuple([z.number(), z.string()]);
+
+function positionOf(cursor: string): Placed | null {
+  const [at, id] = placeAt(positionShape, cursor) ?? [];
+  return at === undefined || id === undefined ? null : { at, id: matchId(id) };
+}
+
+/** Whether a text is a cursor that {@link History.page} gave. */
+export const isCursor = (text: string): boolean => positionOf(text) !== null;

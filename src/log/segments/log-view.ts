@@ -1,0 +1,42 @@
+import { isAppError } from '../../shared/errors.ts';
+import type { Catalogue } from './stream-index.ts';
+import type { Files } from '../disk/files.ts';
+import { segmentPath } from '../disk/data-folder.ts';
+import { LogReader } from './log-reader.ts';
+import type { LastSegment } from './log-reader.ts';
+import { openSegments } from './open-segments.ts';
+import type { OpenedSegments } from './open-segments.ts';
+import type { Scanned } from './scan.ts';
+import type { SealedSegment } from './sealed-index.ts';
+
+/** What is known of a log's files; `last` is the last segment as it was on opening. */
+export interface LogView {
+  readonly catalogue: Catalogue;
+  readonly sealed: SealedSegment[];
+  readonly last: Scanned | null;
+  readonly reader: LogReader;
+}
+
+export function viewOf(files: Files, data: string, opened: OpenedSegments, end: () => LastSegment): LogView {
+  const { catalogue, pruned, last } = opened;
+  const sealed = [...opened.sealed];
+  return { catalogue, sealed, last, reader: new LogReader(files, data, catalogue, sealed, pruned, end) };
+}
+
+/**
+ * What is left of the log after a read has failed. Who reads beside a writer may have seen a batch whose write failed,
+ * before the writer cut it off. Lines that have changed where they stand are damage.
+ * @throws the error of the read, where it tells of anything else.
+ */
+export async function viewAfterCut(
+  files: Files,
+  data: string,
+  end: () => LastSegment,
+  error: unknown,
+): Promise<LogView> {
+  const path = segmentPath(data, end().number);
+  if (!isAppError(error, 'log_damaged') || error.details['path'] !== path) throw error;
+  const opened = await openSegments(files, data).catch(() => null);
+  if (opened?.last == null || opened.last.torn !== null) throw error;
+  return viewOf(files, data, opened, end);
+}

@@ -1,0 +1,232 @@
+import { constants } from 'node:fs';
+import { basename, join } from 'node:path';
+import { AppError } from '../../shared/errors.ts';
+import { Catalogue } from './stream-index.ts';
+import type { DiskSpace } from '../disk/disk-space.ts';
+import { readSpan, sizeOf, syncFolder, unfinished, withFile, writeAll } from '../disk/durable-file.ts';
+import type { Files } from '../disk/files.ts';
+import {
+  brokenPath,
+  firstFormatPath,
+  indexPath,
+  logFolder,
+  prunedNumbers,
+  prunedPath,
+  rowsPath,
+  segmentNumbers,
+  segmentPath,
+} from '../disk/data-folder.ts';
+import { parseLine } from '../line/line.ts';
+import type { Control } from '../line/line.ts';
+import { damaged, first, scanSegment, whyNotNext } from './scan.ts';
+import type { Expected, Scanned } from './scan.ts';
+import { readIndex, takeIndex } from './sealed-index.ts';
+import type { SealedIndex, SealedSegment } from './sealed-index.ts';
+
+const { O_RDONLY, O_RDWR, O_WRONLY, O_CREAT, O_APPEND } = constants;
+
+/** A log's segments, each checked as far as opening checks it. */
+export interface OpenedSegments {
+  readonly catalogue: Catalogue;
+  /** How many of the first segments were pruned: their commits are known by their index only. */
+  readonly pruned: number;
+  readonly sealed: readonly SealedSegment[];
+  /** Sealed segments that were scanned, since their index was missing or not theirs. */
+  readonly unindexed: readonly SealedSegment[];
+  /** The last segment; null in a log without any. */
+  readonly last: Scanned | null;
+}
+
+/**
+ * Opens the segments of a log: sealed ones by their index, the last by a scan of all its lines.
+ * @throws AppError `log_damaged` with file, line, offset and match; `log_newer`.
+ */
+export async function openSegments(files: Files, data: string): Promise<OpenedSegments> {
+  const catalogue = new Catalogue();
+  const names = await files.list(logFolder(data));
+  const numbers = segmentNumbers(names);
+  const pruned = prunedNumbers(names);
+  const sealed: SealedSegment[] = [];
+  const unindexed: SealedSegment[] = [];
+  let expected = await takePruned(files, data, pruned, catalogue);
+  for (const number of numbers.slice(0, -1)) {
+    const index = await trustedIndex(files, data, number, expected, catalogue);
+    const segment = index?.segment ?? (await scanSealed(files, data, number, expected, catalogue));
+    sealed.push(segment);
+    if (index === null) unindexed.push(segment);
+    else takeIndex(index, catalogue);
+    expected = after(segment);
+  }
+  const last = numbers.at(-1);
+  const opened = { catalogue, pruned: pruned.length, sealed, unindexed };
+  if (last === undefined) return { ...opened, last: null };
+  const path = segmentPath(data, last);
+  const scanned = await withFile(files, path, O_RDONLY, (fd) =>
+    scanSegment(files, fd, path, expected, catalogue),
+  );
+  return { ...opened, last: scanned };
+}
+
+/**
+ * Takes in the indexes of pruned segments. @returns what the first segment after them must be.
+ * @throws AppError `log_damaged` where one is missing or not whole.
+ */
+export async function takePruned(
+  files: Files,
+  data: string,
+  numbers: readonly number[],
+  catalogue: Catalogue,
+): Promise<Expected> {
+  let expected = first;
+  for (const number of numbers) {
+    const path = prunedPath(data, number);
+    const index = await readIndex(files, path);
+    if (index?.segment.number !== expected.number)
+      throw new AppError('log_damaged', `${path} is not the index of a pruned segment.`, { path });
+    takeIndex(index, catalogue);
+    expected = after(index.segment);
+  }
+  return expected;
+}
+
+/** What the segment after a sealed one must be. */
+export function after({ number, logId, heads, epoch }: SealedSegment): Expected {
+  return { number: number + 1, logId, heads, epoch };
+}
+
+/** A segment's index, if it is whole and the segment's first and last line are those it was made from. */
+async function trustedIndex(
+  files: Files,
+  data: string,
+  number: number,
+  expected: Expected,
+  catalogue: Catalogue,
+): Promise<SealedIndex | null> {
+  const index = await readIndex(files, indexPath(data, number));
+  if (index === null || index.segment.number !== number) return null;
+  if ((await sizeOf(files, rowsPath(data, number))) !== index.rowsBytes) return null;
+  const { header, seal, size } = await endsOf(files, segmentPath(data, number));
+  const { segment } = index;
+  const isSame =
+    header?.t === 'seg' &&
+    seal?.t === 'seal' &&
+    size === segment.bytes &&
+    seal.sha === segment.sha &&
+    seal.heads === segment.heads &&
+    whyNotNext(header, expected, catalogue.position + 1) === null;
+  return isSame ? index : null;
+}
+
+/** No control line is longer, but for a record of erasure. */
+const controlMax = 4096;
+
+async function endsOf(files: Files, path: string) {
+  return withFile(files, path, O_RDONLY, async (fd) => {
+    const size = await files.size(fd);
+    const start = await readSpan(files, fd, 0, Math.min(controlMax, size));
+    const end = await readSpan(files, fd, Math.max(0, size - controlMax), Math.min(controlMax, size));
+    const last = end.subarray(end.lastIndexOf('\n', end.length - 2) + 1);
+    return { header: controlIn(start.subarray(0, start.indexOf('\n') + 1)), seal: controlIn(last), size };
+  });
+}
+
+function controlIn(line: Buffer): Control | null {
+  const parsed = parseLine(line);
+  return typeof parsed === 'object' && parsed.kind === 'control' ? parsed.control : null;
+}
+
+async function scanSealed(
+  files: Files,
+  data: string,
+  number: number,
+  expected: Expected,
+  catalogue: Catalogue,
+): Promise<SealedSegment> {
+  const path = segmentPath(data, number);
+  const scanned = await withFile(files, path, O_RDONLY, (fd) =>
+    scanSegment(files, fd, path, expected, catalogue),
+  );
+  return sealedOf(path, scanned);
+}
+
+/** What a scanned segment's index says of it. @throws AppError `log_damaged` unless its last line is a seal. */
+export function sealedOf(path: string, scanned: Scanned): SealedSegment {
+  if (scanned.torn !== null) throw damaged(path, scanned.torn);
+  const { header, seal, size, commits, events, epoch } = scanned;
+  if (seal === null)
+    throw damaged(path, {
+      offset: size,
+      line: scanned.lines + 1,
+      why: 'it ends without its seal',
+      match: null,
+    });
+  const { sha, heads } = seal;
+  const counts = { commits, events, epoch, bytes: size };
+  return { number: header.seg, logId: header.log, firstPosition: header.g, ...counts, sha, heads };
+}
+
+/** What was cut off a segment on opening. */
+export interface Repair {
+  readonly path: string;
+  readonly offset: number;
+  readonly bytes: number;
+}
+
+/**
+ * Makes the last segment last: what was read of it may stand in the system's cache only. What stands behind the last
+ * good line, the rest of a batch that was never acknowledged, is cut off; its bytes are kept beside the segment first.
+ */
+export async function settleLast(
+  files: Files,
+  data: string,
+  { header, size, torn }: Scanned,
+  disk: DiskSpace,
+): Promise<Repair | null> {
+  const path = segmentPath(data, header.seg);
+  const repair = await withFile(files, path, O_RDWR, async (fd) => {
+    const kept = torn === null ? null : await keepAside(files, data, header.seg, fd, size, disk);
+    if (kept !== null) await files.truncate(fd, size);
+    await files.sync(fd);
+    return kept;
+  });
+  await syncFolder(files, logFolder(data));
+  return repair;
+}
+
+async function keepAside(
+  files: Files,
+  data: string,
+  number: number,
+  fd: number,
+  offset: number,
+  disk: DiskSpace,
+): Promise<Repair> {
+  const path = brokenPath(data, number);
+  const bytes = await readSpan(files, fd, offset, (await files.size(fd)) - offset);
+  let before: number | null = null;
+  await disk.useReserve(() =>
+    withFile(files, path, O_WRONLY | O_CREAT | O_APPEND, async (kept) => {
+      // What a first try could write before the disk was full goes.
+      before ??= await files.size(kept);
+      await files.truncate(kept, before);
+      await writeAll(files, kept, bytes);
+      await files.sync(kept);
+    }),
+  );
+  await syncFolder(files, logFolder(data));
+  return { path, offset, bytes: bytes.length };
+}
+
+/** Removes what a crash left half written. */
+export async function removeUnfinished(files: Files, folder: string): Promise<void> {
+  for (const name of await files.list(folder))
+    if (name.endsWith(unfinished)) await files.remove(join(folder, name));
+}
+
+/** @throws AppError `log_format_old` where a log of the first format stands and none of this one. */
+export async function refuseOldFormat(files: Files, data: string): Promise<void> {
+  const path = firstFormatPath(data);
+  if (!(await files.list(data)).includes(basename(path))) return;
+  const message = `${path} is a log of format 1. Move it away and take it in: arena log import FILE.`;
+  throw new AppError('log_format_old', message, { path });
+}

@@ -1,0 +1,44 @@
+import type { MatchId } from '../../shared/ids.ts';
+import { syncFolder, writeDocument } from '../disk/durable-file.ts';
+import type { Files } from '../disk/files.ts';
+import { indexPath, logFolder, prunedPath, segmentPath } from '../disk/data-folder.ts';
+import { openSegments } from '../segments/open-segments.ts';
+import { readIndex } from '../segments/sealed-index.ts';
+
+export interface Pruned {
+  readonly segments: readonly number[];
+  readonly bytes: number;
+  /** The first match that is not archived yet, and so keeps its segment and all after it. */
+  readonly keptFor: MatchId | null;
+}
+
+/**
+ * Deletes the lines of the oldest sealed segments, as far as every match in them is archived with its last chain.
+ * Their indexes stay: a command of a pruned match is still answered with its first result, and no match takes its
+ * name again. The caller holds the log's lock.
+ */
+export async function pruneLog(
+  files: Files,
+  data: string,
+  isArchived: (match: MatchId, chain: string) => Promise<boolean>,
+): Promise<Pruned> {
+  const { catalogue, sealed, unindexed } = await openSegments(files, data);
+  const segments: number[] = [];
+  let bytes = 0;
+  for (const segment of sealed) {
+    const index = await readIndex(files, indexPath(data, segment.number));
+    // Made again by the next opening; then this segment's turn comes.
+    if (index === null || unindexed.includes(segment)) break;
+    for (const [stream] of index.streams) {
+      const match = stream as MatchId;
+      if (!(await isArchived(match, catalogue.head(match)))) return { segments, bytes, keptFor: match };
+    }
+    await writeDocument(files, prunedPath(data, segment.number), index);
+    await files.remove(segmentPath(data, segment.number));
+    await files.remove(indexPath(data, segment.number));
+    await syncFolder(files, logFolder(data));
+    segments.push(segment.number);
+    bytes += segment.bytes;
+  }
+  return { segments, bytes, keptFor: null };
+}

@@ -1,0 +1,119 @@
+import * as z from 'zod';
+import { historyOf } from '../../../chart/model/match-trace.ts';
+import type { Viewer } from '../../../game/command.ts';
+import { policiesOf } from '../../../game/event.ts';
+import type { Created } from '../../../game/event.ts';
+import { viewFor } from '../../../game/view/view.ts';
+import type { StoredCommit } from '../../../log/event-log.ts';
+import type { MatchActor } from '../../../match/match-actor.ts';
+import { replay } from '../../../match/fold/fold.ts';
+import { standpointOf } from '../../../match/fold/standpoint.ts';
+import { verifyInTurns } from '../../../match/proof/verify.ts';
+import { adsShown } from '../../../history/ads-shown.ts';
+import { momentsOf, startingAds } from '../../../history/recorded-events.ts';
+import { momentsShape } from '../../../protocol/moments.ts';
+import { matchId } from '../../../shared/ids.ts';
+import type { MatchId } from '../../../shared/ids.ts';
+import { eyesRefusals, framesShown, permitFor, viewerText } from './viewer-access.ts';
+import type { ApiParts } from '../services.ts';
+import { logFailures } from '../../edge/problem.ts';
+import { idParams, json, route } from '../route.ts';
+import type { Route } from '../route.ts';
+
+/**
+ * A match for who looks at it moment by moment. After the end of a match that reveals itself: every event with the
+ * transitions it took, and whether a replay gives the recorded result. Otherwise, and where it is asked for, what a
+ * spectator or the role of a seat has been told.
+ */
+export function momentsRoute(parts: ApiParts): Route {
+  const recorded = new Map<MatchId, Promise<string>>();
+  return route('GET', '/api/v1/matches/{id}/moments', {
+    summary:
+      'A match moment by moment: the spectator’s or a role’s frames; by default the verified record after its end',
+    tag: 'matches',
+    params: idParams,
+    query: z.strictObject({ as: viewerText.optional() }),
+    answers: { status: 200, description: 'The moments in order.', schema: momentsShape },
+    errors: ['unknown_match', 'log_pruned', ...eyesRefusals, ...logFailures],
+    bearer: 'seat',
+    handle: async ({ params, query, request }) => {
+      const id = matchId(params.id);
+      if (query.as !== undefined) {
+        const actor = await parts.host.find(id);
+        permitFor(actor, query.as, request);
+        return told(parts, actor, query.as);
+      }
+      const known = recorded.get(id);
+      if (known !== undefined) return ready(await known);
+      const actor = await parts.host.find(id);
+      if (!actor.isOver || !policiesOf(actor.moment.match).revealAtEnd) {
+        permitFor(actor, 'spectator', request);
+        return told(parts, actor, 'spectator');
+      }
+      const fresh = parts.log.read(id).then(async (commits) => JSON.stringify(await recordOf(id, commits)));
+      recorded.set(id, fresh);
+      fresh.catch(() => recorded.delete(id));
+      const [oldest = id] = recorded.keys();
+      if (recorded.size > recordedMax) recorded.delete(oldest);
+      return ready(await fresh);
+    },
+  });
+}
+
+/** Records that are kept: a finished match never changes, and to verify one takes as long as to play it again. */
+const recordedMax = 16;
+
+const ready = (body: string) => ({ status: 200, headers: { 'content-type': 'application/json' }, body });
+
+async function recordOf(id: MatchId, commits: readonly StoredCommit[]) {
+  const events = commits.flatMap((commit) => commit.events);
+  const [opening] = events;
+  const history = historyOf(events);
+  const verification = await verifyInTurns(id, commits);
+  return {
+    ...{
+      match_id: id,
+      source: 'record',
+      ...(opening?.type === 'match.created' ? openingOf(opening.data) : {}),
+    },
+    starting_ads: startingAds(opening),
+    moments: momentsOf(commits).map((moment, index) => {
+      const at = history.moments[index];
+      return { ...moment, phase: at?.taken.active[0] ?? '', edges: at?.taken.edges ?? [] };
+    }),
+    verification: verification.ok
+      ? {
+          verified: true,
+          digest: verification.digest,
+          digests_compared: verification.digestsCompared,
+          message: null,
+        }
+      : { verified: false, digest: null, digests_compared: 0, message: verification.divergence.message },
+  };
+}
+
+const openingOf = ({ machine, taskId, ruleset, knobs, players, seed }: Created) => ({
+  ...{ machine, task_id: taskId, ruleset: ruleset.name, max_rounds: knobs.maxRounds, players, seed },
+});
+
+/** What a viewer has been told, with the ads that its own view of the opening shows. */
+async function told({ log }: ApiParts, actor: MatchActor, viewer: Viewer) {
+  const { matchId: id, origin } = actor;
+  const opening = replay(id, await log.read(id), 1);
+  opening.chart.stop();
+  const frames = await framesShown(actor, viewer);
+  // Not before the frames: the view must hold what they tell of.
+  const { seen } = actor.standpoint;
+  const { match } = seen;
+  const answer = {
+    ...{ match_id: id, source: viewer, machine: match.machine, task_id: match.taskId },
+    ...{ ruleset: match.ruleset.name, max_rounds: match.knobs.maxRounds, players: origin.players },
+    seed: null,
+    starting_ads: adsShown(viewer, standpointOf(opening).seen),
+    frames,
+    verification: null,
+  };
+  if (viewer === 'spectator') return json(200, answer);
+  // A proxy must not keep for others what a token was shown for.
+  return json(200, { ...answer, view: viewFor(viewer, seen, 0) }, { 'cache-control': 'no-store' });
+}

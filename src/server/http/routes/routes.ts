@@ -1,0 +1,56 @@
+import * as z from 'zod';
+import { chartRoute } from './charts.ts';
+import { docsPage } from '../docs-page.ts';
+import { infoRoutes } from './info.ts';
+import { leaderboardRoute } from './leaderboard.ts';
+import { matchRoutes } from './matches.ts';
+import { momentsRoute } from './moments.ts';
+import { openApiOf } from '../openapi.ts';
+import { operationRoutes } from '../operation.ts';
+import { originalRoutes } from './original.ts';
+import type { ApiParts } from '../services.ts';
+import { recordRoutes } from './records.ts';
+import { json, route } from '../route.ts';
+import type { Route } from '../route.ts';
+import { rulesetsRoute } from './rulesets.ts';
+import { schemaRoutes } from '../schemas.ts';
+import { toolRoutes } from './tools.ts';
+import { watchRoutes } from './watch.ts';
+import { webRoutes } from './web.ts';
+
+/** Every route of the server, the descriptions of the others and the pages included. */
+export function apiRoutes(parts: ApiParts): readonly Route[] {
+  const routes: Route[] = [
+    ...infoRoutes(parts),
+    ...matchRoutes(parts),
+    ...recordRoutes(parts),
+    momentsRoute(parts),
+    ...watchRoutes(parts),
+    leaderboardRoute(parts),
+    ...toolRoutes(),
+    ...schemaRoutes(),
+    chartRoute(),
+    rulesetsRoute(),
+    ...originalRoutes(parts),
+    ...operationRoutes(parts),
+  ];
+  const all: readonly Route[] = [
+    ...routes,
+    route('GET', '/openapi.json', {
+      summary: 'These routes',
+      tag: 'descriptions',
+      answers: { status: 200, description: 'OpenAPI 3.1.', schema: z.record(z.string(), z.unknown()) },
+      handle: () => json(200, openApi),
+    }),
+    route('GET', '/docs', {
+      summary: 'These routes, for people',
+      tag: 'descriptions',
+      answers: { status: 200, description: 'A page.', contentType: 'text/html' },
+      handle: () => page,
+    }),
+  ];
+  const openApi = openApiOf(all);
+  const page = docsPage(all);
+  // The pages are for people: the descriptions are the same where they were not built.
+  return [...all, ...webRoutes()];
+}

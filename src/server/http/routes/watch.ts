@@ -1,0 +1,207 @@
+import * as z from 'zod';
+import type { Viewer } from '../../../game/command.ts';
+import type { NumberedFrame } from '../../../match/fold/frames.ts';
+import type { MatchActor } from '../../../match/match-actor.ts';
+import { AppError } from '../../../shared/errors.ts';
+import { matchId } from '../../../shared/ids.ts';
+import { delayFor, eyesRefusals, permitFor, viewerText } from './viewer-access.ts';
+import type { Permit } from './viewer-access.ts';
+import { FanOut } from '../fan-out.ts';
+import { FrameFeed } from '../../matches/frame-feed.ts';
+import type { HttpReader, HttpSink, HttpStream } from '../../net/socket-port.ts';
+import type { ApiParts } from '../services.ts';
+import { logFailures } from '../../edge/problem.ts';
+import { idParams, route, wholeText } from '../route.ts';
+import type { Route } from '../route.ts';
+
+/** Silence is broken in time for proxies that cut quiet connections after half a minute. */
+const keepAliveMs = 15_000;
+/** A comment, which no reader heeds. */
+const hereText = ': here\n\n';
+
+export const watchRoutes = (parts: ApiParts): readonly Route[] => {
+  const fanOut = new FanOut();
+  return [
+    route('GET', '/api/v1/matches/{id}/stream', {
+      summary:
+        'Watch a match as a spectator or a role: server-sent events, one per frame, resumed by Last-Event-ID',
+      tag: 'matches',
+      params: idParams,
+      query: z.strictObject({
+        /** For clients that cannot send Last-Event-ID at first. */
+        after: wholeText(0, Number.MAX_SAFE_INTEGER).default(0),
+        as: viewerText.default('spectator'),
+      }),
+      answers: {
+        status: 200,
+        description: 'id is the frame’s seq, event its type, data its JSON; after match_over comes `end`.',
+        contentType: 'text/event-stream',
+      },
+      errors: ['unknown_match', 'log_pruned', ...eyesRefusals, 'capacity_reached', ...logFailures],
+      bearer: 'seat',
+      handle: async ({ params, query, request }) => {
+        const actor = await parts.host.find(matchId(params.id));
+        const viewer = query.as;
+        const mayLook = permitFor(actor, viewer, request);
+        parts.spectators.check(request.address);
+        const newest = newestShown(actor, viewer);
+        if (query.after > newest)
+          throw new AppError(
+            'validation_error',
+            `The newest frame is ${newest}; ${query.after} is still to come.`,
+          );
+        const after = lastRead(request.header('last-event-id'), newest) ?? query.after;
+        const { address } = request;
+        return streamOf((sink) => {
+          const release = parts.spectators.enter(address);
+          return new Onlooker({ ...parts, fanOut }, { actor, viewer, mayLook, after, sink, release });
+        });
+      },
+    }),
+  ];
+};
+
+/** The number of the last frame that a viewer may have read by now. */
+function newestShown(actor: MatchActor, viewer: Viewer): number {
+  const told = actor.standpoint.standing.told[viewer];
+  return actor.isOver ? told : Math.max(0, told - delayFor(actor, viewer));
+}
+
+/** Null for what is no number of a frame of this match: its reader has read none of them. */
+function lastRead(header: string, newest: number): number | null {
+  const { success, data } = wholeText(0, newest).safeParse(header);
+  return success ? data : null;
+}
+
+function streamOf(open: HttpStream['open']): HttpStream {
+  return {
+    status: 200,
+    headers: {
+      'content-type': 'text/event-stream',
+      'cache-control': 'no-store',
+      'x-accel-buffering': 'no',
+    },
+    open,
+  };
+}
+
+type OnlookerParts = ApiParts & { readonly fanOut: FanOut };
+
+interface Look {
+  readonly actor: MatchActor;
+  readonly viewer: Viewer;
+  readonly mayLook: Permit;
+  /** The last frame that was read. */
+  readonly after: number;
+  readonly sink: HttpSink;
+  readonly release: () => void;
+}
+
+/** One who watches: gets the frames of a viewer, spectators as late as the match's policy says. */
+class Onlooker implements HttpReader {
+  readonly #parts: OnlookerParts;
+  readonly #mayLook: Permit;
+  /** The match as it was found last. */
+  #actor: MatchActor;
+  readonly #sink: HttpSink;
+  readonly #feed: FrameFeed;
+  readonly #delay: number;
+  readonly #release: () => void;
+  /** Frames that are told later. */
+  readonly #held: NumberedFrame[] = [];
+  /** Text that is to be written when it is this one's turn. */
+  #pending = '';
+  #isEnding = false;
+  readonly #write = (): void => this.#flush();
+  #cancelKeepAlive: () => void;
+
+  constructor(parts: OnlookerParts, { actor, viewer, mayLook, after, sink, release }: Look) {
+    this.#parts = parts;
+    this.#sink = sink;
+    this.#release = release;
+    this.#actor = actor;
+    this.#mayLook = mayLook;
+    this.#delay = delayFor(actor, viewer);
+    this.#feed = new FrameFeed(after, {
+      viewer,
+      find: async () => (this.#actor = await parts.host.find(actor.matchId)),
+      send: (frame) => this.#take(frame),
+      hasRoom: () => sink.waitingBytes + this.#pending.length <= parts.limits.outgoingBytes,
+      failed: () => sink.end(),
+    });
+    // The native library holds the head back until something follows it.
+    sink.send(hereText);
+    // A reader that knows the end already has nothing to wait for.
+    if (actor.isOver && after >= actor.standpoint.standing.told[viewer]) this.#end();
+    else this.#follow();
+    this.#cancelKeepAlive = this.#planKeepAlive();
+  }
+
+  drained(): void {
+    this.#follow();
+  }
+
+  closed(): void {
+    this.#cancelKeepAlive();
+    this.#feed.stop();
+    this.#parts.fanOut.never(this.#write);
+    this.#release();
+  }
+
+  #follow(): void {
+    this.#feed.follow().catch(() => this.#sink.end());
+  }
+
+  #take(frame: NumberedFrame): void {
+    if (!this.#mayLook(this.#actor)) {
+      // The seat is another's now, and so is what its player is told.
+      this.#feed.stop();
+      this.#sink.end();
+      return;
+    }
+    this.#held.push(frame);
+    const isLast = frame.type === 'match_over';
+    while (this.#held.length > (isLast ? 0 : this.#delay)) {
+      const next = this.#held.shift();
+      if (next !== undefined) this.#say(textOf(next));
+    }
+    if (isLast) this.#end();
+  }
+
+  #end(): void {
+    this.#isEnding = true;
+    this.#say('event: end\ndata: {}\n\n');
+  }
+
+  #say(text: string): void {
+    this.#pending += text;
+    this.#parts.fanOut.soon(this.#write);
+  }
+
+  #flush(): void {
+    const text = this.#pending;
+    this.#pending = '';
+    if (this.#sink.send(text) === 'dropped' || this.#isEnding) this.#sink.end();
+    // It may have paused only because its turn was still to come.
+    else this.#follow();
+  }
+
+  #planKeepAlive(): () => void {
+    return this.#parts.clock.after(keepAliveMs, () => {
+      this.#sink.send(hereText);
+      this.#cancelKeepAlive = this.#planKeepAlive();
+    });
+  }
+}
+
+/** Made once for all who watch: they are given the same frame. */
+const texts = new WeakMap<NumberedFrame, string>();
+
+function textOf(frame: NumberedFrame): string {
+  const known = texts.get(frame);
+  if (known !== undefined) return known;
+  const { seq, type, at, data } = frame;
+  const text = `id: ${seq}\nevent: ${type}\ndata: ${JSON.stringify({ type, seq, at, data })}\n\n`;
+  texts.set(frame, text);
+  return text;
+}

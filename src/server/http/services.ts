@@ -1,0 +1,43 @@
+import type { Clock } from '../../match/clock.ts';
+import type { NodeState } from '../../match/fold/chart.ts';
+import type { EventLog } from '../../log/event-log.ts';
+import type { Limits } from '../../shared/limits.ts';
+import type { Admission } from '../edge/admission.ts';
+import type { EventLoop } from '../edge/event-loop.ts';
+import type { History } from '../../history/finished-matches.ts';
+import type { Metrics } from '../edge/metrics.ts';
+import type { Host } from '../matches/match-host.ts';
+import type { Seating } from '../matches/seating.ts';
+
+/** How the server fares, for anybody: nothing of any match. */
+export interface Health {
+  readonly status: 'healthy';
+  readonly state: NodeState;
+  readonly adapter: string;
+  readonly durability: string;
+  readonly loss_window: string;
+  readonly log: string;
+  readonly disk: string;
+  readonly sockets: number;
+  readonly spectators: number;
+  readonly matches: { readonly unfinished: number; readonly living: number };
+}
+
+/** What the routes work with. */
+export interface ApiParts {
+  readonly host: Host;
+  readonly history: History;
+  readonly seating: Seating;
+  readonly log: EventLog;
+  readonly clock: Clock;
+  readonly limits: Limits;
+  readonly spectators: Admission;
+  readonly metrics: Metrics;
+  /** Who may read the figures: programs of this machine, or everybody. */
+  readonly metricsFor: 'local' | 'all';
+  readonly eventLoop: EventLoop;
+  readonly startedAt: number;
+  /** How clients reach this server, without a slash at the end. */
+  readonly publicUrl: () => string;
+  readonly health: () => Health;
+}

@@ -1,0 +1,342 @@
+import { randomInt, randomUUID } from 'node:crypto';
+import { generateEpisode } from '../../game/episode/generate.ts';
+import type { Role } from '../../game/command.ts';
+import type { Policies } from '../../game/event.ts';
+import { tasks } from '../../game/task.ts';
+import type { Diagnostics } from '../../log/diagnostics.ts';
+import type { Documents } from '../../log/disk/documents.ts';
+import type { EventLog } from '../../log/event-log.ts';
+import { archiveEnded, archiveFileByEnd, archiveMatch } from '../../history/archiver.ts';
+import { Arena } from '../../match/arena.ts';
+import type { Applied } from '../../match/fold/applied.ts';
+import type { MatchActor, Surroundings } from '../../match/match-actor.ts';
+import { openingFor } from '../../match/new-match.ts';
+import { partDigestsOf } from '../../match/proof/part-digests.ts';
+import { isTurnChange } from '../../match/fold/chart.ts';
+import { runningSummary } from '../../history/summary.ts';
+import type { RunningSummary } from '../../history/summary.ts';
+import type { MatchRequest } from '../../protocol/match-request.ts';
+import { AppError, describeError, errorCatalogue, isAppError } from '../../shared/errors.ts';
+import { commandId, isId, matchId, streamVersion } from '../../shared/ids.ts';
+import type { MatchId } from '../../shared/ids.ts';
+import type { Limits } from '../../shared/limits.ts';
+import type { History } from '../../history/finished-matches.ts';
+
+export interface HostOptions {
+  readonly log: EventLog;
+  readonly clock: Surroundings['clock'];
+  readonly source: Surroundings['source'];
+  readonly checkpoints: Documents;
+  readonly archives: Documents;
+  readonly history: History;
+  readonly limits: Limits;
+  readonly diagnostics: Diagnostics;
+  /** Called with the end reason of every match that is over. */
+  readonly over: (endReason: string) => void;
+  /** What a match gets where its creator says nothing. */
+  readonly ruleset: string;
+  readonly policies: Partial<Policies>;
+}
+
+interface Unfinished {
+  /** Its place among the matches of this run of the server, from 1, in the order in which lists had them; 0 before. */
+  order: number;
+  /** When something last happened in it. */
+  at: number;
+  /** Who made it; null for a match of an earlier run. */
+  address: string | null;
+  /** Null until its opening is stored. */
+  summary: RunningSummary | null;
+}
+
+/** A running match in a list. */
+export interface RunningMatch {
+  /** Its place among the matches of this run of the server, from 1. */
+  readonly order: number;
+  readonly summary: RunningSummary;
+}
+
+/** What a creation gives besides the match. */
+export interface CreationTokens {
+  readonly ownerTokenHash?: string;
+  readonly seatTokenHashes?: Readonly<Partial<Record<Role, string>>>;
+}
+
+/** How often forgotten matches are looked for. */
+const sweepMs = 30_000;
+
+/**
+ * The matches of one server: makes them within its limits, finds them, aborts those that everybody has left, and
+ * archives those that are over.
+ */
+export class Host {
+  /** Tells this run of the server from others, in which the same places are those of other matches. */
+  readonly run: string = randomUUID();
+  readonly #options: HostOptions;
+  readonly #arena: Arena;
+  readonly #unfinished = new Map<MatchId, Unfinished>();
+  readonly #byAddress = new Map<string, number>();
+  readonly #archiving = new Map<MatchId, Promise<void>>();
+  readonly #expiring = new Map<MatchId, Promise<void>>();
+  /** How many matches lists have had. */
+  #listed = 0;
+  #cancelSweep: () => void;
+  #isDraining = false;
+
+  constructor(options: HostOptions) {
+    this.#options = options;
+    const { log, clock, source, checkpoints, limits } = options;
+    this.#arena = new Arena({
+      ...{ log, clock, source, checkpoints, refusalsPerSeat: limits.refusalsPerSeat },
+      applied: (actor, applied) => this.#note(actor, applied),
+    });
+    this.#cancelSweep = this.#planSweep();
+  }
+
+  get counts(): { readonly unfinished: number; readonly living: number } {
+    return { unfinished: this.#unfinished.size, living: this.#arena.living };
+  }
+
+  /** What anybody may know of the running matches after a place, in the order they began or were found again. */
+  *running(after = 0): Generator<RunningMatch, void> {
+    for (const { order, summary } of this.#unfinished.values())
+      if (summary !== null && order > after) yield { order, summary };
+  }
+
+  /** How many running matches are in each phase. */
+  phases(): ReadonlyMap<string, number> {
+    const counts = new Map<string, number>();
+    for (const { summary } of this.running()) counts.set(summary.phase, (counts.get(summary.phase) ?? 0) + 1);
+    return counts;
+  }
+
+  /** What a match of this server gets where its creator says nothing. */
+  policyFor(request: MatchRequest): Partial<Policies> {
+    return { ...this.#options.policies, ...request.policies };
+  }
+
+  /**
+   * Makes a match.
+   * @throws AppError `reset_error`, `capacity_reached`, `match_exists`, `knob_invalid`, or the log's own codes.
+   */
+  async create(request: MatchRequest, address: string, tokens: CreationTokens = {}): Promise<MatchActor> {
+    const { ruleset, clock } = this.#options;
+    if (this.#isDraining) throw new AppError('draining', errorCatalogue.draining);
+    const policies = this.policyFor(request);
+    // Nobody could ever sit down in it.
+    if (policies.auth === 'invited' && tokens.seatTokenHashes === undefined)
+      throw new AppError(
+        'reset_error',
+        'A match of invited players is made over HTTP, which gives the tokens.',
+      );
+    this.#refuseTooMany(address);
+    const { seed = randomInt(2 ** 32), task = 'task_1', knobs, deadlines, players } = request;
+    const opening = openingFor({
+      ...{ task, seed, knobs, deadlines, players },
+      ruleset: request.ruleset ?? ruleset,
+      episode: generateEpisode(tasks[task], seed),
+      policies,
+      ...tokens,
+    });
+    const id = request.matchId === undefined ? matchId(randomUUID()) : matchId(request.matchId);
+    // Counted before it is stored, so that many at once do not pass the limit together.
+    const isNew = !this.#unfinished.has(id);
+    if (isNew) this.#begin(id, clock.now(), address);
+    try {
+      const actor = await this.#arena.create(id, opening);
+      this.#summarise(actor);
+      return actor;
+    } catch (error) {
+      if (isNew) this.#forget(id);
+      throw error;
+    }
+  }
+
+  /**
+   * A match of three seats. A stranger's text may be no id at all: it must reach no path.
+   * @throws AppError `unknown_match`, or the log's own codes.
+   */
+  async find(id: MatchId): Promise<MatchActor> {
+    // A stranger's text may be anything, and names files once it is looked up.
+    if (!isId(id)) throw new AppError('unknown_match', 'No match has such an id.');
+    const actor = await this.#arena.find(id);
+    if (actor.moment.match.machine === 'match') return actor;
+    throw new AppError('unknown_match', `No match ${id} is stored.`, { match: id });
+  }
+
+  /** Gives the memory of a match back; the next `find` brings it to life again. */
+  rest(id: MatchId): Promise<void> {
+    return this.#arena.passivate(id);
+  }
+
+  /**
+   * Brings the matches of an earlier run back: arms their deadlines, calls `revive` with each one that goes on, and
+   * archives what was finished and not archived. Resolves when all were looked at.
+   */
+  async recover(revive: (actor: MatchActor) => Promise<void>): Promise<void> {
+    const { log, archives, diagnostics } = this.#options;
+    const archived = new Set(await archives.names());
+    for (const id of log.streams()) {
+      if (this.#isDraining) return;
+      if (archived.has(id)) continue;
+      await this.#recoverOne(id, revive).catch((error: unknown) =>
+        diagnostics.error({ match: id, error: describeError(error) }, 'a match cannot be revived'),
+      );
+    }
+  }
+
+  /** Archives matches again whose archive file is not whole any more. */
+  async restore(ids: readonly MatchId[]): Promise<void> {
+    for (const id of ids) if (!this.#isDraining) await this.#archive(id);
+  }
+
+  /** From here on no match is made. */
+  drain(): void {
+    this.#isDraining = true;
+  }
+
+  /** Stops every match where it stands; nothing of it is lost. */
+  async close(): Promise<void> {
+    this.drain();
+    this.#cancelSweep();
+    await Promise.all(this.#expiring.values());
+    await this.#arena.close();
+    await Promise.all(this.#archiving.values());
+  }
+
+  async #recoverOne(id: MatchId, revive: (actor: MatchActor) => Promise<void>): Promise<void> {
+    const actor = await this.#arena.find(id);
+    if (actor.isOver) {
+      await this.#archive(id);
+      await this.#arena.passivate(id);
+      return;
+    }
+    const [last] = await this.#options.log.read(id, streamVersion(actor.version - 1));
+    if (!this.#unfinished.has(id)) this.#begin(id, last?.at ?? this.#options.clock.now(), null);
+    this.#summarise(actor);
+    await revive(actor);
+    if (!actor.hasDeadline && !actor.isWatched) await this.#arena.passivate(id);
+  }
+
+  #summarise({ matchId: id, standpoint, origin, createdAt: startedAt }: MatchActor): void {
+    const known = this.#unfinished.get(id);
+    // A review without seats is nobody's to join or to watch.
+    if (known === undefined || standpoint.seen.match.machine !== 'match') return;
+    if (known.summary === null) {
+      // Last in the order: whoever pages through the list has not been here.
+      this.#listed += 1;
+      known.order = this.#listed;
+      this.#unfinished.delete(id);
+      this.#unfinished.set(id, known);
+    }
+    known.summary = runningSummary(id, standpoint.seen, { players: origin.players, startedAt });
+  }
+
+  #note(actor: MatchActor, { commit }: Applied): void {
+    const { matchId: id } = actor;
+    if (actor.isOver) {
+      this.#end(id);
+      this.#options.over(actor.moment.match.endReason ?? 'none');
+      this.#arena.retire(id);
+      void this.#archive(id, actor);
+      return;
+    }
+    const known = this.#unfinished.get(id);
+    if (known === undefined) this.#begin(id, commit.at, null);
+    else known.at = commit.at;
+    if (known === undefined || commit.events.some(isTurnChange)) this.#summarise(actor);
+  }
+
+  /** Once, also for a match that ends just when it is looked at after a start. */
+  #archive(id: MatchId, actor?: MatchActor): Promise<void> {
+    const { log, archives, diagnostics } = this.#options;
+    const underway = this.#archiving.get(id);
+    if (underway !== undefined) return underway;
+    const archiving = (
+      actor?.stream == null
+        ? log
+            .read(id)
+            .then((commits) => archiveMatch(archives, id, commits, archiveFileByEnd))
+            .then(() => null)
+        : archiveEnded(log, archives, id, actor.stream, partDigestsOf(actor))
+    )
+      .then((file) => this.#options.history.add(id, file))
+      .catch((error: unknown) =>
+        // The log still holds it: the next start tries again.
+        diagnostics.error({ match: id, error: describeError(error) }, 'a finished match cannot be archived'),
+      )
+      .finally(() => this.#archiving.delete(id));
+    this.#archiving.set(id, archiving);
+    return archiving;
+  }
+
+  #refuseTooMany(address: string): void {
+    const { limits } = this.#options;
+    const own = this.#byAddress.get(address) ?? 0;
+    if (this.#unfinished.size < limits.matches && own < limits.matchesPerAddress) return;
+    const isAddress = own >= limits.matchesPerAddress;
+    throw new AppError(
+      'capacity_reached',
+      isAddress
+        ? `Your address has ${own} unfinished matches, which is as many as it may have.`
+        : `The server holds ${this.#unfinished.size} unfinished matches, which is as many as it may hold.`,
+      { scope: isAddress ? 'address' : 'server' },
+    );
+  }
+
+  #begin(id: MatchId, at: number, address: string | null): void {
+    this.#unfinished.set(id, { order: 0, at, address, summary: null });
+    if (address !== null) this.#byAddress.set(address, (this.#byAddress.get(address) ?? 0) + 1);
+  }
+
+  /** A creation failed. A match of that name that was found again meanwhile stays, and is nobody's. */
+  #forget(id: MatchId): void {
+    const known = this.#unfinished.get(id);
+    if (known === undefined || known.summary === null) {
+      this.#end(id);
+      return;
+    }
+    this.#release(known.address);
+    known.address = null;
+  }
+
+  #end(id: MatchId): void {
+    this.#release(this.#unfinished.get(id)?.address ?? null);
+    this.#unfinished.delete(id);
+  }
+
+  #release(address: string | null): void {
+    if (address === null) return;
+    const left = (this.#byAddress.get(address) ?? 1) - 1;
+    if (left === 0) this.#byAddress.delete(address);
+    else this.#byAddress.set(address, left);
+  }
+
+  #planSweep(): () => void {
+    const { clock, limits } = this.#options;
+    return clock.after(Math.min(sweepMs, limits.matchIdleMs), () => {
+      const oldest = clock.now() - limits.matchIdleMs;
+      for (const [id, { at }] of this.#unfinished)
+        if (at <= oldest && !this.#expiring.has(id))
+          this.#expiring.set(
+            id,
+            this.#expire(id).finally(() => this.#expiring.delete(id)),
+          );
+      this.#cancelSweep = this.#planSweep();
+    });
+  }
+
+  async #expire(id: MatchId): Promise<void> {
+    const { diagnostics } = this.#options;
+    try {
+      const actor = await this.#arena.find(id);
+      const minutes = Math.round(this.#options.limits.matchIdleMs / 60_000);
+      const abort = `Nothing happened for ${minutes} minutes.`;
+      await actor.tell({ by: 'owner', abort }, commandId('expire'));
+    } catch (error) {
+      diagnostics.error({ match: id, error: describeError(error) }, 'a forgotten match cannot be ended');
+      // Nothing ends it any more: it stands in the log as it is, and no longer counts against who made it.
+      if (isAppError(error, 'match_quarantined') || isAppError(error, 'replay_diverged')) this.#end(id);
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import * as z from 'zod';
+import type { RunningSummary } from '../../history/summary.ts';
+import { AppError } from '../../shared/errors.ts';
+import { cursorAt, placeAt } from '../../history/cursor.ts';
+import { fits } from '../../history/finished-matches.ts';
+import type { HistoryQuery } from '../../history/finished-matches.ts';
+import type { Host } from './match-host.ts';
+
+export interface RunningPage {
+  readonly rows: readonly RunningSummary[];
+  /** For the next page; null where there is none. */
+  readonly next: string | null;
+}
+
+/**
+ * Some of the running matches, oldest first: over all pages every match that runs all the while, once.
+ * @throws AppError `validation_error` for a cursor of another run of the server.
+ */
+export function runningPage(host: Host, { limit, cursor, ...wanted }: HistoryQuery): RunningPage {
+  const rows: RunningSummary[] = [];
+  let last = cursor === null ? 0 : orderAt(cursor, host.run);
+  for (const { order, summary } of host.running(last)) {
+    if (!fits(summary, wanted)) continue;
+    // A page of none leads nowhere: the next one begins where it would have.
+    if (rows.length === limit) return { rows, next: limit === 0 ? cursor : cursorAt([host.run, last]) };
+    rows.push(summary);
+    last = order;
+  }
+  return { rows, next: null };
+}
+
+const placeShape = z.tuple([z.string(), z.number()]);
+
+/** Whether a text is a cursor that {@link runningPage} gave, in this run of the server or another. */
+export const isRunningCursor = (text: string): boolean => placeAt(placeShape, text) !== null;
+
+function orderAt(cursor: string, run: string): number {
+  const [from, order] = placeAt(placeShape, cursor) ?? [];
+  if (from === run && order !== undefined) return order;
+  throw new AppError(
+    'validation_error',
+    'The active_cursor is of another run of the server; begin again without it.',
+    { parameter: 'active_cursor' },
+  );
+}

@@ -1,0 +1,22 @@
+import { AppError } from '../../shared/errors.ts';
+import type { SocketPort } from './socket-port.ts';
+import { loadUws } from './uws-adapter.ts';
+import { wsPort } from './ws-adapter.ts';
+
+export interface ChosenAdapter {
+  readonly port: SocketPort;
+  /** Why the native library is not used, where it was wished for. */
+  readonly instead: string | null;
+}
+
+/**
+ * The socket library: the native one where it loads, unless another is asked for.
+ * @throws AppError `adapter_unavailable` when `uws` is asked for and does not load.
+ */
+export function chooseAdapter(wanted: 'auto' | 'uws' | 'ws'): ChosenAdapter {
+  if (wanted === 'ws') return { port: wsPort, instead: null };
+  const native = loadUws();
+  if (native.port !== null) return { port: native.port, instead: null };
+  if (wanted === 'auto') return { port: wsPort, instead: native.why };
+  throw new AppError('adapter_unavailable', `uWebSockets.js cannot be loaded: ${native.why}`);
+}

@@ -1,0 +1,176 @@
+import type { Role } from '../../game/command.ts';
+import { policiesOf } from '../../game/event.ts';
+import type { MatchEvent } from '../../game/event.ts';
+import type { Rejection } from '../../game/decide/decision.ts';
+import { legalActions } from '../../game/view/legal.ts';
+import { stateFor } from '../../game/view/state.ts';
+import { viewToWrite } from '../../game/view/view.ts';
+import type { NumberedFrame } from '../../match/fold/frames.ts';
+import type { Reply } from '../../match/reply.ts';
+import type { Standpoint } from '../../match/fold/standpoint.ts';
+import type { Json } from '../../shared/canonical-json.ts';
+import { AppError, errorCatalogue } from '../../shared/errors.ts';
+import type { ErrorCode } from '../../shared/errors.ts';
+import type { MatchId } from '../../shared/ids.ts';
+import type { RequestOutcome } from '../edge/metrics.ts';
+import { viewText } from './view-writer.ts';
+
+/** The frames that the server sends on a role socket. Pure: the same match gives the same bytes. */
+
+/** One frame that answers a request, and what the request came to. */
+export interface Answer {
+  readonly text: string;
+  readonly outcome: RequestOutcome;
+  /** Why it was refused or penalised, or why it failed. */
+  readonly code: string | null;
+}
+
+/** The request that is answered, as far as its answer tells of it. */
+export interface Asked {
+  readonly role: Role;
+  readonly requestId: string | undefined;
+}
+
+/** What an observation says beside the view. */
+export interface Extras {
+  readonly seat_token?: string;
+  readonly accepted?: boolean;
+  readonly reason_code?: string | null;
+}
+
+export function observation(
+  asked: Asked,
+  id: MatchId,
+  standpoint: Standpoint,
+  stepReward: number,
+  extras: Extras = {},
+): Answer {
+  const { role } = asked;
+  const view = viewToWrite(role, standpoint.seen, stepReward);
+  const place = { match_id: id, role, seq: standpoint.standing.told[role] };
+  return told('observation', asked, view, place, extras);
+}
+
+export function state(asked: Asked, id: MatchId, { seen, standing }: Standpoint): Answer {
+  const { investigator_state: inner, ...outer } = stateFor(asked.role, seen);
+  return told('state', asked, { episode_id: id, match_id: id }, outer, {
+    investigator_state: inner === null ? null : { episode_id: id, ...inner },
+    seq: standing.told[asked.role],
+  });
+}
+
+/** The answer to a step: the observation after it, or why it was refused. */
+export function stepAnswer(asked: Asked, id: MatchId, answer: Reply, extras: Extras): Answer {
+  if (!answer.ok) return rejection(asked, answer.rejection, answer.standpoint);
+  const [first] = answer.events;
+  const code = first?.type === 'action.penalised' ? first.data.code : null;
+  const isAccepted = code === null;
+  const { text } = observation(asked, id, answer.standpoint, rewardOf(first), {
+    accepted: isAccepted,
+    reason_code: code,
+    ...extras,
+  });
+  return { text, outcome: isAccepted ? 'accepted' : 'penalised', code };
+}
+
+const rewardOf = (first: MatchEvent | undefined): number =>
+  first !== undefined && 'reward' in first.data ? first.data.reward : 0;
+
+function rejection(asked: Asked, { code, message, details }: Rejection, at: Standpoint): Answer {
+  const { seen, onTurn } = at;
+  const isTold = policiesOf(seen.match).legalHints !== 'none';
+  const legal = onTurn === asked.role ? legalActions(asked.role, seen) : [];
+  return error(asked, code, message, {
+    ...details,
+    phase: seen.phase,
+    on_turn: onTurn,
+    ...(isTold ? { legal_actions: legal as unknown as Json } : {}),
+  });
+}
+
+export function subscribed(asked: Asked, id: MatchId, seq: number, from: number): Answer {
+  return told('subscribed', asked, { match_id: id, role: asked.role, seq, from_seq: from });
+}
+
+export function unsubscribed(asked: Asked, id: MatchId): Answer {
+  return told('unsubscribed', asked, { match_id: id, role: asked.role });
+}
+
+export function error(
+  asked: Asked,
+  code: ErrorCode,
+  message: string = errorCatalogue[code],
+  details: Readonly<Record<string, Json>> = {},
+): Answer {
+  const retryable = retryCodes.has(code) ? { retryable: true } : {};
+  const text = frame('error', asked, { code, message, details, ...retryable });
+  return { text, outcome: isFailure(code) ? 'failed' : 'refused', code };
+}
+
+/** Of the server, not of who asked. */
+const isFailure = (code: ErrorCode): boolean =>
+  code === 'internal' || code === 'match_quarantined' || code.startsWith('log_');
+
+/** Why a request failed, in words for a stranger. */
+export interface Told {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly details: Readonly<Record<string, Json>>;
+}
+
+/** What a failure tells a stranger: only such messages as were written for one. */
+export function toldOf(thrown: unknown): Told {
+  const code = thrown instanceof AppError ? thrown.code : 'internal';
+  return thrown instanceof AppError && tellable.has(code)
+    ? { code, message: thrown.message, details: thrown.details }
+    : { code, message: errorCatalogue[code], details: {} };
+}
+
+export function failure(asked: Asked, thrown: unknown): Answer {
+  const { code, message, details } = toldOf(thrown);
+  return error(asked, code, message, details);
+}
+
+/** Why the match that the address names has not been joined. */
+export function notJoined(asked: Asked, { code, message }: Pick<Told, 'code' | 'message'>): Answer {
+  return error(asked, 'no_match', `The match of the address was not joined: ${message}`, {
+    reason_code: code,
+  });
+}
+
+/** The sender may send the same frame again; with the same `command_id` it has one effect. */
+export const retryCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'log_overloaded',
+  'log_disk_full',
+  'log_write_failed',
+  'rate_limited',
+  'capacity_reached',
+  'draining',
+]);
+
+const tellable: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'reset_error',
+  'unknown_match',
+  'match_exists',
+  'draining',
+  'capacity_reached',
+  'knob_invalid',
+  'seat_taken',
+  'seat_token_required',
+  'seat_token_wrong',
+]);
+
+export function push({ seq, type, at, data }: NumberedFrame): string {
+  return JSON.stringify({ type, seq, at, data });
+}
+
+const told = (type: string, asked: Asked, ...data: readonly object[]): Answer => ({
+  text: frame(type, asked, ...data),
+  outcome: 'told',
+  code: null,
+});
+
+function frame(type: string, { requestId }: Asked, ...data: readonly object[]): string {
+  const id = requestId === undefined ? '' : `"request_id":${JSON.stringify(requestId)},`;
+  return `{"type":"${type}",${id}"data":${viewText(...data)}}`;
+}

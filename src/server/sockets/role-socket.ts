@@ -1,0 +1,387 @@
+import type { Role } from '../../game/command.ts';
+import type { Diagnostics } from '../../log/diagnostics.ts';
+import { act } from '../../match/act.ts';
+import type { Clock } from '../../match/clock.ts';
+import type { MatchActor } from '../../match/match-actor.ts';
+import { closeCodes } from '../../protocol/close-codes.ts';
+import { joinShape, parseFrame, parseReset } from '../../protocol/role-socket.ts';
+import type { RoleRequest } from '../../protocol/role-socket.ts';
+import { detailsOfFaults, faultsOf } from '../../protocol/faults.ts';
+import { seatToken } from '../../protocol/seat-token.ts';
+import { describeError, isAppError } from '../../shared/errors.ts';
+import { commandId, matchId } from '../../shared/ids.ts';
+import type { CommandId, MatchId } from '../../shared/ids.ts';
+import type { Limits } from '../../shared/limits.ts';
+import { FrameFeed } from '../matches/frame-feed.ts';
+import { FrameIntake, flood } from './frame-intake.ts';
+import type { Received } from './frame-intake.ts';
+import type { Host } from '../matches/match-host.ts';
+import type { Metrics } from '../edge/metrics.ts';
+import * as replies from './replies.ts';
+import type { Answer, Asked, Extras, Told } from './replies.ts';
+import type { Seated, Seating, Sitter } from '../matches/seating.ts';
+import type { Conversation, ServerSocket } from '../net/socket-port.ts';
+import { newToken } from '../matches/tokens.ts';
+
+export interface RoleSocketParts {
+  readonly host: Host;
+  readonly seating: Seating;
+  readonly clock: Clock;
+  readonly limits: Limits;
+  readonly diagnostics: Diagnostics;
+  readonly metrics: Pick<Metrics, 'answered'>;
+}
+
+/** The match a socket sits in. */
+interface Seat {
+  readonly id: MatchId;
+  readonly token: string | null;
+}
+
+/** A frame that waits for its answer, and when it came, in milliseconds. */
+interface Waiting {
+  readonly received: Received;
+  readonly at: number;
+}
+
+/**
+ * One connection of one role. Requests are answered one at a time, in the order they came, each with exactly one
+ * frame; frames are pushed only after `subscribe`.
+ */
+export class RoleSocket implements Conversation, Sitter {
+  readonly #parts: RoleSocketParts;
+  readonly #role: Role;
+  readonly #socket: ServerSocket;
+  /** Of the client, whom a proxy may speak for. */
+  readonly #address: string;
+  readonly #waiting: Waiting[] = [];
+  #isWorking = false;
+  #isClosed = false;
+  #isFlooded = false;
+  /** Called once it is closed, where the server stops; from then on nothing more is read. */
+  #drained: (() => void) | null = null;
+  #seat: Seat | null = null;
+  /** A token that the client has not been told yet. */
+  #untold: string | null = null;
+  /** Why the match named in the address could not be joined. */
+  #notJoined: Pick<Told, 'code' | 'message'> | null = null;
+  #feed: FrameFeed | null = null;
+  readonly #intake: FrameIntake;
+  readonly #cancelUnseated: () => void;
+  /** Names the commands of clients that name none. */
+  readonly #commandPrefix = newToken().slice(0, 16);
+  #commands = 0;
+
+  constructor(
+    parts: RoleSocketParts,
+    role: Role,
+    socket: ServerSocket,
+    { query, address }: { readonly query: string; readonly address: string },
+  ) {
+    this.#parts = parts;
+    this.#role = role;
+    this.#socket = socket;
+    this.#address = address;
+    this.#intake = new FrameIntake(parts.clock, parts.limits);
+    const { clock, limits } = parts;
+    this.#cancelUnseated = clock.after(limits.unseatedMs, () => this.#end(closeCodes.unseated, 'no_match'));
+    const wanted = new URLSearchParams(query);
+    const id = wanted.get('match_id');
+    if (id !== null) void this.#work(() => this.#joinSilently(id, wanted.get('seat_token')));
+  }
+
+  message(data: Uint8Array, isBinary: boolean): void {
+    // A connection may go on for a while after its end was asked for.
+    if (this.#isClosed || this.#isFlooded || this.#drained !== null) return;
+    const received = this.#intake.take(data, isBinary, this.#waiting.length);
+    this.#isFlooded = received === flood;
+    this.#waiting.push({ received, at: performance.now() });
+    if (!this.#isWorking) void this.#work();
+  }
+
+  drained(): void {
+    void this.#work();
+  }
+
+  /** Reads nothing more, answers what has come, and closes. Resolves when that is done. */
+  drain(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#drained = resolve;
+      if (this.#isClosed) resolve();
+      else if (!this.#isWorking) this.#end(closeCodes.restart, 'restart');
+    });
+  }
+
+  closed(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#drained?.();
+    this.#cancelUnseated();
+    this.#waiting.length = 0;
+    this.#stopFeed();
+    // What is under way may still be sitting down: `#sit` leaves again by itself.
+    void this.#leave('cut');
+  }
+
+  takenOver(): void {
+    this.#seat = null;
+    this.#end(closeCodes.takenOver, 'taken_over');
+  }
+
+  /** From here on nothing is read, done or sent any more, however long the peer takes to say goodbye. */
+  #end(code: number, reason: string): void {
+    this.#socket.close(code, reason);
+    this.closed();
+  }
+
+  /** Answers what waits, one after another; `first` is done before. */
+  async #work(first?: () => Promise<void>): Promise<void> {
+    // Whoever works looks at the feed after each answer as well.
+    if (this.#isWorking) return;
+    this.#isWorking = true;
+    try {
+      await first?.();
+      do {
+        for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
+          const { received, at } = next;
+          if (received === flood) {
+            this.#end(closeCodes.rateLimited, 'rate_limited');
+            return;
+          }
+          await this.#answer(received, at);
+        }
+        // It may have been closed while it was answered.
+        if (this.#isClosed) this.#stopFeed();
+        await this.#feed?.follow();
+        // What came while the feed caught up.
+      } while (this.#waiting.length > 0);
+    } catch (error) {
+      this.#parts.diagnostics.error({ error: describeError(error) }, 'a role socket failed');
+      this.#end(closeCodes.failed, 'internal');
+    } finally {
+      this.#isWorking = false;
+      if (this.#drained !== null && !this.#isClosed) this.#end(closeCodes.restart, 'restart');
+    }
+  }
+
+  /** Sends the answer to what was received `at`, where it has one. */
+  async #answer(received: Exclude<Received, typeof flood>, at: number): Promise<void> {
+    const asked = (requestId?: string): Asked => ({ role: this.#role, requestId });
+    const give = (type: string, answer: Answer | null): void => {
+      if (answer === null) return;
+      this.#send(answer.text);
+      this.#parts.metrics.answered(this.#role, type, answer, performance.now() - at);
+    };
+    if (typeof received !== 'string') {
+      give('none', replies.error(asked(), received.code, received.message));
+      return;
+    }
+    const frame = parseFrame(received);
+    if (!frame.ok) {
+      if (frame.code === 'invalid_json') await this.#noteUnparsable(received, frame.message);
+      const details = detailsOfFaults(frame.faults);
+      give('none', replies.error(asked(frame.requestId), frame.code, frame.message, details));
+      return;
+    }
+    const { request } = frame;
+    try {
+      give(request.type, await this.#carryOut(request, asked(request.request_id)));
+    } catch (error) {
+      this.#report(error, request.type);
+      give(request.type, replies.failure(asked(request.request_id), error));
+    }
+  }
+
+  #carryOut(request: RoleRequest, asked: Asked): Promise<Answer | null> | Answer | null {
+    switch (request.type) {
+      case 'reset':
+        return this.#reset(request.data ?? {}, asked);
+      case 'join':
+        return this.#join(request.data ?? {}, asked);
+      case 'step':
+        return this.#step(request.data ?? {}, request.command_id, asked);
+      case 'obs':
+        return this.#withMatch(asked, ({ matchId: id, standpoint }) =>
+          replies.observation(asked, id, standpoint, 0, this.#extras()),
+        );
+      case 'state':
+        return this.#withMatch(asked, ({ matchId: id, standpoint }) => replies.state(asked, id, standpoint));
+      case 'subscribe':
+        return this.#withMatch(asked, (actor) => this.#subscribe(asked, actor, request.data?.from_seq));
+      case 'unsubscribe':
+        return this.#withMatch(asked, ({ matchId: id }) => {
+          this.#stopFeed();
+          return replies.unsubscribed(asked, id);
+        });
+      case 'close':
+        return this.#close();
+    }
+  }
+
+  async #reset(data: Readonly<Record<string, unknown>>, asked: Asked): Promise<Answer> {
+    const wanted = parseReset(data);
+    if (!wanted.ok) {
+      const { faults } = wanted;
+      const [first] = faults;
+      const where = first?.path ? `${first.path}: ` : '';
+      const message = `No match was made. ${where}${first?.message ?? ''}`;
+      return replies.error(asked, 'reset_error', message, detailsOfFaults(faults));
+    }
+    const actor = await this.#parts.host.create(wanted.request, this.#address);
+    return this.#sitDown(asked, actor.matchId, wanted.token);
+  }
+
+  async #join(data: Readonly<Record<string, unknown>>, asked: Asked): Promise<Answer> {
+    const { match_id: id } = data;
+    if (id === undefined || id === null || id === '') return replies.error(asked, 'missing_match_id');
+    const parsed = joinShape.safeParse(data);
+    if (!parsed.success) {
+      const faults = faultsOf(parsed.error);
+      return replies.error(asked, 'validation_error', 'The join does not fit.', detailsOfFaults(faults));
+    }
+    const sought = matchId(parsed.data.match_id);
+    return this.#sitDown(asked, sought, parsed.data.seat_token ?? this.#ownToken(sought));
+  }
+
+  /** A socket that sits there already needs no token to say so again. */
+  #ownToken(id: MatchId): string | null {
+    return this.#seat?.id === id ? this.#seat.token : null;
+  }
+
+  async #joinSilently(id: string, token: string | null): Promise<void> {
+    if (token !== null && !seatToken.safeParse(token).success) {
+      this.#notJoined = { code: 'seat_token_wrong', message: 'The seat_token of the address is none.' };
+      return;
+    }
+    try {
+      const seated = await this.#sit(matchId(id), token);
+      if (!seated.ok) this.#notJoined = seated;
+    } catch (error) {
+      this.#report(error, 'join');
+      this.#notJoined = replies.toldOf(error);
+    }
+  }
+
+  async #sitDown(asked: Asked, id: MatchId, token: string | null): Promise<Answer> {
+    const seated = await this.#sit(id, token);
+    if (!seated.ok) return replies.error(asked, seated.code, seated.message);
+    return this.#withMatch(asked, ({ standpoint }) =>
+      replies.observation(asked, id, standpoint, 0, this.#extras()),
+    );
+  }
+
+  /** Takes the seat, and leaves the one before. */
+  async #sit(id: MatchId, token: string | null): Promise<Seated> {
+    const seated = await this.#parts.seating.sit(this, id, this.#role, token);
+    if (!seated.ok) return seated;
+    if (this.#seat?.id !== id) await this.#leave('left');
+    this.#seat = { id, token: seated.token };
+    this.#untold = seated.token;
+    this.#notJoined = null;
+    this.#cancelUnseated();
+    if (this.#isClosed) await this.#leave('cut');
+    return seated;
+  }
+
+  async #leave(cause: 'left' | 'cut'): Promise<void> {
+    const seat = this.#seat;
+    if (seat === null) return;
+    this.#seat = null;
+    this.#stopFeed();
+    await this.#parts.seating.leave(this, seat.id, this.#role, cause);
+  }
+
+  async #close(): Promise<null> {
+    await this.#leave('left');
+    this.#waiting.length = 0;
+    this.#end(closeCodes.bye, 'bye');
+    return null;
+  }
+
+  async #step(
+    action: Readonly<Record<string, unknown>>,
+    id: string | undefined,
+    asked: Asked,
+  ): Promise<Answer> {
+    return this.#withMatch(asked, async (actor) => {
+      const reply = await act(actor, this.#role, action, id === undefined ? this.#nextId() : commandId(id));
+      // A refusal is no observation: a token that waits to be told goes on waiting.
+      return replies.stepAnswer(asked, actor.matchId, reply, reply.ok ? this.#extras() : {});
+    });
+  }
+
+  async #withMatch(asked: Asked, use: (actor: MatchActor) => Promise<Answer> | Answer): Promise<Answer> {
+    if (this.#seat === null)
+      return this.#notJoined === null
+        ? replies.error(asked, 'no_match', 'Reset or join a match first.')
+        : replies.notJoined(asked, this.#notJoined);
+    return use(await this.#parts.host.find(this.#seat.id));
+  }
+
+  /** A frame that was no JSON is an attempt of its seat all the same. */
+  async #noteUnparsable(attempt: string, message: string): Promise<void> {
+    if (this.#seat === null) return;
+    try {
+      const actor = await this.#parts.host.find(this.#seat.id);
+      await actor.refuse(this.#role, this.#nextId(), () => attempt, {
+        code: 'invalid_json',
+        message,
+        details: {},
+      });
+    } catch (error) {
+      this.#parts.diagnostics.warn({ error: describeError(error) }, 'an unparsable frame is not recorded');
+    }
+  }
+
+  // --- pushed frames ---
+
+  #subscribe(asked: Asked, actor: MatchActor, from: number | undefined): Answer {
+    const newest = actor.standpoint.standing.told[this.#role];
+    const after = from ?? newest;
+    const toCome = `The newest frame is ${newest}; ${after} is still to come.`;
+    if (after > newest) return replies.error(asked, 'validation_error', toCome);
+    this.#stopFeed();
+    const { host, limits, diagnostics } = this.#parts;
+    // Followed by `#work`, after the reply.
+    this.#feed = new FrameFeed(after, {
+      viewer: this.#role,
+      find: () => host.find(actor.matchId),
+      send: (frame) => this.#send(replies.push(frame)),
+      hasRoom: () => this.#socket.waitingBytes <= limits.outgoingBytes,
+      failed: (error) => {
+        diagnostics.warn({ error: describeError(error) }, 'a subscription failed');
+        this.#end(closeCodes.failed, 'internal');
+      },
+    });
+    return replies.subscribed(asked, actor.matchId, newest, after);
+  }
+
+  #stopFeed(): void {
+    this.#feed?.stop();
+    this.#feed = null;
+  }
+
+  /** What nobody expects is for the operator to know. */
+  #report(error: unknown, type: RoleRequest['type']): void {
+    if (!isAppError(error))
+      this.#parts.diagnostics.error({ error: describeError(error), type }, 'a request failed');
+  }
+
+  #send(text: string): void {
+    if (this.#isClosed) return;
+    // What a client asks for and does not read is not kept without end.
+    if (this.#socket.send(text) === 'dropped') this.#end(closeCodes.slowReader, 'slow_reader');
+  }
+
+  /** The token goes out with the next observation, whichever that is. */
+  #extras(): Extras {
+    const token = this.#untold;
+    this.#untold = null;
+    return token === null ? {} : { seat_token: token };
+  }
+
+  #nextId(): CommandId {
+    this.#commands += 1;
+    return commandId(`${this.#commandPrefix}.${this.#commands}`);
+  }
+}
