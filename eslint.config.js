@@ -21,6 +21,8 @@ export default defineConfig(
         { allowNumber: true, allowBoolean: true },
       ],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      'object-shorthand': 'error',
+      'no-useless-rename': 'error',
       'max-lines': ['error', 400],
       'max-lines-per-function': ['error', { max: 70, skipComments: true, skipBlankLines: true }],
       complexity: ['warn', { max: 14, variant: 'modified' }],

@@ -3,7 +3,7 @@ import { generatedProposals } from '../src/game/episode/proposal.ts';
 import { taskIds, tasks } from '../src/game/task.ts';
 import type { TaskId } from '../src/game/task.ts';
 import { MemoryEventLog } from '../src/log/memory-event-log.ts';
-import { Arena } from '../src/match/arena.ts';
+import { MatchRegistry } from '../src/match/registry.ts';
 import { systemClock } from '../src/match/clock.ts';
 import { openingFor } from '../src/match/new-match.ts';
 import { playMatch } from '../src/players/play-match.ts';
@@ -45,13 +45,13 @@ export async function benchMatch({ rounds, seconds }: BenchOptions): Promise<rea
 
 async function playOne(task: TaskId, seed: number) {
   const log = new MemoryEventLog();
-  const arena = new Arena({ log, clock: systemClock, source: generatedProposals });
+  const registry = new MatchRegistry({ log, clock: systemClock, source: generatedProposals });
   const id = matchId('bench');
-  const actor = await arena.create(
+  const actor = await registry.create(
     id,
     openingFor({ task, seed, episode: generateEpisode(tasks[task], seed) }),
   );
   await playMatch(actor, seatsFor(defaultPlayers, seed));
-  await arena.close();
+  await registry.close();
   return (await log.read(id)).flatMap((commit) => commit.events);
 }

@@ -4,7 +4,7 @@ import { generatedProposals } from '../src/game/episode/proposal.ts';
 import { tasks } from '../src/game/task.ts';
 import { Documents } from '../src/log/disk/documents.ts';
 import { FileEventLog } from '../src/log/file/file-event-log.ts';
-import { Arena } from '../src/match/arena.ts';
+import { MatchRegistry } from '../src/match/registry.ts';
 import { systemClock } from '../src/match/clock.ts';
 import { openingFor } from '../src/match/new-match.ts';
 import { matchId } from '../src/shared/ids.ts';
@@ -23,7 +23,7 @@ function used(): number {
 
 const log = await FileEventLog.open(folder, 'write', { durability: { mode: 'os' } });
 const checkpoints = new Documents(join(folder, 'checkpoints'), { isLasting: false });
-const arena = new Arena({ log, clock: systemClock, source: generatedProposals, checkpoints });
+const registry = new MatchRegistry({ log, clock: systemClock, source: generatedProposals, checkpoints });
 const ids = Array.from({ length: matches }, (_, seed) => matchId(`bench-${seed}`));
 // What is loaded with the first matches is no match's.
 for (const id of ids.slice(0, 50)) await create(id, 0);
@@ -31,13 +31,15 @@ const before = used();
 for (const [seed, id] of ids.entries()) if (seed >= 50) await create(id, seed);
 const live = used();
 const { rss: liveResident } = process.memoryUsage();
-for (const id of ids) await arena.passivate(id);
+for (const id of ids) await registry.passivate(id);
 const passivated = used();
-await arena.close();
+await registry.close();
 await log.close();
 const many = matches - 50;
 const held: Held = {
-  ...{ matches, liveResident, liveEach: (live - before) / many },
+  matches,
+  liveResident,
+  liveEach: (live - before) / many,
   // The first fifty were alive before.
   passivatedEach: (passivated - before) / many + (50 * (live - before)) / many / many,
 };
@@ -45,5 +47,5 @@ process.stdout.write(JSON.stringify(held));
 
 async function create(id: (typeof ids)[number], seed: number): Promise<void> {
   const episode = generateEpisode(tasks.task_1, seed);
-  await arena.create(id, openingFor({ task: 'task_1', seed, episode }));
+  await registry.create(id, openingFor({ task: 'task_1', seed, episode }));
 }

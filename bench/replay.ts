@@ -3,17 +3,18 @@ import { join } from 'node:path';
 import { count, lastValueFrom, map, take } from 'rxjs';
 import { generateEpisode } from '../src/game/episode/generate.ts';
 import { generatedProposals } from '../src/game/episode/proposal.ts';
+import { isOver } from '../src/game/position.ts';
 import { taskIds, tasks } from '../src/game/task.ts';
 import type { StoredCommit } from '../src/log/event-log.ts';
 import { FileEventLog } from '../src/log/file/file-event-log.ts';
-import { Arena } from '../src/match/arena.ts';
+import { MatchRegistry } from '../src/match/registry.ts';
 import { systemClock } from '../src/match/clock.ts';
 import { digestInForm } from '../src/match/proof/digest.ts';
 import { openingFor } from '../src/match/new-match.ts';
-import type { Step } from '../src/match/fold/frames.ts';
 import { PartDigests } from '../src/match/proof/part-digests.ts';
-import { applyCommit, opened } from '../src/match/fold/fold.ts';
-import type { Revived } from '../src/match/fold/standpoint.ts';
+import { foldCommit, openFold } from '../src/match/fold/fold.ts';
+import type { FoldedStep, MatchFold } from '../src/match/fold/fold.ts';
+import { divergedAt } from '../src/match/fold/replay.ts';
 import { verify } from '../src/match/proof/verify.ts';
 import { playMatch } from '../src/players/play-match.ts';
 import { defaultPlayers, seatsFor } from '../src/players/roster.ts';
@@ -88,9 +89,7 @@ async function foldAll(log: FileEventLog): Promise<void> {
         const { stream } = commit;
         const folding = open.get(stream) ?? new Folding(commit);
         open.set(stream, folding);
-        if (!folding.takesLast(commit)) return;
-        folding.stop();
-        open.delete(stream);
+        if (folding.takesLast(commit)) open.delete(stream);
       }),
     ),
   );
@@ -99,49 +98,44 @@ async function foldAll(log: FileEventLog): Promise<void> {
 
 /** A match that is folded, every recorded digest compared with its own. */
 class Folding {
-  #revived: Revived;
+  #fold: MatchFold;
   readonly #digests = new PartDigests();
 
   constructor(opening: StoredCommit) {
-    this.#revived = opened(opening.stream, [opening]);
+    this.#fold = openFold(opening.stream, opening);
   }
 
   /** @returns whether the match is over */
   takesLast(commit: StoredCommit): boolean {
-    this.#revived = applyCommit(commit.stream, this.#revived, commit, (step) => this.#compare(commit, step));
-    const { phase } = this.#revived.chart.moment;
-    return phase === 'done' || phase === 'aborted';
+    const folded = foldCommit(this.#fold, commit);
+    if (!folded.ok) throw divergedAt(commit.stream, folded);
+    for (const step of folded.steps) this.#compare(commit, step);
+    this.#fold = folded.fold;
+    return isOver(this.#fold.position);
   }
 
-  stop(): void {
-    this.#revived.chart.stop();
-  }
-
-  #compare({ stream }: StoredCommit, { event, after }: Step): void {
+  #compare({ stream }: StoredCommit, { event, after }: FoldedStep): void {
     if (event.type !== 'state.digested') return;
     const { form, digest } = event.data;
-    const moment = { phase: chartPhase(after.phase), match: after.match };
-    if (digestInForm(form, moment, this.#digests).digest !== digest)
+    if (digestInForm(form, after, this.#digests).digest !== digest)
       throw new Error(`Match ${stream} diverges.`);
   }
 }
 
-const chartPhase = (phase: string) => phase as Parameters<typeof digestInForm>[1]['phase'];
-
 async function playMany(data: string, matches: number): Promise<void> {
   const log = await FileEventLog.open(data, 'write', { durability: { mode: 'os' } });
-  const arena = new Arena({ log, clock: systemClock, source: generatedProposals });
+  const registry = new MatchRegistry({ log, clock: systemClock, source: generatedProposals });
   for (let seed = 0; seed < matches; seed += 1) {
     const task = taskIds[seed % taskIds.length] ?? 'task_1';
     const id = matchId(`${task}-${seed}`);
-    const actor = await arena.create(
+    const actor = await registry.create(
       id,
       openingFor({ task, seed, episode: generateEpisode(tasks[task], seed) }),
     );
     await playMatch(actor, seatsFor(defaultPlayers, seed));
-    await arena.passivate(id);
+    await registry.passivate(id);
   }
-  await arena.close();
+  await registry.close();
   await log.close();
 }
 

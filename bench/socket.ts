@@ -113,7 +113,10 @@ async function paired(
 
 /** The compilers take their time: what is measured is a server that has played for a while. */
 const atFullRate = ({ script, sockets, warmSeconds }: LoadOptions): LoadOptions => ({
-  ...{ script, sockets, seconds: warmSeconds, warmSeconds: 0 },
+  script,
+  sockets,
+  seconds: warmSeconds,
+  warmSeconds: 0,
 });
 
 /** The accepted actions in a second of two servers: on each CPU one, with its load generator beside it. */

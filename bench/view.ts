@@ -4,11 +4,10 @@ import { generateEpisode } from '../src/game/episode/generate.ts';
 import { generatedProposals } from '../src/game/episode/proposal.ts';
 import { tasks } from '../src/game/task.ts';
 import { MemoryEventLog } from '../src/log/memory-event-log.ts';
-import { act } from '../src/match/act.ts';
-import { Arena } from '../src/match/arena.ts';
+import { MatchRegistry } from '../src/match/registry.ts';
 import { systemClock } from '../src/match/clock.ts';
 import { openingFor } from '../src/match/new-match.ts';
-import type { Standpoint } from '../src/match/fold/standpoint.ts';
+import type { MatchFold } from '../src/match/fold/fold.ts';
 import * as replies from '../src/server/sockets/replies.ts';
 import { commandId, matchId } from '../src/shared/ids.ts';
 import { recordPieces } from './load/script.ts';
@@ -38,24 +37,28 @@ export async function benchView({ rounds, seconds }: BenchOptions): Promise<read
   return rows;
 }
 
-function textOf(role: Role, moment: Standpoint | undefined): string {
+function textOf(role: Role, moment: MatchFold | undefined): string {
   if (moment === undefined) throw new Error('A match has moments.');
   return replies.observation({ role, requestId: undefined }, matchId('bench'), moment, 0).text;
 }
 
-async function momentsOfMatch(): Promise<readonly Standpoint[]> {
+async function momentsOfMatch(): Promise<readonly MatchFold[]> {
   const pieces = await recordPieces(1);
   const piece = pieces.find(({ task }) => task === 'task_3');
   if (piece === undefined) throw new Error('There is a task_3.');
   const { task, seed, moves } = piece;
-  const arena = new Arena({ log: new MemoryEventLog(), clock: systemClock, source: generatedProposals });
+  const registry = new MatchRegistry({
+    log: new MemoryEventLog(),
+    clock: systemClock,
+    source: generatedProposals,
+  });
   const episode = generateEpisode(tasks[task], seed);
-  const actor = await arena.create(matchId('bench'), openingFor({ task, seed, episode }));
+  const actor = await registry.create(matchId('bench'), openingFor({ task, seed, episode }));
   const moments = [];
   for (const [index, { role, action }] of moves.entries()) {
-    moments.push(actor.standpoint);
-    await act(actor, role, action, commandId(`bench-${index}`));
+    moments.push(actor.fold);
+    await actor.act(role, action, commandId(`bench-${index}`));
   }
-  await arena.close();
+  await registry.close();
   return moments;
 }

@@ -1,52 +1,18 @@
 import { assign, setup } from 'xstate';
 import type { MatchEvent } from '../src/game/event.ts';
 import { evolve } from '../src/game/evolve.ts';
-import { pending, proposalsUsed } from '../src/game/state.ts';
-import type { Match } from '../src/game/state.ts';
+import { guards } from './match.guards.ts';
+import type { MatchContext } from './match.guards.ts';
 
 /**
  * Whose turn it is in a match of three seats. The events are facts made by `decide`; a fact that the current phase
- * cannot take is out of turn. No delays, invocations or children: deadlines are facts too.
+ * cannot take is out of turn. `evolve` puts a fact into the game state; what each guard asks stands in match.guards.ts.
+ * No delays, invocations or children: deadlines are facts too.
  */
 export const matchMachine = setup({
-  types: {
-    context: {} as { match: Match },
-    events: {} as MatchEvent,
-    input: {} as { match: Match },
-  },
-  actions: {
-    evolve: assign({ match: ({ context, event }) => evolve(context.match, event) }),
-  },
-  guards: {
-    isByFraudster: ({ event }) => event.type === 'action.penalised' && event.data.by === 'fraudster',
-    isByAuditor: ({ event }) => event.type === 'action.penalised' && event.data.by === 'auditor',
-    isByInvestigator: ({ event }) => event.type === 'action.penalised' && event.data.by === 'investigator',
-    areProposalsLeft: ({ context: { match } }) =>
-      !match.committed && proposalsUsed(match) < match.knobs.maxProposals,
-    isFraudsterCapReached: ({ context: { match }, event }) =>
-      isEnd(event, 'action_cap') && match.turnActions >= match.knobs.maxFraudsterActionsPerTurn,
-    areProposalsSpent: ({ context: { match }, event }) =>
-      isEnd(event, 'proposals_spent') && proposalsUsed(match) >= match.knobs.maxProposals,
-    areProposalsCommitted: ({ context: { match }, event }) => isEnd(event, 'committed') && match.committed,
-    isTurnPassed: ({ event }) => isEnd(event, 'player'),
-    isTurnDeadlineMissed: ({ event }) => isEnd(event, 'deadline'),
-    isInvestigatorCapReached: ({ context: { match }, event }) =>
-      isEnd(event, 'action_cap') && match.turnActions >= match.knobs.maxInvestigatorActionsPerTurn,
-    areRoundsLeft: ({ context: { match } }) => !match.committed && match.roundsPlayed < match.knobs.maxRounds,
-    areRoundsLeftAfterCommit: ({ context: { match } }) =>
-      match.committed && match.roundsPlayed < match.knobs.maxRounds,
-    isReviewSkippedByCommit: ({ context: { match }, event }) =>
-      isClose(event, 'commit_final') && match.committed,
-    areAllAdsDecided: ({ context: { match }, event }) =>
-      isClose(event, 'all_decided', 'investigator_done') && pending(match).length === 0,
-    areStepsSpent: ({ context: { match }, event }) =>
-      isClose(event, 'steps_spent', 'investigator_done') && match.steps >= match.knobs.actionBudget,
-    areRoundsSpent: ({ context: { match }, event }) =>
-      isClose(event, 'max_rounds') && match.roundsPlayed >= match.knobs.maxRounds,
-    isMatchDeadlineMissed: ({ event }) => isClose(event, 'timeout'),
-    isReportMissing: ({ context: { match } }) => match.report === null,
-    isReportFiled: ({ context: { match } }) => match.report !== null,
-  },
+  types: { context: {} as MatchContext, events: {} as MatchEvent, input: {} as MatchContext },
+  actions: { evolve: assign({ state: ({ context, event }) => evolve(context.state, event) }) },
+  guards,
 }).createMachine({
   id: 'match',
   version: '1',
@@ -229,11 +195,3 @@ export const matchMachine = setup({
     aborted: { type: 'final', description: 'Ended without a grade. Nobody may act.' },
   },
 });
-
-function isEnd(event: MatchEvent, cause: string): boolean {
-  return event.type === 'turn.ended' && event.data.cause === cause;
-}
-
-function isClose(event: MatchEvent, ...reasons: string[]): boolean {
-  return event.type === 'review.closed' && reasons.includes(event.data.reason);
-}

@@ -2,23 +2,19 @@ import { assign, setup } from 'xstate';
 import type { MatchEvent } from '../src/game/event.ts';
 import { evolve } from '../src/game/evolve.ts';
 import { pending } from '../src/game/state.ts';
-import type { Match } from '../src/game/state.ts';
+import type { MatchContext } from './match.guards.ts';
 
 /** A solo review: one investigator works through a queue; no opponent, no rounds, no audit. */
 export const reviewMachine = setup({
-  types: {
-    context: {} as { match: Match },
-    events: {} as MatchEvent,
-    input: {} as { match: Match },
-  },
+  types: { context: {} as MatchContext, events: {} as MatchEvent, input: {} as MatchContext },
   actions: {
-    evolve: assign({ match: ({ context, event }) => evolve(context.match, event) }),
+    evolve: assign({ state: ({ context, event }) => evolve(context.state, event) }),
   },
   guards: {
     isByInvestigator: ({ event }) => event.type === 'action.penalised' && event.data.by === 'investigator',
-    isReviewOver: ({ context: { match } }) =>
-      pending(match).length === 0 || match.steps >= match.knobs.actionBudget,
-    isReviewClosed: ({ context: { match } }) => match.endReason !== null,
+    isReviewOver: ({ context: { state } }) =>
+      pending(state).length === 0 || state.steps >= state.knobs.actionBudget,
+    isReviewClosed: ({ context: { state } }) => state.endReason !== null,
     isDeadlineMissed: ({ event }) => event.type === 'review.closed' && event.data.reason === 'timeout',
   },
 }).createMachine({

@@ -8,7 +8,7 @@ import { generatedProposals } from '../src/game/episode/proposal.ts';
 import { taskIds, tasks } from '../src/game/task.ts';
 import type { TaskId } from '../src/game/task.ts';
 import { MemoryEventLog } from '../src/log/memory-event-log.ts';
-import { Arena } from '../src/match/arena.ts';
+import { MatchRegistry } from '../src/match/registry.ts';
 import { systemClock } from '../src/match/clock.ts';
 import { openingFor } from '../src/match/new-match.ts';
 import { playMatch } from '../src/players/play-match.ts';
@@ -47,22 +47,22 @@ interface Mean {
 
 async function measure({ role, player, task, seeds }: Job): Promise<Mean> {
   const log = new MemoryEventLog();
-  const arena = new Arena({ log, clock: systemClock, source: generatedProposals });
+  const registry = new MatchRegistry({ log, clock: systemClock, source: generatedProposals });
   const players = { ...defaultPlayers, [role]: player };
   let [reward, grade] = [0, 0];
   for (let seed = 1; seed <= seeds; seed += 1) {
     const id = matchId(`m-${seed}`);
-    const actor = await arena.create(
+    const actor = await registry.create(
       id,
       openingFor({ task, seed, episode: generateEpisode(tasks[task], seed) }),
     );
     await playMatch(actor, seatsFor(players, seed));
-    const { grades } = actor.moment.match;
+    const { grades } = actor.position.state;
     reward += (grades?.rewards[role] ?? 0) / seeds;
     grade += (grades?.grade ?? 0) / seeds;
-    await arena.passivate(id);
+    await registry.passivate(id);
   }
-  await arena.close();
+  await registry.close();
   await log.close();
   return { reward, grade };
 }

@@ -11,8 +11,14 @@ const silent = { info: () => undefined, warn: () => undefined, error: () => unde
 export async function descriptions(): Promise<Readonly<Record<string, unknown>>> {
   const dataDir = await mkdtemp(join(tmpdir(), 'fraudarena-descriptions-'));
   const server = await startServer({
-    ...{ dataDir, host: '127.0.0.1', port: 0, durability: { mode: 'os' } },
-    ...{ adapter: chooseAdapter('auto').port, ruleset: 'standard', policies: {}, diagnostics: silent },
+    dataDir,
+    host: '127.0.0.1',
+    port: 0,
+    durability: { mode: 'os' },
+    adapter: chooseAdapter('auto').port,
+    ruleset: 'standard',
+    policies: {},
+    diagnostics: silent,
   });
   const get = async (path: string): Promise<unknown> =>
     (await fetch(`http://127.0.0.1:${server.port}${path}`)).json();

@@ -9,7 +9,7 @@ import { exportLog } from '../src/log/tools/export-log.ts';
 import { FileEventLog } from '../src/log/file/file-event-log.ts';
 import { nodeFiles } from '../src/log/disk/files.ts';
 import { lineVersion } from '../src/log/line/line.ts';
-import { Arena } from '../src/match/arena.ts';
+import { MatchRegistry } from '../src/match/registry.ts';
 import { digestForm } from '../src/match/proof/digest.ts';
 import { openingFor } from '../src/match/new-match.ts';
 import { playMatch } from '../src/players/play-match.ts';
@@ -53,7 +53,7 @@ for (const { ruleset, task, ...players } of streams) {
   const log = await FileEventLog.open(folder, 'write');
   let now = 1_775_433_600_000;
   const clock = { now: () => (now += 1000), after: () => () => undefined };
-  const arena = new Arena({ log, clock, source: generatedProposals });
+  const registry = new MatchRegistry({ log, clock, source: generatedProposals });
   const name = `${ruleset}-${task}`;
   const opening = openingFor({
     task,
@@ -63,9 +63,9 @@ for (const { ruleset, task, ...players } of streams) {
     episode: generateEpisode(tasks[task], seed),
     players,
   });
-  const actor = await arena.create(matchId(name), opening);
+  const actor = await registry.create(matchId(name), opening);
   await playMatch(actor, seatsFor(players, seed));
-  await arena.close();
+  await registry.close();
   const archive = archiveOf(await log.read(matchId(name)));
   await log.close();
   let lines = '';

@@ -33,7 +33,8 @@ const jobs: readonly Job[] = [
     name: 'log: simulated crashes and faults',
     command: tests('test/log/sim'),
     environment: {
-      ...{ TEST_SIM_SEEDS: scaled(200_000), TEST_SIM_HISTORIES: scaled(100_000) },
+      TEST_SIM_SEEDS: scaled(200_000),
+      TEST_SIM_HISTORIES: scaled(100_000),
       TEST_SIM_FIRST: seed,
     },
   },
@@ -46,7 +47,9 @@ const jobs: readonly Job[] = [
     name: 'log: kills, system calls and full disks',
     command: tests('test/log/process'),
     environment: {
-      ...{ TEST_KILLS: scaled(1000), TEST_FILL_LEVELS: scaled(2000), TEST_SEED: seed },
+      TEST_KILLS: scaled(1000),
+      TEST_FILL_LEVELS: scaled(2000),
+      TEST_SEED: seed,
       // All system calls of all workloads take half an hour, and there is no half of it.
       TEST_NIGHTLY: scale < 0.5 ? '' : '1',
     },
@@ -55,7 +58,9 @@ const jobs: readonly Job[] = [
     name: 'server: what roles may not know',
     command: tests('test/server/secrets'),
     environment: {
-      ...{ TEST_PAIRS: scaled(2000), TEST_CANARY_MATCHES: scaled(200), TEST_TOLD_MATCHES: scaled(1500) },
+      TEST_PAIRS: scaled(2000),
+      TEST_CANARY_MATCHES: scaled(200),
+      TEST_TOLD_MATCHES: scaled(1500),
       TEST_SEED: seed,
     },
   },
@@ -73,16 +78,21 @@ const jobs: readonly Job[] = [
     name: 'server: attacks',
     command: tests('test/server/hostile'),
     environment: {
-      ...{ HOSTILE_FRAMES: scaled(500_000), HOSTILE_MATCHES: scaled(400) },
-      ...{ HOSTILE_ROUNDS: String(Math.max(6, Number(scaled(60)))), HOSTILE_SEED: seed },
+      HOSTILE_FRAMES: scaled(500_000),
+      HOSTILE_MATCHES: scaled(400),
+      HOSTILE_ROUNDS: String(Math.max(6, Number(scaled(60)))),
+      HOSTILE_SEED: seed,
     },
   },
   {
     name: 'server: requests of any kind',
     command: tests('test/server/api', 'test/server/history'),
     environment: {
-      ...{ HTTP_FUZZ_REQUESTS: scaled(400_000), HTTP_FUZZ_SEED: seed },
-      ...{ HISTORY_MATCHES: scaled(100_000), HISTORY_SEED: seed, TEST_SEED: seed },
+      HTTP_FUZZ_REQUESTS: scaled(400_000),
+      HTTP_FUZZ_SEED: seed,
+      HISTORY_MATCHES: scaled(100_000),
+      HISTORY_SEED: seed,
+      TEST_SEED: seed,
     },
   },
   {

@@ -31,7 +31,11 @@ function shown(value: unknown): string {
 function metrics(): string {
   const none = () => 0;
   const figures = new Metrics({
-    ...{ phases: () => new Map(), spectators: none, finished: none, averageGrade: none, uptimeSeconds: none },
+    phases: () => new Map(),
+    spectators: none,
+    finished: none,
+    averageGrade: none,
+    uptimeSeconds: none,
     log: () => ({ commits: 0, bytes: 0 }),
   }).described();
   const isOfNode = ({ name }: { readonly name: string }) => /^arena_(process|nodejs)_/.test(name);

@@ -29,29 +29,34 @@ const flag = (types: readonly string[]) => ({
 /** Every action of `standard` with its fields. */
 export const actionForms: readonly ActionForm[] = [
   {
-    ...{ role: 'fraudster', type: 'propose_ad' },
+    role: 'fraudster',
+    type: 'propose_ad',
     needs: { ad_copy: text(2000), category: ['one of `allowed_categories`', 'ecommerce'] },
     takes: { landing_page_blurb: text(2000), targeting_summary: text(512), fund_from_slot: slot },
   },
   {
-    ...{ role: 'fraudster', type: 'modify_pending_ad' },
+    role: 'fraudster',
+    type: 'modify_pending_ad',
     needs: { slot_index: slot },
     takes: { new_ad_copy: text(2000), new_landing_page_blurb: text(2000) },
   },
   { role: 'fraudster', type: 'end_turn', needs: {}, takes: {} },
   { role: 'fraudster', type: 'commit_final', needs: {}, takes: {} },
   {
-    ...{ role: 'investigator', type: 'investigate' },
+    role: 'investigator',
+    type: 'investigate',
     needs: { ad_id: ad, investigation_target: oneOf(targets) },
     takes: {},
   },
   {
-    ...{ role: 'investigator', type: 'verdict' },
+    role: 'investigator',
+    type: 'verdict',
     needs: { ad_id: ad, verdict: oneOf(verdictWords) },
     takes: { confidence: share },
   },
   {
-    ...{ role: 'investigator', type: 'link_accounts' },
+    role: 'investigator',
+    type: 'link_accounts',
     needs: { ad_id: ad, linked_ad_id: ad },
     takes: { link_reason: ['text', 'They share an account.'] },
   },
@@ -59,7 +64,8 @@ export const actionForms: readonly ActionForm[] = [
   { role: 'auditor', type: 'flag_investigator', ...flag(flagTypes.A) },
   { role: 'auditor', type: 'flag_fraudster', ...flag(flagTypes.B) },
   {
-    ...{ role: 'auditor', type: 'submit_audit_report' },
+    role: 'auditor',
+    type: 'submit_audit_report',
     needs: {},
     takes: {
       audit_report: [

@@ -110,7 +110,8 @@ function rarePlayers(): Pick<Seats, 'fraudster' | 'investigator'> {
         proposed = Object.keys(own)[0] ?? '';
         if (proposed === '')
           return {
-            ...{ action_type: 'propose_ad', ad_copy: 'Good as new.' },
+            action_type: 'propose_ad',
+            ad_copy: 'Good as new.',
             category: seen.allowed_categories[0] ?? '',
           };
         return round === 2 && left > 1

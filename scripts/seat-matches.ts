@@ -3,7 +3,7 @@ import { generatedProposals } from '../src/game/episode/proposal.ts';
 import type { TaskId } from '../src/game/task.ts';
 import { tasks } from '../src/game/task.ts';
 import { MemoryEventLog } from '../src/log/memory-event-log.ts';
-import { Arena } from '../src/match/arena.ts';
+import { MatchRegistry } from '../src/match/registry.ts';
 import type { MatchActor } from '../src/match/match-actor.ts';
 import { openingFor } from '../src/match/new-match.ts';
 import type { NewMatch } from '../src/match/new-match.ts';
@@ -16,8 +16,8 @@ export function matchFor(
 ): Promise<MatchActor> {
   const { task, seed } = wanted;
   const clock = new TestClock();
-  const arena = new Arena({ log: new MemoryEventLog(), clock, source: generatedProposals });
-  return arena.create(
+  const registry = new MatchRegistry({ log: new MemoryEventLog(), clock, source: generatedProposals });
+  return registry.create(
     matchId('demo'),
     openingFor({ salt: 'salt', episode: generateEpisode(tasks[task], seed), ...wanted }),
   );

@@ -1,7 +1,7 @@
 import type { auditorView } from '../src/game/view/auditor.ts';
 import type { fraudsterView } from '../src/game/view/fraudster.ts';
 import type { investigatorView } from '../src/game/view/investigator.ts';
-import type { common } from '../src/game/view/situation.ts';
+import type { common } from '../src/game/view/common.ts';
 import { playMatch } from '../src/players/play-match.ts';
 import { defaultPlayers, seatsFor } from '../src/players/roster.ts';
 import type { Extras } from '../src/server/sockets/replies.ts';

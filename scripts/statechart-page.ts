@@ -40,7 +40,8 @@ function section(machine: MachineName): string {
   ].join('\n');
   const transitions = edges.filter(({ kind }) => kind !== 'initial');
   return [
-    ...[root?.description ?? '', picture],
+    root?.description ?? '',
+    picture,
     table(
       ['state', 'what it is'],
       others.map(({ id, description }) => [code(id), description]),

@@ -14,23 +14,22 @@ export type { Durability } from './log/durability.ts';
 export { limits, type Limits } from './shared/limits.ts';
 
 // --- playing a match ---
-export { Arena } from './match/arena.ts';
-export { act } from './match/act.ts';
+export { MatchRegistry } from './match/registry.ts';
 export { systemClock, type Clock } from './match/clock.ts';
-export { MatchActor } from './match/match-actor.ts';
-export type { Applied } from './match/fold/applied.ts';
-export type { Outcome, Reply } from './match/reply.ts';
+export { MatchActor, type AppendedCommit, type Reply } from './match/match-actor.ts';
+export type { FoldedCommit, MatchFold } from './match/fold/fold.ts';
 export type { NumberedFrame } from './match/fold/frames.ts';
-export type { Standpoint } from './match/fold/standpoint.ts';
 export { openingFor, type NewMatch } from './match/new-match.ts';
-export type { Moment, Phase } from './match/fold/chart.ts';
+export type { Phase } from './game/phase.ts';
+export type { Position } from './game/position.ts';
 
 // --- the log, replay and proof ---
 export type { Appended, Commit, EventLog, StoredCommit } from './log/event-log.ts';
 export { FileEventLog } from './log/file/file-event-log.ts';
 export { MemoryEventLog } from './log/memory-event-log.ts';
 export { digestOf, rulesetHash } from './match/proof/digest.ts';
-export { numbered, replay } from './match/fold/fold.ts';
+export { foldCommit, openFold } from './match/fold/fold.ts';
+export { foldStream, numbered, replay, type Numbered } from './match/fold/replay.ts';
 export { verify, type Divergence, type Verification } from './match/proof/verify.ts';
 export { archiveOf, type ArchiveSnapshot } from './history/archive.ts';
 export { timelineOf, type TimelineRow } from './history/timeline.ts';
@@ -39,7 +38,7 @@ export { timelineOf, type TimelineRow } from './history/timeline.ts';
 export { decide } from './game/decide/decide.ts';
 export type { Decision, ProposalSource, Rejection } from './game/decide/decision.ts';
 export { evolve } from './game/evolve.ts';
-export { initialState, type Match } from './game/state.ts';
+export { initialState, type GameState } from './game/state.ts';
 export { classic, rulesetNamed, standard, type Ruleset } from './game/ruleset.ts';
 export {
   isTaskId,

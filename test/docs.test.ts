@@ -86,7 +86,7 @@ const anchorsOf = (page: string): readonly string[] =>
 
 describe('docs/play-a-seat.md', () => {
   it('has every event that a role is told', async () => {
-    const source = await readFile(new URL('../src/game/view/told.ts', import.meta.url), 'utf8');
+    const source = await readFile(new URL('../src/game/view/public-events.ts', import.meta.url), 'utf8');
     const names = new Set(Array.from(source.matchAll(/event: '([a-z.]+)'/g), ([, name = '']) => name));
     const { events = '' } = await seatTables();
     for (const name of names) expect(events).toContain(`| \`${name}\` |`);

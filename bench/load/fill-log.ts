@@ -6,7 +6,7 @@ import { MemoryEventLog } from '../../src/log/memory-event-log.ts';
 import { generateEpisode } from '../../src/game/episode/generate.ts';
 import { generatedProposals } from '../../src/game/episode/proposal.ts';
 import { tasks } from '../../src/game/task.ts';
-import { Arena } from '../../src/match/arena.ts';
+import { MatchRegistry } from '../../src/match/registry.ts';
 import { archiveFileOf } from '../../src/history/archiver.ts';
 import { systemClock } from '../../src/match/clock.ts';
 import { openingFor } from '../../src/match/new-match.ts';
@@ -63,14 +63,14 @@ export async function fillLog(data: string, events: number): Promise<void> {
 
 async function anArchive() {
   const log = new MemoryEventLog();
-  const arena = new Arena({ log, clock: systemClock, source: generatedProposals });
+  const registry = new MatchRegistry({ log, clock: systemClock, source: generatedProposals });
   const id = matchId('bench');
   const episode = generateEpisode(tasks.task_1, 1);
   await playMatch(
-    await arena.create(id, openingFor({ task: 'task_1', seed: 1, episode })),
+    await registry.create(id, openingFor({ task: 'task_1', seed: 1, episode })),
     seatsFor(defaultPlayers, 1),
   );
-  await arena.close();
+  await registry.close();
   const file = archiveFileOf(id, await log.read(id));
   if (file === null) throw new Error('The match was played to its end.');
   return file;

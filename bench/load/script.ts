@@ -6,8 +6,7 @@ import { taskIds, tasks } from '../../src/game/task.ts';
 import type { TaskId } from '../../src/game/task.ts';
 import { viewFor } from '../../src/game/view/view.ts';
 import { MemoryEventLog } from '../../src/log/memory-event-log.ts';
-import { act } from '../../src/match/act.ts';
-import { Arena } from '../../src/match/arena.ts';
+import { MatchRegistry } from '../../src/match/registry.ts';
 import { systemClock } from '../../src/match/clock.ts';
 import type { MatchActor } from '../../src/match/match-actor.ts';
 import { openingFor } from '../../src/match/new-match.ts';
@@ -32,17 +31,17 @@ export interface Piece {
 /** Matches of every task, played by the scripted players. The same seed always plays the same match. */
 export async function recordPieces(seedsPerTask: number): Promise<readonly Piece[]> {
   const log = new MemoryEventLog();
-  const arena = new Arena({ log, clock: systemClock, source: generatedProposals });
+  const registry = new MatchRegistry({ log, clock: systemClock, source: generatedProposals });
   const pieces: Piece[] = [];
   for (let seed = 1; seed <= seedsPerTask; seed += 1)
     for (const task of taskIds) {
       const id = matchId(`${task}-${seed}`);
       const episode = generateEpisode(tasks[task], seed);
-      const actor = await arena.create(id, openingFor({ task, seed, episode }));
+      const actor = await registry.create(id, openingFor({ task, seed, episode }));
       pieces.push({ task, seed, moves: await record(actor, seatsFor(defaultPlayers, seed)) });
-      await arena.passivate(id);
+      await registry.passivate(id);
     }
-  await arena.close();
+  await registry.close();
   return pieces;
 }
 
@@ -54,14 +53,14 @@ async function record(actor: MatchActor, seats: Seats): Promise<readonly Move[]>
     // A scripted player never lets its time run out.
     if (action === null) throw new Error(`The ${role} gave no action.`);
     moves.push({ role, action });
-    await act(actor, role, action, commandId(`bench-${moves.length}`));
+    await actor.act(role, action, commandId(`bench-${moves.length}`));
   }
   return moves;
 }
 
 function nextAction(actor: MatchActor, seats: Seats, role: Role) {
-  const { phase, match } = actor.moment;
-  const seen = { match, phase, rules: actor.rules };
+  const { phase, state } = actor.position;
+  const seen = { state, phase, rules: actor.position.rules };
   switch (role) {
     case 'fraudster':
       return seats.fraudster.act(viewFor('fraudster', seen, 0));

@@ -15,8 +15,11 @@ export function mermaidOf(model: ChartModel, direction: Direction = 'down'): str
   const writer: Writer = { model, parts, names };
   const anywhere = parts.rootLanes.length > 0 || (parts.rows.get(rootId) ?? []).length > 0;
   return [
-    ...['---', `title: ${JSON.stringify(model.machine)}`, '---'],
-    ...['stateDiagram-v2', `  direction ${direction === 'down' ? 'TB' : 'LR'}`],
+    '---',
+    `title: ${JSON.stringify(model.machine)}`,
+    '---',
+    'stateDiagram-v2',
+    `  direction ${direction === 'down' ? 'TB' : 'LR'}`,
     ...block(writer, rootId, 1),
     ...(anywhere ? anywhereLines(writer) : []),
     '',

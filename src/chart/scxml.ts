@@ -17,8 +17,13 @@ export function scxmlOf(model: ChartModel): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n${element(
     'scxml',
     {
-      ...{ xmlns: 'http://www.w3.org/2005/07/scxml', 'xmlns:arena': 'urn:fraudarena:chart', version: '1.0' },
-      ...{ name: model.machine, initial, datamodel: 'ecmascript', 'arena:version': model.version },
+      xmlns: 'http://www.w3.org/2005/07/scxml',
+      'xmlns:arena': 'urn:fraudarena:chart',
+      version: '1.0',
+      name: model.machine,
+      initial,
+      datamodel: 'ecmascript',
+      'arena:version': model.version,
       'arena:description': isState ? undefined : root.description || undefined,
     },
     [...body, '\n'],
@@ -41,8 +46,10 @@ function stateElement(model: ChartModel, state: ChartState, depth: number): stri
     ...childElements(model, state.id, depth + 1),
   ];
   const attributes = {
-    ...{ id, initial: state.kind === 'compound' ? initialOf(model, state.id) : undefined },
-    ...{ 'arena:description': state.description || undefined, 'arena:entry': words(state.entry) },
+    id,
+    initial: state.kind === 'compound' ? initialOf(model, state.id) : undefined,
+    'arena:description': state.description || undefined,
+    'arena:entry': words(state.entry),
     'arena:exit': words(state.exit),
   };
   const inner = children.length === 0 ? [] : [...children, `\n${'  '.repeat(depth)}`];
@@ -64,9 +71,12 @@ function transitionElement({ source, event, guard, targets, description, actions
   // Into itself without leaving it, which is this library's way and not that of SCXML.
   const isInside = targets.length > 0 && targets.every((target) => isWithin(target, source));
   return element('transition', {
-    ...{ event: event || undefined, cond: guard ?? undefined, target: words(targets) },
+    event: event || undefined,
+    cond: guard ?? undefined,
+    target: words(targets),
     type: isInside ? 'internal' : undefined,
-    ...{ 'arena:actions': words(actions), 'arena:description': description || undefined },
+    'arena:actions': words(actions),
+    'arena:description': description || undefined,
   });
 }
 

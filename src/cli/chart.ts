@@ -62,7 +62,11 @@ async function draw(named: string, options: ChartOptions): Promise<number> {
 }
 
 const endings: Readonly<Record<string, Format>> = {
-  ...{ '.svg': 'svg', '.png': 'png', '.mmd': 'mermaid', '.mermaid': 'mermaid', '.scxml': 'scxml' },
+  '.svg': 'svg',
+  '.png': 'png',
+  '.mmd': 'mermaid',
+  '.mermaid': 'mermaid',
+  '.scxml': 'scxml',
   '.json': 'json',
 };
 
@@ -80,7 +84,7 @@ async function drawnOf(named: string, options: ChartOptions): Promise<Drawn> {
 
 async function momentOf(named: string, { at, heat, dataDir }: ChartOptions): Promise<Drawn> {
   const id = matchIdArgument(named);
-  const [{ FileEventLog }, { historyOf, overlayAt }] = await Promise.all([
+  const [{ FileEventLog }, { traceOf, overlayAt }] = await Promise.all([
     import('../log/file/file-event-log.ts'),
     import('../chart/model/match-trace.ts'),
   ]);
@@ -98,7 +102,7 @@ async function momentOf(named: string, { at, heat, dataDir }: ChartOptions): Pro
     const version = at ?? events.length;
     if (version > events.length)
       throw new AppError('argument_invalid', `--at ${version}: match ${id} has ${events.length} events.`);
-    const history = historyOf(events);
+    const history = traceOf(events);
     const { heat: counts, ...moment } = overlayAt(history, version);
     const overlay = heat && counts !== undefined ? { ...moment, heat: counts } : moment;
     return { machine: history.machine, overlay };

@@ -48,8 +48,12 @@ async function serve({ printConfig, json }: ServeOptions, command: Command): Pro
 
 function serverOptions(set: Configuration): Omit<ServerOptions, 'adapter' | 'diagnostics'> {
   return {
-    ...{ host: set.host, port: set.port, dataDir: set.data_dir, durability: set.durability },
-    ...{ ruleset: set.ruleset, policies: { ...set.policy, auth: set.auth } },
+    host: set.host,
+    port: set.port,
+    dataDir: set.data_dir,
+    durability: set.durability,
+    ruleset: set.ruleset,
+    policies: { ...set.policy, auth: set.auth },
     ...(set.public_url === null ? {} : { publicUrl: set.public_url }),
     edge: { origins: set.origins, trustProxy: set.trust_proxy },
     metricsFor: set.metrics,
@@ -60,9 +64,12 @@ function serverOptions(set: Configuration): Omit<ServerOptions, 'adapter' | 'dia
       graceMs: set.grace * 1000,
       matchIdleMs: set.match_idle * 60_000,
       framesPerSecond: set.frames_per_second,
-      ...{ sockets: set.sockets, socketsPerAddress: set.sockets_per_address },
-      ...{ spectators: set.spectators, spectatorsPerAddress: set.spectators_per_address },
-      ...{ matches: set.matches, matchesPerAddress: set.matches_per_address },
+      sockets: set.sockets,
+      socketsPerAddress: set.sockets_per_address,
+      spectators: set.spectators,
+      spectatorsPerAddress: set.spectators_per_address,
+      matches: set.matches,
+      matchesPerAddress: set.matches_per_address,
     },
   };
 }
@@ -80,8 +87,15 @@ function tellStart(
   if (json) {
     print(
       JSON.stringify({
-        ...{ url, data_dir: dataDir, durability: durability.mode, loss_window: lossWindow },
-        ...{ adapter: name, uws_unavailable: instead, auth, ruleset, pid: process.pid },
+        url,
+        data_dir: dataDir,
+        durability: durability.mode,
+        loss_window: lossWindow,
+        adapter: name,
+        uws_unavailable: instead,
+        auth,
+        ruleset,
+        pid: process.pid,
       }),
     );
     return;

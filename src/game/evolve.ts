@@ -3,13 +3,13 @@ import type { FraudsterAction } from './command.ts';
 import type { EventOf, MatchEvent } from './event.ts';
 import { trackOf } from './grading/flag-types.ts';
 import { changed, round, queued, verdictsInOrder } from './state.ts';
-import type { FraudsterEntry, InvestigatorEntry, Match, QueuedAd } from './state.ts';
+import type { FraudsterEntry, InvestigatorEntry, GameState, QueuedAd } from './state.ts';
 
 /**
  * The match after `event`. Total and pure: any event of a stream that `decide` made is applied, none is judged.
  * Annotations change nothing.
  */
-export function evolve(match: Match, event: MatchEvent): Match {
+export function evolve(state: GameState, event: MatchEvent): GameState {
   switch (event.type) {
     case 'match.created':
     case 'action.refused':
@@ -18,62 +18,62 @@ export function evolve(match: Match, event: MatchEvent): Match {
     case 'seat.dropped':
     case 'seat.resumed':
     case 'seat.released':
-      return match;
+      return state;
     case 'ad.proposed':
-      return proposed(match, event.data);
+      return proposed(state, event.data);
     case 'ad.arrived':
-      return changed(match, {
-        queue: match.queue.toSpliced(event.data.position, 0, queued(event.data.ad, null, event.data.round)),
+      return changed(state, {
+        queue: state.queue.toSpliced(event.data.position, 0, queued(event.data.ad, null, event.data.round)),
         focus: event.data.focus,
-        arrivals: match.arrivals.filter((arrival) => arrival.ad.adId !== event.data.ad.adId),
+        arrivals: state.arrivals.filter((arrival) => arrival.ad.adId !== event.data.ad.adId),
       });
     case 'ad.modified':
-      return modified(match, event.data);
+      return modified(state, event.data);
     case 'proposals.committed':
-      return changed(logFraudster(match, entryFor(match, event.data.action, event.data.reward)), {
+      return changed(logFraudster(state, entryFor(state, event.data.action, event.data.reward)), {
         committed: true,
       });
     case 'finding.revealed':
-      return revealed(match, event.data);
+      return revealed(state, event.data);
     case 'verdict.given':
-      return verdictGiven(match, event.data);
+      return verdictGiven(state, event.data);
     case 'accounts.linked':
-      return linked(match, event.data);
+      return linked(state, event.data);
     case 'action.penalised':
-      return penalised(match, event.data);
+      return penalised(state, event.data);
     case 'turn.ended':
-      return turnEnded(match, event.data);
+      return turnEnded(state, event.data);
     case 'review.closed':
-      return reviewClosed(match, event.data);
+      return reviewClosed(state, event.data);
     case 'flag.raised':
-      return changed(match, { flags: [...match.flags, event.data.flag] });
+      return changed(state, { flags: [...state.flags, event.data.flag] });
     case 'audit.submitted':
-      return changed(match, { report: event.data.report });
+      return changed(state, { report: event.data.report });
     case 'match.graded':
-      return changed(match, { grades: event.data, turnActions: 0 });
+      return changed(state, { grades: event.data, turnActions: 0 });
     case 'match.aborted':
-      return changed(match, { endReason: 'aborted', turnActions: 0 });
+      return changed(state, { endReason: 'aborted', turnActions: 0 });
   }
 }
 
 // --- fraudster ---
 
-function proposed(match: Match, data: EventOf<'ad.proposed'>['data']): Match {
-  const entry = { ...entryFor(match, data.action, data.reward), adId: data.ad.adId, slot: data.slot };
-  return changed(countFraudsterAction(logFraudster(match, entry)), {
-    queue: match.queue.toSpliced(data.position, 0, queued(data.ad, data.slot, round(match))),
-    rings: data.ring === null ? match.rings : withRing(match.rings, data.ring),
+function proposed(state: GameState, data: EventOf<'ad.proposed'>['data']): GameState {
+  const entry = { ...entryFor(state, data.action, data.reward), adId: data.ad.adId, slot: data.slot };
+  return changed(countFraudsterAction(logFraudster(state, entry)), {
+    queue: state.queue.toSpliced(data.position, 0, queued(data.ad, data.slot, round(state))),
+    rings: data.ring === null ? state.rings : withRing(state.rings, data.ring),
     focus: data.focus,
   });
 }
 
-function withRing(rings: Match['rings'], ring: Ring): Match['rings'] {
+function withRing(rings: GameState['rings'], ring: Ring): GameState['rings'] {
   return [...rings.filter((known) => known.ringId !== ring.ringId), ring];
 }
 
-function modified(match: Match, data: EventOf<'ad.modified'>['data']): Match {
+function modified(state: GameState, data: EventOf<'ad.modified'>['data']): GameState {
   const texts = { adCopy: data.adCopy, pageSummary: data.pageSummary };
-  const changed = changeAd(match, data.adId, (entry) => ({
+  const changed = changeAd(state, data.adId, (entry) => ({
     ad: { ...entry.ad, ...texts, findings: { ...entry.ad.findings, ...data.findings } },
     versions: [...entry.versions, texts],
   }));
@@ -82,43 +82,43 @@ function modified(match: Match, data: EventOf<'ad.modified'>['data']): Match {
   );
 }
 
-function entryFor(match: Match, action: FraudsterAction, reward: number): FraudsterEntry {
-  return { action, round: round(match), adId: null, slot: null, texts: null, code: null, reward };
+function entryFor(state: GameState, action: FraudsterAction, reward: number): FraudsterEntry {
+  return { action, round: round(state), adId: null, slot: null, texts: null, code: null, reward };
 }
 
 /** The log line of a modification, with the ad's texts as they stand after it. */
 function slotEntry(
-  match: Match,
+  state: GameState,
   action: FraudsterAction,
   slot: number,
   reward: number,
   code: FraudsterEntry['code'],
 ): FraudsterEntry {
-  const owned = match.queue.find((entry) => entry.slot === slot);
-  const base = { ...entryFor(match, action, reward), code };
+  const owned = state.queue.find((entry) => entry.slot === slot);
+  const base = { ...entryFor(state, action, reward), code };
   if (owned === undefined) return base;
   const { adId, adCopy, pageSummary, targetingSummary } = owned.ad;
   return { ...base, adId, slot, texts: { adCopy, pageSummary, targetingSummary } };
 }
 
-function countFraudsterAction(match: Match): Match {
-  return changed(match, { turnActions: match.turnActions + 1 });
+function countFraudsterAction(state: GameState): GameState {
+  return changed(state, { turnActions: state.turnActions + 1 });
 }
 
-function logFraudster(match: Match, entry: FraudsterEntry): Match {
-  const { fraudster, investigator } = match.stepRewards;
-  return changed(match, {
-    fraudsterLog: [...match.fraudsterLog, entry],
+function logFraudster(state: GameState, entry: FraudsterEntry): GameState {
+  const { fraudster, investigator } = state.stepRewards;
+  return changed(state, {
+    fraudsterLog: [...state.fraudsterLog, entry],
     stepRewards: { fraudster: fraudster + entry.reward, investigator },
   });
 }
 
 // --- investigator ---
 
-function revealed(match: Match, data: EventOf<'finding.revealed'>['data']): Match {
+function revealed(state: GameState, data: EventOf<'finding.revealed'>['data']): GameState {
   const { target, text, adVersion } = data;
   return investigated(
-    changeAd(match, data.adId, (entry) => ({
+    changeAd(state, data.adId, (entry) => ({
       pulls: [...entry.pulls, { target, text, adVersion }],
       attempts: entry.attempts + 1,
     })),
@@ -126,89 +126,89 @@ function revealed(match: Match, data: EventOf<'finding.revealed'>['data']): Matc
   );
 }
 
-function verdictGiven(match: Match, data: EventOf<'verdict.given'>['data']): Match {
+function verdictGiven(state: GameState, data: EventOf<'verdict.given'>['data']): GameState {
   const { verdict, confidence } = data;
-  const order = verdictsInOrder(match).length;
+  const order = verdictsInOrder(state).length;
   return investigated(
-    changeAd(match, data.adId, () => ({ verdict: { verdict, confidence, autoApproved: false, order } })),
+    changeAd(state, data.adId, () => ({ verdict: { verdict, confidence, autoApproved: false, order } })),
     data,
   );
 }
 
-function linked(match: Match, data: EventOf<'accounts.linked'>['data']): Match {
+function linked(state: GameState, data: EventOf<'accounts.linked'>['data']): GameState {
   const { adId1, adId2, reason, correct } = data;
-  return investigated(changed(match, { links: [...match.links, { adId1, adId2, reason, correct }] }), {
+  return investigated(changed(state, { links: [...state.links, { adId1, adId2, reason, correct }] }), {
     ...data,
-    focus: match.focus,
+    focus: state.focus,
   });
 }
 
-function penalised(match: Match, data: EventOf<'action.penalised'>['data']): Match {
+function penalised(state: GameState, data: EventOf<'action.penalised'>['data']): GameState {
   if (data.by === 'fraudster') {
     const { action, reward, code } = data;
     const slot = action.actionType === 'modify_pending_ad' ? action.slotIndex : undefined;
     const entry =
       slot === undefined
-        ? { ...entryFor(match, action, reward), code }
-        : slotEntry(match, action, slot, reward, code);
-    return countFraudsterAction(logFraudster(match, entry));
+        ? { ...entryFor(state, action, reward), code }
+        : slotEntry(state, action, slot, reward, code);
+    return countFraudsterAction(logFraudster(state, entry));
   }
   if (data.by === 'auditor') {
     const track = trackOf(data.action);
-    return changed(match, {
-      repeatedFlags: { ...match.repeatedFlags, [track]: match.repeatedFlags[track] + 1 },
+    return changed(state, {
+      repeatedFlags: { ...state.repeatedFlags, [track]: state.repeatedFlags[track] + 1 },
     });
   }
   const tried =
     data.action.actionType === 'investigate'
-      ? changeAd(match, data.action.adId, (entry) => ({ attempts: entry.attempts + 1 }))
-      : match;
+      ? changeAd(state, data.action.adId, (entry) => ({ attempts: entry.attempts + 1 }))
+      : state;
   return investigated(tried, data);
 }
 
 /** Every processed investigator action costs a step, counts towards the turn and is logged. */
 function investigated(
-  match: Match,
+  state: GameState,
   data: Pick<InvestigatorEntry, 'action' | 'reward'> & {
     focus: string | null;
     code?: InvestigatorEntry['code'];
   },
-): Match {
+): GameState {
   const { action, reward, code = null } = data;
-  const { fraudster, investigator } = match.stepRewards;
-  return changed(match, {
-    steps: match.steps + 1,
-    turnActions: match.turnActions + 1,
+  const { fraudster, investigator } = state.stepRewards;
+  return changed(state, {
+    steps: state.steps + 1,
+    turnActions: state.turnActions + 1,
     focus: data.focus,
-    investigatorLog: [...match.investigatorLog, { action, round: round(match), code, reward }],
+    investigatorLog: [...state.investigatorLog, { action, round: round(state), code, reward }],
     stepRewards: { fraudster, investigator: investigator + reward },
   });
 }
 
 // --- turns and endings ---
 
-function turnEnded(match: Match, data: EventOf<'turn.ended'>['data']): Match {
+function turnEnded(state: GameState, data: EventOf<'turn.ended'>['data']): GameState {
   if (data.by === 'investigator')
-    return changed(match, { turnActions: 0, roundsPlayed: match.roundsPlayed + 1 });
-  const logged = data.action === null ? match : logFraudster(match, entryFor(match, data.action, 0));
+    return changed(state, { turnActions: 0, roundsPlayed: state.roundsPlayed + 1 });
+  const logged = data.action === null ? state : logFraudster(state, entryFor(state, data.action, 0));
   return changed(logged, { turnActions: 0 });
 }
 
-function reviewClosed(match: Match, data: EventOf<'review.closed'>['data']): Match {
+function reviewClosed(state: GameState, data: EventOf<'review.closed'>['data']): GameState {
   const settled = new Set(data.settled);
-  let order = verdictsInOrder(match).length;
-  const queue = match.queue.map((entry): QueuedAd => {
+  let order = verdictsInOrder(state).length;
+  const queue = state.queue.map((entry): QueuedAd => {
     if (!settled.has(entry.ad.adId)) return entry;
     return { ...entry, verdict: { verdict: 'approve', confidence: 0, autoApproved: true, order: order++ } };
   });
-  return changed(match, { queue, turnActions: 0, endReason: match.endReason ?? data.reason });
+  return changed(state, { queue, turnActions: 0, endReason: state.endReason ?? data.reason });
 }
 
-function changeAd(match: Match, adId: string, change: (entry: QueuedAd) => Partial<QueuedAd>): Match {
-  const queue = match.queue.map((entry) => {
+function changeAd(state: GameState, adId: string, change: (entry: QueuedAd) => Partial<QueuedAd>): GameState {
+  const queue = state.queue.map((entry) => {
     if (entry.ad.adId !== adId) return entry;
     const { ad, versions, slot, joinedRound, pulls, attempts, verdict } = entry;
     return { ad, versions, slot, joinedRound, pulls, attempts, verdict, ...change(entry) };
   });
-  return changed(match, { queue });
+  return changed(state, { queue });
 }

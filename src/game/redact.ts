@@ -8,10 +8,32 @@ import { flagTypes } from './grading/flag-types.ts';
  */
 const ids = ['adId', 'adId1', 'adId2', 'ringId', 'memberAdIds', 'edges', 'settled', 'focus'];
 const words = [
-  ...['type', 'taskId', 'machine', 'machineVersion', 'name', 'hash', 'salt', 'seedCommitment'],
-  ...['stepRewards', 'verdictsToFraudster', 'actionType', 'investigationTarget', 'target', 'verdict'],
-  ...['truth', 'difficulty', 'category', 'by', 'code', 'phase', 'cause', 'track', 'role'],
-  ...['legalHints', 'spectators', 'auth'],
+  'type',
+  'taskId',
+  'machine',
+  'machineVersion',
+  'name',
+  'hash',
+  'salt',
+  'seedCommitment',
+  'stepRewards',
+  'verdictsToFraudster',
+  'actionType',
+  'investigationTarget',
+  'target',
+  'verdict',
+  'truth',
+  'difficulty',
+  'category',
+  'by',
+  'code',
+  'phase',
+  'cause',
+  'track',
+  'role',
+  'legalHints',
+  'spectators',
+  'auth',
 ];
 const kept: ReadonlySet<string> = new Set([...ids, ...words]);
 /** What a player sent keeps only what its schema bounds. */

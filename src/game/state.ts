@@ -19,7 +19,7 @@ import type { Knobs, TaskId } from './task.ts';
  * A match between two events. The phase is the statechart's state and is kept there only. Plain JSON, never
  * mutated: `evolve` makes the next value.
  */
-export interface Match {
+export interface GameState {
   /** Which statechart rules the turns; a solo review has no rounds, opponent or audit. */
   readonly machine: Created['machine'];
   readonly taskId: TaskId;
@@ -116,7 +116,7 @@ export interface InvestigatorEntry {
   readonly reward: number;
 }
 
-export function initialState(created: Created): Match {
+export function initialState(created: Created): GameState {
   const { machine, episode, taskId, ruleset, knobs, policies, deadlines, seed } = created;
   return {
     machine,
@@ -163,32 +163,32 @@ export function queued(ad: Ad, slot: number | null, joinedRound: number): Queued
  * The match with some of its fields changed. Written out, so that every match has one shape: copies of copies made by
  * spreading have a new one each, and everything that reads them takes ten times as long.
  */
-export function changed(match: Match, to: Partial<Match>): Match {
-  const copy: Match = {
-    machine: match.machine,
-    taskId: match.taskId,
-    ruleset: match.ruleset,
-    knobs: match.knobs,
-    policies: match.policies,
-    deadlines: match.deadlines,
-    seed: match.seed,
-    queue: match.queue,
-    rings: match.rings,
-    arrivals: match.arrivals,
-    roundsPlayed: match.roundsPlayed,
-    turnActions: match.turnActions,
-    committed: match.committed,
-    steps: match.steps,
-    focus: match.focus,
-    links: match.links,
-    fraudsterLog: match.fraudsterLog,
-    investigatorLog: match.investigatorLog,
-    flags: match.flags,
-    repeatedFlags: match.repeatedFlags,
-    report: match.report,
-    endReason: match.endReason,
-    stepRewards: match.stepRewards,
-    grades: match.grades,
+export function changed(state: GameState, to: Partial<GameState>): GameState {
+  const copy: GameState = {
+    machine: state.machine,
+    taskId: state.taskId,
+    ruleset: state.ruleset,
+    knobs: state.knobs,
+    policies: state.policies,
+    deadlines: state.deadlines,
+    seed: state.seed,
+    queue: state.queue,
+    rings: state.rings,
+    arrivals: state.arrivals,
+    roundsPlayed: state.roundsPlayed,
+    turnActions: state.turnActions,
+    committed: state.committed,
+    steps: state.steps,
+    focus: state.focus,
+    links: state.links,
+    fraudsterLog: state.fraudsterLog,
+    investigatorLog: state.investigatorLog,
+    flags: state.flags,
+    repeatedFlags: state.repeatedFlags,
+    report: state.report,
+    endReason: state.endReason,
+    stepRewards: state.stepRewards,
+    grades: state.grades,
   };
   return Object.assign(copy, to);
 }
@@ -196,27 +196,27 @@ export function changed(match: Match, to: Partial<Match>): Match {
 // --- questions asked of a match by rules, guards and views ---
 
 /** The current round, from 1; stays at the last one when all are played. */
-export const round = (match: Match): number => Math.min(match.roundsPlayed + 1, match.knobs.maxRounds);
+export const round = (state: GameState): number => Math.min(state.roundsPlayed + 1, state.knobs.maxRounds);
 
-export const findAd = (match: Match, adId: string): QueuedAd | undefined =>
-  match.queue.find((entry) => entry.ad.adId === adId);
+export const findAd = (state: GameState, adId: string): QueuedAd | undefined =>
+  state.queue.find((entry) => entry.ad.adId === adId);
 
-export const pending = (match: Match): readonly QueuedAd[] =>
-  match.queue.filter((entry) => entry.verdict === null);
+export const pending = (state: GameState): readonly QueuedAd[] =>
+  state.queue.filter((entry) => entry.verdict === null);
 
-export const proposals = (match: Match): readonly QueuedAd[] =>
-  match.queue.filter((entry) => entry.slot !== null);
+export const proposals = (state: GameState): readonly QueuedAd[] =>
+  state.queue.filter((entry) => entry.slot !== null);
 
-export const proposalsUsed = (match: Match): number => proposals(match).length;
+export const proposalsUsed = (state: GameState): number => proposals(state).length;
 
-export const pullsMade = (match: Match): number =>
-  match.queue.reduce((sum, entry) => sum + entry.pulls.length, 0);
+export const pullsMade = (state: GameState): number =>
+  state.queue.reduce((sum, entry) => sum + entry.pulls.length, 0);
 
-export const stepsLeft = (match: Match): number => Math.max(0, match.knobs.actionBudget - match.steps);
+export const stepsLeft = (state: GameState): number => Math.max(0, state.knobs.actionBudget - state.steps);
 
 /** Every verdict in the order given; settled ads come last. */
-export function verdictsInOrder(match: Match): readonly (QueuedAd & { readonly verdict: Verdict })[] {
-  return match.queue
+export function verdictsInOrder(state: GameState): readonly (QueuedAd & { readonly verdict: Verdict })[] {
+  return state.queue
     .filter((entry): entry is QueuedAd & { readonly verdict: Verdict } => entry.verdict !== null)
     .sort((a, b) => a.verdict.order - b.verdict.order);
 }

@@ -2,34 +2,39 @@ import type { Viewer } from '../game/command.ts';
 import { auditorView } from '../game/view/auditor.ts';
 import { fraudsterView } from '../game/view/fraudster.ts';
 import { investigatorView } from '../game/view/investigator.ts';
-import type { Seen } from '../game/view/situation.ts';
+import type { Position } from '../game/position.ts';
 import { spectatorView } from '../game/view/spectator.ts';
 import type { Json } from '../shared/canonical-json.ts';
 
 type Row = Readonly<Record<string, Json>>;
 
 /** The ads that a viewer's own view of a match shows, in wire names: nothing that the view does not. */
-export function adsShown(viewer: Viewer, seen: Seen): readonly Row[] {
+export function adsShown(viewer: Viewer, position: Position): readonly Row[] {
   switch (viewer) {
     case 'spectator':
-      return spectatorView(seen).queue.map(words);
+      return spectatorView(position).queue.map(words);
     case 'fraudster':
-      return fraudsterView(seen, 0).current_queue.map(words);
+      return fraudsterView(position, 0).current_queue.map(words);
     case 'investigator': {
       // Its words are read when an ad is in focus; of the first ads a digest tells more than the name.
-      const { available_ads, queue_digest } = investigatorView(seen, 0);
+      const { available_ads, queue_digest } = investigatorView(position, 0);
       const categories = new Map(queue_digest.map(({ ad_id, category }) => [ad_id, { category }]));
       return available_ads.map((ad_id) => ({ ad_id, ...categories.get(ad_id) }));
     }
     case 'auditor': {
-      const { ads = [] } = auditorView(seen).full_episode_record;
+      const { ads = [] } = auditorView(position).full_episode_record;
       return ads.map(({ ground_truth, severity, fraud_type, ...ad }) => ({
-        ...{ ...words(ad), ground_truth, severity, fraud_type },
+        ...words(ad),
+        ground_truth,
+        severity,
+        fraud_type,
       }));
     }
   }
 }
 
 const words = ({ ad_id, ad_copy, category }: Readonly<Record<'ad_id' | 'ad_copy' | 'category', string>>) => ({
-  ...{ ad_id, ad_copy, category },
+  ad_id,
+  ad_copy,
+  category,
 });

@@ -1,71 +1,53 @@
-import { evolve } from '../game/evolve.ts';
-import { initialState, proposalsUsed, round, verdictsInOrder } from '../game/state.ts';
-import type { Match } from '../game/state.ts';
+import { proposalsUsed, round, verdictsInOrder } from '../game/state.ts';
+import type { GameState } from '../game/state.ts';
 import { isCorrect } from '../game/grading/correct.ts';
 import { flagRow, fraudsterRow, investigatorRow } from '../game/view/auditor.ts';
 import type { Created, StateDigest } from '../game/event.ts';
 import type { StoredCommit } from '../log/event-log.ts';
-import { merged } from '../shared/objects.ts';
+import { openChart } from '../match/fold/chart.ts';
+import { openingOf } from '../match/fold/fold.ts';
+import type { MatchFold } from '../match/fold/fold.ts';
+import { replay } from '../match/fold/replay.ts';
+import { present } from '../shared/invariant.ts';
 
 /**
  * The derived record of a match: the summary and logs of the original's archive (protocol spec, 2.4), and what a
- * grading anew needs. A pure fold: the same commits give the same bytes. Null for a stream without an opening.
+ * grading anew needs. The same commits give the same bytes. `fold` is what they come to, where the caller knows it.
+ * @throws AppError `replay_diverged`
  */
-export function archiveOf(commits: readonly StoredCommit[]) {
-  const [first] = commits;
-  const opening = first?.events[0];
-  if (first === undefined || opening?.type !== 'match.created') return null;
-  const last = commits.at(-1) ?? first;
-  const { match, digests, logTimes } = fold(opening.data, commits);
-  const summary = summaryOf(first.stream, match, digests.at(-1)?.phase ?? firstPhase[opening.data.machine]);
+export function archiveOf(commits: readonly StoredCommit[], fold = foldOf(commits)) {
+  const { matchId, position } = fold;
+  const { state, logTimes } = position;
+  const opening = openingOf(matchId, commits[0]).created;
+  const last = present(commits.at(-1), 'The last commit');
+  const digests = commits.flatMap(({ events }) =>
+    events.flatMap((event) => (event.type === 'state.digested' ? [digestRow(event.data)] : [])),
+  );
+  const summary = summaryOf(matchId, state, digests.at(-1)?.phase ?? openChart(opening).phase);
   const logs = {
-    audit_report: reportOf(match),
-    fraudster_proposals: match.fraudsterLog.map((entry, index) => ({
-      ts: logTimes.fraudster[index] ?? 0,
+    audit_report: reportOf(state),
+    fraudster_proposals: state.fraudsterLog.map((entry, index) => ({
+      ts: seconds(logTimes?.fraudster[index] ?? 0),
       ...fraudsterRow(entry),
     })),
-    investigator_action_log: match.investigatorLog.map((entry, index) => ({
-      ts: logTimes.investigator[index] ?? 0,
+    investigator_action_log: state.investigatorLog.map((entry, index) => ({
+      ts: seconds(logTimes?.investigator[index] ?? 0),
       ...investigatorRow(entry),
     })),
     archived_at: seconds(last.at),
     archive_version: 1,
     versions: last.version,
   };
-  const whole = merged(merged(originOf(opening.data), resultOf(match)), { digests });
-  return merged(merged(summary, logs), whole);
+  return { ...summary, ...logs, ...originOf(opening), ...resultOf(state), digests };
 }
 
-/** The match at the end of its stream; null for a stream without an opening. */
-export function stateOf(commits: readonly StoredCommit[]): Match | null {
-  const opening = commits[0]?.events[0];
-  return opening?.type === 'match.created' ? fold(opening.data, commits).match : null;
+function foldOf(commits: readonly StoredCommit[]): MatchFold {
+  return replay(present(commits[0], 'The first commit').stream, commits);
 }
 
-export type ArchiveSnapshot = NonNullable<ReturnType<typeof archiveOf>>;
-
-/** The phase before the first digest, which stands at the first change of turn. */
-const firstPhase = { match: 'fraudster_turn', review: 'reviewing' } as const;
+export type ArchiveSnapshot = ReturnType<typeof archiveOf>;
 
 const seconds = (milliseconds: number): number => milliseconds / 1000;
-
-/** The match at the end of its stream, and when its log entries were made. */
-function fold(created: Created, commits: readonly StoredCommit[]) {
-  let match = initialState(created);
-  const digests: (Omit<StateDigest, 'form'> & { readonly form?: 2 })[] = [];
-  const logTimes = { fraudster: [] as number[], investigator: [] as number[] };
-  for (const { at, events } of commits) {
-    for (const event of events) {
-      const before = match;
-      match = evolve(match, event);
-      if (match.fraudsterLog.length > before.fraudsterLog.length) logTimes.fraudster.push(seconds(at));
-      if (match.investigatorLog.length > before.investigatorLog.length)
-        logTimes.investigator.push(seconds(at));
-      if (event.type === 'state.digested') digests.push(digestRow(event.data));
-    }
-  }
-  return { match, digests, logTimes };
-}
 
 /** The first form is not named: archives of its time keep their bytes. */
 function digestRow(data: StateDigest) {
@@ -74,19 +56,19 @@ function digestRow(data: StateDigest) {
 }
 
 /** The original's 13 summary fields. */
-function summaryOf(matchId: string, match: Match, phase: string) {
+function summaryOf(matchId: string, state: GameState, phase: string) {
   return {
     match_id: matchId,
-    task_id: match.taskId,
+    task_id: state.taskId,
     phase,
-    round_number: round(match),
-    max_rounds: match.knobs.maxRounds,
-    proposals_used: proposalsUsed(match),
-    max_proposals: match.knobs.maxProposals,
-    fraudster_committed: match.committed,
-    grader_score: match.grades?.grade ?? null,
-    end_reason: match.endReason,
-    rewards: match.grades?.rewards ?? { ...match.stepRewards, auditor: 0 },
+    round_number: round(state),
+    max_rounds: state.knobs.maxRounds,
+    proposals_used: proposalsUsed(state),
+    max_proposals: state.knobs.maxProposals,
+    fraudster_committed: state.committed,
+    grader_score: state.grades?.grade ?? null,
+    end_reason: state.endReason,
+    rewards: state.grades?.rewards ?? { ...state.stepRewards, auditor: 0 },
     connected_roles: [],
     done: phase === 'done',
   };
@@ -108,10 +90,10 @@ function originOf(created: Created) {
   };
 }
 
-function resultOf(match: Match) {
-  const order = new Map(verdictsInOrder(match).map(({ ad }, index) => [ad.adId, index]));
+function resultOf(state: GameState) {
+  const order = new Map(verdictsInOrder(state).map(({ ad }, index) => [ad.adId, index]));
   return {
-    ads: match.queue.map(({ ad, slot, joinedRound, versions, pulls, verdict }) => ({
+    ads: state.queue.map(({ ad, slot, joinedRound, versions, pulls, verdict }) => ({
       ad,
       slot,
       joined_round: joinedRound,
@@ -120,15 +102,15 @@ function resultOf(match: Match) {
       verdict: verdict && { ...verdict, order: order.get(ad.adId) ?? 0 },
       correct: verdict === null ? null : isCorrect(verdict.verdict, ad.truth),
     })),
-    rings: match.rings,
-    links: match.links,
-    flags: match.flags.map(flagRow),
-    grades: match.grades,
-    step_rewards: match.stepRewards,
+    rings: state.rings,
+    links: state.links,
+    flags: state.flags.map(flagRow),
+    grades: state.grades,
+    step_rewards: state.stepRewards,
   };
 }
 
-function reportOf({ report }: Match) {
+function reportOf({ report }: GameState) {
   return (
     report && {
       track_a_flags: report.trackAFlags.map(flagRow),

@@ -1,15 +1,17 @@
 import * as z from 'zod';
 import type { Documents } from '../log/disk/documents.ts';
-import type { Appended, Commit, EventLog, StoredCommit } from '../log/event-log.ts';
-import { archiveOf, stateOf } from './archive.ts';
+import type { EventLog, StoredCommit } from '../log/event-log.ts';
+import { archiveOf } from './archive.ts';
 import { AppError } from '../shared/errors.ts';
 import type { MatchId } from '../shared/ids.ts';
 import { present } from '../shared/invariant.ts';
 import { digestInForm } from '../match/proof/digest.ts';
 import { PartDigests } from '../match/proof/part-digests.ts';
 import { diverged } from '../match/fold/fold.ts';
+import type { MatchFold } from '../match/fold/fold.ts';
+import { replay } from '../match/fold/replay.ts';
+import type { AppendedCommit } from '../match/match-actor.ts';
 import { verify } from '../match/proof/verify.ts';
-import { merged } from '../shared/objects.ts';
 
 const archiveFileVersion = 1;
 
@@ -55,14 +57,14 @@ export async function archiveEnded(
   log: EventLog,
   archives: Documents,
   match: MatchId,
-  stream: readonly (Commit & Appended)[],
+  stream: readonly AppendedCommit[],
   digests: PartDigests,
 ): Promise<ArchiveFile | null> {
   const known = present(stream.at(-1), `The stream of ${match}`);
   const [last] = await log.read(match, known.expectedVersion);
   const { hash } = present(last, `The last commit of ${match}`);
   // Of the hashes only the last one is kept in an archive.
-  const commits = stream.map((commit) => merged(commit, { hash }));
+  const commits = stream.map((commit): StoredCommit => ({ ...commit, hash }));
   const file = archiveFileByEnd(match, commits, digests);
   if (file !== null) await archives.write(match, file);
   return file;
@@ -78,7 +80,7 @@ export async function isArchived(archives: Documents, match: MatchId, hash: stri
 export function archiveFileOf(match: MatchId, commits: readonly StoredCommit[]): ArchiveFile | null {
   const proof = verify(match, commits);
   if (!proof.ok) throw new AppError('replay_diverged', proof.divergence.message, { match });
-  return fileOf(match, commits, proof);
+  return fileOf(commits, replay(match, commits));
 }
 
 /**
@@ -95,22 +97,23 @@ export function archiveFileByEnd(
   if (recorded?.type !== 'state.digested' || !isWhole) return archiveFileOf(match, commits);
   const { form, phase, digest } = recorded.data;
   if (!isEnd(phase)) return null;
-  const end = { phase, match: present(stateOf(commits), 'The opening') };
-  const reached = digestInForm(form, end, digests);
-  const version = present(commits.at(-1), 'The last commit').version;
-  if (reached.digest === digest) return fileOf(match, commits, { phase, version });
-  throw diverged(match, version, 'its events lead to another state than its last digest');
+  const fold = replay(match, commits);
+  if (digestInForm(form, fold.position, digests).digest === digest) return fileOf(commits, fold);
+  throw diverged(match, fold.version, 'its events lead to another state than its last digest');
 }
 
 const isEnd = (phase: string): phase is 'done' | 'aborted' => phase === 'done' || phase === 'aborted';
 
-function fileOf(
-  match: MatchId,
-  commits: readonly StoredCommit[],
-  { phase, version }: { readonly phase: string; readonly version: number },
-): ArchiveFile | null {
+function fileOf(commits: readonly StoredCommit[], fold: MatchFold): ArchiveFile | null {
+  const { phase } = fold.position;
   if (!isEnd(phase)) return null;
-  const { hash } = present(commits.at(-1), 'The last commit');
-  const archive = present(archiveOf(commits), 'The archive');
-  return { v: archiveFileVersion, match, hash, phase, version, archive };
+  const { hash, version } = present(commits.at(-1), 'The last commit');
+  return {
+    v: archiveFileVersion,
+    match: fold.matchId,
+    hash,
+    phase,
+    version,
+    archive: archiveOf(commits, fold),
+  };
 }

@@ -7,7 +7,7 @@ import { isAppError } from '../shared/errors.ts';
 import type { MatchId } from '../shared/ids.ts';
 import { archiveFileOf, archiveFileShape } from './archiver.ts';
 import type { ArchiveFile } from './archiver.ts';
-import { Summaries } from './summary-file.ts';
+import { SummaryFile } from './summary-file.ts';
 
 /**
  * Removes every text of a match from its data folder: the log, its checkpoint, its archive file, torn tails. May be
@@ -23,24 +23,34 @@ export async function eraseMatch(
   const erasure = await log.erase(match, record);
   await new Documents(checkpointFolder(data)).remove(match);
   await eraseArchive(log, new Documents(archiveFolder(data)), match);
-  await new Summaries(archiveFolder(data)).forget(match);
+  await new SummaryFile(archiveFolder(data)).forget(match);
   return erasure;
 }
 
 /** What is left of an archive when the match's texts are erased and its events were pruned. */
 const keptOfErased: ReadonlySet<string> = new Set([
-  ...['match_id', 'task_id', 'phase', 'round_number', 'max_rounds', 'proposals_used', 'max_proposals'],
-  ...[
-    'fraudster_committed',
-    'grader_score',
-    'end_reason',
-    'rewards',
-    'done',
-    'archived_at',
-    'archive_version',
-    'versions',
-  ],
-  ...['machine', 'ruleset', 'knobs', 'policies', 'seed_commitment', 'grades', 'step_rewards'],
+  'match_id',
+  'task_id',
+  'phase',
+  'round_number',
+  'max_rounds',
+  'proposals_used',
+  'max_proposals',
+  'fraudster_committed',
+  'grader_score',
+  'end_reason',
+  'rewards',
+  'done',
+  'archived_at',
+  'archive_version',
+  'versions',
+  'machine',
+  'ruleset',
+  'knobs',
+  'policies',
+  'seed_commitment',
+  'grades',
+  'step_rewards',
 ]);
 
 /**

@@ -24,7 +24,7 @@ const columns = { at: 0, kind: 1, offset: 2, length: 3 } as const;
 const nowhere: LinePlace = { offset: -1, length: -1 };
 
 /** The finished matches, numbered from 0 in the order in which they came. */
-export class FinishedTable {
+export class FinishedIndex {
   readonly #rows = new NumberTable(Object.keys(columns).length);
   readonly #ids: MatchId[] = [];
   readonly #byId = new Map<MatchId, number>();

@@ -3,7 +3,7 @@ import type { Documents } from '../log/disk/documents.ts';
 import type { LinePlace } from '../log/line/read-lines.ts';
 import { archiveFileShape } from './archiver.ts';
 import type { ArchiveFile } from './archiver.ts';
-import { Summaries } from './summary-file.ts';
+import { SummaryFile } from './summary-file.ts';
 import { Leaderboard } from './leaderboard.ts';
 import { finishedSummary } from './summary.ts';
 import type { FinishedSummary } from './summary.ts';
@@ -13,11 +13,11 @@ import type { MatchId } from '../shared/ids.ts';
 import { present } from '../shared/invariant.ts';
 import { merged } from '../shared/objects.ts';
 import { cursorAt, placeAt } from './cursor.ts';
-import { FinishedTable } from './finished-index.ts';
+import { FinishedIndex } from './finished-index.ts';
 import type { Finished } from './finished-index.ts';
 
 /** What a page of the history is chosen by. */
-export interface HistoryQuery {
+export interface PageQuery {
   readonly limit: number;
   /** From the page before; null for the newest. */
   readonly cursor: string | null;
@@ -28,7 +28,7 @@ export interface HistoryQuery {
   readonly player?: string;
 }
 
-export interface HistoryPage {
+export interface FinishedPage {
   /** Summaries as JSON. */
   readonly rows: readonly string[];
   /** For the next page; null where there is none. */
@@ -50,18 +50,21 @@ export interface Loaded {
 
 /** What an archive lacks whose match was erased after its events were pruned. */
 const cutAway = {
-  ...{ players: {}, fraudster_committed: false },
-  ...{ fraudster_proposals: [], investigator_action_log: [], audit_report: null },
+  players: {},
+  fraudster_committed: false,
+  fraudster_proposals: [],
+  investigator_action_log: [],
+  audit_report: null,
 };
 
 const snapshotIn = ({ archive }: ArchiveFile): ArchiveSnapshot =>
   merged(cutAway, archive) as unknown as ArchiveSnapshot;
 
 /** The finished matches, newest first: a projection of the archive files. Their summaries are on disk. */
-export class History {
-  readonly #summaries: Summaries;
+export class FinishedMatches {
+  readonly #summaries: SummaryFile;
   readonly #archives: Documents;
-  readonly #table = new FinishedTable();
+  readonly #table = new FinishedIndex();
   /** Their numbers by time of archiving, oldest first; equal times by id. */
   #sorted: number[] = [];
   #isStopped = false;
@@ -70,7 +73,7 @@ export class History {
   #gradeSum = 0;
 
   constructor(folder: string, archives: Documents) {
-    this.#summaries = new Summaries(folder);
+    this.#summaries = new SummaryFile(folder);
     this.#archives = archives;
   }
 
@@ -152,7 +155,7 @@ export class History {
     }
   }
 
-  async page({ limit, cursor, ...wanted }: HistoryQuery): Promise<HistoryPage> {
+  async page({ limit, cursor, ...wanted }: PageQuery): Promise<FinishedPage> {
     const from = cursor === null ? null : positionOf(cursor);
     const chosen: Finished[] = [];
     // A page of none leads nowhere: the next one begins where it would have.
@@ -240,7 +243,7 @@ function byTime(a: Placed, b: Placed): number {
 /** Whether a reader's filters let a match through, running or finished. */
 export function fits(
   row: Pick<FinishedSummary, 'task_id' | 'ruleset' | 'end_reason' | 'players'>,
-  { task, ruleset, endReason, player }: Omit<HistoryQuery, 'limit' | 'cursor'>,
+  { task, ruleset, endReason, player }: Omit<PageQuery, 'limit' | 'cursor'>,
 ) {
   return (
     (task === undefined || row.task_id === task) &&
@@ -261,5 +264,5 @@ function positionOf(cursor: string): Placed | null {
   return at === undefined || id === undefined ? null : { at, id: matchId(id) };
 }
 
-/** Whether a text is a cursor that {@link History.page} gave. */
+/** Whether a text is a cursor that {@link FinishedMatches.page} gave. */
 export const isCursor = (text: string): boolean => positionOf(text) !== null;

@@ -3,7 +3,7 @@ import type { Role } from '../game/command.ts';
 import type { FinishedSummary } from './summary.ts';
 
 /** What a named player has come to on one seat, under one ruleset, in one task. */
-export interface Standing {
+export interface LeaderboardRow {
   readonly agent: string;
   readonly role: Role;
   readonly ruleset: string;
@@ -56,22 +56,27 @@ export class Leaderboard {
   }
 
   /** Best first; equal ratings by name. */
-  rows(fits: (row: Pick<Standing, 'role' | 'ruleset' | 'task_id'>) => boolean): readonly Standing[] {
+  rows(fits: (row: Pick<LeaderboardRow, 'role' | 'ruleset' | 'task_id'>) => boolean): readonly LeaderboardRow[] {
     return [...this.#tallies.values()].filter(fits).map(standingOf).sort(byRating);
   }
 }
 
-function standingOf({ agent, role, ruleset, task_id, games, sum, sumOfSquares, wins }: Tally): Standing {
+function standingOf({ agent, role, ruleset, task_id, games, sum, sumOfSquares, wins }: Tally): LeaderboardRow {
   const rating = sum / games;
   const variance = games < 2 ? null : Math.max(0, (sumOfSquares - games * rating ** 2) / (games - 1));
   return {
-    ...{ agent, role, ruleset, task_id, games, rating },
+    agent,
+    role,
+    ruleset,
+    task_id,
+    games,
+    rating,
     standard_error: variance === null ? null : Math.sqrt(variance / games),
     win_rate: other[role] === null ? null : wins / games,
   };
 }
 
-function byRating(a: Standing, b: Standing): number {
+function byRating(a: LeaderboardRow, b: LeaderboardRow): number {
   if (a.rating !== b.rating) return b.rating - a.rating;
   return a.agent < b.agent ? -1 : a.agent > b.agent ? 1 : 0;
 }

@@ -1,16 +1,17 @@
 import { isCorrect } from '../game/grading/correct.ts';
 import type { Ad } from '../game/ad.ts';
 import type { MatchEvent } from '../game/event.ts';
-import { evolve } from '../game/evolve.ts';
-import { findAd, initialState, round } from '../game/state.ts';
-import type { Match } from '../game/state.ts';
+import { findAd, round } from '../game/state.ts';
+import type { GameState } from '../game/state.ts';
 import { flagRow } from '../game/view/auditor.ts';
 import type { StoredCommit } from '../log/event-log.ts';
+import { foldStream } from '../match/fold/replay.ts';
+import type { MatchId } from '../shared/ids.ts';
 import type { Json } from '../shared/canonical-json.ts';
 import { snakeCase } from '../shared/case.ts';
 
 /** One event of a finished match with everything that belongs to it, in wire names. */
-export interface RecordedMoment {
+export interface RecordedEvent {
   readonly version: number;
   /** Milliseconds since the Unix epoch. */
   readonly at: number;
@@ -27,21 +28,17 @@ export interface RecordedMoment {
 type Fields = Readonly<Record<string, Json>>;
 
 /** Every event of a match, for who may know everything: after the end of a match that reveals itself. */
-export function momentsOf(commits: readonly StoredCommit[]): readonly RecordedMoment[] {
-  let match: Match | null = null;
-  return commits.flatMap(({ expectedVersion, at, events }) =>
-    events.map((event, index) => {
-      match = event.type === 'match.created' ? initialState(event.data) : match && evolve(match, event);
+export function recordedEvents(match: MatchId, commits: readonly StoredCommit[]): readonly RecordedEvent[] {
+  return [...foldStream(match, commits)].flatMap(({ commit, steps }) =>
+    steps.map(({ event, at, after }, index) => {
       const { action = null, reward = null } = event.data as { action?: object | null; reward?: number };
       return {
-        ...{
-          version: expectedVersion + index + 1,
-          at,
-          by: byOf(event),
-          event: names[event.type] ?? event.type,
-        },
-        round: match === null ? 1 : round(match),
-        data: dataOf(event, match),
+        version: commit.expectedVersion + index + 1,
+        at,
+        by: byOf(event),
+        event: names[event.type] ?? event.type,
+        round: round(after.state),
+        data: dataOf(event, after.state),
         action: action === null ? null : sent(action),
         reward,
       };
@@ -61,7 +58,7 @@ const names: Partial<Record<MatchEvent['type'], string>> = {
   'ad.modified': 'ad.changed',
 };
 
-function byOf(event: MatchEvent): RecordedMoment['by'] {
+function byOf(event: MatchEvent): RecordedEvent['by'] {
   switch (event.type) {
     case 'ad.proposed':
     case 'ad.modified':
@@ -89,7 +86,7 @@ function byOf(event: MatchEvent): RecordedMoment['by'] {
 }
 
 /** What an event says, beside the action that led to it and its reward. */
-function dataOf(event: MatchEvent, match: Match | null): Fields {
+function dataOf(event: MatchEvent, state: GameState): Fields {
   switch (event.type) {
     case 'ad.proposed':
       return { ...adRow(event.data.ad), slot_index: event.data.slot, is_proposal: true };
@@ -103,9 +100,11 @@ function dataOf(event: MatchEvent, match: Match | null): Fields {
       return { ad_id: event.data.adId, target: event.data.target, text: event.data.text };
     case 'verdict.given': {
       const { adId, verdict, confidence } = event.data;
-      const truth = match === null ? undefined : findAd(match, adId)?.ad.truth;
+      const truth = findAd(state, adId)?.ad.truth;
       return {
-        ...{ ad_id: adId, verdict, confidence },
+        ad_id: adId,
+        verdict,
+        confidence,
         ...(truth === undefined ? {} : { correct: isCorrect(verdict, truth) }),
       };
     }
@@ -143,8 +142,10 @@ function ruledData(event: MatchEvent): Fields {
     case 'audit.submitted': {
       const { investigatorAuditScore, fraudsterPlausibilityScore, notes, missed } = event.data.report;
       return {
-        ...{ investigator_audit_score: investigatorAuditScore },
-        ...{ fraudster_plausibility_score: fraudsterPlausibilityScore, notes, missed },
+        investigator_audit_score: investigatorAuditScore,
+        fraudster_plausibility_score: fraudsterPlausibilityScore,
+        notes,
+        missed,
       };
     }
     case 'match.graded': {
@@ -171,14 +172,14 @@ function adRow({
   fraudType,
 }: Ad): Fields {
   return {
-    ...{
-      ad_id: adId,
-      ad_copy: adCopy,
-      category,
-      landing_page: pageSummary,
-      targeting_summary: targetingSummary,
-    },
-    ...{ ground_truth: truth, severity, fraud_type: fraudType },
+    ad_id: adId,
+    ad_copy: adCopy,
+    category,
+    landing_page: pageSummary,
+    targeting_summary: targetingSummary,
+    ground_truth: truth,
+    severity,
+    fraud_type: fraudType,
   };
 }
 

@@ -37,7 +37,7 @@ const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(reso
  * The summaries of the archived matches in one file, a line each, in the order in which they were archived: saves reading
  * every archive at a start, and keeping every summary in memory. May be deleted or replaced at any time; the archives count.
  */
-export class Summaries {
+export class SummaryFile {
   readonly #path: string;
   /** One batch is written after another. */
   #writing: Promise<unknown> = Promise.resolve();

@@ -1,7 +1,7 @@
 import { policiesOf } from '../game/event.ts';
 import type { Created } from '../game/event.ts';
 import { round } from '../game/state.ts';
-import type { Seen } from '../game/view/situation.ts';
+import type { Position } from '../game/position.ts';
 import type { ArchiveSnapshot } from './archive.ts';
 
 /** A finished match in a list: the original's summary (protocol spec, 2.3) and what a reader filters by. */
@@ -56,26 +56,26 @@ export type FinishedSummary = ReturnType<typeof finishedSummary>;
 /** A running match in a list: what anybody may know of it. The summary's other fields are null until the end. */
 export function runningSummary(
   matchId: string,
-  seen: Seen,
+  position: Position,
   { players, startedAt }: { readonly players: Created['players']; readonly startedAt: number },
 ) {
-  const { match, phase } = seen;
+  const { state, phase } = position;
   return {
     match_id: matchId,
-    task_id: match.taskId,
+    task_id: state.taskId,
     phase,
-    round_number: round(match),
-    max_rounds: match.knobs.maxRounds,
+    round_number: round(state),
+    max_rounds: state.knobs.maxRounds,
     proposals_used: null,
-    max_proposals: match.knobs.maxProposals,
+    max_proposals: state.knobs.maxProposals,
     fraudster_committed: null,
     grader_score: null,
     end_reason: null,
     rewards: null,
     done: false,
-    ruleset: match.ruleset.name,
+    ruleset: state.ruleset.name,
     players,
-    spectators: policiesOf(match).spectators,
+    spectators: policiesOf(state).spectators,
     started_at: startedAt / 1000,
   };
 }

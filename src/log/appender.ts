@@ -44,5 +44,6 @@ export class Appender {
 
 /** `maxWriteRetries` is missing in the package's types: how often EAGAIN is met before it is an error. */
 function options(fd: number): SonicBoomOpts {
-  return { fd, contentMode: 'buffer', maxWrite: 1 << 30, ...{ maxWriteRetries: 10 } };
+  const given = { fd, contentMode: 'buffer' as const, maxWrite: 1 << 30, maxWriteRetries: 10 };
+  return given;
 }

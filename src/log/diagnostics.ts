@@ -10,8 +10,23 @@ export interface Diagnostics {
 
 /** Nothing of the kind is written by this program; should it ever be, the reader of the log does not get it. */
 const secrets = [
-  ...['token', 'tokens', 'seat_token', 'seat_tokens', 'seatToken', 'owner_token', 'ownerToken', 'tokenHash'],
-  ...['authorization', 'cookie', 'query', 'salt', 'seed', 'truth', 'ground_truth', 'findings', 'rationale'],
+  'token',
+  'tokens',
+  'seat_token',
+  'seat_tokens',
+  'seatToken',
+  'owner_token',
+  'ownerToken',
+  'tokenHash',
+  'authorization',
+  'cookie',
+  'query',
+  'salt',
+  'seed',
+  'truth',
+  'ground_truth',
+  'findings',
+  'rationale',
 ];
 const redact = { paths: secrets.flatMap((name) => [name, `*.${name}`]), censor: '[redacted]' };
 

@@ -1,5 +1,5 @@
+import type { MatchFold } from './fold/fold.ts';
 import { sha256 } from './proof/sha256.ts';
-import type { Revived } from './fold/standpoint.ts';
 
 const attemptMax = 4096;
 const tokenMax = 128;
@@ -23,11 +23,18 @@ export function storableAttempt(attempt: string, hashes: ReadonlySet<string>): s
 }
 
 /** The hashes of every token that belongs to a match. */
-export function tokenHashesOf({
-  origin,
-  standing,
-}: Pick<Revived, 'origin' | 'standing'>): ReadonlySet<string> {
-  const held = Object.values(standing.seats).flatMap(({ tokenHash }) => tokenHash ?? []);
+export function tokenHashesOf({ origin, bookkeeping }: MatchFold): ReadonlySet<string> {
+  const held = Object.values(bookkeeping.seats).flatMap(({ tokenHash }) => tokenHash ?? []);
   const given = [...Object.values(origin.seatTokenHashes ?? {}), origin.ownerTokenHash ?? ''];
   return new Set([...given, ...held]);
+}
+
+/** An action as text. What has none, or is nested too deep to be written, is refused all the same. */
+export function writtenOut(action: unknown): string {
+  try {
+    const text = JSON.stringify(action) as string | undefined;
+    return text ?? '';
+  } catch {
+    return '';
+  }
 }

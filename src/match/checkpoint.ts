@@ -3,18 +3,19 @@ import type { Documents } from '../log/disk/documents.ts';
 import type { EventLog } from '../log/event-log.ts';
 import { canonicalJson } from '../shared/canonical-json.ts';
 import { rulesetOf } from '../game/ruleset.ts';
-import type { Match } from '../game/state.ts';
+import type { GameState } from '../game/state.ts';
 import { streamVersion } from '../shared/ids.ts';
 import type { MatchId } from '../shared/ids.ts';
 import { digestOf } from './proof/digest.ts';
 import { sha256 } from './proof/sha256.ts';
-import type { Revived } from './fold/standpoint.ts';
-import { applyCommit } from './fold/fold.ts';
-import { Statechart, machineVersion } from './fold/chart.ts';
-import type { Phase } from './fold/chart.ts';
+import type { Phase } from '../game/phase.ts';
+import type { Position } from '../game/position.ts';
+import { machineVersion, phaseMeta } from './fold/chart.ts';
+import type { MatchFold } from './fold/fold.ts';
+import { foldOn } from './fold/replay.ts';
 
 /** The form of checkpoint this version writes; another form, or another machine's, is not used. */
-const checkpointVersion = 3;
+const checkpointVersion = 4;
 
 const count = z.number().int().nonnegative();
 const shape = z.object({
@@ -35,26 +36,29 @@ const shape = z.object({
   besideDigest: z.string(),
 });
 
-type Beside = Pick<Revived, 'origin' | 'standing'>;
+type Beside = Pick<MatchFold, 'origin' | 'bookkeeping'>;
 
 /** Keeps an unfinished match's state, so that its next revival reads only what came after. Disposable. */
-export async function writeCheckpoint(
-  checkpoints: Documents,
-  log: EventLog,
-  match: MatchId,
-  { chart, version, createdAt, phaseSince, origin, standing }: Revived,
-): Promise<void> {
+export async function writeCheckpoint(checkpoints: Documents, log: EventLog, fold: MatchFold): Promise<void> {
+  const { matchId: match, version, createdAt, phaseSince, origin, bookkeeping, position } = fold;
   const [last] = await log.read(match, streamVersion(version - 1));
   // An actor that lost its stream to another one knows an older state.
   if (last?.version !== version) return;
-  const { hash } = last;
-  const { moment } = chart;
-  const beside: Beside = { origin, standing };
-  const machine = { id: moment.match.machine, version: machineVersion(moment.match.machine) };
+  const { phase, state } = position;
+  const beside: Beside = { origin, bookkeeping };
   await checkpoints.write(match, {
-    ...{ v: checkpointVersion, match, machine, version, hash, createdAt, phaseSince },
-    ...{ phase: moment.phase, digest: digestOf(moment).digest, state: moment.match },
-    ...{ beside, besideDigest: sha256(canonicalJson(beside)) },
+    v: checkpointVersion,
+    match,
+    machine: { id: state.machine, version: machineVersion(state.machine) },
+    version,
+    hash: last.hash,
+    createdAt,
+    phaseSince,
+    phase,
+    digest: digestOf(position).digest,
+    state,
+    beside,
+    besideDigest: sha256(canonicalJson(beside)),
   });
 }
 
@@ -66,7 +70,7 @@ export async function reviveFromCheckpoint(
   checkpoints: Documents,
   log: EventLog,
   match: MatchId,
-): Promise<Revived | null> {
+): Promise<MatchFold | null> {
   const parsed = shape.safeParse(await checkpoints.read(match));
   if (!parsed.success) return null;
   const { machine, version, hash, createdAt, phaseSince, phase, digest, state } = parsed.data;
@@ -76,17 +80,26 @@ export async function reviveFromCheckpoint(
   const [last, ...later] = await log.read(match, streamVersion(version - 1));
   if (last?.version !== version || last.hash !== hash) return null;
   // The digest proves that this is the state as it was written, whatever its type.
-  const reached = state as unknown as Match;
+  const reached = state as unknown as GameState;
   const rules = rulesetOf(reached.ruleset);
-  if (rules === undefined || digestOf({ phase: phase as Phase, match: reached }).digest !== digest)
+  if (rules === undefined || digestOf({ phase: phase as Phase, state: reached }).digest !== digest)
     return null;
   const { beside, besideDigest } = parsed.data;
   if (sha256(canonicalJson(beside)) !== besideDigest) return null;
-  const revived: Revived = {
-    chart: new Statechart(reached, match, phase as Phase),
-    ...{ rules, version: streamVersion(version), createdAt },
-    ...(beside as unknown as Beside),
+  const { origin, bookkeeping } = beside as unknown as Beside;
+  const { logTimes } = bookkeeping;
+  const position: Position = { phase: phase as Phase, state: reached, rules, logTimes };
+  const { onTurn, deadline } = phaseMeta(position);
+  const kept: MatchFold = {
+    matchId: match,
+    version: streamVersion(version),
+    position,
+    bookkeeping,
+    onTurn,
+    deadline,
+    createdAt,
     phaseSince: { at: phaseSince.at, version: streamVersion(phaseSince.version) },
+    origin,
   };
-  return later.reduce((before, commit) => applyCommit(match, before, commit), revived);
+  return later.reduce((fold, commit) => foldOn(fold, commit), kept);
 }

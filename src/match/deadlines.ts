@@ -1,7 +1,6 @@
 import type { StreamVersion } from '../shared/ids.ts';
-import type { Match } from '../game/state.ts';
 import type { Clock } from './clock.ts';
-import type { PhaseMeta } from './fold/chart.ts';
+import type { MatchFold } from './fold/fold.ts';
 
 type Missed = 'turn' | 'match';
 
@@ -15,16 +14,10 @@ const retryMs = 5000;
 export class Deadlines {
   readonly #armed = new Map<Missed, () => void>();
   readonly #clock: Clock;
-  readonly #createdAt: number;
   readonly #fire: (missed: Missed, armedAt: StreamVersion) => Promise<unknown>;
 
-  constructor(
-    clock: Clock,
-    createdAt: number,
-    fire: (missed: Missed, armedAt: StreamVersion) => Promise<unknown>,
-  ) {
+  constructor(clock: Clock, fire: (missed: Missed, armedAt: StreamVersion) => Promise<unknown>) {
     this.#clock = clock;
-    this.#createdAt = createdAt;
     this.#fire = fire;
   }
 
@@ -32,13 +25,13 @@ export class Deadlines {
     return this.#armed.size > 0;
   }
 
-  /** Replaces the limits by those of the phase that began at `since`. Time that has passed already counts. */
-  arm(match: Match, meta: PhaseMeta, since: { readonly at: number; readonly version: StreamVersion }): void {
+  /** Replaces the limits by those of the phase that the match is in. Time that has passed already counts. */
+  arm({ position, deadline, createdAt, phaseSince: { at, version } }: MatchFold): void {
     this.disarm();
-    if (meta.deadline === null) return;
-    const { turnMs, auditMs, matchMs } = match.deadlines;
-    this.#start('turn', meta.deadline === 'audit' ? auditMs : turnMs, since.at, since.version);
-    this.#start('match', matchMs, this.#createdAt, since.version);
+    if (deadline === null) return;
+    const { turnMs, auditMs, matchMs } = position.state.deadlines;
+    this.#start('turn', deadline === 'audit' ? auditMs : turnMs, at, version);
+    this.#start('match', matchMs, createdAt, version);
   }
 
   disarm(): void {

@@ -1,7 +1,6 @@
 import { roles } from '../game/command.ts';
 import type { Role } from '../game/command.ts';
 import { drawsFor } from '../game/random.ts';
-import { act } from '../match/act.ts';
 import type { MatchActor } from '../match/match-actor.ts';
 import type { CommandId } from '../shared/ids.ts';
 import type { WireAction } from './player.ts';
@@ -19,9 +18,9 @@ export function mishapsFor(seed: number, perMille: number): Mishaps {
   const draws = drawsFor(seed, 'mishaps');
   const outOfTurn: Mishap = (actor, id) => {
     const role = draws.pick(roles.filter((each) => each !== actor.onTurn));
-    return act(actor, role, soundActions[role], id);
+    return actor.act(role, soundActions[role], id);
   };
-  const malformed: Mishap = (actor, id) => act(actor, draws.pick(roles), { action_type: 'none' }, id);
+  const malformed: Mishap = (actor, id) => actor.act(draws.pick(roles), { action_type: 'none' }, id);
   const kinds = [
     [outOfTurn, 4],
     [malformed, 4],
@@ -32,10 +31,10 @@ export function mishapsFor(seed: number, perMille: number): Mishaps {
   return () => (draws.chance(perMille) ? draws.weighted<Mishap>(kinds) : null);
 }
 
-const turnMissed: Mishap = (actor) => actor.miss('turn', actor.phaseBegan);
-const timeOver: Mishap = (actor) => actor.miss('match', actor.phaseBegan);
+const turnMissed: Mishap = (actor) => actor.expire('turn', actor.fold.phaseSince.version);
+const timeOver: Mishap = (actor) => actor.expire('match', actor.fold.phaseSince.version);
 const abortedByOwner: Mishap = (actor, id) =>
-  actor.tell({ by: 'owner', abort: 'The owner ended it.' }, id, () => '');
+  actor.execute({ by: 'owner', abort: 'The owner ended it.' }, id, () => '');
 
 /** What every ruleset takes from a role that is on turn. */
 const soundActions: Readonly<Record<Role, WireAction>> = {

@@ -1,8 +1,7 @@
 import type { Role } from '../game/command.ts';
 import { viewFor } from '../game/view/view.ts';
-import { act } from '../match/act.ts';
 import type { MatchActor } from '../match/match-actor.ts';
-import type { Outcome } from '../match/reply.ts';
+import type { Reply } from '../match/match-actor.ts';
 import { commandId } from '../shared/ids.ts';
 import { present } from '../shared/invariant.ts';
 import { noMishaps } from './mishaps.ts';
@@ -35,34 +34,32 @@ export async function playMatch(
     }
     const role = present(actor.onTurn, 'The role on turn');
     // The turn may end by its deadline while the player thinks: then nothing is left to miss.
-    const turn = actor.phaseBegan;
+    const turn = actor.fold.phaseSince.version;
     const action = await nextAction(actor, seats, role, rewards[role] ?? 0);
     if (action === null || refusals >= refusalsMax) {
-      await actor.miss('turn', turn);
+      await actor.expire('turn', turn);
       refusals = 0;
       continue;
     }
-    const reply = await act(actor, role, action, id);
+    const reply = await actor.act(role, action, id);
     refusals = reply.ok ? 0 : refusals + 1;
     rewards[role] = stepReward(reply);
   }
 }
 
 function nextAction(actor: MatchActor, seats: Seats, role: Role, reward: number) {
-  const { phase, match } = actor.moment;
-  const seen = { match, phase, rules: actor.rules };
   switch (role) {
     case 'fraudster':
-      return seats.fraudster.act(viewFor('fraudster', seen, reward));
+      return seats.fraudster.act(viewFor('fraudster', actor.position, reward));
     case 'investigator':
-      return seats.investigator.act(viewFor('investigator', seen, reward));
+      return seats.investigator.act(viewFor('investigator', actor.position, reward));
     case 'auditor':
-      return seats.auditor.act(viewFor('auditor', seen, reward));
+      return seats.auditor.act(viewFor('auditor', actor.position, reward));
   }
 }
 
 /** The reward of the action that came to this; 0 for a refusal and for actions that bring none. */
-export function stepReward(outcome: Outcome): number {
+export function stepReward(outcome: Reply): number {
   const [first] = outcome.ok ? outcome.events : [];
   return first !== undefined && 'reward' in first.data ? first.data.reward : 0;
 }

@@ -11,6 +11,7 @@ import type {
 import { camelCase, snakeCase } from '../shared/case.ts';
 import { targets, verdictWords } from '../game/ad.ts';
 import type { Ruleset } from '../game/ruleset.ts';
+import type { Rejection } from '../game/decide/decision.ts';
 import { faultsOf } from './faults.ts';
 import type { Fault } from './faults.ts';
 
@@ -240,4 +241,15 @@ const reportDepthMax = 32;
 function isWithinDepth(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return true;
   return levels > 0 && Object.values(value).every((item) => isWithinDepth(item, levels - 1));
+}
+
+/** Why an action was no action: the first fault in words, all of them in the details. */
+export function whyMalformed(faults: readonly Fault[]): Rejection {
+  const [first] = faults;
+  const where = first === undefined || first.path === '' ? 'The action' : `Field ${first.path} of the action`;
+  return {
+    code: 'validation_error',
+    message: `${where} does not fit: ${first?.message ?? 'unknown fault'}.`,
+    details: { faults: faults.map(({ path, message }) => ({ path, message })) },
+  };
 }

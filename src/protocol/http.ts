@@ -114,7 +114,7 @@ export const leaderboardShape = z
   .meta({ id: 'Leaderboard' });
 
 export const eventsShape = z
-  .object({ match_id: idText, count: count, events: z.array(z.record(z.string(), z.unknown())) })
+  .object({ match_id: idText, count, events: z.array(z.record(z.string(), z.unknown())) })
   .meta({ id: 'MatchEvents' });
 
 const flagShape = z.object({

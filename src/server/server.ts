@@ -9,8 +9,8 @@ import { FileEventLog } from '../log/file/file-event-log.ts';
 import { archiveFolder, checkpointFolder } from '../log/disk/data-folder.ts';
 import { systemClock } from '../match/clock.ts';
 import type { Clock } from '../match/clock.ts';
-import { nodeAfter } from '../match/fold/chart.ts';
-import type { NodeState } from '../match/fold/chart.ts';
+import { nodeAfter } from '../match/fold/lifecycles.ts';
+import type { NodeState } from '../match/fold/lifecycles.ts';
 import { closeCodes } from '../protocol/close-codes.ts';
 import { describeError } from '../shared/errors.ts';
 import { limits as defaultLimits } from '../shared/limits.ts';
@@ -18,14 +18,14 @@ import type { Limits } from '../shared/limits.ts';
 import { chooseAdapter } from './net/adapter.ts';
 import { Admission } from './edge/admission.ts';
 import { apiRoutes } from './http/routes/routes.ts';
-import { Front } from './http/http-entry.ts';
+import { HttpEntry } from './http/http-entry.ts';
 import type { Health } from './http/services.ts';
 import { Router } from './http/route.ts';
-import { Door } from './sockets/role-sockets.ts';
+import { RoleSockets } from './sockets/role-sockets.ts';
 import type { EdgeOptions } from './edge/origins.ts';
 import { EventLoop } from './edge/event-loop.ts';
-import { History } from '../history/finished-matches.ts';
-import { Host } from './matches/match-host.ts';
+import { FinishedMatches } from '../history/finished-matches.ts';
+import { MatchHost } from './matches/match-host.ts';
 import { Metrics } from './edge/metrics.ts';
 import { Seating } from './matches/seating.ts';
 import type { ListenOptions, Listening, SocketPort } from './net/socket-port.ts';
@@ -83,15 +83,23 @@ export async function startServer(given: StartOptions): Promise<RunningServer> {
   const limits = { ...defaultLimits, ...options.limits };
   const log = await FileEventLog.open(options.dataDir, 'write', { durability: options.durability });
   const node: NodeLife = { state: 'starting', port: options.port };
-  const { host, history, seating, door, front, eventLoop } = assemble(options, limits, log, node);
+  const { host, finishedMatches, seating, roleSockets, httpEntry, eventLoop } = assemble(
+    options,
+    limits,
+    log,
+    node,
+  );
   let listening: Listening;
   try {
     listening = await options.adapter.listen({
-      ...{ host: options.host, port: options.port, silentMs: limits.silentMs },
-      ...{ frameBytesMax: limits.frameBytesHard, waitingBytesMax: limits.outgoingBytesHard },
+      host: options.host,
+      port: options.port,
+      silentMs: limits.silentMs,
+      frameBytesMax: limits.frameBytesHard,
+      waitingBytesMax: limits.outgoingBytesHard,
       bodyBytesMax: limits.frameBytes,
-      upgrade: (request) => door.upgrade(request),
-      http: (request) => front.answer(request),
+      upgrade: (request) => roleSockets.upgrade(request),
+      http: (request) => httpEntry.answer(request),
       ...(options.tls === undefined ? {} : { tls: options.tls }),
     });
   } catch (error) {
@@ -103,7 +111,10 @@ export async function startServer(given: StartOptions): Promise<RunningServer> {
   node.port = listening.port;
   node.state = nodeAfter(node.state, 'log.opened');
   // The players of a running match do not wait for the list of the finished ones.
-  const recovered = Promise.all([history.load(), host.recover((actor) => seating.expect(actor.matchId))])
+  const recovered = Promise.all([
+    finishedMatches.load(),
+    host.recover((actor) => seating.awaitPlayers(actor.matchId)),
+  ])
     .then(([{ damaged, fault }]) => {
       if (fault !== null)
         options.diagnostics.error({ error: describeError(fault) }, 'the list of archives failed');
@@ -114,11 +125,11 @@ export async function startServer(given: StartOptions): Promise<RunningServer> {
   const close = async () => {
     node.state = nodeAfter(node.state, 'stop.requested');
     host.drain();
-    history.stop();
+    finishedMatches.stop();
     listening.stopAccepting();
     seating.close();
     // Who was told that something is done must find it done; who was told nothing asks again after the restart.
-    await Promise.race([Promise.all([door.drain(), front.drain()]), passed(limits.drainMs)]);
+    await Promise.race([Promise.all([roleSockets.drain(), httpEntry.drain()]), passed(limits.drainMs)]);
     await listening.close(closeCodes.restart, 'restart');
     await host.close();
     await recovered;
@@ -137,8 +148,13 @@ function passed(milliseconds: number): Promise<void> {
 }
 
 const defaults = (): Omit<ServerOptions, 'dataDir'> => ({
-  ...{ host: '127.0.0.1', port: 8000, durability: { mode: 'group' }, adapter: chooseAdapter('auto').port },
-  ...{ ruleset: 'standard', policies: {}, diagnostics: diagnosticsAt('warn') },
+  host: '127.0.0.1',
+  port: 8000,
+  durability: { mode: 'group' },
+  adapter: chooseAdapter('auto').port,
+  ruleset: 'standard',
+  policies: {},
+  diagnostics: diagnosticsAt('warn'),
 });
 
 /** What changes over the life of a server. */
@@ -152,27 +168,43 @@ function assemble(options: ServerOptions, limits: Limits, log: FileEventLog, nod
   const { dataDir, diagnostics, clock = systemClock, edge = { origins: [], trustProxy: false } } = options;
   const startedAt = clock.now();
   const archives = new Documents(archiveFolder(dataDir));
-  const history = new History(archiveFolder(dataDir), archives);
+  const finishedMatches = new FinishedMatches(archiveFolder(dataDir), archives);
   const eventLoop = new EventLoop();
   const spectators = new Admission(limits.spectators, limits.spectatorsPerAddress);
   const metrics: Metrics = new Metrics({
     phases: () => host.phases(),
     spectators: () => spectators.count,
-    finished: () => history.size,
-    averageGrade: () => history.averageGrade,
+    finished: () => finishedMatches.size,
+    averageGrade: () => finishedMatches.averageGrade,
     uptimeSeconds: () => (clock.now() - startedAt) / 1000,
     log: () => log.health.waiting,
   });
-  const host = new Host({
-    ...{ log: metrics.timed(log), clock, limits, diagnostics, source: options.source ?? generatedProposals },
-    ...{ ruleset: options.ruleset, policies: options.policies },
+  const host = new MatchHost({
+    log: metrics.timed(log),
+    clock,
+    limits,
+    diagnostics,
+    source: options.source ?? generatedProposals,
+    ruleset: options.ruleset,
+    policies: options.policies,
     over: (endReason) => metrics.over(endReason),
-    ...{ checkpoints: new Documents(checkpointFolder(dataDir), { isLasting: false }), archives, history },
+    checkpoints: new Documents(checkpointFolder(dataDir), { isLasting: false }),
+    archives,
+    finishedMatches,
   });
   const seating = new Seating(host, clock, limits.graceMs, diagnostics);
   const scheme = options.tls === undefined ? 'http' : 'https';
   const publicUrl = () => options.publicUrl ?? `${scheme}://${bracketed(options.host)}:${node.port}`;
-  const door = new Door({ host, seating, clock, limits, diagnostics, metrics, edge, publicUrl });
+  const roleSockets = new RoleSockets({
+    host,
+    seating,
+    clock,
+    limits,
+    diagnostics,
+    metrics,
+    edge,
+    publicUrl,
+  });
   const health = (): Health => ({
     status: 'healthy',
     state: node.state,
@@ -181,13 +213,13 @@ function assemble(options: ServerOptions, limits: Limits, log: FileEventLog, nod
     loss_window: log.health.lossWindow,
     log: log.health.state,
     disk: log.health.disk.state,
-    sockets: door.sockets,
+    sockets: roleSockets.sockets,
     spectators: spectators.count,
     matches: host.counts,
   });
-  const parts = {
+  const services = {
     host,
-    history,
+    finishedMatches,
     seating,
     log,
     clock,
@@ -200,14 +232,14 @@ function assemble(options: ServerOptions, limits: Limits, log: FileEventLog, nod
     startedAt,
     publicUrl,
   };
-  const router = new Router(apiRoutes(parts));
+  const router = new Router(apiRoutes(services));
   return {
     host,
-    history,
+    finishedMatches,
     seating,
-    door,
+    roleSockets,
     eventLoop,
-    front: new Front({ router, metrics, diagnostics, edge, publicUrl }),
+    httpEntry: new HttpEntry({ router, metrics, diagnostics, edge, publicUrl }),
   };
 }
 

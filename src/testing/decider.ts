@@ -1,21 +1,21 @@
 import type { Command } from '../game/command.ts';
-import { decide } from '../game/decide/decide.ts';
+import { decide, turnRefusal } from '../game/decide/decide.ts';
 import type { Decision, ProposalSource } from '../game/decide/decision.ts';
 import type { Created, MatchEvent } from '../game/event.ts';
-import { rulesetOf } from '../game/ruleset.ts';
-import type { Ruleset } from '../game/ruleset.ts';
-import { initialState } from '../game/state.ts';
-import { phaseViolation } from '../match/phase-violation.ts';
-import { Statechart } from '../match/fold/chart.ts';
-import type { Moment, PhaseMeta } from '../match/fold/chart.ts';
-import { invariant, present } from '../shared/invariant.ts';
+import type { Position } from '../game/position.ts';
+import type { PhaseMeta } from '../match/fold/chart.ts';
+import { foldCommit, openFold } from '../match/fold/fold.ts';
+import type { MatchFold } from '../match/fold/fold.ts';
+import { foldOn } from '../match/fold/replay.ts';
+import { matchId, streamVersion } from '../shared/ids.ts';
+import { invariant } from '../shared/invariant.ts';
 import { exampleProposals } from './examples.ts';
 
 /** A match at one point of its stream, with everything needed to go on from there. A value: nothing changes it. */
-export interface Scene extends Moment, PhaseMeta {
-  readonly rules: Ruleset;
+export interface Scene extends Position, PhaseMeta {
   readonly source: ProposalSource;
   readonly created: Created;
+  readonly fold: MatchFold;
   /** The facts since the opening. */
   readonly events: readonly MatchEvent[];
 }
@@ -25,8 +25,12 @@ export type Outcome = Decision & { readonly scene: Scene };
 
 /** Given: a match just created. */
 export function opened(created: Created, source: ProposalSource = exampleProposals): Scene {
-  const rules = present(rulesetOf(created.ruleset), `Ruleset ${created.ruleset.name}`);
-  return sceneAfter({ created, rules, source, events: [] });
+  const opening = {
+    expectedVersion: streamVersion(0),
+    at: 0,
+    events: [{ type: 'match.created', data: created }],
+  } as const;
+  return sceneOf(foldOn(openFold(matchId('scene'), opening), opening), { created, source, events: [] });
 }
 
 /**
@@ -35,7 +39,7 @@ export function opened(created: Created, source: ProposalSource = exampleProposa
  */
 export function play(scene: Scene, ...happened: readonly (Command | MatchEvent)[]): Scene {
   return happened.reduce((now, next) => {
-    if ('type' in next) return sceneAfter({ ...now, events: [...now.events, next] });
+    if ('type' in next) return sceneAfter(now, [next]);
     const outcome = when(now, next);
     invariant(outcome.ok, outcome.ok ? '' : `Refused: ${outcome.rejection.message}`);
     return outcome.scene;
@@ -44,11 +48,8 @@ export function play(scene: Scene, ...happened: readonly (Command | MatchEvent)[
 
 /** When: one command, put to the chart and the rules as an actor does it. */
 export function when(scene: Scene, command: Command): Outcome {
-  const { match, rules, source, phase, onTurn } = scene;
-  const decision =
-    phaseViolation(command.by, phase, onTurn) ?? decide({ match, rules, source }, phase, command);
-  if (!decision.ok) return { ...decision, scene };
-  return { ...decision, scene: sceneAfter({ ...scene, events: [...scene.events, ...decision.events] }) };
+  const decision = turnRefusal(scene.fold, command.by) ?? decide(scene, command);
+  return decision.ok ? { ...decision, scene: sceneAfter(scene, decision.events) } : { ...decision, scene };
 }
 
 /** Then: an event in one line, its type with what tells it from others of the type. */
@@ -64,16 +65,14 @@ export function rewardOf([first]: readonly MatchEvent[]): number {
   return first !== undefined && 'reward' in first.data ? first.data.reward : 0;
 }
 
-function sceneAfter(parts: Pick<Scene, 'created' | 'rules' | 'source' | 'events'>): Scene {
-  const { created, rules, source, events } = parts;
-  const chart = new Statechart(initialState(created), 'scene');
-  for (const event of events) {
-    const { phase } = chart.moment;
-    const isTaken = chart.apply(event);
-    invariant(chart.failure === null, `${event.type} broke the match.`);
-    invariant(isTaken, `${phase} does not take ${labelOf(event)}.`);
-  }
-  const { moment, meta } = chart;
-  chart.stop();
-  return { ...moment, ...meta, created, rules, source, events };
+function sceneAfter({ fold, created, source, events: before }: Scene, events: readonly MatchEvent[]): Scene {
+  const folded = foldCommit(fold, { expectedVersion: fold.version, at: 0, events });
+  invariant(folded.ok, folded.ok ? '' : `${folded.message}.`);
+  return sceneOf(folded.fold, { created, source, events: [...before, ...events] });
+}
+
+function sceneOf(fold: MatchFold, rest: Pick<Scene, 'created' | 'source' | 'events'>): Scene {
+  const { position, onTurn, deadline } = fold;
+  const { phase, state, rules } = position;
+  return { phase, state, rules, onTurn, deadline, fold, ...rest };
 }

@@ -31,7 +31,12 @@ export function socketPortContract(
   { describe, it, expect }: TestFunctions,
 ): void {
   const kit: Kit = {
-    ...{ describe, it, expect, adapter, traits, other },
+    describe,
+    it,
+    expect,
+    adapter,
+    traits,
+    other,
     holds: (fact, options, check) =>
       it(fact, async () => {
         const served = await serve(adapter, options);

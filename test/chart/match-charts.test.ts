@@ -4,14 +4,13 @@ import { added, noCounts } from '../../src/chart/model/counts.ts';
 import type { Counts } from '../../src/chart/model/counts.ts';
 import { layoutOf } from '../../src/chart/layout/layout.ts';
 import { machines } from '../../src/chart/model/machines.ts';
-import { countsAt, historyOf, overlayAt } from '../../src/chart/model/match-trace.ts';
+import { countsAt, traceOf, overlayAt } from '../../src/chart/model/match-trace.ts';
 import { chartOf } from '../../src/chart/model/model.ts';
 import { paintChart } from '../../src/chart/paint/paint.ts';
 import type { MatchEvent } from '../../src/game/event.ts';
-import type { Match } from '../../src/game/state.ts';
+import type { GameState } from '../../src/game/state.ts';
 import { MemoryEventLog } from '../../src/log/memory-event-log.ts';
-import type { Step } from '../../src/match/fold/frames.ts';
-import { numbered, replay } from '../../src/match/fold/fold.ts';
+import { foldStream, numbered } from '../../src/match/fold/replay.ts';
 import { isAnnotation } from '../../src/match/fold/chart.ts';
 import { matchId } from '../../src/shared/ids.ts';
 import { playRandomMatch } from '../simulation/random-match.ts';
@@ -32,14 +31,13 @@ describe.each(cases)('random match %i (%s)', async (seed, ruleset) => {
   const id = matchId(`${ruleset}-${seed}`);
   const commits = await log.read(id);
   const events = numbered(commits).map(({ event }) => event);
-  const history = historyOf(events);
+  const history = traceOf(events);
   total = added(total, countsAt(history, events.length));
-  const moments: Step[] = [];
-  replay(id, commits, undefined, (step) => moments.push(step));
+  const moves = [...foldStream(id, commits)].flatMap(({ steps }) => steps);
 
   it('has the replayed phase as its active state after every event, and paints it', () => {
-    expect(moments).toHaveLength(events.length);
-    for (const [index, { after }] of moments.entries()) {
+    expect(moves).toHaveLength(events.length);
+    for (const [index, { after }] of moves.entries()) {
       const { phase } = after;
       const overlay = overlayAt(history, index + 1);
       expect(overlay).toMatchObject({ active: [phase], seq: index + 1 });
@@ -53,8 +51,8 @@ describe.each(cases)('random match %i (%s)', async (seed, ruleset) => {
 
   it('counts after every event as one does by hand', () => {
     let counts = noCounts;
-    for (const [index, { before, event, after }] of moments.entries()) {
-      counts = added(counts, byHand(index === 0 ? null : before, event, after.match));
+    for (const [index, { before, event, after }] of moves.entries()) {
+      counts = added(counts, byHand(index === 0 ? null : before, event, after.state));
       expect(countsAt(history, index + 1), `version ${index + 1}`).toEqual(counts);
     }
   });
@@ -77,20 +75,20 @@ it('takes every state of the chart in some match', () => {
 
 /** The chart's own literal, read as a person does: try the guards in their order, go where the first leads. */
 function byHand(
-  before: { readonly phase: string; readonly match: Match } | null,
+  before: { readonly phase: string; readonly state: GameState } | null,
   event: MatchEvent,
-  after: Match,
+  after: GameState,
 ): Counts {
   const [edges, states, failed] = [{}, {}, {}] as Record<string, number>[];
   const add = (counts: Record<string, number> | undefined, id: string) => {
     if (counts !== undefined) counts[id] = (counts[id] ?? 0) + 1;
   };
   let phase = before?.phase ?? 'fraudster_turn';
-  const tryAll = (source: string, name: string, rules: unknown, match: Match): boolean => {
+  const tryAll = (source: string, name: string, rules: unknown, state: GameState): boolean => {
     const list = (Array.isArray(rules) ? rules : rules === undefined ? [] : [rules]) as Rule[];
     for (const [index, { guard, target }] of list.entries()) {
       const id = `${source}|${name}|${index}`;
-      if (guard !== undefined && !holds(guard, match, event)) {
+      if (guard !== undefined && !holds(guard, state, event)) {
         add(failed, id);
         continue;
       }
@@ -107,8 +105,8 @@ function byHand(
     for (const state of ['', phase]) add(states, state);
   } else if (!isAnnotation(event)) {
     const { on } = chart.states[phase] ?? {};
-    const isTaken = tryAll(phase, event.type, on?.[event.type], before.match);
-    if (!isTaken) tryAll('', event.type, chart.on[event.type], before.match);
+    const isTaken = tryAll(phase, event.type, on?.[event.type], before.state);
+    if (!isTaken) tryAll('', event.type, chart.on[event.type], before.state);
     while (tryAll(phase, '@always', chart.states[phase]?.always, after));
   }
   return { edges: edges ?? {}, states: states ?? {}, failed: failed ?? {} };
@@ -124,8 +122,8 @@ const chart = matchMachine.config as unknown as {
   readonly states: Readonly<Record<string, { on?: Record<string, unknown>; always?: unknown }>>;
 };
 
-function holds(guard: string, match: Match, event: MatchEvent): boolean {
+function holds(guard: string, state: GameState, event: MatchEvent): boolean {
   const guards = matchMachine.implementations.guards as Readonly<Record<string, unknown>>;
-  const asked = guards[guard] as (args: { context: { match: Match }; event: MatchEvent }) => boolean;
-  return asked({ context: { match }, event });
+  const asked = guards[guard] as (args: { context: { state: GameState }; event: MatchEvent }) => boolean;
+  return asked({ context: { state }, event });
 }

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { layoutOf } from '../../src/chart/layout/layout.ts';
 import { machines } from '../../src/chart/model/machines.ts';
-import { historyOf, overlayAt } from '../../src/chart/model/match-trace.ts';
-import type { MatchHistory } from '../../src/chart/model/match-trace.ts';
+import { traceOf, overlayAt } from '../../src/chart/model/match-trace.ts';
+import type { MatchTrace } from '../../src/chart/model/match-trace.ts';
 import { chartOf } from '../../src/chart/model/model.ts';
 import { paintChart } from '../../src/chart/paint/paint.ts';
 import { FileEventLog } from '../../src/log/file/file-event-log.ts';
@@ -15,7 +15,7 @@ import { arena } from './arena.ts';
 let folder = '';
 let data = '';
 let other = '';
-let history: MatchHistory;
+let history: MatchTrace;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'fraudarena-'));
@@ -24,7 +24,7 @@ beforeAll(async () => {
   expect(await play(data, '--matches', '3')).toMatchObject({ code: 0 });
   expect(await play(other, '--knob', 'max_rounds=1')).toMatchObject({ code: 0 });
   const log = await FileEventLog.open(data, 'read');
-  history = historyOf((await log.read(matchId('task_1-standard-1'))).flatMap(({ events }) => events));
+  history = traceOf((await log.read(matchId('task_1-standard-1'))).flatMap(({ events }) => events));
   await log.close();
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -43,7 +43,7 @@ describe('arena chart of a match', () => {
     expect(warm.stdout).not.toBe(plain.stdout);
     const last = await chart('task_1-standard-1', '--format', 'json');
     expect(JSON.parse(last.stdout)).toMatchObject({
-      overlay: { active: ['done'], seq: history.moments.length },
+      overlay: { active: ['done'], seq: history.steps.length },
     });
   });
 

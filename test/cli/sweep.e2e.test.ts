@@ -40,7 +40,7 @@ beforeAll(
 );
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-interface Told {
+interface Notice {
   readonly matches: number;
   readonly end_reasons: Readonly<Record<string, number>>;
   readonly states: readonly { readonly id: string; readonly count: number }[];
@@ -53,7 +53,7 @@ async function covered(...args: string[]) {
     arena(['coverage', ...args, '--json']),
   ]);
   expect([table.code, json.code]).toEqual([0, 0]);
-  return { table: table.stdout, told: JSON.parse(json.stdout) as Told };
+  return { table: table.stdout, told: JSON.parse(json.stdout) as Notice };
 }
 
 describe('a sweep of random players with mishaps', () => {
@@ -87,7 +87,7 @@ describe('a sweep of random players with mishaps', () => {
   });
 });
 
-const untaken = ({ states, edges }: Pick<Told, 'states' | 'edges'>): readonly string[] => [
+const untaken = ({ states, edges }: Pick<Notice, 'states' | 'edges'>): readonly string[] => [
   ...states.filter(({ count }) => count === 0).map(({ id }) => `state ${id}`),
   ...edges.filter(({ count }) => count === 0).map(({ label }) => label),
 ];
@@ -103,7 +103,7 @@ async function takenOf(machine: AnyStateMachine) {
     const events = (await log.read(id)).flatMap((commit) => commit.events);
     const [created] = events;
     if (created?.type !== 'match.created' || created.data.machine !== 'match') continue;
-    const tracer = new Tracer(machine, { match: initialState(created.data) });
+    const tracer = new Tracer(machine, { state: initialState(created.data) });
     const facts = events.slice(1).filter((event) => !isAnnotation(event));
     counts = counted(counts, [tracer.opening, ...facts.map((event) => tracer.take(event))]);
     tracer.stop();

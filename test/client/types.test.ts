@@ -67,7 +67,7 @@ describe('a pushed frame', () => {
   });
 
   it('names every event that somebody is told', async () => {
-    const source = await readFile('src/game/view/told.ts', 'utf8');
+    const source = await readFile('src/game/view/public-events.ts', 'utf8');
     const told = new Set(Array.from(source.matchAll(/event: '([a-z.]+)'/g), ([, name = '']) => name));
     expect([...toldEvents].sort()).toEqual([...told].sort());
   });

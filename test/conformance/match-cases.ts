@@ -5,11 +5,10 @@ import type { MatchEvent } from '../../src/game/event.ts';
 import { findAd, pending, proposalsUsed, pullsMade, round, verdictsInOrder } from '../../src/game/state.ts';
 import { isTaskId } from '../../src/game/task.ts';
 import { MemoryEventLog } from '../../src/log/memory-event-log.ts';
-import { act } from '../../src/match/act.ts';
-import { Arena } from '../../src/match/arena.ts';
+import { MatchRegistry } from '../../src/match/registry.ts';
 import { systemClock } from '../../src/match/clock.ts';
 import type { MatchActor } from '../../src/match/match-actor.ts';
-import type { Reply } from '../../src/match/reply.ts';
+import type { Reply } from '../../src/match/match-actor.ts';
 import { openingFor } from '../../src/match/new-match.ts';
 import { camelCase } from '../../src/shared/case.ts';
 import { commandId, matchId } from '../../src/shared/ids.ts';
@@ -59,27 +58,27 @@ interface CaseOutcome {
 export async function runMatchCase(testCase: unknown): Promise<string | null> {
   const given = testCase as MatchCase;
   const log = new MemoryEventLog();
-  const arena = new Arena({ log, clock: systemClock, source: injected(given.proposal_outcomes) });
-  const actor = await arena.create(matchId('case'), openingOf(given));
+  const registry = new MatchRegistry({ log, clock: systemClock, source: injected(given.proposal_outcomes) });
+  const actor = await registry.create(matchId('case'), openingOf(given));
   try {
     const { start } = given;
     const atStart = firstDifference(start, { ...startOf(actor), ...stateOf(actor) }, 'start');
     if (atStart !== null) return atStart;
-    let sums = actor.moment.match.stepRewards;
+    let sums = actor.position.state.stepRewards;
     for (const [index, step] of given.steps.entries()) {
-      if (actor.moment.match.grades === null) sums = actor.moment.match.stepRewards;
-      const reply = await act(actor, step.role, step.action, commandId(`step-${index}`));
+      if (actor.position.state.grades === null) sums = actor.position.state.stepRewards;
+      const reply = await actor.act(step.role, step.action, commandId(`step-${index}`));
       const actual = { ...resultOf(reply, step.role, actor), ...stateOf(actor) };
       const difference = firstDifference(step.expect, actual, `steps[${index}].expect`);
       if (difference !== null) return difference;
     }
-    const stepRewards = actor.moment.match.grades === null ? actor.moment.match.stepRewards : sums;
+    const stepRewards = actor.position.state.grades === null ? actor.position.state.stepRewards : sums;
     return (
       firstDifference(given.final, finalOf(actor, stepRewards), 'final') ??
       firstDifference(given.proposal_outcomes.map(checkedPart), outcomesOf(actor, given), 'proposal_outcomes')
     );
   } finally {
-    await arena.close();
+    await registry.close();
     await log.close();
   }
 }
@@ -153,10 +152,10 @@ function injected(outcomes: readonly CaseOutcome[]): ProposalSource {
 
 // --- what is compared ---
 
-function startOf({ moment: { match } }: MatchActor) {
-  const { knobs } = match;
+function startOf({ position: { state } }: MatchActor) {
+  const { knobs } = state;
   return {
-    task_id: match.taskId,
+    task_id: state.taskId,
     max_rounds: knobs.maxRounds,
     max_proposals: knobs.maxProposals,
     max_fraudster_actions_per_turn: knobs.maxFraudsterActionsPerTurn,
@@ -166,25 +165,25 @@ function startOf({ moment: { match } }: MatchActor) {
   };
 }
 
-function stateOf({ moment: { match, phase } }: MatchActor) {
+function stateOf({ position: { state, phase } }: MatchActor) {
   return {
     phase,
-    round_number: round(match),
-    proposals_used: proposalsUsed(match),
-    actions_this_turn: match.turnActions,
-    end_reason: match.endReason,
-    step_count: match.steps,
-    remaining_budget: match.knobs.actionBudget - pullsMade(match),
-    focused_ad_id: match.focus,
-    pending: pending(match).map((entry) => entry.ad.adId),
+    round_number: round(state),
+    proposals_used: proposalsUsed(state),
+    actions_this_turn: state.turnActions,
+    end_reason: state.endReason,
+    step_count: state.steps,
+    remaining_budget: state.knobs.actionBudget - pullsMade(state),
+    focused_ad_id: state.focus,
+    pending: pending(state).map((entry) => entry.ad.adId),
     done: phase === 'done',
   };
 }
 
-function resultOf(reply: Reply, role: Role, { moment: { match } }: MatchActor) {
+function resultOf(reply: Reply, role: Role, { position: { state } }: MatchActor) {
   if (!reply.ok) return { result: reply.rejection.code, reward: null };
   const proposed = reply.events.find((event) => event.type === 'ad.proposed');
-  const reward = role === 'auditor' ? (match.grades?.rewards.auditor ?? 0) : rewardOf(reply.events);
+  const reward = role === 'auditor' ? (state.grades?.rewards.auditor ?? 0) : rewardOf(reply.events);
   return { result: 'ok', reward, ...(proposed === undefined ? {} : { ad_id: proposed.data.ad.adId }) };
 }
 
@@ -193,15 +192,15 @@ function rewardOf(events: readonly MatchEvent[]): number {
   return first !== undefined && 'reward' in first.data ? first.data.reward : 0;
 }
 
-function finalOf({ moment: { match, phase } }: MatchActor, sums: unknown) {
-  const { grades, report, stepRewards } = match;
+function finalOf({ position: { state, phase } }: MatchActor, sums: unknown) {
+  const { grades, report, stepRewards } = state;
   return {
     phase,
-    end_reason: match.endReason,
+    end_reason: state.endReason,
     grader_score: grades?.grade ?? null,
     rewards: grades?.rewards ?? { ...stepRewards, auditor: 0 },
     step_reward_sums: sums,
-    total_steps: match.fraudsterLog.length + match.investigatorLog.length + match.flags.length,
+    total_steps: state.fraudsterLog.length + state.investigatorLog.length + state.flags.length,
     per_ad_plausibility: grades?.perAdPlausibility ?? {},
     audit_ground_truth: grades?.auditGroundTruth ?? {},
     report: report && {
@@ -210,21 +209,21 @@ function finalOf({ moment: { match, phase } }: MatchActor, sums: unknown) {
       track_a_flags: report.trackAFlags.length,
       track_b_flags: report.trackBFlags.length,
     },
-    flags: match.flags.map((flag) => ({
+    flags: state.flags.map((flag) => ({
       track: flag.track,
       target_ad_id: flag.targetAdId,
       flag_type: flag.flagType,
       severity: flag.severity,
     })),
-    verdicts: verdictsInOrder(match).map(({ ad, verdict }) => ({
+    verdicts: verdictsInOrder(state).map(({ ad, verdict }) => ({
       ad_id: ad.adId,
       verdict: verdict.verdict,
       confidence: verdict.confidence,
       ground_truth: ad.truth,
       auto_approved: verdict.autoApproved,
     })),
-    links: match.links.map(({ adId1, adId2, correct }) => ({ ad_id_1: adId1, ad_id_2: adId2, correct })),
-    proposals: match.queue
+    links: state.links.map(({ adId1, adId2, correct }) => ({ ad_id_1: adId1, ad_id_2: adId2, correct })),
+    proposals: state.queue
       .filter((entry) => entry.slot !== null)
       .map(({ ad, slot }) => ({
         ad_id: ad.adId,
@@ -240,9 +239,9 @@ function checkedPart(outcome: CaseOutcome) {
   return { ad_id, slot_index, ground_truth, fraud_type, severity, difficulty, targeting_summary };
 }
 
-function outcomesOf({ moment: { match } }: MatchActor, { proposal_outcomes }: MatchCase) {
+function outcomesOf({ position: { state } }: MatchActor, { proposal_outcomes }: MatchCase) {
   return proposal_outcomes.flatMap(({ ad_id: adId }) => {
-    const entry = findAd(match, adId);
+    const entry = findAd(state, adId);
     if (entry === undefined) return [];
     const { ad, slot } = entry;
     return {

@@ -12,12 +12,12 @@ import { flagTypes } from '../../src/game/grading/flag-types.ts';
 import { drawsFor } from '../../src/game/random.ts';
 import { redact } from '../../src/game/redact.ts';
 import { initialState } from '../../src/game/state.ts';
-import type { Match } from '../../src/game/state.ts';
+import type { GameState } from '../../src/game/state.ts';
 import { taskIds, tasks } from '../../src/game/task.ts';
 import { MemoryEventLog } from '../../src/log/memory-event-log.ts';
-import { Arena } from '../../src/match/arena.ts';
+import { MatchRegistry } from '../../src/match/registry.ts';
 import { openingFor } from '../../src/match/new-match.ts';
-import { numbered, replay } from '../../src/match/fold/fold.ts';
+import { numbered, replay } from '../../src/match/fold/replay.ts';
 import { playMatch } from '../../src/players/play-match.ts';
 import { roster, seatsFor } from '../../src/players/roster.ts';
 import { canonicalJson } from '../../src/shared/canonical-json.ts';
@@ -33,7 +33,7 @@ const rulesetNames = ['standard', 'classic'];
 interface Played {
   readonly events: readonly MatchEvent[];
   readonly words: Words;
-  readonly end: Match;
+  readonly end: GameState;
 }
 
 /** A match of any task, players and knobs, all of whose players talk and err. */
@@ -42,7 +42,7 @@ async function playTalking(ruleset: string, seed: number): Promise<Played> {
   const task = draws.pick(taskIds);
   const log = new MemoryEventLog();
   const words: Words = new Set();
-  const arena = new Arena({ log, clock: still, source: generatedProposals });
+  const registry = new MatchRegistry({ log, clock: still, source: generatedProposals });
   const id = matchId('talking');
   const names = {
     fraudster: draws.pick(Object.keys(roster.fraudster)),
@@ -54,12 +54,12 @@ async function playTalking(ruleset: string, seed: number): Promise<Played> {
     knobs: { maxRounds: draws.between(1, 4), maxProposals: draws.between(0, 6) },
     players: { auditor: 'auditor-quokka' },
   });
-  const actor = await arena.create(id, opening);
+  const actor = await registry.create(id, opening);
   await playMatch(actor, talking(seatsFor(names, seed), 'talk', words));
-  await arena.close();
+  await registry.close();
   const commits = await log.read(id);
-  const { match } = replay(id, commits).chart.moment;
-  return { events: numbered(commits).map(({ event }) => event), words, end: match };
+  const { state } = replay(id, commits).position;
+  return { events: numbered(commits).map(({ event }) => event), words, end: state };
 }
 
 /** The words of the rules. Whatever else is a text was somebody's. */
@@ -146,13 +146,13 @@ describe('an event of any match, redacted', () => {
     anyMatch(({ events, end }) => {
       const [opening, ...rest] = events.map(redact);
       if (opening?.type !== 'match.created') throw new Error('A match begins with its opening.');
-      const match = rest.reduce(evolve, initialState(opening.data));
+      const state = rest.reduce(evolve, initialState(opening.data));
       for (const key of ['grades', 'stepRewards', 'endReason', 'roundsPlayed', 'steps', 'focus'] as const)
-        expect(match[key], key).toEqual(end[key]);
-      expect(match.queue.map(({ ad, verdict }) => [ad.adId, ad.truth, verdict])).toEqual(
+        expect(state[key], key).toEqual(end[key]);
+      expect(state.queue.map(({ ad, verdict }) => [ad.adId, ad.truth, verdict])).toEqual(
         end.queue.map(({ ad, verdict }) => [ad.adId, ad.truth, verdict]),
       );
-      expect(match.flags.map(({ track, flagType }) => [track, flagType])).toEqual(
+      expect(state.flags.map(({ track, flagType }) => [track, flagType])).toEqual(
         end.flags.map(({ track, flagType }) => [track, flagType]),
       );
     }));

@@ -4,14 +4,14 @@ import { expect } from 'vitest';
 import { generatedProposals } from '../../src/game/episode/proposal.ts';
 import { drawsFor } from '../../src/game/random.ts';
 import type { Draws } from '../../src/game/random.ts';
-import type { Match } from '../../src/game/state.ts';
+import type { Phase } from '../../src/game/phase.ts';
+import type { GameState } from '../../src/game/state.ts';
 import { Documents } from '../../src/log/disk/documents.ts';
 import type { EventLog, StoredCommit } from '../../src/log/event-log.ts';
 import { FileEventLog } from '../../src/log/file/file-event-log.ts';
 import { MemoryEventLog } from '../../src/log/memory-event-log.ts';
-import { Arena } from '../../src/match/arena.ts';
+import { MatchRegistry } from '../../src/match/registry.ts';
 import { digestOf } from '../../src/match/proof/digest.ts';
-import type { Moment } from '../../src/match/fold/chart.ts';
 import type { MatchId } from '../../src/shared/ids.ts';
 import { playRandomMatch, still } from '../simulation/random-match.ts';
 import { plain } from './commits.ts';
@@ -19,18 +19,18 @@ import { plain } from './commits.ts';
 interface CheckpointJson {
   readonly v: number;
   readonly machine: { readonly id: string; readonly version: string };
-  readonly phase: Moment['phase'];
-  readonly state: Match;
+  readonly phase: Phase;
+  readonly state: GameState;
   readonly c?: string;
 }
 
 /** What makes a checkpoint another version's. */
-type Change = (kept: CheckpointJson) => object;
+type FolderChange = (kept: CheckpointJson) => object;
 
-const machine = (change: object): Change => {
+const machine = (change: object): FolderChange => {
   return (kept) => ({ machine: { ...kept.machine, ...change } });
 };
-const strange: Readonly<Record<string, Change>> = {
+const strange: Readonly<Record<string, FolderChange>> = {
   'of a newer schema': (kept) => ({ v: kept.v + 1 }),
   'of an older schema': (kept) => ({ v: kept.v - 1 }),
   'without a schema': () => ({ v: null }),
@@ -51,8 +51,8 @@ export async function expectSameStates(folder: string): Promise<void> {
     const memory = new MemoryEventLog();
     const played = new Map<number, string>();
     const ruleset = seed % 2 === 0 ? 'standard' : 'classic';
-    const { matchId: id } = await playRandomMatch(memory, ruleset, seed, ({ commit, moment }) => {
-      played.set(commit.version, digestOf(moment).digest);
+    const { matchId: id } = await playRandomMatch(memory, ruleset, seed, ({ commit, fold }) => {
+      played.set(commit.version, digestOf(fold.position).digest);
     });
     const commits = await memory.read(id);
     const draws = drawsFor(seed, 'checkpoints');
@@ -91,16 +91,16 @@ async function withStops(
   draws: Draws,
 ): Promise<readonly Stop[]> {
   const checkpoints = new Documents(folder, { isLasting: false });
-  const arena = new Arena({ log, clock: still, source: generatedProposals, checkpoints });
+  const registry = new MatchRegistry({ log, clock: still, source: generatedProposals, checkpoints });
   const stops: Stop[] = [];
   let fate = 'as the log began';
   for (const commit of commits) {
     await log.append(commit);
     if (!draws.chance(400)) continue;
     const { stream } = commit;
-    const { version, moment, isOver } = await arena.find(stream);
-    stops.push({ fate, version, digest: digestOf(moment).digest });
-    await arena.passivate(stream);
+    const { version, position, isOver } = await registry.find(stream);
+    stops.push({ fate, version, digest: digestOf(position).digest });
+    await registry.passivate(stream);
     // Its arena removes that of a finished match.
     expect((await readdir(folder)).includes(`${stream}.json`)).toBe(!isOver);
     if (isOver) break;
@@ -109,7 +109,7 @@ async function withStops(
     if (fate === 'deleted') await rm(join(folder, `${stream}.json`));
     else if (change !== undefined) await plant(checkpoints, stream, change);
   }
-  await arena.close();
+  await registry.close();
   return stops;
 }
 
@@ -117,9 +117,9 @@ async function withStops(
  * Another version may have come to another state: here one with another seed, under a digest that fits it, so that
  * nothing but the versions keeps it out.
  */
-async function plant(checkpoints: Documents, match: MatchId, change: Change): Promise<void> {
+async function plant(checkpoints: Documents, match: MatchId, change: FolderChange): Promise<void> {
   const kept = (await checkpoints.read(match)) as CheckpointJson;
   const state = { ...kept.state, seed: kept.state.seed + 1 };
-  const { digest } = digestOf({ phase: kept.phase, match: state });
+  const { digest } = digestOf({ phase: kept.phase, state });
   await checkpoints.write(match, { ...kept, state, digest, c: undefined, ...change(kept) });
 }

@@ -83,7 +83,7 @@ describe('every stream', () => {
         [1 << 20, false],
       ] as const) {
         alone.mockClear();
-        const streams = await all(everyStream(view.catalogue, view.reader, () => true, room));
+        const streams = await all(everyStream(view.streamIndex, view.reader, () => true, room));
         expect(named(streams).toSorted()).toEqual(log.streams().toSorted());
         for (const { stream, commits: read } of streams) expect(read).toEqual(await log.read(stream));
         expect(alone.mock.calls.length > 0).toBe(isRead);
@@ -106,7 +106,7 @@ describe('every stream', () => {
       const { view, alone } = await viewed(folder);
       expect(view.sealed.map(({ commits }) => commits)).toEqual([9, 9]);
       const room = present(view.sealed[0], 'The first segment').bytes * 0.8;
-      const streams = await all(everyStream(view.catalogue, view.reader, () => true, room));
+      const streams = await all(everyStream(view.streamIndex, view.reader, () => true, room));
       expect(named(streams)).toEqual([...short, 'long']);
       expect(alone.mock.calls.map(([stream]) => stream)).toEqual(['long']);
     }),

@@ -5,7 +5,7 @@ import { commandId } from '../../src/shared/ids.ts';
 import type { MatchActor } from '../../src/match/match-actor.ts';
 import { digestOf } from '../../src/match/proof/digest.ts';
 import { isTurnChange } from '../../src/match/fold/chart.ts';
-import type { Phase } from '../../src/match/fold/chart.ts';
+import type { Phase } from '../../src/game/phase.ts';
 import { labelOf, rewardOf } from '../../src/testing/decider.ts';
 import {
   abort,
@@ -52,23 +52,23 @@ function expectDone(carried: Carried, [, phase, reward, ...events]: Done) {
   const facts = added.filter((event) => event.type !== 'state.digested');
   expect(facts.map(labelOf)).toEqual(events);
   expect(after.phase).toBe(phase);
-  const paid = after.match.grades?.rewards.auditor ?? rewardOf(facts);
+  const paid = after.state.grades?.rewards.auditor ?? rewardOf(facts);
   expect(paid).toBeCloseTo(reward, 9);
   // The stream holds the digest of the state after each turn, and nothing else.
   const digests = facts.some(isTurnChange) ? [{ type: 'state.digested', data: digestOf(after) }] : [];
   expect(added.slice(facts.length)).toEqual(digests);
   expect(replayed).toEqual(after);
-  expectCounted(before.match, after.match, facts[0]?.type ?? '', digests.length > 0);
+  expectCounted(before.state, after.state, facts[0]?.type ?? '', digests.length > 0);
 }
 
 /** Every processed action is logged and counted; ending a turn is free. */
 function expectCounted(
-  before: Carried['before']['match'],
-  after: Carried['before']['match'],
+  before: Carried['before']['state'],
+  after: Carried['before']['state'],
   first: string,
   turnChanges: boolean,
 ) {
-  const logged = (match: typeof before) => match.fraudsterLog.length + match.investigatorLog.length;
+  const logged = (state: typeof before) => state.fraudsterLog.length + state.investigatorLog.length;
   const steps = after.steps - before.steps;
   expect(steps).toBe(after.investigatorLog.length - before.investigatorLog.length);
   const isAudit = before.endReason !== null;
@@ -81,7 +81,7 @@ function expectCounted(
   expect(after.turnActions).toBe(turnChanges ? 0 : before.turnActions + Number(counts));
 }
 
-const byFraudster = (before: Carried['before']['match'], after: Carried['before']['match']) =>
+const byFraudster = (before: Carried['before']['state'], after: Carried['before']['state']) =>
   after.roundsPlayed === before.roundsPlayed;
 
 function expectRefused({ before, after, reply, added, replayed }: Carried, code: string) {
@@ -111,7 +111,7 @@ const wellFormed: readonly RoleCommand[] = [
 
 const oneAction = { knobs: { maxRounds: 1, maxInvestigatorActionsPerTurn: 1 } };
 const toAudit = [endTurn('fraudster'), judge('ad_001', 'reject')];
-const end = (actor: MatchActor) => actor.tell(abort(), commandId('abort'));
+const end = (actor: MatchActor) => actor.execute(abort(), commandId('abort'));
 
 /** How each phase is reached, under both rulesets, and who acts in it. */
 const phases: readonly (Pick<Cell, 'example' | 'given'> & {

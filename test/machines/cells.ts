@@ -1,14 +1,14 @@
 import type { Role, RoleCommand } from '../../src/game/command.ts';
 import type { RejectionCode } from '../../src/game/decide/decision.ts';
 import type { MatchEvent } from '../../src/game/event.ts';
+import type { Phase } from '../../src/game/phase.ts';
+import type { Position } from '../../src/game/position.ts';
 import { MemoryEventLog } from '../../src/log/memory-event-log.ts';
-import { act } from '../../src/match/act.ts';
-import { Arena } from '../../src/match/arena.ts';
+import { MatchRegistry } from '../../src/match/registry.ts';
 import type { Clock } from '../../src/match/clock.ts';
 import type { MatchActor } from '../../src/match/match-actor.ts';
-import type { Reply } from '../../src/match/reply.ts';
-import { replay } from '../../src/match/fold/fold.ts';
-import type { Moment, Phase } from '../../src/match/fold/chart.ts';
+import type { Reply } from '../../src/match/match-actor.ts';
+import { replay } from '../../src/match/fold/replay.ts';
 import { formatAction } from '../../src/protocol/action.ts';
 import { commandId, matchId } from '../../src/shared/ids.ts';
 import { exampleOpening, exampleProposals } from '../../src/testing/examples.ts';
@@ -44,12 +44,12 @@ export interface Cell {
 export const both = (...expected: Expected) => ({ classic: expected, standard: expected });
 
 export interface Carried {
-  readonly before: Moment;
-  readonly after: Moment;
+  readonly before: Position;
+  readonly after: Position;
   readonly reply: Reply;
   /** The events that the action added to the stream. */
   readonly added: readonly MatchEvent[];
-  readonly replayed: Moment;
+  readonly replayed: Position;
 }
 
 const still: Clock = { now: () => 0, after: () => () => undefined };
@@ -61,20 +61,20 @@ export async function carryOut(
   prepare: (actor: MatchActor) => Promise<unknown> = () => Promise.resolve(),
 ): Promise<Carried> {
   const log = new MemoryEventLog();
-  const arena = new Arena({ log, clock: still, source: exampleProposals });
+  const registry = new MatchRegistry({ log, clock: still, source: exampleProposals });
   const id = matchId('cell');
-  const actor = await arena.create(id, exampleOpening({ ruleset, ...example }));
+  const actor = await registry.create(id, exampleOpening({ ruleset, ...example }));
   for (const [index, sent] of given.entries()) {
-    const reply = await act(actor, sent.by, wireOf(sent), commandId(`given-${index}`));
+    const reply = await actor.act(sent.by, wireOf(sent), commandId(`given-${index}`));
     if (!reply.ok) throw new Error(`given[${index}]: ${reply.rejection.message}`);
   }
   await prepare(actor);
-  const [before, version] = [actor.moment, actor.version];
-  const reply = await act(actor, does.by, wireOf(does), commandId('does'));
+  const [before, version] = [actor.position, actor.version];
+  const reply = await actor.act(does.by, wireOf(does), commandId('does'));
   const added = (await log.read(id, version)).flatMap((commit) => commit.events);
-  const replayed = replay(id, await log.read(id)).chart.moment;
-  const carried = { before, after: actor.moment, reply, added, replayed };
-  await arena.close();
+  const replayed = replay(id, await log.read(id)).position;
+  const carried = { before, after: actor.position, reply, added, replayed };
+  await registry.close();
   return carried;
 }
 

@@ -35,13 +35,13 @@ describe.each(names)('the %s machine', (name) => {
     if (path === undefined) return;
     const again = replayed(name, path.scene);
     expect(again.taken).toContain(id);
-    expect({ phase: again.phase, match: again.match }).toEqual(momentOf(path));
+    expect({ phase: again.phase, state: again.state }).toEqual(momentOf(path));
   });
 
   it('comes to the same state by the stored events of every path', () => {
     for (const path of paths) {
-      const { phase, match } = replayed(name, path.scene);
-      expect({ phase, match }).toEqual(momentOf(path));
+      const { phase, state } = replayed(name, path.scene);
+      expect({ phase, state }).toEqual(momentOf(path));
     }
   });
 
@@ -82,7 +82,7 @@ describe.each(names)('the %s machine', (name) => {
 const nameOf = (named: unknown): string =>
   typeof named === 'object' && named !== null && 'type' in named ? String(named.type) : String(named);
 
-const momentOf = ({ scene: { phase, match } }: Path) => ({ phase, match });
+const momentOf = ({ scene: { phase, state } }: Path) => ({ phase, state });
 
 /** The compiler asks for a line here when an event type is added. */
 const kinds: Readonly<Record<MatchEvent['type'], 'opening' | 'match' | 'both' | 'annotation'>> = {

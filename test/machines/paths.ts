@@ -7,7 +7,7 @@ import type { Command } from '../../src/game/command.ts';
 import type { MatchEvent } from '../../src/game/event.ts';
 import { initialState, pending, proposalsUsed } from '../../src/game/state.ts';
 import { isAnnotation } from '../../src/match/fold/chart.ts';
-import type { Phase } from '../../src/match/fold/chart.ts';
+import type { Phase } from '../../src/game/phase.ts';
 import { opened, when } from '../../src/testing/decider.ts';
 import type { Scene } from '../../src/testing/decider.ts';
 import {
@@ -112,8 +112,8 @@ export function withOneMore({ commands, scene }: Path): readonly Path[] {
   }));
 }
 
-function commandsIn({ phase, onTurn, match }: Scene): readonly Command[] {
-  const open = pending(match)[0]?.ad.adId ?? 'ad_001';
+function commandsIn({ phase, onTurn, state }: Scene): readonly Command[] {
+  const open = pending(state)[0]?.ad.adId ?? 'ad_001';
   const byRole = {
     fraudster: [
       propose(),
@@ -136,7 +136,7 @@ function commandsIn({ phase, onTurn, match }: Scene): readonly Command[] {
   return [...byRole[onTurn], ...clock, abort()];
 }
 
-function keyOf({ phase, match }: Scene): string {
+function keyOf({ phase, state }: Scene): string {
   const {
     roundsPlayed,
     turnActions,
@@ -146,11 +146,11 @@ function keyOf({ phase, match }: Scene): string {
     repeatedFlags,
     report: filed,
     endReason,
-  } = match;
-  const open = pending(match).map((entry) => entry.ad.adId);
+  } = state;
+  const open = pending(state).map((entry) => entry.ad.adId);
   // A classic audit takes flags without end.
   const audit = [Math.min(flags.length, 2), repeatedFlags.A + repeatedFlags.B > 0, filed?.missed];
-  const queue = [match.queue.length, proposalsUsed(match), open, match.links.length];
+  const queue = [state.queue.length, proposalsUsed(state), open, state.links.length];
   return JSON.stringify([phase, roundsPlayed, turnActions, committed, steps, endReason, queue, audit]);
 }
 
@@ -160,7 +160,7 @@ export function replayed(machine: MachineName, { created, events }: Scene) {
   const taken: string[] = [];
   const actor = createActor(machines[machine] as typeof matchMachine, {
     id: 'path',
-    input: { match: initialState(created) },
+    input: { state: initialState(created) },
     inspect: (inspected) => {
       if (inspected.type !== '@xstate.microstep') return;
       for (const definition of inspected._transitions) {
@@ -174,5 +174,5 @@ export function replayed(machine: MachineName, { created, events }: Scene) {
   for (const event of stored) if (!isAnnotation(event)) actor.send(event);
   const { value, context } = actor.getSnapshot();
   actor.stop();
-  return { phase: value as Phase, match: context.match, taken };
+  return { phase: value as Phase, state: context.state, taken };
 }

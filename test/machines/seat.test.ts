@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createActor } from 'xstate';
 import { seatMachine } from '../../machines/seat.machine.ts';
 import type { Seat, SeatEvent, SeatStatus } from '../../src/game/seat.ts';
-import { seatAfter } from '../../src/match/fold/chart.ts';
+import { seatAfter } from '../../src/match/fold/lifecycles.ts';
 import { edgesOf, statesOf } from './paths.ts';
 
 const role = 'fraudster';

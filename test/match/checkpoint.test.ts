@@ -6,9 +6,8 @@ import { Documents } from '../../src/log/disk/documents.ts';
 import { nodeFiles } from '../../src/log/disk/files.ts';
 import type { Files } from '../../src/log/disk/files.ts';
 import { MemoryEventLog } from '../../src/log/memory-event-log.ts';
-import { act } from '../../src/match/act.ts';
 import { digestOf } from '../../src/match/proof/digest.ts';
-import { replay } from '../../src/match/fold/fold.ts';
+import { replay } from '../../src/match/fold/replay.ts';
 import { playMatch } from '../../src/players/play-match.ts';
 import { defaultPlayers, seatsFor } from '../../src/players/roster.ts';
 import { matchId } from '../../src/shared/ids.ts';
@@ -32,28 +31,32 @@ class ReadLog extends MemoryEventLog {
 async function givenUp(folder: string) {
   const log = new ReadLog();
   const checkpoints = new Documents(folder);
-  const { arena } = stage(log, generatedProposals, checkpoints);
-  const actor = await arena.create(id, opening('standard'));
-  await act(actor, 'fraudster', proposal('Shoes for everyone, half the price'), nextId());
-  await act(actor, 'fraudster', endTurn, nextId());
-  await arena.passivate(id);
+  const { registry } = stage(log, generatedProposals, checkpoints);
+  const actor = await registry.create(id, opening('standard'));
+  await actor.act('fraudster', proposal('Shoes for everyone, half the price'), nextId());
+  await actor.act('fraudster', endTurn, nextId());
+  await registry.passivate(id);
   log.reads.length = 0;
-  return { log, arena, checkpoints, version: actor.version };
+  return { log, registry, checkpoints, version: actor.version };
 }
 
 describe('a checkpoint', () => {
   it(
     'revives a match from where it was left, and reads no more of the stream',
     inFolder(async (folder) => {
-      const { log, arena, version } = await givenUp(folder);
-      const actor = await arena.find(id);
+      const { log, registry, version } = await givenUp(folder);
+      const actor = await registry.find(id);
       expect(log.reads).toEqual([version - 1]);
       const whole = replay(id, await log.read(id));
-      expect(digestOf(actor.moment)).toEqual(digestOf(whole.chart.moment));
-      expect([actor.version, actor.phaseBegan, actor.onTurn]).toEqual([version, version, 'investigator']);
+      expect(digestOf(actor.position)).toEqual(digestOf(whole.position));
+      expect([actor.version, actor.fold.phaseSince.version, actor.onTurn]).toEqual([
+        version,
+        version,
+        'investigator',
+      ]);
       await playMatch(actor, seatsFor(defaultPlayers, 7));
-      expect(replay(id, await log.read(id)).chart.moment.phase).toBe('done');
-      await arena.passivate(id);
+      expect(replay(id, await log.read(id)).position.phase).toBe('done');
+      await registry.passivate(id);
       expect(await readdir(folder)).toEqual([]);
     }),
   );
@@ -74,10 +77,10 @@ describe('a checkpoint', () => {
         },
       };
       const checkpoints = new Documents(folder, { files: counting, isLasting: false });
-      const { arena } = stage(new MemoryEventLog(), generatedProposals, checkpoints);
+      const { registry } = stage(new MemoryEventLog(), generatedProposals, checkpoints);
       const ids = Array.from({ length: 200 }, (_, index) => matchId(`match-${index}`));
-      for (const each of ids) await arena.create(each, opening('standard'));
-      await arena.close();
+      for (const each of ids) await registry.create(each, opening('standard'));
+      await registry.close();
       expect((await readdir(folder)).sort()).toEqual(ids.map((each) => `${each}.json`).sort());
       expect(most).toBeGreaterThan(1);
       expect(most).toBeLessThanOrEqual(40);
@@ -89,10 +92,10 @@ describe('a checkpoint', () => {
     inFolder(async (folder) => {
       const inner = join(folder, 'checkpoints');
       const checkpoints = new Documents(inner, { isLasting: false });
-      const { arena } = stage(new MemoryEventLog(), generatedProposals, checkpoints);
+      const { registry } = stage(new MemoryEventLog(), generatedProposals, checkpoints);
       for (const each of [matchId('one'), matchId('other')]) {
-        await arena.create(each, opening('standard'));
-        await arena.passivate(each);
+        await registry.create(each, opening('standard'));
+        await registry.passivate(each);
         expect(await readdir(inner)).toEqual([`${each}.json`]);
         await rm(inner, { recursive: true });
       }
@@ -103,13 +106,13 @@ describe('a checkpoint', () => {
     'takes what was stored after it',
     inFolder(async (folder) => {
       const { log, checkpoints } = await givenUp(folder);
-      const elsewhere = stage(log).arena;
+      const elsewhere = stage(log).registry;
       const actor = await elsewhere.find(id);
-      await act(actor, 'investigator', endTurn, nextId());
+      await actor.act('investigator', endTurn, nextId());
       await elsewhere.close();
-      const revived = await stage(log, generatedProposals, checkpoints).arena.find(id);
+      const revived = await stage(log, generatedProposals, checkpoints).registry.find(id);
       expect(revived.version).toBe(actor.version);
-      expect(digestOf(revived.moment)).toEqual(digestOf(actor.moment));
+      expect(digestOf(revived.position)).toEqual(digestOf(actor.position));
     }),
   );
 
@@ -123,10 +126,10 @@ describe('a checkpoint', () => {
     it(
       `is not used when it ${fault}; the whole stream is replayed instead`,
       inFolder(async (folder) => {
-        const { log, arena, version } = await givenUp(folder);
+        const { log, registry, version } = await givenUp(folder);
         const path = join(folder, 'match.json');
         await writeFile(path, spoil(await readFile(path, 'utf8')));
-        const actor = await arena.find(id);
+        const actor = await registry.find(id);
         expect(log.reads).toEqual([0]);
         expect(actor.version).toBe(version);
       }),
@@ -145,14 +148,14 @@ describe('a checkpoint', () => {
     it(
       `${what} is not used`,
       inFolder(async (folder) => {
-        const { log, arena, checkpoints, version } = await givenUp(folder);
+        const { log, registry, checkpoints, version } = await givenUp(folder);
         const kept = (await checkpoints.read(id)) as { c?: string };
         delete kept.c;
         await checkpoints.write(id, { ...kept, ...change });
-        const actor = await arena.find(id);
+        const actor = await registry.find(id);
         expect(log.reads.at(-1)).toBe(0);
         expect(actor.version).toBe(version);
-        expect(actor.moment.phase).toBe('investigator_turn');
+        expect(actor.position.phase).toBe('investigator_turn');
       }),
     );
 });

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { act } from '../../src/match/act.ts';
 import { digestOf } from '../../src/match/proof/digest.ts';
 import type { NewMatch } from '../../src/match/new-match.ts';
-import { replay } from '../../src/match/fold/fold.ts';
+import { replay } from '../../src/match/fold/replay.ts';
 import { verify } from '../../src/match/proof/verify.ts';
 import { matchId, streamVersion } from '../../src/shared/ids.ts';
 import { AppError } from '../../src/shared/errors.ts';
@@ -11,10 +10,10 @@ import { GuardedLog, endTurn, nextId, ofType, opening, proposal, stage, typesOf 
 const id = matchId('match');
 
 async function started(deadlines: NewMatch['deadlines'], ruleset = 'standard', log = new GuardedLog()) {
-  const { arena, clock } = stage(log);
-  const actor = await arena.create(id, opening(ruleset, { deadlines: deadlines ?? {} }));
+  const { registry, clock } = stage(log);
+  const actor = await registry.create(id, opening(ruleset, { deadlines: deadlines ?? {} }));
   const began = clock.now();
-  return { arena, clock, log, actor, began, stored: () => log.read(id) };
+  return { registry, clock, log, actor, began, stored: () => log.read(id) };
 }
 
 /** Type and time, counted from the match's creation, of every commit after the opening. */
@@ -45,8 +44,8 @@ describe('the turn limit', () => {
       expect(turns).toHaveLength(7);
       expect(turns.every(({ data }) => data.cause === 'deadline')).toBe(true);
       await match.clock.advance(1);
-      expect(match.actor.moment.phase).toBe('audit_phase');
-      expect(match.actor.moment.match.endReason).toBe('max_rounds');
+      expect(match.actor.position.phase).toBe('audit_phase');
+      expect(match.actor.position.state.endReason).toBe('max_rounds');
       const commits = await match.stored();
       expect(commits.slice(1).map(({ at }) => at - match.began)).toEqual(
         [1, 2, 3, 4, 5, 6, 7, 8].map((turn) => turn * 1000),
@@ -57,8 +56,8 @@ describe('the turn limit', () => {
   it('counts from the turn, not from its actions', async () => {
     const match = await started({ turnMs: 1000 });
     await match.clock.advance(900);
-    await act(match.actor, 'fraudster', proposal('A lamp.'), nextId());
-    await act(match.actor, 'investigator', endTurn, nextId());
+    await match.actor.act('fraudster', proposal('A lamp.'), nextId());
+    await match.actor.act('investigator', endTurn, nextId());
     await match.clock.advance(100);
     expect(match.actor.onTurn).toBe('investigator');
   });
@@ -66,7 +65,7 @@ describe('the turn limit', () => {
   it('starts anew with the next turn; that of the turn before fires no more', async () => {
     const match = await started({ turnMs: 1000 });
     await match.clock.advance(600);
-    await act(match.actor, 'fraudster', endTurn, nextId());
+    await match.actor.act('fraudster', endTurn, nextId());
     await match.clock.advance(999);
     expect(await history(match)).toEqual([expect.stringMatching(/^600 /)]);
     expect(match.actor.onTurn).toBe('investigator');
@@ -79,15 +78,15 @@ describe('the turn limit', () => {
 describe('the audit limit', () => {
   it('files a missed report and grades the match', async () => {
     const match = await started({ auditMs: 500 }, 'classic');
-    await act(match.actor, 'fraudster', { action_type: 'commit_final' }, nextId());
-    expect(match.actor.moment.phase).toBe('audit_phase');
+    await match.actor.act('fraudster', { action_type: 'commit_final' }, nextId());
+    expect(match.actor.position.phase).toBe('audit_phase');
     await match.clock.advance(499);
     expect(match.actor.isOver).toBe(false);
     await match.clock.advance(1);
     const [submitted] = ofType(await match.stored(), 'audit.submitted');
     expect(submitted?.data).toMatchObject({ action: null, report: { missed: true } });
-    expect(match.actor.moment.phase).toBe('done');
-    expect(match.actor.moment.match.grades?.rewards.auditor).toBe(0);
+    expect(match.actor.position.phase).toBe('done');
+    expect(match.actor.position.state.grades?.rewards.auditor).toBe(0);
     expect(match.actor.hasDeadline).toBe(false);
   });
 });
@@ -101,7 +100,7 @@ describe('the match limit', () => {
     const commits = await match.stored();
     const [closed] = ofType(commits, 'review.closed');
     expect(closed?.data.reason).toBe('timeout');
-    expect(closed?.data.settled).toHaveLength(match.actor.moment.match.queue.length);
+    expect(closed?.data.settled).toHaveLength(match.actor.position.state.queue.length);
     expect(commits.find(({ events }) => events.some((event) => event === closed))?.at).toBe(
       match.began + 2500,
     );
@@ -110,7 +109,7 @@ describe('the match limit', () => {
   it('leaves no time for the audit either', async () => {
     const match = await started({ matchMs: 2500, auditMs: 10_000 });
     await match.clock.advance(2500);
-    expect(match.actor.moment.phase).toBe('done');
+    expect(match.actor.position.phase).toBe('done');
     expect(ofType(await match.stored(), 'audit.submitted')[0]?.data.report.missed).toBe(true);
     expect((await match.stored()).at(-1)?.at).toBe(match.began + 2500);
   });
@@ -120,26 +119,26 @@ describe('a missed limit', () => {
   it.each(['standard', 'classic'])('is part of the stream: it replays and verifies (%s)', async (ruleset) => {
     const match = await started({ turnMs: 1000, auditMs: 500, matchMs: 6500 }, ruleset);
     await match.clock.advance(1500);
-    await act(match.actor, 'investigator', endTurn, nextId());
+    await match.actor.act('investigator', endTurn, nextId());
     await match.clock.advance(60_000);
     const commits = await match.stored();
-    expect(match.actor.moment.phase).toBe('done');
+    expect(match.actor.position.phase).toBe('done');
     expect(verify(id, commits)).toMatchObject({ ok: true, phase: 'done' });
-    expect(digestOf(replay(id, commits).chart.moment)).toEqual(digestOf(match.actor.moment));
+    expect(digestOf(replay(id, commits).position)).toEqual(digestOf(match.actor.position));
   });
 
   it('that is stale changes nothing and is not recorded', async () => {
     const { actor, stored } = await started({ turnMs: 1000 });
-    await act(actor, 'fraudster', endTurn, nextId());
-    const before = actor.moment.match;
+    await actor.act('fraudster', endTurn, nextId());
+    const before = actor.position.state;
     for (const missed of ['turn', 'match'] as const)
       for (const version of [1, 2, 99])
-        if (version !== actor.phaseBegan)
-          expect(await actor.miss(missed, streamVersion(version))).toMatchObject({
+        if (version !== actor.fold.phaseSince.version)
+          expect(await actor.expire(missed, streamVersion(version))).toMatchObject({
             ok: false,
             rejection: { code: 'deadline_stale' },
           });
-    expect(actor.moment.match).toBe(before);
+    expect(actor.position.state).toBe(before);
     expect(await stored()).toHaveLength(2);
   });
 
@@ -151,7 +150,7 @@ describe('a missed limit', () => {
     await clock.advance(1000);
     log.before = () => undefined;
     expect(actor.onTurn).toBe('fraudster');
-    expect(await act(actor, 'fraudster', endTurn, nextId())).toMatchObject({ ok: true });
+    expect(await actor.act('fraudster', endTurn, nextId())).toMatchObject({ ok: true });
   });
 
   it('that cannot be stored is tried again until it can, if the turn still runs', async () => {
@@ -168,13 +167,13 @@ describe('a missed limit', () => {
     match.log.before = fail;
     await match.clock.advance(1000);
     match.log.before = () => undefined;
-    await act(match.actor, 'investigator', endTurn, nextId());
+    await match.actor.act('investigator', endTurn, nextId());
     await match.clock.advance(0);
     expect(await history(match)).toEqual([
       expect.stringMatching(/^21000 /),
       expect.stringMatching(/^22000 turn.ended/),
     ]);
-    await match.arena.passivate(id);
+    await match.registry.passivate(id);
     match.log.before = fail;
     await match.clock.advance(60_000);
     expect(match.clock.waiting).toBe(1);
@@ -194,9 +193,9 @@ describe('a revived match', () => {
   it('counts the time that passed while nobody held it', async () => {
     const match = await started({ turnMs: 1000 });
     await match.clock.advance(400);
-    await match.arena.passivate(id);
+    await match.registry.passivate(id);
     await match.clock.advance(300);
-    const revived = await match.arena.find(id);
+    const revived = await match.registry.find(id);
     await match.clock.advance(299);
     expect(revived.onTurn).toBe('fraudster');
     await match.clock.advance(1);
@@ -207,10 +206,10 @@ describe('a revived match', () => {
   it('misses at once what ran out meanwhile, once', async () => {
     const match = await started({ turnMs: 1000, matchMs: 100_000 });
     await match.clock.advance(1500);
-    await match.arena.passivate(id);
+    await match.registry.passivate(id);
     await match.clock.advance(5000);
     expect((await match.stored()).map(({ at }) => at - match.began)).toEqual([0, 1000]);
-    const revived = await match.arena.find(id);
+    const revived = await match.registry.find(id);
     await match.clock.advance(0);
     expect(revived.onTurn).toBe('fraudster');
     expect((await match.stored()).map(({ at }) => at - match.began)).toEqual([0, 1000, 6500]);
@@ -218,15 +217,15 @@ describe('a revived match', () => {
 
   it('keeps the limits of the turn it is in, not those of the last commit', async () => {
     const match = await started({ turnMs: 1000 });
-    await act(match.actor, 'fraudster', endTurn, nextId());
+    await match.actor.act('fraudster', endTurn, nextId());
     await match.clock.advance(800);
-    await act(match.actor, 'fraudster', endTurn, nextId());
-    const [adId = ''] = match.actor.moment.match.queue.map(({ ad }) => ad.adId);
+    await match.actor.act('fraudster', endTurn, nextId());
+    const [adId = ''] = match.actor.position.state.queue.map(({ ad }) => ad.adId);
     const pull = { action_type: 'investigate', ad_id: adId, investigation_target: 'landing_page' };
-    expect(await act(match.actor, 'investigator', pull, nextId())).toMatchObject({ ok: true });
-    await match.arena.passivate(id);
-    const revived = await match.arena.find(id);
-    expect(revived.phaseBegan).toBe(match.actor.phaseBegan);
+    expect(await match.actor.act('investigator', pull, nextId())).toMatchObject({ ok: true });
+    await match.registry.passivate(id);
+    const revived = await match.registry.find(id);
+    expect(revived.fold.phaseSince.version).toBe(match.actor.fold.phaseSince.version);
     await match.clock.advance(199);
     expect(revived.onTurn).toBe('investigator');
     await match.clock.advance(1);

@@ -8,7 +8,6 @@ import type { Draws } from '../../src/game/random.ts';
 import { viewFor } from '../../src/game/view/view.ts';
 import { Documents } from '../../src/log/disk/documents.ts';
 import { MemoryEventLog } from '../../src/log/memory-event-log.ts';
-import { act } from '../../src/match/act.ts';
 import type { NumberedFrame } from '../../src/match/fold/frames.ts';
 import type { MatchActor } from '../../src/match/match-actor.ts';
 import { defaultPlayers, seatsFor } from '../../src/players/roster.ts';
@@ -55,9 +54,9 @@ class Watcher {
 /** The match played in one go or with watchers that are cut and an actor that is given up now and then. */
 async function play(ruleset: string, task: string, folder: string, chaos: Draws | null, actions: number) {
   const log = new MemoryEventLog();
-  const { arena, clock } = stage(log, generatedProposals, new Documents(folder));
+  const { registry, clock } = stage(log, generatedProposals, new Documents(folder));
   const players = seatsFor(defaultPlayers, seed);
-  let actor = await arena.create(id, opening(ruleset, { task, seed, deadlines: { turnMs: 3_600_000 } }));
+  let actor = await registry.create(id, opening(ruleset, { task, seed, deadlines: { turnMs: 3_600_000 } }));
   // The players' presence is told to the others, and all of it to a spectator.
   for (const role of roles) await actor.claimSeat(role, { shown: null, fresh: `hash-${role}` });
   const watchers = viewers.map((viewer) => new Watcher(viewer));
@@ -68,8 +67,8 @@ async function play(ruleset: string, task: string, folder: string, chaos: Draws 
     for (const watcher of watchers) watcher.cut();
     done += 1;
     if (draws.chance(30)) {
-      await arena.passivate(id);
-      actor = await arena.find(id);
+      await registry.passivate(id);
+      actor = await registry.find(id);
     }
     // Some come back at once, some later; some are cut before their past has come.
     for (let turns = draws.below(3); turns > 0; turns -= 1) await Promise.resolve();
@@ -79,8 +78,8 @@ async function play(ruleset: string, task: string, folder: string, chaos: Draws 
   for (; !actor.isOver; count += 1) {
     await clock.advance(1000);
     const role = present(actor.onTurn, 'The role on turn');
-    const action = await players[role].act(viewFor(role, actor.standpoint.seen, 0) as never);
-    const acting = act(actor, role, action, commandId(`action-${count}`));
+    const action = await players[role].act(viewFor(role, actor.position, 0) as never);
+    const acting = actor.act(role, action, commandId(`action-${count}`));
     if (chaos !== null) while (done < (cuts * (count + 1)) / actions) await breakOnce(chaos);
     expect(await acting).toMatchObject({ ok: true });
     if (count % 7 === 3) await changeHands(actor);
@@ -91,8 +90,8 @@ async function play(ruleset: string, task: string, folder: string, chaos: Draws 
   }
   // In its turn: all that was asked for before has come.
   await actor.dropSeat('fraudster');
-  const { told } = actor.standpoint.standing;
-  await arena.close();
+  const { frameCounts: told } = actor.fold.bookkeeping;
+  await registry.close();
   return {
     frames: watchers.map((each) => each.frames),
     told: viewers.map((viewer) => told[viewer]),
@@ -144,45 +143,45 @@ class LateLog extends MemoryEventLog {
 describe('framesAfter', () => {
   it('leaves no gap and repeats nothing where the match goes on while the past is read', async () => {
     const log = new LateLog();
-    const { arena } = stage(log);
-    const actor = await arena.create(id, opening('standard'));
-    await act(actor, 'fraudster', proposal('One.'), nextId());
+    const { registry } = stage(log);
+    const actor = await registry.create(id, opening('standard'));
+    await actor.act('fraudster', proposal('One.'), nextId());
     let goOn: () => void = () => undefined;
     log.late = new Promise<void>((resolve) => (goOn = resolve));
     const got: NumberedFrame[] = [];
     actor.framesAfter('fraudster', 0).subscribe((frames) => got.push(...frames));
-    const acting = act(actor, 'fraudster', proposal('Two.'), nextId());
+    const acting = actor.act('fraudster', proposal('Two.'), nextId());
     // The past is read by now, and nothing else holds the second action up.
     await new Promise((resolve) => setImmediate(resolve));
     goOn();
     await acting;
     expect(got.map(({ seq }) => seq)).toEqual([1, 2, 3, 4]);
-    await arena.close();
+    await registry.close();
   });
 
   it.each(['standard', 'classic'])(
     'gives every viewer from every number exactly the frames after it (%s)',
     async (ruleset) =>
       inFolder(async (folder) => {
-        const { arena } = stage(new MemoryEventLog(), generatedProposals, new Documents(folder));
-        const actor = await arena.create(id, opening(ruleset, { seed }));
+        const { registry } = stage(new MemoryEventLog(), generatedProposals, new Documents(folder));
+        const actor = await registry.create(id, opening(ruleset, { seed }));
         for (const role of roles) await actor.claimSeat(role, { shown: null, fresh: `hash-${role}` });
         const players = seatsFor(defaultPlayers, seed);
         for (let count = 0; !actor.isOver; count += 1) {
           const role = present(actor.onTurn, 'The role on turn');
-          const action = await players[role].act(viewFor(role, actor.standpoint.seen, 0) as never);
-          await act(actor, role, action, commandId(`action-${count}`));
+          const action = await players[role].act(viewFor(role, actor.position, 0) as never);
+          await actor.act(role, action, commandId(`action-${count}`));
           if (count % 9 === 0) await expectTails(actor);
         }
         await expectTails(actor);
-        await arena.close();
+        await registry.close();
       })(),
   );
 });
 
 async function expectTails(actor: MatchActor): Promise<void> {
   for (const viewer of viewers) {
-    const total = actor.standpoint.standing.told[viewer];
+    const total = actor.fold.bookkeeping.frameCounts[viewer];
     const tails = Array.from({ length: total + 1 }, (_, after) => {
       const got: NumberedFrame[] = [];
       const subscription = actor.framesAfter(viewer, after).subscribe((frames) => got.push(...frames));

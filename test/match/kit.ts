@@ -7,9 +7,9 @@ import { tasks } from '../../src/game/task.ts';
 import type { Appended, Commit, EventLog, StoredCommit } from '../../src/log/event-log.ts';
 import type { Documents } from '../../src/log/disk/documents.ts';
 import { MemoryEventLog } from '../../src/log/memory-event-log.ts';
-import { Arena } from '../../src/match/arena.ts';
-import type { MatchActor } from '../../src/match/match-actor.ts';
-import type { Applied } from '../../src/match/fold/applied.ts';
+import { MatchRegistry } from '../../src/match/registry.ts';
+import type { AppendedCommit, MatchActor } from '../../src/match/match-actor.ts';
+import type { FoldedCommit } from '../../src/match/fold/fold.ts';
 import { openingFor, taskNamed } from '../../src/match/new-match.ts';
 import type { NewMatch } from '../../src/match/new-match.ts';
 import { playMatch } from '../../src/players/play-match.ts';
@@ -20,7 +20,7 @@ import { commandId, matchId } from '../../src/shared/ids.ts';
 import type { CommandId, MatchId, StreamVersion } from '../../src/shared/ids.ts';
 import { TestClock } from '../../src/testing/test-clock.ts';
 
-/** An arena in memory whose time the test moves. */
+/** Matches in memory whose time the test moves. */
 export function stage(
   log: EventLog = new MemoryEventLog(),
   source: ProposalSource = generatedProposals,
@@ -28,7 +28,7 @@ export function stage(
 ) {
   const clock = new TestClock();
   const kept = checkpoints === undefined ? {} : { checkpoints };
-  return { log, clock, arena: new Arena({ log, clock, source, ...kept }) };
+  return { log, clock, registry: new MatchRegistry({ log, clock, source, ...kept }) };
 }
 
 export function opening(ruleset: string, wanted: Partial<NewMatch> = {}): Created {
@@ -48,7 +48,8 @@ export interface Recorded {
   readonly actor: MatchActor;
   readonly log: EventLog;
   readonly commits: readonly StoredCommit[];
-  readonly frames: readonly Applied[];
+  /** What it told whoever followed its commits. */
+  readonly followed: readonly FoldedCommit<AppendedCommit>[];
 }
 
 interface PlayedOptions extends Partial<NewMatch> {
@@ -63,14 +64,14 @@ export async function played(
   ruleset: string,
   { names = {}, around = (seats) => seats, ...wanted }: PlayedOptions = {},
 ): Promise<Recorded> {
-  const { arena, log } = stage();
+  const { registry, log } = stage();
   const created = opening(ruleset, wanted);
   const id = matchId(`${created.taskId}-${ruleset}-${created.seed}`);
-  const actor = await arena.create(id, created);
-  const frames: Applied[] = [];
-  actor.applied.subscribe((frame) => frames.push(frame));
+  const actor = await registry.create(id, created);
+  const followed: FoldedCommit<AppendedCommit>[] = [];
+  actor.commits.subscribe((folded) => followed.push(folded));
   await playMatch(actor, around(seatsFor({ ...defaultPlayers, ...names }, created.seed)));
-  return { id, actor, log, commits: await log.read(id), frames };
+  return { id, actor, log, commits: await log.read(id), followed };
 }
 
 let commands = 0;

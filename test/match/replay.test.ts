@@ -4,7 +4,8 @@ import { evolve } from '../../src/game/evolve.ts';
 import { initialState } from '../../src/game/state.ts';
 import type { StoredCommit } from '../../src/log/event-log.ts';
 import { digestOf } from '../../src/match/proof/digest.ts';
-import { numbered, openingOf, replay } from '../../src/match/fold/fold.ts';
+import { openingOf } from '../../src/match/fold/fold.ts';
+import { numbered, replay } from '../../src/match/fold/replay.ts';
 import { matchId, streamVersion } from '../../src/shared/ids.ts';
 import { opening, played, reread } from './kit.ts';
 
@@ -19,7 +20,7 @@ describe('a replay', () => {
   it.each(cases)(
     'to any version equals the live match at that version (%s, %s)',
     async (ruleset, task, names) => {
-      const { id, commits, frames, actor } = await played(ruleset, { task, names });
+      const { id, commits, followed, actor } = await played(ruleset, { task, names });
       const events = numbered(commits);
       const created = opening(ruleset, { task });
       let folded = initialState(created);
@@ -27,15 +28,15 @@ describe('a replay', () => {
         folded = evolve(folded, event);
         const replayed = replay(id, commits, version);
         expect(replayed.version).toBe(version);
-        expect(replayed.chart.moment.match).toEqual(folded);
-        const frame = frames.find(({ commit }) => commit.version === version);
-        if (frame !== undefined) expect(replayed.chart.moment).toEqual(frame.moment);
+        expect(replayed.position.state).toEqual(folded);
+        const live = followed.find(({ commit }) => commit.version === version);
+        if (live !== undefined) expect(replayed).toEqual(live.fold);
       }
       const whole = replay(id, commits);
       expect(whole.version).toBe(actor.version);
-      expect(whole.chart.moment).toEqual(actor.moment);
-      expect(whole.phaseSince.version).toBe(actor.phaseBegan);
-      expect(whole.rules).toBe(actor.rules);
+      expect(whole).toEqual(actor.fold);
+      expect(whole.phaseSince.version).toBe(actor.fold.phaseSince.version);
+      expect(whole.position.rules).toBe(actor.position.rules);
     },
   );
 
@@ -56,7 +57,7 @@ describe('a replay', () => {
   it('of what another process read gives the same digest, whatever the order of keys', async () => {
     const { id, commits, actor } = await played('classic', { task: 'task_2' });
     const turned = reread(commits).map((commit) => ({ ...commit, events: reversed(commit.events) }));
-    expect(digestOf(replay(id, turned).chart.moment)).toEqual(digestOf(actor.moment));
+    expect(digestOf(replay(id, turned).position)).toEqual(digestOf(actor.position));
   });
 });
 
@@ -94,7 +95,7 @@ describe('an opening', () => {
 
   it('is read with its time', () => {
     const first: MatchEvent = { type: 'match.created', data: created };
-    expect(openingOf(id, numbered([commitOf(first)]))).toEqual({ created, createdAt: 5 });
+    expect(openingOf(id, commitOf(first))).toEqual({ created, at: 5 });
   });
 
   it.each([

@@ -3,7 +3,7 @@ import { roles } from '../../src/game/command.ts';
 import type { Seat, SeatEvent, SeatStatus } from '../../src/game/seat.ts';
 import { claimSeat } from '../../src/match/seats.ts';
 import type { SeatDecision } from '../../src/match/seats.ts';
-import { seatAfter } from '../../src/match/fold/chart.ts';
+import { seatAfter } from '../../src/match/fold/lifecycles.ts';
 
 /** Who may sit down: every policy, state of the seat, token shown, and whether the match is over. */
 

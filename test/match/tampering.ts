@@ -1,7 +1,7 @@
 import type { Draws } from '../../src/game/random.ts';
 import type { MatchEvent } from '../../src/game/event.ts';
 import type { StoredCommit } from '../../src/log/event-log.ts';
-import { numbered } from '../../src/match/fold/fold.ts';
+import { numbered } from '../../src/match/fold/replay.ts';
 import { reread } from './kit.ts';
 
 type Container = Record<string, unknown>;

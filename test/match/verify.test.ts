@@ -2,12 +2,11 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { MatchEvent } from '../../src/game/event.ts';
 import { drawsFor } from '../../src/game/random.ts';
 import type { StoredCommit } from '../../src/log/event-log.ts';
-import { numbered, replay } from '../../src/match/fold/fold.ts';
+import { numbered, replay } from '../../src/match/fold/replay.ts';
 import { digestOf } from '../../src/match/proof/digest.ts';
 import { firstDifference, verify } from '../../src/match/proof/verify.ts';
 import type { Divergence } from '../../src/match/proof/verify.ts';
 import { matchId, streamVersion } from '../../src/shared/ids.ts';
-import { act } from '../../src/match/act.ts';
 import { endTurn, nextId, ofType, opening, played, proposal, reread, stage } from './kit.ts';
 import type { Recorded } from './kit.ts';
 import { tamper } from './tampering.ts';
@@ -55,7 +54,7 @@ describe('a stream as it was written', () => {
         ok: true,
         version: actor.version,
         phase: 'done',
-        digest: digestOf(actor.moment).digest,
+        digest: digestOf(actor.position).digest,
         digestsCompared: ofType(commits, 'state.digested').length,
       });
       expect(verify(id, reread(commits))).toEqual(verify(id, commits));
@@ -71,13 +70,13 @@ describe('a stream as it was written', () => {
   });
 
   it('verifies with refusals, missed limits and an abort in it', async () => {
-    const { arena, log, clock } = stage();
+    const { registry, log, clock } = stage();
     const id = matchId('match');
-    const actor = await arena.create(id, opening('standard', { deadlines: { turnMs: 1000 } }));
-    await act(actor, 'investigator', endTurn, nextId());
-    await act(actor, 'fraudster', { action_type: 'shout' }, nextId());
+    const actor = await registry.create(id, opening('standard', { deadlines: { turnMs: 1000 } }));
+    await actor.act('investigator', endTurn, nextId());
+    await actor.act('fraudster', { action_type: 'shout' }, nextId());
     await clock.advance(1000);
-    await actor.tell({ by: 'owner', abort: 'Enough.' }, nextId());
+    await actor.execute({ by: 'owner', abort: 'Enough.' }, nextId());
     expect(verify(id, await log.read(id))).toMatchObject({
       ...{ ok: true, phase: 'aborted', version: actor.version },
     });
@@ -236,13 +235,13 @@ describe('rules_changed', () => {
   });
 
   it('tells of an action that is accepted, or refused, today', async () => {
-    const { arena, log } = stage();
+    const { registry, log } = stage();
     const id = matchId('match');
-    const actor = await arena.create(id, opening('classic'));
-    await act(actor, 'fraudster', proposal('   '), nextId());
-    await act(actor, 'fraudster', { action_type: 'commit_final' }, nextId());
-    await act(actor, 'auditor', { action_type: 'submit_audit_report' }, nextId());
-    const match = { id, actor, log, commits: await log.read(id), frames: [] };
+    const actor = await registry.create(id, opening('classic'));
+    await actor.act('fraudster', proposal('   '), nextId());
+    await actor.act('fraudster', { action_type: 'commit_final' }, nextId());
+    await actor.act('auditor', { action_type: 'submit_audit_report' }, nextId());
+    const match = { id, actor, log, commits: await log.read(id), followed: [] };
 
     const accepted = edited(match, ({ type, data }) => {
       if (type !== 'action.penalised') return false;

@@ -41,8 +41,8 @@ describe('the scripted auditor', () => {
       expect(String(value)).toMatch(/^\d(\.\d{1,4})?$/);
     }
     expect(ofType(commits, 'action.refused')).toEqual([]);
-    expect(actor.moment.match.report?.missed).toBe(false);
-    expect(actor.moment.phase).toBe('done');
+    expect(actor.position.state.report?.missed).toBe(false);
+    expect(actor.position.phase).toBe('done');
   });
 
   it('agrees with the arena: the standard rules show it what they judge by', async () => {
@@ -52,12 +52,12 @@ describe('the scripted auditor', () => {
         task: 'task_2',
         names: { investigator: 'marker' },
       });
-      const { match } = actor.moment;
-      const report = present(match.report, 'The report');
+      const { state } = actor.position;
+      const report = present(state.report, 'The report');
       expect(report.opinion.fraudsterPlausibilityScore).toBeCloseTo(report.fraudsterPlausibilityScore, 3);
       expect(report.opinion.investigatorAuditScore).toBeCloseTo(report.investigatorAuditScore, 3);
-      expect(match.repeatedFlags).toEqual({ A: 0, B: 0 });
-      expect(match.grades?.rewards.auditor).toBeGreaterThan(0);
+      expect(state.repeatedFlags).toEqual({ A: 0, B: 0 });
+      expect(state.grades?.rewards.auditor).toBeGreaterThan(0);
     }
   });
 
@@ -115,8 +115,8 @@ describe('the controls', () => {
   it('inventing flags every ad on both tracks before it is honest', async () => {
     const { steps, actor } = await watched('standard', { names: { auditor: 'inventing' } });
     const invented = steps.auditor
-      .slice(0, 2 * actor.moment.match.queue.length)
+      .slice(0, 2 * actor.position.state.queue.length)
       .map(({ action }) => action?.['target_ad_id']);
-    expect(new Set(invented)).toEqual(new Set(actor.moment.match.queue.map(({ ad }) => ad.adId)));
+    expect(new Set(invented)).toEqual(new Set(actor.position.state.queue.map(({ ad }) => ad.adId)));
   });
 });

@@ -224,7 +224,7 @@ describe('the gibberish fraudster', () => {
       const runs = await Promise.all(
         [1, 2, 3, 4, 5, 6].map((seed) => watched(ruleset, { seed, task: 'task_2', names: { fraudster } })),
       );
-      const scores = runs.map(({ actor }) => actor.moment.match.report?.fraudsterPlausibilityScore ?? 1);
+      const scores = runs.map(({ actor }) => actor.position.state.report?.fraudsterPlausibilityScore ?? 1);
       return scores.reduce((sum, score) => sum + score, 0) / scores.length;
     };
     const gibberish = await mean('gibberish');

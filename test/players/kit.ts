@@ -41,8 +41,8 @@ function watching<R extends Role>(player: Player<R>, steps: Step<R>[]): Player<R
 
 /** What a role sees of a match that has just begun. */
 export async function firstView<R extends Role>(role: R, ruleset = 'standard'): Promise<Observations[R]> {
-  const actor = await stage().arena.create(matchId('fresh'), opening(ruleset));
-  return viewFor(role, { ...actor.moment, rules: actor.rules }, 0);
+  const actor = await stage().registry.create(matchId('fresh'), opening(ruleset));
+  return viewFor(role, { ...actor.position, rules: actor.position.rules }, 0);
 }
 
 /** The next action, for a player that needs no time. */

@@ -10,8 +10,8 @@ import { ofType, opening, stage } from '../match/kit.ts';
 const id = matchId('match');
 
 async function playedWith(mishaps: Mishaps, machine: 'match' | 'review' = 'match') {
-  const { arena, log } = stage();
-  const actor = await arena.create(id, opening('standard', { machine }));
+  const { registry, log } = stage();
+  const actor = await registry.create(id, opening('standard', { machine }));
   await playMatch(actor, seatsFor(defaultPlayers, 7), mishaps);
   return { actor, commits: await log.read(id) };
 }
@@ -40,7 +40,7 @@ describe('mishaps', () => {
         expect(verify(id, commits)).toMatchObject({ ok: true });
         for (const { data } of ofType(commits, 'action.refused')) codes.add(data.code);
         for (const { data } of ofType(commits, 'review.closed')) endings.add(data.reason);
-        if (actor.moment.phase === 'aborted') endings.add('aborted');
+        if (actor.position.phase === 'aborted') endings.add('aborted');
         deadlines += ofType(commits, 'turn.ended').filter(({ data }) => data.cause === 'deadline').length;
       }
       expect([...codes]).toEqual(expect.arrayContaining(['phase_violation', 'validation_error']));

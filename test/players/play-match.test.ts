@@ -6,6 +6,8 @@ import type { Player } from '../../src/players/player.ts';
 import { defaultPlayers, seatsFor } from '../../src/players/roster.ts';
 import type { Seats } from '../../src/players/roster.ts';
 import { matchId } from '../../src/shared/ids.ts';
+import { opened } from '../../src/testing/decider.ts';
+import { exampleOpening } from '../../src/testing/examples.ts';
 import { endTurn, ofType, opening, played, proposal, stage } from '../match/kit.ts';
 import { watched } from './kit.ts';
 
@@ -17,7 +19,7 @@ const deadlines = (commits: Parameters<typeof ofType>[0], by: string) =>
 describe('playing a match', () => {
   it('shows each player the reward of its own last action', async () => {
     const { steps, actor } = await watched('classic', { task: 'task_2' });
-    const { investigatorLog, fraudsterLog } = actor.moment.match;
+    const { investigatorLog, fraudsterLog } = actor.position.state;
     for (const [log, seen] of [
       [investigatorLog, steps.investigator.map((step) => step.seen.reward)],
       [fraudsterLog, steps.fraudster.map((step) => step.seen.reward)],
@@ -36,9 +38,9 @@ describe('playing a match', () => {
     const { commits, actor } = await played('standard', {
       around: (all) => ({ ...all, fraudster: idle(), auditor: idle() }),
     });
-    expect(deadlines(commits, 'fraudster')).toHaveLength(actor.moment.match.knobs.maxRounds);
-    expect(actor.moment.match.report?.missed).toBe(true);
-    expect(actor.moment.phase).toBe('done');
+    expect(deadlines(commits, 'fraudster')).toHaveLength(actor.position.state.knobs.maxRounds);
+    expect(actor.position.state.report?.missed).toBe(true);
+    expect(actor.position.phase).toBe('done');
   });
 
   it('takes eleven refusals in a row for a missed turn, and records the first ten', async () => {
@@ -46,7 +48,7 @@ describe('playing a match', () => {
     const { commits, actor } = await played('standard', {
       around: (all) => ({ ...all, fraudster: garbage }),
     });
-    const { maxRounds } = actor.moment.match.knobs;
+    const { maxRounds } = actor.position.state.knobs;
     expect(deadlines(commits, 'fraudster')).toHaveLength(maxRounds);
     expect(ofType(commits, 'action.refused')).toHaveLength(10 * maxRounds);
   });
@@ -64,12 +66,12 @@ describe('playing a match', () => {
   });
 
   it('does not let a slow player miss the turn of the next one', async () => {
-    const { arena, clock, log } = stage();
+    const { registry, clock, log } = stage();
     const created = opening('standard', { deadlines: { turnMs: 1000 } });
-    const actor = await arena.create(id, created);
+    const actor = await registry.create(id, created);
     const slow: Player<'fraudster'> = {
       act: async () => {
-        if (actor.moment.match.roundsPlayed === 0) await clock.advance(1000);
+        if (actor.position.state.roundsPlayed === 0) await clock.advance(1000);
         return null;
       },
     };
@@ -79,8 +81,8 @@ describe('playing a match', () => {
   });
 
   it('lets a match that was left half played go on', async () => {
-    const { arena } = stage();
-    const actor = await arena.create(id, opening('standard'));
+    const { registry } = stage();
+    const actor = await registry.create(id, opening('standard'));
     let moves = 0;
     const leaving: Player<'investigator'> = {
       act: () => {
@@ -92,12 +94,12 @@ describe('playing a match', () => {
     await expect(playMatch(actor, seats({ investigator: leaving }))).rejects.toThrow('Gone.');
     expect(actor.isOver).toBe(false);
     const { version } = actor;
-    await arena.passivate(id);
-    const revived = await arena.find(id);
+    await registry.passivate(id);
+    const revived = await registry.find(id);
     let [asked, stored] = [0, 0];
-    revived.applied.subscribe(() => (stored += 1));
-    const counting = <Seen>(player: { act(seen: Seen): ReturnType<Player['act']> }) => ({
-      act: (seen: Seen) => {
+    revived.commits.subscribe(() => (stored += 1));
+    const counting = <Looked>(player: { act(seen: Looked): ReturnType<Player['act']> }) => ({
+      act: (seen: Looked) => {
         asked += 1;
         return player.act(seen);
       },
@@ -106,7 +108,7 @@ describe('playing a match', () => {
     await playMatch(revived, {
       ...{ fraudster: counting(fraudster), investigator: counting(investigator), auditor: counting(auditor) },
     });
-    expect(revived.moment.phase).toBe('done');
+    expect(revived.position.phase).toBe('done');
     // Every move counts: none is taken for one that was stored before.
     expect(stored).toBe(asked);
     expect(revived.version).toBeGreaterThan(version);
@@ -121,8 +123,8 @@ describe('playing a match', () => {
         auditor: endless,
       }),
     });
-    expect(actor.moment.phase).toBe('done');
-    expect(actor.moment.match.flags).toHaveLength(limits.flagsPerAudit);
+    expect(actor.position.phase).toBe('done');
+    expect(actor.position.state.flags).toHaveLength(limits.flagsPerAudit);
   });
 });
 
@@ -133,9 +135,10 @@ describe('the reward of a step', () => {
       data: { action: { actionType: 'commit_final' }, reward: 0.5 },
     } as const;
     const ended = { type: 'match.aborted', data: { reason: '' } } as const;
-    expect(stepReward({ ok: true, events: [revealed, ended] })).toBe(0.5);
-    expect(stepReward({ ok: true, events: [ended, revealed] })).toBe(0);
+    const { fold } = opened(exampleOpening());
+    expect(stepReward({ ok: true, events: [revealed, ended], fold })).toBe(0.5);
+    expect(stepReward({ ok: true, events: [ended, revealed], fold })).toBe(0);
     const rejection = { code: 'phase_violation', message: '', details: {} } as const;
-    expect(stepReward({ ok: false, rejection })).toBe(0);
+    expect(stepReward({ ok: false, rejection, fold })).toBe(0);
   });
 });

@@ -20,8 +20,8 @@ describe('every player of the roster', () => {
       for (const task of taskIds) {
         const { id, actor, commits } = await played(ruleset, { task, names: { [role]: name } });
         const what = `${ruleset} ${task}`;
-        expect(actor.moment.phase, what).toBe('done');
-        expect(actor.moment.match.grades, what).not.toBeNull();
+        expect(actor.position.phase, what).toBe('done');
+        expect(actor.position.state.grades, what).not.toBeNull();
         expect(verify(id, commits).ok, what).toBe(true);
         const refused = ofType(commits, 'action.refused').map(({ data }) => data.code);
         if (clumsy.includes(name)) expect(new Set(refused), what).not.toContain('validation_error');
@@ -33,7 +33,7 @@ describe('every player of the roster', () => {
     const names = { [role]: name };
     const [one, two] = await Promise.all([watched('standard', { names }), watched('standard', { names })]);
     expect(two.steps[role]).toEqual(one.steps[role]);
-    expect(digestOf(two.actor.moment)).toEqual(digestOf(one.actor.moment));
+    expect(digestOf(two.actor.position)).toEqual(digestOf(one.actor.position));
   });
 
   it.each([

@@ -116,8 +116,8 @@ describe('a document', () => {
       records: { ...records, payment: { ...records.payment, disputes: -0 } },
     });
     const episode = parseEpisode(zeros, source);
-    const actor = await stage().arena.create(matchId('own'), opening('standard', { episode }));
-    expect(actor.moment.match.queue[0]?.ad.severity).toBe(0);
+    const actor = await stage().registry.create(matchId('own'), opening('standard', { episode }));
+    expect(actor.position.state.queue[0]?.ad.severity).toBe(0);
     expect(Object.is(episode.ads[0]?.records?.payment.disputes, 0)).toBe(true);
   });
 });

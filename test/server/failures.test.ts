@@ -11,8 +11,8 @@ import { Documents } from '../../src/log/disk/documents.ts';
 import type { StoredCommit } from '../../src/log/event-log.ts';
 import { FileEventLog } from '../../src/log/file/file-event-log.ts';
 import { openingFor } from '../../src/match/new-match.ts';
-import { History } from '../../src/history/finished-matches.ts';
-import { Host } from '../../src/server/matches/match-host.ts';
+import { FinishedMatches } from '../../src/history/finished-matches.ts';
+import { MatchHost } from '../../src/server/matches/match-host.ts';
 import { RoleSocket } from '../../src/server/sockets/role-socket.ts';
 import { Seating } from '../../src/server/matches/seating.ts';
 import { wsPort } from '../../src/server/net/ws-adapter.ts';
@@ -93,7 +93,7 @@ class FailingLog extends GuardedLog {
 
 interface Failing {
   readonly log: FailingLog;
-  readonly host: Host;
+  readonly host: MatchHost;
   readonly said: readonly string[];
   readonly open: (role: Role, query?: string) => Promise<Line>;
 }
@@ -108,10 +108,10 @@ async function failing(use: (parts: Failing) => Promise<void>): Promise<void> {
   const say = (details: object, message: string) => void said.push(JSON.stringify({ ...details, message }));
   const diagnostics = { info: say, warn: say, error: say };
   const archives = documents('archive');
-  const host = new Host({
+  const host = new MatchHost({
     ...{ log, clock, limits, diagnostics, source: generatedProposals, ruleset: 'standard', policies: {} },
     ...{ checkpoints: documents('checkpoints'), archives },
-    history: new History(join(folder, 'archive'), archives),
+    finishedMatches: new FinishedMatches(join(folder, 'archive'), archives),
     over: () => undefined,
   });
   const seating = new Seating(host, clock, limits.graceMs, diagnostics);
@@ -202,7 +202,7 @@ describe('an error that nobody expects', () => {
       const created = await fraudster.ask({ type: 'reset' });
       const id = created.data['match_id'];
       // A match that came back from its checkpoint has its past in the log only.
-      await host.rest(matchId(String(id)));
+      await host.passivate(matchId(String(id)));
       const auditor = await open('auditor');
       const { data } = await auditor.ask({ type: 'join', data: { match_id: id } });
       log.beforeReading = breakdown;
@@ -223,7 +223,7 @@ describe('an error that nobody expects', () => {
     failing(async ({ log, host, said, open }) => {
       const fraudster = await open('fraudster');
       const id = String((await fraudster.ask({ type: 'reset' })).data['match_id']);
-      await host.rest(matchId(id));
+      await host.passivate(matchId(id));
       log.beforeReading = () => {
         throw make();
       };

@@ -6,8 +6,8 @@ import { Documents } from '../../src/log/disk/documents.ts';
 import { commandId, matchId, streamVersion } from '../../src/shared/ids.ts';
 import type { MatchId } from '../../src/shared/ids.ts';
 import { limits as defaultLimits } from '../../src/shared/limits.ts';
-import { History } from '../../src/history/finished-matches.ts';
-import { Host } from '../../src/server/matches/match-host.ts';
+import { FinishedMatches } from '../../src/history/finished-matches.ts';
+import { MatchHost } from '../../src/server/matches/match-host.ts';
 import { RoleSocket } from '../../src/server/sockets/role-socket.ts';
 import { Seating } from '../../src/server/matches/seating.ts';
 import { wsPort } from '../../src/server/net/ws-adapter.ts';
@@ -20,7 +20,7 @@ import { Peer, opening } from './feed-kit.ts';
 export interface Guarded {
   readonly log: GuardedLog;
   readonly clock: TestClock;
-  readonly host: Host;
+  readonly host: MatchHost;
   readonly seating: Seating;
   readonly complaints: string[];
   plant(id: string): Promise<MatchId>;
@@ -40,11 +40,11 @@ export function withGuarded(use: (guarded: Guarded) => Promise<void>): () => Pro
     const diagnostics = { info: complain, warn: complain, error: complain };
     const limits = { ...defaultLimits, framesPerSecond: 1e9 };
     const archives = new Documents(join(folder, 'archives'));
-    const host = new Host({
+    const host = new MatchHost({
       ...{ log, clock, limits, diagnostics, source: generatedProposals, ruleset: 'standard', policies: {} },
       checkpoints: new Documents(join(folder, 'checkpoints')),
       archives,
-      history: new History(join(folder, 'archives'), archives),
+      finishedMatches: new FinishedMatches(join(folder, 'archives'), archives),
       over: () => undefined,
     });
     const seating = new Seating(host, clock, limits.graceMs, diagnostics);

@@ -184,11 +184,11 @@ describe('a subscription', () => {
       await auditor.follow();
       const told = auditor.pushed.length;
       for (let time = 0; time < 3; time += 1) {
-        await guarded.host.rest(id);
+        await guarded.host.passivate(id);
         const fraudster = await guarded.open('fraudster');
         await fraudster.join(id);
         await auditor.until(() => auditor.pushed.length === told + 2 * time + 1);
-        await guarded.host.rest(id);
+        await guarded.host.passivate(id);
         await fraudster.leave();
         await auditor.until(() => auditor.pushed.length === told + 2 * time + 2);
       }

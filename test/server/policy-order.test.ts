@@ -9,7 +9,7 @@ import { FileEventLog } from '../../src/log/file/file-event-log.ts';
 import type { StoredCommit } from '../../src/log/event-log.ts';
 import { nodeFiles } from '../../src/log/disk/files.ts';
 import { importLog } from '../../src/log/tools/import-log.ts';
-import { replay } from '../../src/match/fold/fold.ts';
+import { replay } from '../../src/match/fold/replay.ts';
 import { policiesFrom } from '../../src/protocol/match-request.ts';
 import { matchId } from '../../src/shared/ids.ts';
 import { present } from '../../src/shared/invariant.ts';
@@ -133,7 +133,7 @@ describe.each(oldStreams)('%s, which is older than most policies', async (name) 
   const commits = await commitsOf(name);
   const id = present(commits[0], 'The opening').stream;
   const isOn = (length: number, phase: string) =>
-    replay(id, commits.slice(0, length)).chart.moment.phase === phase;
+    replay(id, commits.slice(0, length)).position.phase === phase;
   const lengths = commits.map((_, index) => index + 1);
   const inReview = present(
     lengths.findLast((length) => isOn(length, 'investigator_turn')),

@@ -7,7 +7,7 @@ import { generateEpisode } from '../../src/game/episode/generate.ts';
 import { generatedProposals } from '../../src/game/episode/proposal.ts';
 import { taskIds, tasks } from '../../src/game/task.ts';
 import { MemoryEventLog } from '../../src/log/memory-event-log.ts';
-import { Arena } from '../../src/match/arena.ts';
+import { MatchRegistry } from '../../src/match/registry.ts';
 import { systemClock } from '../../src/match/clock.ts';
 import { openingFor } from '../../src/match/new-match.ts';
 import { playMatch } from '../../src/players/play-match.ts';
@@ -37,18 +37,22 @@ function fromTheWire(seats: Seats): Seats {
 }
 
 it.each(taskIds)('every observation of a match of %s takes a byte a character in memory', async (task) => {
-  const arena = new Arena({ log: new MemoryEventLog(), clock: systemClock, source: generatedProposals });
+  const registry = new MatchRegistry({
+    log: new MemoryEventLog(),
+    clock: systemClock,
+    source: generatedProposals,
+  });
   const id = matchId('m');
   const opening = openingFor({ task, seed: 7, episode: generateEpisode(tasks[task], 7) });
   // The same names as keys elsewhere: what makes the engine treat those of the match as it does names that were keys.
   const names = [...targets, ...opening.episode.ads.map(({ adId }) => adId)];
   const keys = names.map((name) => JSON.parse(`{"${name}":0}`) as unknown);
-  const actor = await arena.create(id, opening);
+  const actor = await registry.create(id, opening);
   const wide: string[] = [];
   let seen = 0;
-  actor.applied.subscribe(() => {
+  actor.commits.subscribe(() => {
     for (const role of roles) {
-      const { text } = observation({ role, requestId: 'r-1' }, id, actor.standpoint, 0);
+      const { text } = observation({ role, requestId: 'r-1' }, id, actor.fold, 0);
       seen += 1;
       if (isWide(text) && !beyondLatin1.test(text)) wide.push(text);
     }
@@ -57,7 +61,7 @@ it.each(taskIds)('every observation of a match of %s takes a byte a character in
   expect(wide).toEqual([]);
   expect(seen).toBeGreaterThan(60);
   expect(keys).toHaveLength(names.length);
-  await arena.close();
+  await registry.close();
 });
 
 it('a text is seen to be wide', () => {

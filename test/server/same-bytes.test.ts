@@ -9,10 +9,8 @@ import { spectatorView } from '../../src/game/view/spectator.ts';
 import { viewFor } from '../../src/game/view/view.ts';
 import { Documents } from '../../src/log/disk/documents.ts';
 import { MemoryEventLog } from '../../src/log/memory-event-log.ts';
-import { act } from '../../src/match/act.ts';
-import { replay } from '../../src/match/fold/fold.ts';
-import { standpointOf } from '../../src/match/fold/standpoint.ts';
-import type { Standpoint } from '../../src/match/fold/standpoint.ts';
+import { replay } from '../../src/match/fold/replay.ts';
+import type { MatchFold } from '../../src/match/fold/fold.ts';
 import { roster, seatsFor } from '../../src/players/roster.ts';
 import * as replies from '../../src/server/sockets/replies.ts';
 import { commandId, matchId } from '../../src/shared/ids.ts';
@@ -25,11 +23,11 @@ const id = matchId('match');
 const viewers: readonly Viewer[] = [...roles, 'spectator'];
 
 /** Everything that anybody could be shown of a match from here. */
-function shown(standpoint: Standpoint): readonly string[] {
+function shown(standpoint: MatchFold): readonly string[] {
   return [
     ...roles.map((role) => replies.observation({ role, requestId: undefined }, id, standpoint, 0).text),
     ...roles.map((role) => replies.state({ role, requestId: undefined }, id, standpoint).text),
-    JSON.stringify(spectatorView(standpoint.seen)),
+    JSON.stringify(spectatorView(standpoint.position)),
   ];
 }
 
@@ -46,7 +44,7 @@ const attempts: readonly object[] = [
 async function play(ruleset: string, seed: number, folder: string) {
   const draws = drawsFor(seed, 'same bytes', ruleset);
   const log = new MemoryEventLog();
-  const { arena, clock } = stage(log, generatedProposals, new Documents(folder));
+  const { registry, clock } = stage(log, generatedProposals, new Documents(folder));
   const policies = {
     stepRewards: draws.pick(['shown', 'withheld'] as const),
     verdictsToFraudster: draws.pick(['none', 'verdict', 'verdict_and_targets', 'full'] as const),
@@ -57,7 +55,7 @@ async function play(ruleset: string, seed: number, folder: string) {
   };
   const deadlines = { turnMs: 60_000, auditMs: 90_000 };
   const created = opening(ruleset, { task: draws.pick(taskIds), seed, policies, deadlines });
-  let actor = await arena.create(id, created);
+  let actor = await registry.create(id, created);
   const names = {
     fraudster: draws.pick(Object.keys(roster.fraudster)),
     investigator: draws.pick(Object.keys(roster.investigator)),
@@ -80,23 +78,23 @@ async function play(ruleset: string, seed: number, folder: string) {
     answers.push({ role, action, name, text });
   };
   const answer = async (role: Role, action: unknown, name: string) => {
-    const reply = await act(actor, role, action, commandId(name));
+    const reply = await actor.act(role, action, commandId(name));
     return replies.stepAnswer({ role, requestId: undefined }, id, reply, {}).text;
   };
   watch();
   while (!actor.isOver) {
     const role = actor.onTurn ?? 'fraudster';
-    const action = await players[role].act(viewFor(role, actor.standpoint.seen, 0) as never);
+    const action = await players[role].act(viewFor(role, actor.position, 0) as never);
     if (draws.chance(300)) await step(draws.pick(roles), draws.pick(attempts));
     if (draws.chance(200)) await changeSeat(draws.pick(roles));
     if (action === null) await clock.advance(120_000);
     else await step(role, action);
     await clock.advance(draws.below(20));
-    moments.push({ version: actor.version, shown: shown(actor.standpoint) });
+    moments.push({ version: actor.version, shown: shown(actor.fold) });
     if (draws.chance(150)) {
-      await arena.passivate(id);
-      actor = await arena.find(id);
-      moments.push({ version: actor.version, shown: shown(actor.standpoint) });
+      await registry.passivate(id);
+      actor = await registry.find(id);
+      moments.push({ version: actor.version, shown: shown(actor.fold) });
       watch();
     }
   }
@@ -107,7 +105,7 @@ async function play(ruleset: string, seed: number, folder: string) {
     else await actor.releaseSeat(role, draws.pick(['left', 'grace'] as const));
   }
   await step('fraudster', { action_type: 'end_turn' });
-  return { arena, log, actor, moments, answers, answer, live };
+  return { registry, log, actor, moments, answers, answer, live };
 }
 
 describe.each(['standard', 'classic'])(`${matches} random matches of %s`, (ruleset) => {
@@ -118,19 +116,17 @@ describe.each(['standard', 'classic'])(`${matches} random matches of %s`, (rules
       let seatFacts = 0;
       for (let seed = 0; seed < matches; seed += 1) {
         const where = `${ruleset}, seed ${seed}`;
-        const { arena, log, actor, moments, answers, answer, live } = await play(ruleset, seed, folder);
+        const { registry, log, actor, moments, answers, answer, live } = await play(ruleset, seed, folder);
         const commits = await log.read(id);
         for (const { version, shown: then } of moments)
-          expect(shown(standpointOf(replay(id, commits, version))), `${where}, version ${version}`).toEqual(
-            then,
-          );
+          expect(shown(replay(id, commits, version)), `${where}, version ${version}`).toEqual(then);
         for (const viewer of viewers) {
           const rebuilt = (await firstValueFrom(actor.framesAfter(viewer, 0))).map(replies.push);
           expect(rebuilt, `${where}, ${viewer}`).toEqual(live.get(viewer));
         }
         for (const { role, action, name, text } of answers)
           expect(await answer(role, action, name), `${where}, ${name}`).toBe(text);
-        await arena.close();
+        await registry.close();
         refused += answers.filter(({ text }) => text.startsWith('{"type":"error"')).length;
         seatFacts += commits
           .flatMap(({ events }) => events)

@@ -48,7 +48,7 @@ describe('a player that comes back while', () => {
       const back = new Player();
       await seated(guarded, id, back, token);
       await clock.advance(0);
-      const { seats } = (await host.find(id)).standpoint.standing;
+      const { seats } = (await host.find(id)).fold.bookkeeping;
       expect(seats.fraudster.status).toBe('held');
       const stranger = await seating.sit(new Player(), id, 'fraudster', null);
       expect(stranger).toMatchObject({ ok: false, code: 'seat_taken' });
@@ -73,7 +73,7 @@ describe('a player that comes back while', () => {
       const coming = () => seated(guarded, id, new Player(), token);
       const both = order === 'first' ? [going, coming] : [coming, going];
       await Promise.all(both.map((each) => each()));
-      const status = async () => (await host.find(id)).standpoint.standing.seats.fraudster.status;
+      const status = async () => (await host.find(id)).fold.bookkeeping.seats.fraudster.status;
       expect(await status()).toBe('held');
       await clock.advance(2 * graceMs);
       expect(await status()).toBe('held');
@@ -91,11 +91,14 @@ describe('a player that comes back while', () => {
       seating.close();
       const actor = await host.find(id);
       const back = new Player();
-      const [reply] = await Promise.all([restarted.sit(back, id, 'fraudster', token), restarted.expect(id)]);
+      const [reply] = await Promise.all([
+        restarted.sit(back, id, 'fraudster', token),
+        restarted.awaitPlayers(id),
+      ]);
       expect(reply.ok).toBe(true);
-      expect(actor.standpoint.standing.seats.fraudster.status).toBe('held');
+      expect(actor.fold.bookkeeping.seats.fraudster.status).toBe('held');
       await clock.advance(2 * graceMs);
-      expect(actor.standpoint.standing.seats.fraudster.status).toBe('held');
+      expect(actor.fold.bookkeeping.seats.fraudster.status).toBe('held');
       expect(back.isTakenOver).toBe(false);
       log.before = () => undefined;
       restarted.close();
@@ -192,10 +195,10 @@ describe('a log that fails', () => {
         await seating.leave(player, id, 'fraudster', cause);
         await clock.advance(3 * graceMs);
         expect(complaints.length).toBeGreaterThan(0);
-        expect((await host.find(id)).standpoint.standing.seats.fraudster.status).toBe('held');
+        expect((await host.find(id)).fold.bookkeeping.seats.fraudster.status).toBe('held');
         log.before = () => undefined;
         await clock.advance(graceMs);
-        expect((await host.find(id)).standpoint.standing.seats.fraudster.status).toBe('released');
+        expect((await host.find(id)).fold.bookkeeping.seats.fraudster.status).toBe('released');
         expect((await seating.sit(new Player(), id, 'fraudster', null)).ok).toBe(true);
       })(),
   );

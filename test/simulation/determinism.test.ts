@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { FileEventLog } from '../../src/log/file/file-event-log.ts';
 import { digestOf } from '../../src/match/proof/digest.ts';
-import { replay } from '../../src/match/fold/fold.ts';
+import { replay } from '../../src/match/fold/replay.ts';
 import { arena } from '../cli/arena.ts';
 
 const run = promisify(execFile);
@@ -38,8 +38,8 @@ it.each(['standard', 'classic'])(
     const log = await FileEventLog.open(data, 'read');
     const here: string[] = [];
     for (const stream of log.streams()) {
-      const { chart } = replay(stream, await log.read(stream));
-      here.push(`${stream} ${digestOf(chart.moment).digest}`);
+      const { position } = replay(stream, await log.read(stream));
+      here.push(`${stream} ${digestOf(position).digest}`);
     }
     await log.close();
     expect(here).toHaveLength(12);

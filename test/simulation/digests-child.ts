@@ -16,11 +16,11 @@ globalThis.Date = class extends RealDate {
 
 const { FileEventLog } = await import('../../src/log/file/file-event-log.ts');
 const { digestOf } = await import('../../src/match/proof/digest.ts');
-const { replay } = await import('../../src/match/fold/fold.ts');
+const { replay } = await import('../../src/match/fold/replay.ts');
 
 const log = await FileEventLog.open(folder, 'read');
 for (const stream of log.streams()) {
-  const { chart } = replay(stream, await log.read(stream));
-  console.log(`${stream} ${digestOf(chart.moment).digest}`);
+  const { position } = replay(stream, await log.read(stream));
+  console.log(`${stream} ${digestOf(position).digest}`);
 }
 await log.close();

@@ -3,10 +3,10 @@ import { generatedProposals } from '../../src/game/episode/proposal.ts';
 import { drawsFor } from '../../src/game/random.ts';
 import { taskIds, tasks } from '../../src/game/task.ts';
 import type { MemoryEventLog } from '../../src/log/memory-event-log.ts';
-import { Arena } from '../../src/match/arena.ts';
+import { MatchRegistry } from '../../src/match/registry.ts';
 import type { Clock } from '../../src/match/clock.ts';
-import type { MatchActor } from '../../src/match/match-actor.ts';
-import type { Applied } from '../../src/match/fold/applied.ts';
+import type { AppendedCommit, MatchActor } from '../../src/match/match-actor.ts';
+import type { FoldedCommit } from '../../src/match/fold/fold.ts';
 import { openingFor } from '../../src/match/new-match.ts';
 import { playMatch } from '../../src/players/play-match.ts';
 import { roster, seatsFor } from '../../src/players/roster.ts';
@@ -20,12 +20,12 @@ export async function playRandomMatch(
   log: MemoryEventLog,
   ruleset: string,
   seed: number,
-  watch: (frame: Applied) => void = () => undefined,
+  watch: (folded: FoldedCommit<AppendedCommit>) => void = () => undefined,
 ): Promise<MatchActor> {
   const draws = drawsFor(seed, 'simulation', ruleset);
   const task = draws.pick(taskIds);
-  const arena = new Arena({ log, clock: still, source: generatedProposals });
-  const actor = await arena.create(
+  const registry = new MatchRegistry({ log, clock: still, source: generatedProposals });
+  const actor = await registry.create(
     matchId(`${ruleset}-${seed}`),
     openingFor({
       task,
@@ -41,13 +41,13 @@ export async function playRandomMatch(
       policies: { stepRewards: draws.pick(['shown', 'withheld']) },
     }),
   );
-  actor.applied.subscribe(watch);
+  actor.commits.subscribe(watch);
   const players = {
     fraudster: draws.pick(Object.keys(roster.fraudster)),
     investigator: draws.pick(Object.keys(roster.investigator)),
     auditor: draws.pick(Object.keys(roster.auditor)),
   };
   await playMatch(actor, seatsFor(players, seed));
-  await arena.close();
+  await registry.close();
   return actor;
 }

@@ -3,8 +3,9 @@ import { evolve } from '../../src/game/evolve.ts';
 import { drawsFor } from '../../src/game/random.ts';
 import { MemoryEventLog } from '../../src/log/memory-event-log.ts';
 import { digestOf } from '../../src/match/proof/digest.ts';
-import { numbered, replay } from '../../src/match/fold/fold.ts';
-import type { Moment } from '../../src/match/fold/chart.ts';
+import { foldStream, numbered, replay } from '../../src/match/fold/replay.ts';
+import type { MatchFold } from '../../src/match/fold/fold.ts';
+import { present } from '../../src/shared/invariant.ts';
 import { playRandomMatch } from './random-match.ts';
 
 const matches = 1000;
@@ -13,23 +14,24 @@ describe.each(['standard', 'classic'])('%s', (ruleset) => {
   it(`replays ${matches} random matches to the live state and digest at every version`, async () => {
     for (let seed = 0; seed < matches; seed += 1) {
       const log = new MemoryEventLog();
-      const live: { version: number; moment: Moment }[] = [];
-      const actor = await playRandomMatch(log, ruleset, seed, ({ commit, moment }) => {
-        live.push({ version: commit.version, moment });
+      const live: MatchFold[] = [];
+      const actor = await playRandomMatch(log, ruleset, seed, ({ commit, fold }) => {
+        expect(fold.version).toBe(commit.version);
+        live.push(fold);
       });
       const commits = await log.read(actor.matchId);
       // One fold for all versions: it stops where the live match stood after each commit.
-      const moments = live[Symbol.iterator]();
-      const folded = replay(actor.matchId, commits, 1).chart;
-      for (const commit of commits.slice(1)) {
-        for (const { event } of numbered([commit])) folded.apply(event);
-        const then = moments.next().value;
-        const context = `${ruleset} seed ${seed} version ${commit.version}`;
-        expect(then?.version, context).toBe(commit.version);
-        expect(folded.moment.phase, context).toBe(then?.moment.phase);
-        expect(digestOf(folded.moment).digest, context).toBe(then && digestOf(then.moment).digest);
+      const [, ...folds] = [...foldStream(actor.matchId, commits)].map(({ fold }) => fold);
+      expect(folds).toHaveLength(live.length);
+      for (const [index, then] of live.entries()) {
+        const { version, position } = present(folds[index], `The fold after commit ${index + 1}`);
+        const context = `${ruleset} seed ${seed} version ${commits[index + 1]?.version}`;
+        expect(version, context).toBe(then.version);
+        expect(version, context).toBe(commits[index + 1]?.version);
+        expect(position.phase, context).toBe(then.position.phase);
+        expect(digestOf(position).digest, context).toBe(digestOf(then.position).digest);
       }
-      expect(folded.moment.match, `${ruleset} seed ${seed}`).toEqual(actor.moment.match);
+      expect(folds.at(-1), `${ruleset} seed ${seed}`).toEqual(actor.fold);
     }
   });
 
@@ -47,10 +49,10 @@ describe.each(['standard', 'classic'])('%s', (ruleset) => {
       const log = new MemoryEventLog();
       const { matchId } = await playRandomMatch(log, ruleset, seed);
       const commits = await log.read(matchId);
-      const { match } = replay(matchId, commits, 1).chart.moment;
+      const { state } = replay(matchId, commits, 1).position;
       const events = numbered(commits).map(({ event }) => event);
       const shuffled = drawsFor(seed, 'shuffled').shuffle(events);
-      expect(() => shuffled.reduce(evolve, match), `${ruleset} seed ${seed}`).not.toThrow();
+      expect(() => shuffled.reduce(evolve, state), `${ruleset} seed ${seed}`).not.toThrow();
     }
   });
 });

@@ -121,7 +121,8 @@ export function stateSize(state: ChartState, rows: readonly Row[]): Size {
   const lines = actionLines(state);
   const head = nameWidth(state) + countWidth + sizes.dot;
   const widest = Math.max(
-    ...[head, rowsWidth(rows) + (rows.length === 0 ? 0 : countWidth)],
+    head,
+    rowsWidth(rows) + (rows.length === 0 ? 0 : countWidth),
     ...lines.map((line) => textWidth(line, sizes.row)),
   );
   const { headHeight, listHeight } = stateParts(state, rows);

@@ -86,7 +86,10 @@ async function place(model: ChartModel, direction: Direction): Promise<Layout> {
   const shift = { x: left, y: margin + header.height };
   const lanes = placedLanes(model, parts, arrangement, shift);
   return {
-    ...{ model, direction, header, lanes },
+    model,
+    direction,
+    header,
+    lanes,
     width: Math.ceil(contentWidth + 2 * margin),
     height: Math.ceil(shift.y + graphHeight + margin),
     states: placedStates(model, parts, arrangement, shift).map((placed) => withHead(placed, lanes)),
@@ -129,7 +132,9 @@ function placedLanes(
     if (isBackwards(model, lane)) corners.reverse();
     const label = labels[lane.id];
     return {
-      ...{ id: lane.id, source: lane.source, target: lane.target },
+      id: lane.id,
+      source: lane.source,
+      target: lane.target,
       edges: lane.edges.map(({ id }) => id),
       points: straightened(corners),
       card:

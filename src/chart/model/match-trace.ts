@@ -11,15 +11,15 @@ import { Tracer } from './trace.ts';
 import type { Taken } from './trace.ts';
 
 /** What every event of one match did to its chart. */
-export interface MatchHistory {
+export interface MatchTrace {
   readonly machine: 'match' | 'review';
   /** By version, the first at index 0. */
-  readonly moments: readonly MatchMoment[];
+  readonly steps: readonly TraceStep[];
   /** Counts after every {@link checkpointEvery} events, none at index 0: a moment is few events away from one. */
   readonly checkpoints: readonly Counts[];
 }
 
-export interface MatchMoment {
+export interface TraceStep {
   readonly taken: Taken;
   /** The transitions taken last, by this event or one before it. */
   readonly last: readonly EdgeId[];
@@ -30,12 +30,12 @@ export interface MatchMoment {
 const checkpointEvery = 64;
 
 /** Runs the chart over a stream from `match.created` on. It is run once; any moment is then read off the history. */
-export function historyOf(events: readonly MatchEvent[]): MatchHistory {
+export function traceOf(events: readonly MatchEvent[]): MatchTrace {
   const [created] = events;
   invariant(created?.type === 'match.created', 'A stream begins with match.created.');
   const { machine } = created.data;
-  const tracer = new Tracer(machines[machine], { match: initialState(created.data) });
-  const moments: MatchMoment[] = [];
+  const tracer = new Tracer(machines[machine], { state: initialState(created.data) });
+  const moments: TraceStep[] = [];
   const checkpoints = [noCounts];
   for (const event of events) {
     const before = moments.at(-1);
@@ -48,31 +48,34 @@ export function historyOf(events: readonly MatchEvent[]): MatchHistory {
     if (moments.length % checkpointEvery === 0) checkpoints.push(countedOn(checkpoints, moments));
   }
   tracer.stop();
-  return { machine, moments, checkpoints };
+  return { machine, steps: moments, checkpoints };
 }
 
 const takenBy = (tracer: Tracer, event: MatchEvent, active: readonly StateId[]): Taken =>
   isAnnotation(event) ? { edges: [], entered: [], failed: [], active } : tracer.take(event);
 
-const countedOn = (checkpoints: readonly Counts[], moments: readonly MatchMoment[]): Counts =>
+const countedOn = (checkpoints: readonly Counts[], moments: readonly TraceStep[]): Counts =>
   counted(
     present(checkpoints.at(-1), 'A checkpoint'),
     moments.slice(-checkpointEvery).map(({ taken }) => taken),
   );
 
 /** The counts after event `version`. */
-export function countsAt({ moments, checkpoints }: MatchHistory, version: number): Counts {
+export function countsAt({ steps: moments, checkpoints }: MatchTrace, version: number): Counts {
   const index = Math.floor(version / checkpointEvery);
   const since = moments.slice(index * checkpointEvery, version).map(({ taken }) => taken);
   return counted(present(checkpoints[index], `A checkpoint before version ${version}`), since);
 }
 
 /** The chart as it stood after event `version`, with what led there. */
-export function overlayAt(history: MatchHistory, version: number): Overlay {
-  const { taken, last, refused } = present(history.moments[version - 1], `Version ${version}`);
+export function overlayAt(history: MatchTrace, version: number): Overlay {
+  const { taken, last, refused } = present(history.steps[version - 1], `Version ${version}`);
   const [state] = taken.active;
   return {
-    ...{ active: taken.active, heat: countsAt(history, version), last, seq: version },
+    active: taken.active,
+    heat: countsAt(history, version),
+    last,
+    seq: version,
     ...(refused === null || state === undefined ? {} : { refused: { state, what: refused } }),
   };
 }

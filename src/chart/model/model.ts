@@ -142,7 +142,9 @@ function edgesOf(node: DrawableNode): readonly ChartEdge[] {
 }
 
 const initialTransition = (target: readonly DrawablePlace[]): DrawableTransition => ({
-  ...{ eventType: '', target, actions: [] },
+  eventType: '',
+  target,
+  actions: [],
 });
 
 function edgesOfEvent(

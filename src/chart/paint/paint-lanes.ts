@@ -17,10 +17,13 @@ export function paintLane(scene: Scene, { id, source, target, edges, points, car
   return element(
     'g',
     {
-      ...{ class: isInitial ? 'lane initial' : 'lane', 'data-lane': id },
-      ...{ 'data-source': source, 'data-target': target },
+      class: isInitial ? 'lane initial' : 'lane',
+      'data-lane': id,
+      'data-source': source,
+      'data-target': target,
       ...(isInitial ? { 'data-edge': edges[0] } : {}),
-      ...{ stroke: colour, fill: colour },
+      stroke: colour,
+      fill: colour,
     },
     [
       element('path', { d: path, fill: 'none', 'stroke-width': weight }),

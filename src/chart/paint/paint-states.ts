@@ -17,7 +17,8 @@ export function paintState(scene: Scene, placed: PlacedState): string {
   const line = { x1: box.x, x2: box.x + box.width, y1: top, y2: top, stroke: palette.border };
   const place = {
     box: { ...head, y: top + sizes.compartment, height: 0 },
-    ...{ textX: head.x + sizes.padX, countX: head.x + head.width - sizes.padX },
+    textX: head.x + sizes.padX,
+    countX: head.x + head.width - sizes.padX,
   };
   return element('g', { class: classes.join(' '), 'data-state': state.id, 'data-kind': state.kind }, [
     state.description === '' ? '' : element('title', {}, state.description),
@@ -44,7 +45,7 @@ function frame(
       : palette.panel;
   const weight = isActive ? (isLeaf ? 2 : 1.5) : undefined;
   const dashes = isRegion && !isLeaf ? '5 4' : undefined;
-  const outer = { ...{ x, y, width, height, rx: isLeaf ? 9 : 12, fill, stroke }, 'stroke-width': weight };
+  const outer = { x, y, width, height, rx: isLeaf ? 9 : 12, fill, stroke, 'stroke-width': weight };
   const inner = { x: x + 3.5, y: y + 3.5, width: width - 7, height: height - 7, rx: 6, fill: 'none', stroke };
   return [
     element('rect', { ...outer, 'stroke-dasharray': dashes }),

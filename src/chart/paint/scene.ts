@@ -33,7 +33,10 @@ export function sceneOf(
 ): Scene {
   const heat = overlay.heat ?? null;
   return {
-    ...{ palette: palettes[theme], overlay, heat, hasCountSlots },
+    palette: palettes[theme],
+    overlay,
+    heat,
+    hasCountSlots,
     edges: new Map(model.edges.map((edge) => [edge.id, edge])),
     active: withAncestors(model, overlay.active ?? []),
     last: new Set(overlay.last ?? []),

@@ -11,9 +11,16 @@ import { verifyLogCommand } from './verify.ts';
 export function logCommand(): Command {
   const log = new Command('log').description('check, move, back up, erase from and measure the event log');
   for (const verb of [
-    ...[verifyLogCommand(), statCommand(), exportCommand(), importCommand()],
-    ...[backupCommand(), restoreCommand(), eraseCommand(), benchCommand()],
-    ...[archiveCommand(), pruneCommand()],
+    verifyLogCommand(),
+    statCommand(),
+    exportCommand(),
+    importCommand(),
+    backupCommand(),
+    restoreCommand(),
+    eraseCommand(),
+    benchCommand(),
+    archiveCommand(),
+    pruneCommand(),
   ])
     log.addCommand(verb);
   return log;

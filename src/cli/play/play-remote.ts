@@ -32,8 +32,14 @@ export async function playOnServer(options: RemoteRun): Promise<number> {
     if (json)
       print(
         JSON.stringify({
-          ...{ match_id: matchId, task_id: options.task, ruleset, seed, phase },
-          ...{ end_reason: endReason, grader_score: grade, rewards },
+          match_id: matchId,
+          task_id: options.task,
+          ruleset,
+          seed,
+          phase,
+          end_reason: endReason,
+          grader_score: grade,
+          rewards,
         }),
       );
     return {

@@ -11,7 +11,7 @@ import type { Durability } from '../../log/durability.ts';
 import { Documents } from '../../log/disk/documents.ts';
 import { FileEventLog } from '../../log/file/file-event-log.ts';
 import { checkpointFolder } from '../../log/disk/data-folder.ts';
-import { Arena } from '../../match/arena.ts';
+import { MatchRegistry } from '../../match/registry.ts';
 import { systemClock } from '../../match/clock.ts';
 import { openingFor, taskNamed } from '../../match/new-match.ts';
 import { verify } from '../../match/proof/verify.ts';
@@ -24,7 +24,6 @@ import { snakeCase } from '../../shared/case.ts';
 import { AppError } from '../../shared/errors.ts';
 import { isId, matchId, streamVersion } from '../../shared/ids.ts';
 import type { MatchId } from '../../shared/ids.ts';
-import { present } from '../../shared/invariant.ts';
 import { inParallel } from '../in-parallel.ts';
 import { dataDirOption, durabilityOption, maybeServerOption, share, wholeNumber } from '../options.ts';
 import { exitCodes, print, run, self } from '../run.ts';
@@ -144,7 +143,7 @@ async function play(options: PlayOptions): Promise<number> {
   const log = await FileEventLog.open(dataDir, 'write', { durability });
   if (!options.json) process.stderr.write(`Log ${dataDir}: ${durability.mode}, ${log.health.lossWindow}.\n`);
   const checkpoints = new Documents(checkpointFolder(dataDir), { isLasting: false });
-  const arena = new Arena({ log, clock: systemClock, source: generatedProposals, checkpoints });
+  const registry = new MatchRegistry({ log, clock: systemClock, source: generatedProposals, checkpoints });
   try {
     const names = nameMatches(log, options, firstSeed, brought?.namePart ?? '');
     const bar = new SingleBar({
@@ -155,9 +154,9 @@ async function play(options: PlayOptions): Promise<number> {
     if (options.matches > 1 && !options.json) bar.start(options.matches, 0);
     const started = performance.now();
     const results = await inParallel(names, options.concurrency, async ({ id, seed }) => {
-      const actor = await arena.create(id, openingOf(seed));
+      const actor = await registry.create(id, openingOf(seed));
       await playMatch(actor, seatsFor(options, seed), mishapsFor(seed, 1000 * options.mishaps));
-      await arena.passivate(id);
+      await registry.passivate(id);
       const played = await readBack(log, id, seed);
       bar.increment();
       if (options.json) print(JSON.stringify(jsonOf(played)));
@@ -167,7 +166,7 @@ async function play(options: PlayOptions): Promise<number> {
     if (!options.json) show(results, performance.now() - started, options);
     return results.every((result) => result.verified) ? exitCodes.good : exitCodes.failed;
   } finally {
-    await arena.close();
+    await registry.close();
     await log.close();
   }
 }
@@ -195,7 +194,7 @@ async function readBack(log: EventLog, id: MatchId, seed: number): Promise<Playe
   return {
     matchId: id,
     seed,
-    archive: present(archiveOf(commits), 'The archive'),
+    archive: archiveOf(commits),
     verification: verify(id, commits),
   };
 }

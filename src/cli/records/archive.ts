@@ -6,8 +6,8 @@ import type { WholeStream } from '../../log/segments/every-stream.ts';
 import { FileEventLog } from '../../log/file/file-event-log.ts';
 import { archiveFolder } from '../../log/disk/data-folder.ts';
 import { archiveFileOf, archiveFileShape } from '../../history/archiver.ts';
-import { Summaries } from '../../history/summary-file.ts';
-import { History } from '../../history/finished-matches.ts';
+import { SummaryFile } from '../../history/summary-file.ts';
+import { FinishedMatches } from '../../history/finished-matches.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { MatchId } from '../../shared/ids.ts';
 import { dataDirOption, matchIdArgument } from '../options.ts';
@@ -112,8 +112,8 @@ async function rebuild(options: Options): Promise<number> {
 /** The list of the archives is as much derived from them as they are from the log. */
 async function listAnew({ dataDir }: Options, archives: Documents): Promise<void> {
   const folder = archiveFolder(dataDir);
-  await new Summaries(folder).remove();
-  const { fault } = await new History(folder, archives).load();
+  await new SummaryFile(folder).remove();
+  const { fault } = await new FinishedMatches(folder, archives).load();
   if (fault !== null) throw fault;
 }
 

@@ -7,8 +7,8 @@ import { covered, coverageOf } from '../../chart/model/coverage.ts';
 import type { Coverage, CoveredEdge } from '../../chart/model/coverage.ts';
 import { layoutOf } from '../../chart/layout/layout.ts';
 import { machines } from '../../chart/model/machines.ts';
-import { countsAt, historyOf } from '../../chart/model/match-trace.ts';
-import type { MatchHistory } from '../../chart/model/match-trace.ts';
+import { countsAt, traceOf } from '../../chart/model/match-trace.ts';
+import type { MatchTrace } from '../../chart/model/match-trace.ts';
 import { chartOf } from '../../chart/model/model.ts';
 import { paintChart } from '../../chart/paint/paint.ts';
 import type { Theme } from '../../chart/paint/palette.ts';
@@ -18,7 +18,7 @@ import { exitCodes, print, run } from '../run.ts';
 import { save } from '../save.ts';
 import { plain } from '../summary.ts';
 
-type Machine = MatchHistory['machine'];
+type Machine = MatchTrace['machine'];
 
 interface CoverageOptions {
   readonly against?: readonly string[];
@@ -75,7 +75,9 @@ async function tell(folders: readonly string[], options: CoverageOptions): Promi
 
 async function readSet(folders: readonly string[], { machine, json }: CoverageOptions): Promise<MatchSet> {
   const bar = new SingleBar({
-    ...{ format: '{bar} {value}/{total} matches', clearOnComplete: true, stream: process.stderr },
+    format: '{bar} {value}/{total} matches',
+    clearOnComplete: true,
+    stream: process.stderr,
   });
   const endReasons: Record<string, number> = {};
   let [matches, counts] = [0, noCounts];
@@ -87,8 +89,8 @@ async function readSet(folders: readonly string[], { machine, json }: CoverageOp
         const events = commits?.flatMap((commit) => commit.events) ?? [];
         if (!json) bar.increment();
         if (events[0]?.type !== 'match.created' || events[0].data.machine !== machine) continue;
-        const history = historyOf(events);
-        counts = added(counts, countsAt(history, history.moments.length));
+        const history = traceOf(events);
+        counts = added(counts, countsAt(history, history.steps.length));
         matches += 1;
         const ending = endingOf(events);
         endReasons[ending] = (endReasons[ending] ?? 0) + 1;

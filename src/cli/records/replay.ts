@@ -1,12 +1,12 @@
 import Table from 'cli-table3';
 import { Command } from 'commander';
 import { auditorView } from '../../game/view/auditor.ts';
-import type { Seen } from '../../game/view/situation.ts';
+import type { Position } from '../../game/position.ts';
 import { spectatorView } from '../../game/view/spectator.ts';
 import { viewFor } from '../../game/view/view.ts';
 import type { Role } from '../../game/command.ts';
 import { FileEventLog } from '../../log/file/file-event-log.ts';
-import { replay } from '../../match/fold/fold.ts';
+import { replay } from '../../match/fold/replay.ts';
 import { timelineOf } from '../../history/timeline.ts';
 import type { TimelineRow } from '../../history/timeline.ts';
 import { AppError } from '../../shared/errors.ts';
@@ -43,15 +43,16 @@ async function show(match: string, { at, role, dataDir, json }: ReplayOptions): 
       throw new AppError('unknown_match', `No match ${id} is stored in ${dataDir}.`, { match: id });
     if (at !== undefined && at > events)
       throw new AppError('argument_invalid', `--at ${at}: match ${id} has ${events} events.`, { at, events });
-    const { chart, rules, standing } = replay(id, commits, at);
+    const { position, bookkeeping } = replay(id, commits, at);
     if (viewer === null) {
       const rows = timelineOf(commits).filter((row) => at === undefined || row.version <= at);
       if (json) print(JSON.stringify(rows));
       else showTimeline(rows);
       return exitCodes.good;
     }
-    const view = viewAs(viewer, { ...chart.moment, rules });
-    const place = { match_id: id, role: viewer, version: at ?? events, seq: standing.told[viewer] };
+    const { phase, state, rules } = position;
+    const view = viewAs(viewer, { phase, state, rules });
+    const place = { match_id: id, role: viewer, version: at ?? events, seq: bookkeeping.frameCounts[viewer] };
     print(JSON.stringify({ ...place, ...view }, null, json ? 0 : 2));
     return exitCodes.good;
   } finally {
@@ -59,9 +60,9 @@ async function show(match: string, { at, role, dataDir, json }: ReplayOptions): 
   }
 }
 
-function viewAs(viewer: Role | 'spectator', seen: Seen): object {
-  if (viewer === 'spectator') return spectatorView(seen);
-  return viewer === 'auditor' ? auditorView(seen) : viewFor(viewer, seen, 0);
+function viewAs(viewer: Role | 'spectator', position: Position): object {
+  if (viewer === 'spectator') return spectatorView(position);
+  return viewer === 'auditor' ? auditorView(position) : viewFor(viewer, position, 0);
 }
 
 function showTimeline(rows: readonly TimelineRow[]): void {

@@ -20,7 +20,7 @@ export interface Share {
 }
 
 /** What a thread says: of one match, or why it cannot go on. */
-export type Told =
+export type VerifiedMatch =
   | { readonly match: MatchId; readonly result: Verification | null }
   | { readonly code: ErrorCode; readonly message: string; readonly details: AppError['details'] };
 
@@ -53,7 +53,7 @@ async function inThreads(work: Omit<Share, 'share'>, told: InOrder): Promise<voi
       const workerData: Share = { ...work, share };
       const worker = new Worker(new URL('./verify-worker.js', import.meta.url), { workerData });
       workers.push(worker);
-      worker.on('message', (said: Told) => {
+      worker.on('message', (said: VerifiedMatch) => {
         if ('match' in said) told.take(said.match, said.result);
         else reject(new AppError(said.code, said.message, said.details));
       });

@@ -3,7 +3,7 @@ import { FileEventLog } from '../../log/file/file-event-log.ts';
 import { AppError } from '../../shared/errors.ts';
 import { present } from '../../shared/invariant.ts';
 import { verifyWanted } from './verify-all.ts';
-import type { Share, Tell, Told } from './verify-all.ts';
+import type { Share, Tell, VerifiedMatch } from './verify-all.ts';
 
 /** Bytes of the log that may wait in the memory of all threads. */
 const roomForAll = 256 << 20;
@@ -11,7 +11,7 @@ const roomForAll = 256 << 20;
 // A thread of `arena verify`. It reads the log for itself: to hand it every match would take as long as to verify them.
 const share = workerData as Share;
 const port = present(parentPort, 'The thread that waits');
-const say = (told: Told): void => port.postMessage(told);
+const say = (told: VerifiedMatch): void => port.postMessage(told);
 try {
   await verifyShare(share, (match, result) => say({ match, result }));
 } catch (error) {

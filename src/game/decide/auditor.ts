@@ -8,7 +8,7 @@ import { evolve } from '../evolve.ts';
 import { flagsMaxOf } from '../ruleset.ts';
 import type { Ruleset } from '../ruleset.ts';
 import { findAd } from '../state.ts';
-import type { Match } from '../state.ts';
+import type { GameState } from '../state.ts';
 import { accepted, rejected } from './decision.ts';
 import type { Decision, Situation } from './decision.ts';
 
@@ -29,13 +29,13 @@ export function decideAuditor(situation: Situation, action: AuditorAction): Deci
 /** The audit ends without a report; the arena grades by its own findings and the auditor earns nothing. */
 export function missAudit(situation: Situation): Decision {
   const report = {
-    ...reportOf(situation, '', reportScores(situation.match, situation.rules), {}),
+    ...reportOf(situation, '', reportScores(situation.state, situation.rules), {}),
     missed: true,
   };
   return fileReport(situation, null, report);
 }
 
-function raiseFlag({ match, rules }: Situation, action: AuditorAction): Decision {
+function raiseFlag({ state, rules }: Situation, action: AuditorAction): Decision {
   const flag: AuditFlag = {
     track: trackOf(action),
     flagType: action.flagType || 'unspecified',
@@ -44,25 +44,25 @@ function raiseFlag({ match, rules }: Situation, action: AuditorAction): Decision
     note: action.note ?? '',
   };
   const raised = accepted({ type: 'flag.raised', data: { action, flag } });
-  const spent = match.flags.length >= flagsMaxOf(rules);
+  const spent = state.flags.length >= flagsMaxOf(rules);
   if (!rules.audit.checkedFlags) return spent ? flagsSpent(rules) : raised;
   // A flag sent again is a fault of the auditor's: it is not raised, and counts against its precision.
-  return isRaised(match, flag)
+  return isRaised(state, flag)
     ? accepted({
         type: 'action.penalised',
         data: { by: 'auditor', action, code: 'flag_repeated', reward: 0 },
       })
-    : (faultOf(match, flag) ?? (spent ? flagsSpent(rules) : raised));
+    : (faultOf(state, flag) ?? (spent ? flagsSpent(rules) : raised));
 }
 
-function isRaised(match: Match, { track, flagType, targetAdId }: AuditFlag): boolean {
-  return match.flags.some(
+function isRaised(state: GameState, { track, flagType, targetAdId }: AuditFlag): boolean {
+  return state.flags.some(
     (known) => known.track === track && known.flagType === flagType && known.targetAdId === targetAdId,
   );
 }
 
 /** Flags are of a listed type and aim at an ad of the match where the type needs one. */
-function faultOf(match: Match, flag: AuditFlag): Decision | null {
+function faultOf(state: GameState, flag: AuditFlag): Decision | null {
   const { track, flagType, targetAdId } = flag;
   const known: readonly string[] = flagTypes[track];
   if (!known.includes(flagType))
@@ -73,7 +73,7 @@ function faultOf(match: Match, flag: AuditFlag): Decision | null {
     return rejected('flag_target_missing', `A ${flagType} flag must name the ad it concerns.`, {
       path: 'target_ad_id',
     });
-  if (targetAdId !== null && findAd(match, targetAdId) === undefined)
+  if (targetAdId !== null && findAd(state, targetAdId) === undefined)
     return rejected('flag_target_unknown', `No ad of this match is called "${targetAdId}".`, {
       target_ad_id: targetAdId,
     });
@@ -100,7 +100,7 @@ function submit(situation: Situation, action: AuditorAction): Decision {
   const given = Object.fromEntries(
     Object.entries(own).filter((pair): pair is [keyof typeof own, number] => typeof pair[1] === 'number'),
   ) as AuditReport['opinion'];
-  const computed = reportScores(situation.match, situation.rules);
+  const computed = reportScores(situation.state, situation.rules);
   const replaces = situation.rules.audit.reportScores === 'replace';
   const scores = replaces ? { ...computed, ...given } : computed;
   const notes = typeof payload['notes'] === 'string' ? payload['notes'] : (action.note ?? '');
@@ -108,14 +108,14 @@ function submit(situation: Situation, action: AuditorAction): Decision {
 }
 
 function reportOf(
-  { match }: Situation,
+  { state }: Situation,
   notes: string,
   scores: Pick<AuditReport, 'investigatorAuditScore' | 'fraudsterPlausibilityScore'>,
   opinion: AuditReport['opinion'],
 ): AuditReport {
   return {
-    trackAFlags: match.flags.filter((flag) => flag.track === 'A'),
-    trackBFlags: match.flags.filter((flag) => flag.track === 'B'),
+    trackAFlags: state.flags.filter((flag) => flag.track === 'A'),
+    trackBFlags: state.flags.filter((flag) => flag.track === 'B'),
     ...scores,
     notes: takeCodePoints(notes, notesMax),
     opinion,
@@ -124,12 +124,12 @@ function reportOf(
 }
 
 function fileReport(
-  { match, rules }: Situation,
+  { state, rules }: Situation,
   action: AuditorAction | null,
   report: AuditReport,
 ): Decision {
   const submitted: MatchEvent = { type: 'audit.submitted', data: { action, report } };
-  return accepted(submitted, { type: 'match.graded', data: gradeMatch(evolve(match, submitted), rules) });
+  return accepted(submitted, { type: 'match.graded', data: gradeMatch(evolve(state, submitted), rules) });
 }
 
 /** A score as the original reads it: a number, a numeric text or a boolean, clamped to 0..1. */

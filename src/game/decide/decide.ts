@@ -1,4 +1,6 @@
-import type { Command } from '../command.ts';
+import type { Command, Role } from '../command.ts';
+import { isOver } from '../position.ts';
+import type { Position } from '../position.ts';
 import { decideAuditor, missAudit } from './auditor.ts';
 import { accepted, rejected } from './decision.ts';
 import type { Decision, Situation } from './decision.ts';
@@ -8,9 +10,9 @@ import { decideInvestigator } from './investigator.ts';
 
 /**
  * What a command comes to. Pure: equal arguments give equal decisions. The caller has asked the statechart whether
- * the command's sender is on turn in `phase`.
+ * the command's sender is on turn.
  */
-export function decide(situation: Situation, phase: string, command: Command): Decision {
+export function decide(situation: Situation, command: Command): Decision {
   switch (command.by) {
     case 'fraudster':
       return decideFraudster(situation, command.action);
@@ -19,14 +21,32 @@ export function decide(situation: Situation, phase: string, command: Command): D
     case 'auditor':
       return decideAuditor(situation, command.action);
     case 'clock':
-      return decideMissed(situation, phase, command.missed);
+      return decideMissed(situation, command.missed);
     case 'owner':
       return accepted({ type: 'match.aborted', data: { reason: command.abort } });
   }
 }
 
+/** The refusal of a command whose sender is not on turn; null when it may go on. Host commands need a running match. */
+export function turnRefusal(
+  at: { readonly position: Position; readonly onTurn: Role | null },
+  by: Command['by'],
+) {
+  const { position, onTurn } = at;
+  const { phase } = position;
+  if (isOver(position))
+    return rejected('phase_violation', `The match is over (${phase}); nobody may act.`, {
+      phase,
+      on_turn: null,
+    });
+  if (by === 'clock' || by === 'owner' || by === onTurn) return null;
+  const whose = `It is the ${onTurn ?? 'host'}'s turn (${phase}); the ${by} may not act.`;
+  return rejected('phase_violation', whose, { phase, on_turn: onTurn });
+}
+
 /** A missed deadline is a rule, not an error: the turn passes, the review settles, the audit goes without a report. */
-function decideMissed(situation: Situation, phase: string, missed: 'turn' | 'match'): Decision {
+function decideMissed(situation: Situation, missed: 'turn' | 'match'): Decision {
+  const { phase } = situation;
   if (phase === 'audit_phase') return missAudit(situation);
   if (missed === 'match' || phase === 'reviewing') return accepted(...closeReview(situation, 'timeout'));
   if (phase === 'fraudster_turn')

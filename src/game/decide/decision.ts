@@ -1,8 +1,8 @@
 import type { Json } from '../../shared/canonical-json.ts';
 import type { Ad, Findings, Target } from '../ad.ts';
 import type { MatchEvent } from '../event.ts';
-import type { Ruleset } from '../ruleset.ts';
-import type { Match } from '../state.ts';
+import type { Position } from '../position.ts';
+import type { GameState } from '../state.ts';
 
 /** What a command comes to: the events to store, or the reason why nothing happens. */
 export type Decision =
@@ -45,14 +45,13 @@ export interface Submission {
  */
 export interface ProposalSource {
   /** The whole ad; its id is used where the ruleset's ids are opaque. */
-  complete(match: Match, submission: Submission): Ad;
+  complete(state: GameState, submission: Submission): Ad;
   /** The named findings of an ad whose texts have changed. */
-  refresh(match: Match, ad: Ad, targets: readonly Target[]): Partial<Findings>;
+  refresh(state: GameState, ad: Ad, targets: readonly Target[]): Partial<Findings>;
 }
 
-export interface Situation {
-  readonly match: Match;
-  readonly rules: Ruleset;
+/** What a command is decided in. */
+export interface Situation extends Position {
   readonly source: ProposalSource;
 }
 

@@ -2,7 +2,7 @@ import { evolve } from '../evolve.ts';
 import type { EndReason, MatchEvent, TurnEnded } from '../event.ts';
 import { gradeMatch } from '../grading/grade-match.ts';
 import { pending, proposalsUsed, round } from '../state.ts';
-import type { Match } from '../state.ts';
+import type { GameState } from '../state.ts';
 import type { Situation } from './decision.ts';
 import { joining } from './late-ads.ts';
 
@@ -17,63 +17,63 @@ export function endFraudsterTurn(situation: Situation, data: TurnEnded): MatchEv
  */
 export function endInvestigatorTurn(situation: Situation, data: TurnEnded): MatchEvent[] {
   const ended: MatchEvent = { type: 'turn.ended', data };
-  const match = evolve(situation.match, ended);
-  if (match.roundsPlayed >= match.knobs.maxRounds) {
-    return [ended, ...closeReview({ ...situation, match }, 'max_rounds')];
+  const state = evolve(situation.state, ended);
+  if (state.roundsPlayed >= state.knobs.maxRounds) {
+    return [ended, ...closeReview({ ...situation, state }, 'max_rounds')];
   }
-  return match.committed
-    ? thenCloseIfOver(situation, [ended, ...arrivals({ ...situation, match })])
+  return state.committed
+    ? thenCloseIfOver(situation, [ended, ...arrivals({ ...situation, state })])
     : [ended];
 }
 
 /** The end of the review with its settlement of undecided ads. A solo review is graded at once. */
-export function closeReview({ match, rules }: Situation, reason: EndReason): MatchEvent[] {
+export function closeReview({ state, rules }: Situation, reason: EndReason): MatchEvent[] {
   const settles = rules.flow.settlingReasons.includes(reason);
-  const settled = settles ? pending(match).map((entry) => entry.ad.adId) : [];
+  const settled = settles ? pending(state).map((entry) => entry.ad.adId) : [];
   const closed: MatchEvent = { type: 'review.closed', data: { reason, settled } };
-  return match.machine === 'review'
-    ? [closed, { type: 'match.graded', data: gradeMatch(evolve(match, closed), rules) }]
+  return state.machine === 'review'
+    ? [closed, { type: 'match.graded', data: gradeMatch(evolve(state, closed), rules) }]
     : [closed];
 }
 
 /** Why the review is over by its own rules, or null while it goes on. */
-export function reviewEnd({ match, rules }: Situation): EndReason | null {
+export function reviewEnd({ state, rules }: Situation): EndReason | null {
   const { flow } = rules;
-  const allDecided = pending(match).length === 0;
-  if (allDecided && (flow.allDecidedEndsReview === 'always' || nothingCanFollow(match))) {
+  const allDecided = pending(state).length === 0;
+  if (allDecided && (flow.allDecidedEndsReview === 'always' || nothingCanFollow(state))) {
     return flow.reasons.allDecided;
   }
-  return match.steps >= match.knobs.actionBudget ? flow.reasons.stepsSpent : null;
+  return state.steps >= state.knobs.actionBudget ? flow.reasons.stepsSpent : null;
 }
 
 /** Whether the queue has reached its final length. A solo review has no rounds in which an ad could join. */
-function nothingCanFollow(match: Match): boolean {
-  const lastFraudsterTurnPlayed = match.roundsPlayed + 1 >= match.knobs.maxRounds;
+function nothingCanFollow(state: GameState): boolean {
+  const lastFraudsterTurnPlayed = state.roundsPlayed + 1 >= state.knobs.maxRounds;
   const proposalsOver =
-    match.committed || lastFraudsterTurnPlayed || proposalsUsed(match) >= match.knobs.maxProposals;
+    state.committed || lastFraudsterTurnPlayed || proposalsUsed(state) >= state.knobs.maxProposals;
   const arrivalsOver =
-    match.machine === 'review' || match.arrivals.every((arrival) => arrival.round > match.knobs.maxRounds);
+    state.machine === 'review' || state.arrivals.every((arrival) => arrival.round > state.knobs.maxRounds);
   return proposalsOver && arrivalsOver;
 }
 
 /** Where the ruleset tests for the end after every action, the fraudster's last one can end the review too. */
 function thenCloseIfOver(situation: Situation, events: MatchEvent[]): MatchEvent[] {
   if (situation.rules.flow.allDecidedEndsReview === 'always') return events;
-  const after = { ...situation, match: events.reduce(evolve, situation.match) };
+  const after = { ...situation, state: events.reduce(evolve, situation.state) };
   const reason = reviewEnd(after);
   return reason === null ? events : [...events, ...closeReview(after, reason)];
 }
 
 /** The genuine ads of this round, each at the place that tells nothing about it. */
-function arrivals({ match, rules }: Situation): MatchEvent[] {
+function arrivals({ state, rules }: Situation): MatchEvent[] {
   if (!rules.queue.genuineArrivals) return [];
-  let queue = match;
-  return match.arrivals
-    .filter((arrival) => arrival.round <= round(match))
+  let queue = state;
+  return state.arrivals
+    .filter((arrival) => arrival.round <= round(state))
     .map(({ ad }) => {
       const event: MatchEvent = {
         type: 'ad.arrived',
-        data: { ad, ...joining(queue, ad, null, rules), round: round(match) },
+        data: { ad, ...joining(queue, ad, null, rules), round: round(state) },
       };
       queue = evolve(queue, event);
       return event;

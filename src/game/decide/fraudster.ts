@@ -29,19 +29,19 @@ export function decideFraudster(situation: Situation, action: FraudsterAction): 
   }
 }
 
-function propose({ match, rules, source }: Situation, action: FraudsterAction): MatchEvent {
+function propose({ state, rules, source }: Situation, action: FraudsterAction): MatchEvent {
   const refuse = penalty(action, rules.stepRewards.proposeRefused);
   const adCopy = cut(action.adCopy, adCopyMax) ?? '';
   const category = action.category ?? '';
-  if (proposalsUsed(match) >= match.knobs.maxProposals) return refuse('proposals_spent');
+  if (proposalsUsed(state) >= state.knobs.maxProposals) return refuse('proposals_spent');
   if (adCopy === '') return refuse('ad_copy_missing');
   if (category === '') return refuse('category_missing');
-  if (!match.knobs.allowedCategories.includes(category)) return refuse('category_not_allowed');
-  const funder = match.queue.find((entry) => entry.slot === (action.fundFromSlot ?? -1));
+  if (!state.knobs.allowedCategories.includes(category)) return refuse('category_not_allowed');
+  const funder = state.queue.find((entry) => entry.slot === (action.fundFromSlot ?? -1));
   if (action.fundFromSlot !== undefined && funder === undefined) return refuse('slot_unknown');
 
-  const slot = proposalsUsed(match);
-  const completed = source.complete(match, {
+  const slot = proposalsUsed(state);
+  const completed = source.complete(state, {
     slot,
     category,
     adCopy,
@@ -52,7 +52,7 @@ function propose({ match, rules, source }: Situation, action: FraudsterAction): 
   const ad: Ad = {
     ...completed,
     ...(rules.queue.proposalLabels === null ? {} : labelFor(category, rules.queue.proposalLabels)),
-    ...(rules.queue.proposalIds === 'opaque' ? {} : { adId: nextSequentialId(match) }),
+    ...(rules.queue.proposalIds === 'opaque' ? {} : { adId: nextSequentialId(state) }),
   };
   return {
     type: 'ad.proposed',
@@ -60,18 +60,18 @@ function propose({ match, rules, source }: Situation, action: FraudsterAction): 
       action,
       slot,
       ad,
-      ring: funder === undefined ? null : ringBySharedAccount(match, ad),
-      ...joining(match, ad, slot, rules),
+      ring: funder === undefined ? null : ringBySharedAccount(state, ad),
+      ...joining(state, ad, slot, rules),
       reward: rules.stepRewards.propose,
     },
   };
 }
 
-function modify({ match, rules, source }: Situation, action: FraudsterAction): MatchEvent {
+function modify({ state, rules, source }: Situation, action: FraudsterAction): MatchEvent {
   const { stepRewards, queue } = rules;
   const refuse = penalty(action, stepRewards.modifyRefused);
   if (action.slotIndex === undefined) return refuse('slot_missing');
-  const owned = match.queue.find((entry) => entry.slot === action.slotIndex);
+  const owned = state.queue.find((entry) => entry.slot === action.slotIndex);
   if (owned === undefined) return refuse('slot_unknown');
   if (owned.verdict !== null) return refuse('ad_already_decided');
 
@@ -96,7 +96,7 @@ function modify({ match, rules, source }: Situation, action: FraudsterAction): M
       version: owned.versions.length + 1,
       adCopy: ad.adCopy,
       pageSummary: ad.pageSummary,
-      findings: source.refresh(match, ad, queue.modificationRefreshes),
+      findings: source.refresh(state, ad, queue.modificationRefreshes),
       reward: stepRewards.modify,
     },
   };
@@ -105,7 +105,7 @@ function modify({ match, rules, source }: Situation, action: FraudsterAction): M
 /** `classic`: straight to the audit. `standard`: no more proposals, and the turn passes. */
 function commit(situation: Situation, action: FraudsterAction): MatchEvent[] {
   const committed: MatchEvent = { type: 'proposals.committed', data: { action, reward: 0 } };
-  const after = { ...situation, match: evolve(situation.match, committed) };
+  const after = { ...situation, state: evolve(situation.state, committed) };
   return situation.rules.flow.commitEnds === 'review'
     ? [committed, ...closeReview(after, 'commit_final')]
     : [committed, ...endFraudsterTurn(after, { by: 'fraudster', cause: 'committed', action: null })];
@@ -113,15 +113,15 @@ function commit(situation: Situation, action: FraudsterAction): MatchEvent[] {
 
 /** Only proposals and modifications count towards the cap, refused ones included. */
 function withTurnEnd(situation: Situation, event: MatchEvent): MatchEvent[] {
-  const match = evolve(situation.match, event);
-  const { knobs } = match;
+  const state = evolve(situation.state, event);
+  const { knobs } = state;
   const proposed = event.type === 'ad.proposed' || isRefusedProposal(event);
   const end = (cause: 'action_cap' | 'proposals_spent') => [
     event,
-    ...endFraudsterTurn({ ...situation, match }, { by: 'fraudster', cause, action: null }),
+    ...endFraudsterTurn({ ...situation, state }, { by: 'fraudster', cause, action: null }),
   ];
-  if (match.turnActions >= knobs.maxFraudsterActionsPerTurn) return end('action_cap');
-  const spent = proposed && proposalsUsed(match) >= knobs.maxProposals;
+  if (state.turnActions >= knobs.maxFraudsterActionsPerTurn) return end('action_cap');
+  const spent = proposed && proposalsUsed(state) >= knobs.maxProposals;
   return spent && situation.rules.flow.spentProposalsEndTurn ? end('proposals_spent') : [event];
 }
 

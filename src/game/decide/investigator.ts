@@ -3,7 +3,7 @@ import { evolve } from '../evolve.ts';
 import type { MatchEvent, PenaltyCode } from '../event.ts';
 import { verdictValue } from '../grading/verdict-value.ts';
 import { findAd, pending } from '../state.ts';
-import type { Match, QueuedAd } from '../state.ts';
+import type { GameState, QueuedAd } from '../state.ts';
 import { accepted, rejected } from './decision.ts';
 import type { Decision, Situation } from './decision.ts';
 import { closeReview, endInvestigatorTurn, reviewEnd } from './endings.ts';
@@ -12,16 +12,16 @@ import { closeReview, endInvestigatorTurn, reviewEnd } from './endings.ts';
 export function decideInvestigator(situation: Situation, action: InvestigatorAction): Decision {
   if (action.actionType === 'end_turn') {
     // A solo review has no turns.
-    return situation.rules.flow.investigatorMayEndTurn && situation.match.machine === 'match'
+    return situation.rules.flow.investigatorMayEndTurn && situation.state.machine === 'match'
       ? accepted(...endInvestigatorTurn(situation, { by: 'investigator', cause: 'player', action }))
       : rejected('validation_error', 'The investigator has no end_turn here.', { path: 'action_type' });
   }
-  const entry = findAd(situation.match, action.adId);
-  const event = entry === undefined ? unknownAd(situation, action) : act(situation, entry, action);
+  const entry = findAd(situation.state, action.adId);
+  const event = entry === undefined ? unknownAd(situation, action) : actOnAd(situation, entry, action);
   return accepted(...withEnding(situation, event, entry === undefined));
 }
 
-function act(situation: Situation, entry: QueuedAd, action: InvestigatorAction): MatchEvent {
+function actOnAd(situation: Situation, entry: QueuedAd, action: InvestigatorAction): MatchEvent {
   switch (action.actionType) {
     case 'investigate':
       return investigate(situation, entry, action);
@@ -32,15 +32,15 @@ function act(situation: Situation, entry: QueuedAd, action: InvestigatorAction):
   }
 }
 
-function unknownAd({ match, rules }: Situation, action: InvestigatorAction): MatchEvent {
-  return penalty(match, action)('unknown_ad', rules.stepRewards.unknownAd);
+function unknownAd({ state, rules }: Situation, action: InvestigatorAction): MatchEvent {
+  return penalty(state, action)('unknown_ad', rules.stepRewards.unknownAd);
 }
 
-function investigate({ match, rules }: Situation, entry: QueuedAd, action: InvestigatorAction): MatchEvent {
+function investigate({ state, rules }: Situation, entry: QueuedAd, action: InvestigatorAction): MatchEvent {
   const { queue, stepRewards } = rules;
   const { adId } = entry.ad;
-  const refuse = penalty(match, action);
-  const rotated = pending(match).find((other) => other.ad.adId !== adId)?.ad.adId ?? match.focus;
+  const refuse = penalty(state, action);
+  const rotated = pending(state).find((other) => other.ad.adId !== adId)?.ad.adId ?? state.focus;
   const target = action.investigationTarget;
 
   if (entry.verdict !== null) return refuse('ad_already_decided', stepRewards.alreadyDecided, rotated);
@@ -60,17 +60,17 @@ function investigate({ match, rules }: Situation, entry: QueuedAd, action: Inves
       text: entry.ad.findings[target],
       adVersion: entry.versions.length,
       // The last pull an ad allows leaves the focus where it was.
-      focus: pulls < queue.pullsPerAd || match.focus === null ? adId : match.focus,
+      focus: pulls < queue.pullsPerAd || state.focus === null ? adId : state.focus,
       reward: stepRewards.pull[pulls - 1] ?? 0,
     },
   };
 }
 
-function giveVerdict({ match, rules }: Situation, entry: QueuedAd, action: InvestigatorAction): MatchEvent {
+function giveVerdict({ state, rules }: Situation, entry: QueuedAd, action: InvestigatorAction): MatchEvent {
   const { adId, truth, severity } = entry.ad;
   if (entry.verdict !== null || action.verdict === undefined)
-    return penalty(match, action)('verdict_already_given', rules.stepRewards.alreadyDecided);
-  const next = pending(match).find((other) => other.ad.adId !== adId);
+    return penalty(state, action)('verdict_already_given', rules.stepRewards.alreadyDecided);
+  const next = pending(state).find((other) => other.ad.adId !== adId);
   return {
     type: 'verdict.given',
     data: {
@@ -78,25 +78,25 @@ function giveVerdict({ match, rules }: Situation, entry: QueuedAd, action: Inves
       adId,
       verdict: action.verdict,
       confidence: action.confidence ?? 0.5,
-      focus: next?.ad.adId ?? match.focus,
+      focus: next?.ad.adId ?? state.focus,
       reward: verdictValue(rules.stepRewards.verdict, action.verdict, truth, severity),
     },
   };
 }
 
-function link({ match, rules }: Situation, entry: QueuedAd, action: InvestigatorAction): MatchEvent {
+function link({ state, rules }: Situation, entry: QueuedAd, action: InvestigatorAction): MatchEvent {
   const { stepRewards } = rules;
-  const refuse = penalty(match, action);
+  const refuse = penalty(state, action);
   const adId1 = entry.ad.adId;
   const adId2 = action.linkedAdId ?? '';
-  if (findAd(match, adId2) === undefined) return refuse('linked_ad_unknown', stepRewards.linkFaulty);
+  if (findAd(state, adId2) === undefined) return refuse('linked_ad_unknown', stepRewards.linkFaulty);
   if (adId1 === adId2) return refuse('linked_to_itself', stepRewards.linkFaulty);
-  const repeats = match.links.some(
+  const repeats = state.links.some(
     (known) =>
       (known.adId1 === adId1 && known.adId2 === adId2) || (known.adId1 === adId2 && known.adId2 === adId1),
   );
   if (repeats) return refuse('link_already_recorded', stepRewards.linkRepeated);
-  const correct = match.rings.some(
+  const correct = state.rings.some(
     (ring) => ring.memberAdIds.includes(adId1) && ring.memberAdIds.includes(adId2),
   );
   return {
@@ -114,17 +114,17 @@ function link({ match, rules }: Situation, entry: QueuedAd, action: Investigator
 
 /** The end of the review comes before the end of the turn. */
 function withEnding(situation: Situation, event: MatchEvent, adIsUnknown: boolean): MatchEvent[] {
-  const after = { ...situation, match: evolve(situation.match, event) };
+  const after = { ...situation, state: evolve(situation.state, event) };
   const tested = !adIsUnknown || situation.rules.flow.endTestAfterUnknownAd;
   const reason = tested ? reviewEnd(after) : null;
   if (reason !== null) return [event, ...closeReview(after, reason)];
-  return after.match.turnActions >= after.match.knobs.maxInvestigatorActionsPerTurn
+  return after.state.turnActions >= after.state.knobs.maxInvestigatorActionsPerTurn
     ? [event, ...endInvestigatorTurn(after, { by: 'investigator', cause: 'action_cap', action: null })]
     : [event];
 }
 
-function penalty(match: Match, action: InvestigatorAction) {
-  return (code: PenaltyCode, reward: number, focus = match.focus): MatchEvent => ({
+function penalty(state: GameState, action: InvestigatorAction) {
+  return (code: PenaltyCode, reward: number, focus = state.focus): MatchEvent => ({
     type: 'action.penalised',
     data: { by: 'investigator', action, code, reward, focus },
   });

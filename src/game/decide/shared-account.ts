@@ -1,19 +1,19 @@
 import type { Ad, Ring } from '../ad.ts';
 import { proposals } from '../state.ts';
-import type { Match } from '../state.ts';
+import type { GameState } from '../state.ts';
 
 /**
  * The ring that a proposal forms with the earlier ones it shares a payment account with, or joins; null for a
  * proposal that pays for itself. Every two ads of one account are linked by it.
  */
-export function ringBySharedAccount(match: Match, ad: Ad): Ring | null {
+export function ringBySharedAccount(state: GameState, ad: Ad): Ring | null {
   const account = ad.records?.payment.paymentId;
-  const sharing = proposals(match).filter(
+  const sharing = proposals(state).filter(
     (entry) => account !== undefined && entry.ad.records?.payment.paymentId === account,
   );
   if (sharing.length === 0) return null;
   const holders = sharing.map((entry) => entry.ad.adId);
-  const known = match.rings.find((ring) => ring.memberAdIds.some((adId) => holders.includes(adId)));
+  const known = state.rings.find((ring) => ring.memberAdIds.some((adId) => holders.includes(adId)));
   const ring = known ?? { ringId: `grp_${ad.adId}`, memberAdIds: holders, edges: [] };
   return {
     ...ring,

@@ -34,17 +34,9 @@ export function drawFields(draws: Draws, fields: readonly Field[], lean: Lean): 
   return reading;
 }
 
-const totals = new WeakMap<readonly Bucket[], readonly number[]>();
-
-/** The sum of the weights of a lean; the model never changes, so it is taken once. */
-function totalOf(buckets: readonly Bucket[], lean: number): number {
-  let sums = totals.get(buckets);
-  if (sums === undefined) {
-    sums = leanOrder.map((_, each) => buckets.reduce((sum, { weights }) => sum + (weights[each] ?? 0), 0));
-    totals.set(buckets, sums);
-  }
-  return sums[lean] ?? 0;
-}
+/** The sum of the weights of a lean. */
+const totalOf = (buckets: readonly Bucket[], lean: number): number =>
+  buckets.reduce((sum, { weights }) => sum + (weights[lean] ?? 0), 0);
 
 /** P(reading | truth) for each truth: the exact weight of evidence of one target. Fields not read say nothing. */
 export function likelihoods(model: TargetModel, reading: Reading): Readonly<Record<Truth, number>> {

@@ -1,7 +1,7 @@
 import type { Ad, AdRecords, Findings, Target } from '../ad.ts';
 import { targets } from '../ad.ts';
 import type { ProposalSource, Submission } from '../decide/decision.ts';
-import type { Match } from '../state.ts';
+import type { GameState } from '../state.ts';
 import { splitFor } from './business.ts';
 import { quietProposal } from './evidence-model.ts';
 import { renderFinding } from './findings.ts';
@@ -22,13 +22,13 @@ import type { BusinessCategory } from './words/vocabulary.ts';
  */
 export const generatedProposals: ProposalSource = { complete, refresh };
 
-const proposalStreams = ({ seed, taskId }: Match, slot: number): AdStreams =>
+const proposalStreams = ({ seed, taskId }: GameState, slot: number): AdStreams =>
   streamsOf(seed, taskId, 'proposal', slot);
 
-function complete(match: Match, submission: Submission): Ad {
+function complete(state: GameState, submission: Submission): Ad {
   const { slot, category, adCopy } = submission;
-  const streams = proposalStreams(match, slot);
-  const split = splitFor(match.taskId, match.seed);
+  const streams = proposalStreams(state, slot);
+  const split = splitFor(state.taskId, state.seed);
   const known = knownCategory(category);
   const brand = brandIn(adCopy) ?? brandName(streams('brand'), split);
   const place = placeName(streams('place'), split);
@@ -57,7 +57,7 @@ function complete(match: Match, submission: Submission): Ad {
   };
   const records = drawRecords(streams, 'fraud', { leans, lies }, business, textOf(words), markers);
   return withFindings({
-    adId: freshId(match, streams),
+    adId: freshId(state, streams),
     category,
     adCopy: words.adCopy,
     targetingSummary: words.targetingSummary,
@@ -81,11 +81,11 @@ function withAccount(records: AdRecords, { payment }: AdRecords): AdRecords {
 }
 
 /** The findings that depend on a changed text; the classifier reads the new one afresh. */
-function refresh(match: Match, ad: Ad, stale: readonly Target[]): Partial<Findings> {
+function refresh(state: GameState, ad: Ad, stale: readonly Target[]): Partial<Findings> {
   const { records } = ad;
   if (records === null) return {};
-  const slot = match.queue.find((entry) => entry.ad.adId === ad.adId)?.slot ?? 0;
-  const streams = proposalStreams(match, slot);
+  const slot = state.queue.find((entry) => entry.ad.adId === ad.adId)?.slot ?? 0;
+  const streams = proposalStreams(state, slot);
   const markers = unite(markersIn(ad.adCopy), markersIn(ad.pageSummary));
   const lean = proposalLeans(streams, markers.length).policy_classifier;
   const classification = classify(streams, lean, 'fraud', textOf(ad), markers);
@@ -133,8 +133,8 @@ function knownCategory(category: string): BusinessCategory {
 }
 
 /** An opaque id that no ad of the match has or will have. */
-function freshId(match: Match, streams: AdStreams): string {
-  const taken = new Set([...match.queue, ...match.arrivals].map((entry) => entry.ad.adId));
+function freshId(state: GameState, streams: AdStreams): string {
+  const taken = new Set([...state.queue, ...state.arrivals].map((entry) => entry.ad.adId));
   const draws = streams('id');
   for (;;) {
     const adId = opaqueId(draws, 'ad');

@@ -2,7 +2,7 @@ import { targets } from '../ad.ts';
 import type { AuditReport, Grades } from '../event.ts';
 import type { Ruleset } from '../ruleset.ts';
 import { proposals } from '../state.ts';
-import type { FraudsterEntry, Match } from '../state.ts';
+import type { FraudsterEntry, GameState } from '../state.ts';
 import { present } from '../../shared/invariant.ts';
 import { merit, meritScores } from './merit/merit.ts';
 import type { EvidenceByAd, GradedRecord, ReasoningEntry, SurfaceEntry } from './record.ts';
@@ -11,51 +11,51 @@ import type { TallyOutcome } from './tally/tally.ts';
 import type { TallyRules } from './tally/rules.ts';
 
 /** Grade and episode rewards of a match whose review, and audit if it has one, are over. */
-export function gradeMatch(match: Match, { grading }: Ruleset): Grades {
-  if (grading.scheme === 'merit') return merit(match, grading.numbers);
-  const { grade, rewards, perAdPlausibility, auditGroundTruth } = tallyOf(match, grading.numbers);
+export function gradeMatch(state: GameState, { grading }: Ruleset): Grades {
+  if (grading.scheme === 'merit') return merit(state, grading.numbers);
+  const { grade, rewards, perAdPlausibility, auditGroundTruth } = tallyOf(state, grading.numbers);
   return { grade, rewards, perAdPlausibility, auditGroundTruth: { ...auditGroundTruth }, parts: {} };
 }
 
 /** The arena's own scores for an audit report. */
 export function reportScores(
-  match: Match,
+  state: GameState,
   { grading }: Ruleset,
 ): Pick<AuditReport, 'investigatorAuditScore' | 'fraudsterPlausibilityScore'> {
-  if (grading.scheme === 'merit') return meritScores(match, grading.numbers);
-  const { reasoning, queuePlausibility } = tallyOf(match, grading.numbers);
+  if (grading.scheme === 'merit') return meritScores(state, grading.numbers);
+  const { reasoning, queuePlausibility } = tallyOf(state, grading.numbers);
   return { investigatorAuditScore: reasoning.score, fraudsterPlausibilityScore: queuePlausibility };
 }
 
-function tallyOf(match: Match, rules: TallyRules): TallyOutcome {
+function tallyOf(state: GameState, rules: TallyRules): TallyOutcome {
   const outcome = tally(
     {
-      record: recordOf(match),
-      fraudsterLog: match.fraudsterLog.map(surfaceEntry),
-      investigatorLog: match.investigatorLog.map(({ action }): ReasoningEntry => ({
+      record: recordOf(state),
+      fraudsterLog: state.fraudsterLog.map(surfaceEntry),
+      investigatorLog: state.investigatorLog.map(({ action }): ReasoningEntry => ({
         actionType: action.actionType,
         adId: action.adId,
         verdict: action.verdict ?? null,
         rationale: action.rationale ?? null,
       })),
-      evidence: currentFindings(match),
-      fraudsterAdIds: [...proposals(match)]
+      evidence: currentFindings(state),
+      fraudsterAdIds: [...proposals(state)]
         .sort((a, b) => (a.slot ?? 0) - (b.slot ?? 0))
         .map((entry) => entry.ad.adId),
-      flags: [...(match.report?.trackAFlags ?? []), ...(match.report?.trackBFlags ?? [])],
+      flags: [...(state.report?.trackAFlags ?? []), ...(state.report?.trackBFlags ?? [])],
     },
     rules,
   );
-  return present(outcome, `The grader of ${match.taskId}`);
+  return present(outcome, `The grader of ${state.taskId}`);
 }
 
 /** Verdicts in queue order; of the ads no more than label and severity, as the original kept it. */
-export function recordOf(match: Match): GradedRecord {
+export function recordOf(state: GameState): GradedRecord {
   return {
-    taskId: match.taskId,
-    totalSteps: match.steps,
-    actionBudget: match.knobs.actionBudget,
-    verdicts: match.queue.flatMap(({ ad, verdict }) =>
+    taskId: state.taskId,
+    totalSteps: state.steps,
+    actionBudget: state.knobs.actionBudget,
+    verdicts: state.queue.flatMap(({ ad, verdict }) =>
       verdict === null
         ? []
         : [
@@ -68,9 +68,9 @@ export function recordOf(match: Match): GradedRecord {
             },
           ],
     ),
-    links: match.links,
-    ads: match.queue.map(({ ad }) => ({ adId: ad.adId, truth: ad.truth, severity: ad.severity })),
-    ringSizes: match.rings.map((ring) => ring.memberAdIds.length),
+    links: state.links,
+    ads: state.queue.map(({ ad }) => ({ adId: ad.adId, truth: ad.truth, severity: ad.severity })),
+    ringSizes: state.rings.map((ring) => ring.memberAdIds.length),
   };
 }
 
@@ -95,9 +95,9 @@ export function surfaceEntry({ action, adId, slot, texts }: FraudsterEntry): Sur
 }
 
 /** All six findings of every ad as they stand now, pulled or not. */
-function currentFindings(match: Match): EvidenceByAd {
+function currentFindings(state: GameState): EvidenceByAd {
   return Object.fromEntries(
-    match.queue.map(({ ad }) => [
+    state.queue.map(({ ad }) => [
       ad.adId,
       Object.fromEntries(targets.map((target) => [target, ad.findings[target]])),
     ]),

@@ -6,25 +6,30 @@ import { findAd, verdictsInOrder, proposalsUsed, round } from '../state.ts';
 import type { FraudsterEntry, InvestigatorEntry } from '../state.ts';
 import { auditorFeedback } from './feedback.ts';
 import { ringRow } from './ring.ts';
-import { common, episodeReward, isOver, tellsRewards } from './situation.ts';
-import type { Seen } from './situation.ts';
+import { makeAnew } from './remember.ts';
+import { common, episodeReward, tellsRewards } from './common.ts';
+import { isOver } from '../position.ts';
+import type { Position } from '../position.ts';
 import { byName, merged } from '../../shared/objects.ts';
 
 /**
  * The match as the auditor may see it (protocol spec, 3.6). `classic`: everything, at any time. `standard`: nothing
  * but the phase before the audit, then the record of the review with the findings that were really pulled.
  */
-export function auditorView(seen: Seen) {
-  const { match } = seen;
-  const read = mayReadRecord(seen) ? recordRead(seen) : nothingRead;
-  return merged(common(seen, match.grades?.rewards.auditor ?? 0), {
-    feedback: auditorFeedback(seen),
+export function auditorView(position: Position, remember = makeAnew) {
+  const { state } = position;
+  // A review that is over is read again with every flag, and does not change.
+  const read = mayReadRecord(position)
+    ? remember(recordRead, state.queue, position, isSameReview)
+    : nothingRead;
+  return merged(common(position, state.grades?.rewards.auditor ?? 0), {
+    feedback: auditorFeedback(position),
     full_episode_record: read.full_episode_record,
     investigator_actions: read.investigator_actions,
     fraudster_proposals: read.fraudster_proposals,
     investigation_data_seen: read.investigation_data_seen,
-    pending_flags: match.flags.map(flagRow),
-    episode_reward: episodeReward(seen, 'auditor'),
+    pending_flags: state.flags.map(flagRow),
+    episode_reward: episodeReward(position, 'auditor'),
   });
 }
 
@@ -43,31 +48,22 @@ const nothingRead: Reading = {
   investigation_data_seen: {},
 };
 
-/** By the queue, with what else the reading is made of. */
-const readings = new WeakMap<Seen['match']['queue'], { readonly of: Seen; readonly reading: Reading }>();
-
-/** A review that is over is read again with every flag, and does not change: the same values are given then. */
-function recordRead(seen: Seen): Reading {
-  const { queue } = seen.match;
-  const known = readings.get(queue);
-  if (known !== undefined && isSameReview(known.of, seen)) return known.reading;
-  const reading = {
-    full_episode_record: episodeRecord(seen),
-    investigator_actions: investigatorRows(seen),
-    fraudster_proposals: fraudsterRows(seen),
-    investigation_data_seen: dataSeen(seen),
+function recordRead(_: Position['state']['queue'], position: Position): Reading {
+  return {
+    full_episode_record: episodeRecord(position),
+    investigator_actions: investigatorRows(position),
+    fraudster_proposals: fraudsterRows(position),
+    investigation_data_seen: dataSeen(position),
   };
-  readings.set(queue, { of: seen, reading });
-  return reading;
 }
 
-function isSameReview(one: Seen, other: Seen): boolean {
+function isSameReview(one: Position, other: Position): boolean {
   return (
     one.phase === other.phase &&
     one.rules === other.rules &&
     one.logTimes?.fraudster === other.logTimes?.fraudster &&
     one.logTimes?.investigator === other.logTimes?.investigator &&
-    ofReview.every((part) => one.match[part] === other.match[part])
+    ofReview.every((part) => one.state[part] === other.state[part])
   );
 }
 
@@ -78,8 +74,8 @@ const ofReview = [
 ] as const;
 
 /** The auditor reads the record in its own phase and after the end; `classic` lets it read at any time. */
-export const mayReadRecord = (seen: Seen): boolean =>
-  seen.rules.audit.view === 'everything_always' || seen.phase === 'audit_phase' || isOver(seen);
+export const mayReadRecord = (position: Position): boolean =>
+  position.rules.audit.view === 'everything_always' || position.phase === 'audit_phase' || isOver(position);
 
 /** A flag in wire names (protocol spec, 3.5). */
 export function flagRow({ track, targetAdId, flagType, severity, note }: AuditFlag) {
@@ -88,15 +84,15 @@ export function flagRow({ track, targetAdId, flagType, severity, note }: AuditFl
 
 export type EpisodeRecord = ReturnType<typeof episodeRecord>;
 
-function episodeRecord({ match, rules, phase }: Seen) {
+function episodeRecord({ state, rules, phase }: Position) {
   const isEverything = rules.audit.view === 'everything_always';
-  const record = recordOf(match);
+  const record = recordOf(state);
   return {
-    task_id: match.taskId,
-    round_number: round(match),
-    proposals_used: proposalsUsed(match),
-    end_reason: match.endReason,
-    ads: match.queue.map(({ ad, slot, versions }) => ({
+    task_id: state.taskId,
+    round_number: round(state),
+    proposals_used: proposalsUsed(state),
+    end_reason: state.endReason,
+    ads: state.queue.map(({ ad, slot, versions }) => ({
       ad_id: ad.adId,
       ad_copy: ad.adCopy,
       category: ad.category,
@@ -109,32 +105,32 @@ function episodeRecord({ match, rules, phase }: Seen) {
       targeting_summary: ad.targetingSummary,
       versions: versions.map(({ adCopy, pageSummary }) => ({ ad_copy: adCopy, landing_page: pageSummary })),
     })),
-    verdicts: verdictsInOrder(match).map(({ ad, verdict }) => ({
+    verdicts: verdictsInOrder(state).map(({ ad, verdict }) => ({
       ad_id: ad.adId,
       verdict: verdict.verdict,
       confidence: verdict.confidence,
       ground_truth: ad.truth,
       ...(verdict.autoApproved ? { auto_approved: true } : {}),
     })),
-    links: match.links.map(({ adId1, adId2, reason, correct }) => ({
+    links: state.links.map(({ adId1, adId2, reason, correct }) => ({
       ad_id_1: adId1,
       ad_id_2: adId2,
       reason,
       correct,
     })),
     // `standard` keeps the grade out until the report is in.
-    grader_score: isEverything || phase === 'done' ? (match.grades?.grade ?? null) : null,
+    grader_score: isEverything || phase === 'done' ? (state.grades?.grade ?? null) : null,
     total_steps: record.totalSteps,
     action_budget: record.actionBudget,
-    fraud_rings: match.rings.map((ring) => ringRow(match, ring, isEverything)),
+    fraud_rings: state.rings.map((ring) => ringRow(state, ring, isEverything)),
   };
 }
 
 /** `classic`: all six current findings of every ad. `standard`: the pulls, as they read then. */
-function dataSeen({ match, rules }: Seen) {
+function dataSeen({ state, rules }: Position) {
   const isEverything = rules.audit.view === 'everything_always';
   return byName(
-    match.queue
+    state.queue
       .filter((entry) => isEverything || entry.pulls.length > 0)
       .map(
         ({ ad, pulls }) =>
@@ -151,9 +147,9 @@ function dataSeen({ match, rules }: Seen) {
 const seconds = (at: number | undefined): number | null => (at === undefined ? null : at / 1000);
 
 /** The fraudster's log as the original's sockets have it (protocol spec, 3.8). */
-export function fraudsterRows(seen: Seen) {
-  const { match, rules, logTimes } = seen;
-  return match.fraudsterLog.map((entry, index) => ({
+export function fraudsterRows(position: Position) {
+  const { state, rules, logTimes } = position;
+  return state.fraudsterLog.map((entry, index) => ({
     ts: seconds(logTimes?.fraudster[index]),
     // Read after an end that the player asks for, and before one that follows by itself.
     phase:
@@ -163,24 +159,24 @@ export function fraudsterRows(seen: Seen) {
           : 'investigator_turn'
         : 'fraudster_turn',
     ...fraudsterRow(entry),
-    reward: tellsRewards(seen) ? entry.reward : null,
+    reward: tellsRewards(position) ? entry.reward : null,
   }));
 }
 
 const excerptMax = 500;
 
 /** The investigator's log as the original's sockets have it (protocol spec, 3.8). */
-export function investigatorRows(seen: Seen) {
-  const { match, logTimes } = seen;
-  return match.investigatorLog.map((entry, index) => {
+export function investigatorRows(position: Position) {
+  const { state, logTimes } = position;
+  return state.investigatorLog.map((entry, index) => {
     const { actionType, adId, investigationTarget } = entry.action;
     const isPull = actionType === 'investigate' && entry.code === null;
     const pulled = isPull
-      ? findAd(match, adId)?.pulls.find(({ target }) => target === investigationTarget)
+      ? findAd(state, adId)?.pulls.find(({ target }) => target === investigationTarget)
       : undefined;
     const row = { ts: seconds(logTimes?.investigator[index]), ...investigatorRow(entry) };
     return merged(row, {
-      reward: tellsRewards(seen) ? entry.reward : null,
+      reward: tellsRewards(position) ? entry.reward : null,
       findings_excerpt: pulled === undefined ? '' : takeCodePoints(pulled.text, excerptMax),
     });
   });

@@ -4,30 +4,30 @@ import { isCorrect } from '../grading/correct.ts';
 import { trimUnicode } from '../grading/text.ts';
 import { gradeMatch } from '../grading/grade-match.ts';
 import { findAd, pending, proposalsUsed, pullsMade, round, stepsLeft } from '../state.ts';
-import type { FraudsterEntry, InvestigatorEntry, Match, QueuedAd } from '../state.ts';
+import type { FraudsterEntry, InvestigatorEntry, GameState, QueuedAd } from '../state.ts';
 import { joinNames } from '../../shared/strings.ts';
 import { pulledTargets } from './ledger.ts';
-import { isOver } from './situation.ts';
-import type { Seen } from './situation.ts';
+import { isOver } from '../position.ts';
+import type { Position } from '../position.ts';
 
 /** What each role is told about its last action (match spec, section 12). Nothing here follows from a hidden truth. */
 
-export function fraudsterFeedback(seen: Seen): string {
-  const { match } = seen;
-  const { knobs } = match;
-  if (isOver(seen)) return overFeedback(seen, 'fraudster');
-  const last = match.fraudsterLog.at(-1);
+export function fraudsterFeedback(position: Position): string {
+  const { state } = position;
+  const { knobs } = state;
+  if (isOver(position)) return overFeedback(position, 'fraudster');
+  const last = state.fraudsterLog.at(-1);
   if (last === undefined)
     return `Round 1 of ${knobs.maxRounds}. You may propose ${knobs.maxProposals} ads in the match and take ${knobs.maxFraudsterActionsPerTurn} actions per turn.`;
-  const passed = seen.phase === 'fraudster_turn' ? '' : ' The turn has passed.';
-  return `${fraudsterOutcome(match, last)}${passed}`;
+  const passed = position.phase === 'fraudster_turn' ? '' : ' The turn has passed.';
+  return `${fraudsterOutcome(state, last)}${passed}`;
 }
 
-function fraudsterOutcome(match: Match, { action, code, adId, slot }: FraudsterEntry): string {
-  if (code !== null) return fraudsterPenalty(match, code, adId);
+function fraudsterOutcome(state: GameState, { action, code, adId, slot }: FraudsterEntry): string {
+  if (code !== null) return fraudsterPenalty(state, code, adId);
   switch (action.actionType) {
     case 'propose_ad':
-      return `Proposal ${(slot ?? 0) + 1} is in the queue as ${adId ?? ''} (${action.category ?? ''}); the queue holds ${match.queue.length} ads.`;
+      return `Proposal ${(slot ?? 0) + 1} is in the queue as ${adId ?? ''} (${action.category ?? ''}); the queue holds ${state.queue.length} ads.`;
     case 'modify_pending_ad': {
       const changed = [
         ...(isBlank(action.newAdCopy) ? [] : ['copy']),
@@ -44,12 +44,12 @@ function fraudsterOutcome(match: Match, { action, code, adId, slot }: FraudsterE
 
 const isBlank = (text: string | undefined): boolean => trimUnicode(text ?? '') === '';
 
-function fraudsterPenalty(match: Match, code: PenaltyCode, adId: string | null): string {
-  const { maxProposals, allowedCategories } = match.knobs;
-  const isShown = match.policies.verdictsToFraudster !== 'none';
-  const verdict = adId === null || !isShown ? undefined : findAd(match, adId)?.verdict?.verdict;
+function fraudsterPenalty(state: GameState, code: PenaltyCode, adId: string | null): string {
+  const { maxProposals, allowedCategories } = state.knobs;
+  const isShown = state.policies.verdictsToFraudster !== 'none';
+  const verdict = adId === null || !isShown ? undefined : findAd(state, adId)?.verdict?.verdict;
   const sentences: Partial<Record<PenaltyCode, string>> = {
-    proposals_spent: `Refused: ${proposalsUsed(match)} of ${maxProposals} proposals are used.`,
+    proposals_spent: `Refused: ${proposalsUsed(state)} of ${maxProposals} proposals are used.`,
     ad_copy_missing: 'Refused: a proposal needs an ad copy.',
     category_missing: 'Refused: a proposal needs a category.',
     category_not_allowed: `Refused: the category must be one of ${allowedCategories.join(', ')}.`,
@@ -63,43 +63,43 @@ function fraudsterPenalty(match: Match, code: PenaltyCode, adId: string | null):
 
 // --- investigator ---
 
-export function investigatorFeedback(seen: Seen): string {
-  const { match, phase } = seen;
-  if (isOver(seen)) return overFeedback(seen, 'investigator');
-  const last = match.investigatorLog.at(-1);
+export function investigatorFeedback(position: Position): string {
+  const { state, phase } = position;
+  if (isOver(position)) return overFeedback(position, 'investigator');
+  const last = state.investigatorLog.at(-1);
   const isReview = phase === 'reviewing';
-  if (phase === 'audit_phase') return reviewEndFeedback(seen);
+  if (phase === 'audit_phase') return reviewEndFeedback(position);
   if (phase === 'fraudster_turn' && last === undefined)
     return 'Waiting for the fraudster; the queue may grow before your turn.';
   const told =
     last === undefined
-      ? `Your turn. ${pending(match).length} ads wait for a verdict.`
-      : investigatorOutcome(seen, last);
-  const isLastRound = !isReview && phase === 'fraudster_turn' && round(match) === match.knobs.maxRounds;
+      ? `Your turn. ${pending(state).length} ads wait for a verdict.`
+      : investigatorOutcome(position, last);
+  const isLastRound = !isReview && phase === 'fraudster_turn' && round(state) === state.knobs.maxRounds;
   const warning = isLastRound
     ? 'The last round begins: what is undecided after your next turn stands as approved.\n'
     : '';
-  return `${warning}${pressure(match)}${told}`;
+  return `${warning}${pressure(state)}${told}`;
 }
 
 /** Ads that can still be decided, and the actions left for them, when these run short. */
-function pressure(match: Match): string {
-  const open = pending(match).length;
-  const steps = stepsLeft(match);
-  const pullsLeft = match.knobs.actionBudget - pullsMade(match);
-  if (match.steps === 0 || open === 0) return '';
+function pressure(state: GameState): string {
+  const open = pending(state).length;
+  const steps = stepsLeft(state);
+  const pullsLeft = state.knobs.actionBudget - pullsMade(state);
+  if (state.steps === 0 || open === 0) return '';
   if (steps <= 2 * open) return `${steps} actions are left for ${open} pending ads: decide.\n`;
   return pullsLeft <= open ? `${pullsLeft} pulls are left for ${open} pending ads: decide.\n` : '';
 }
 
-function investigatorOutcome({ match, rules }: Seen, { action, code }: InvestigatorEntry): string {
-  const entry = findAd(match, action.adId);
-  if (code !== null) return investigatorPenalty({ match, rules }, code, action);
+function investigatorOutcome({ state, rules }: Position, { action, code }: InvestigatorEntry): string {
+  const entry = findAd(state, action.adId);
+  if (code !== null) return investigatorPenalty({ state, rules }, code, action);
   switch (action.actionType) {
     case 'investigate':
       return pullOutcome(action, entry, rules.queue.pullsPerAd);
     case 'verdict':
-      return `${action.adId}: ${action.verdict ?? ''} with confidence ${(entry?.verdict?.confidence ?? 0.5).toFixed(2)}. ${pending(match).length} ads are pending.`;
+      return `${action.adId}: ${action.verdict ?? ''} with confidence ${(entry?.verdict?.confidence ?? 0.5).toFixed(2)}. ${pending(state).length} ads are pending.`;
     case 'link_accounts':
       return `${action.adId} and ${action.linkedAdId ?? ''} are linked: ${action.linkReason ?? 'no reason given'}.`;
     case 'end_turn':
@@ -120,7 +120,7 @@ function pullOutcome(
 }
 
 function investigatorPenalty(
-  { match, rules }: Pick<Seen, 'match' | 'rules'>,
+  { state: match, rules }: Pick<Position, 'state' | 'rules'>,
   code: PenaltyCode,
   action: InvestigatorEntry['action'],
 ): string {
@@ -145,19 +145,19 @@ function investigatorPenalty(
 }
 
 /** `classic` tells the result at once; `standard` only that the review is over. */
-function reviewEndFeedback({ match, rules }: Seen): string {
+function reviewEndFeedback({ state, rules }: Position): string {
   if (!rules.audit.resultBeforeAudit) return 'The review is closed; the audit is under way.';
-  const decided = match.queue.flatMap(({ ad, verdict }) => (verdict === null ? [] : [{ ad, ...verdict }]));
+  const decided = state.queue.flatMap(({ ad, verdict }) => (verdict === null ? [] : [{ ad, ...verdict }]));
   const manual = decided.filter((each) => !each.autoApproved);
   const count = (holds: (each: (typeof decided)[number]) => boolean) => decided.filter(holds).length;
   const right = manual.filter(({ verdict, ad }) => isCorrect(verdict, ad.truth)).length;
   const links =
-    match.links.length === 0
+    state.links.length === 0
       ? ''
-      : ` Links: ${match.links.filter((link) => link.correct).length} of ${match.links.length} right.`;
+      : ` Links: ${state.links.filter((link) => link.correct).length} of ${state.links.length} right.`;
   return [
-    `The review is over. Grade ${gradeMatch(match, rules).grade.toFixed(3)};`,
-    `${manual.length} of ${match.queue.length} ads decided, ${right} of them right;`,
+    `The review is over. Grade ${gradeMatch(state, rules).grade.toFixed(3)};`,
+    `${manual.length} of ${state.queue.length} ads decided, ${right} of them right;`,
     `${count(({ ad, verdict }) => ad.truth !== 'fraud' && verdict === 'reject')} honest ads rejected,`,
     `${count(({ ad, verdict }) => ad.truth === 'fraud' && verdict !== 'reject')} frauds let through,`,
     `${count(({ ad, autoApproved }) => ad.truth === 'fraud' && autoApproved)} of them undecided.${links}`,
@@ -166,25 +166,25 @@ function reviewEndFeedback({ match, rules }: Seen): string {
 
 // --- auditor ---
 
-export function auditorFeedback(seen: Seen): string {
-  const { match, phase } = seen;
-  if (isOver(seen)) return overFeedback(seen, 'auditor');
+export function auditorFeedback(position: Position): string {
+  const { state, phase } = position;
+  if (isOver(position)) return overFeedback(position, 'auditor');
   if (phase !== 'audit_phase') return 'The match is running; the audit comes after the review.';
-  const last = match.flags.at(-1);
-  const repeats = match.repeatedFlags.A + match.repeatedFlags.B;
+  const last = state.flags.at(-1);
+  const repeats = state.repeatedFlags.A + state.repeatedFlags.B;
   if (repeats > 0)
-    return `${match.flags.length} flags raised; ${repeats} were sent again, which counts as wrong.`;
+    return `${state.flags.length} flags raised; ${repeats} were sent again, which counts as wrong.`;
   return last === undefined
     ? 'Your audit. Flag faults of the investigator (track A) and the fraudster (track B), then report.'
-    : `Flag ${match.flags.length}: track ${last.track}, ${last.flagType}, severity ${last.severity.toFixed(2)}.`;
+    : `Flag ${state.flags.length}: track ${last.track}, ${last.flagType}, severity ${last.severity.toFixed(2)}.`;
 }
 
-function overFeedback({ match, phase }: Seen, role: 'fraudster' | 'investigator' | 'auditor'): string {
-  const { grades, report } = match;
+function overFeedback({ state, phase }: Position, role: 'fraudster' | 'investigator' | 'auditor'): string {
+  const { grades, report } = state;
   if (phase === 'aborted' || grades === null) return 'The match was ended without a grade.';
   const audit =
     report === null
       ? ''
       : ` Audit: ${report.trackAFlags.length} flags on the investigator, ${report.trackBFlags.length} on the fraudster; scores ${report.investigatorAuditScore.toFixed(2)} and ${report.fraudsterPlausibilityScore.toFixed(2)}.`;
-  return `The match is over (${match.endReason ?? 'done'}). Grade ${grades.grade.toFixed(3)}; your reward ${grades.rewards[role].toFixed(3)}.${audit}`;
+  return `The match is over (${state.endReason ?? 'done'}). Grade ${grades.grade.toFixed(3)}; your reward ${grades.rewards[role].toFixed(3)}.${audit}`;
 }

@@ -1,44 +1,44 @@
 import type { Policies } from '../event.ts';
 import { proposals, proposalsUsed } from '../state.ts';
-import type { InvestigatorEntry, Match, QueuedAd } from '../state.ts';
+import type { InvestigatorEntry, GameState, QueuedAd } from '../state.ts';
 import { fraudsterFeedback } from './feedback.ts';
-import { keptOn } from './kept.ts';
+import { makeAnew } from './remember.ts';
 import { ledgerOf, pulledTargets } from './ledger.ts';
-import { common, episodeReward } from './situation.ts';
-import type { Seen } from './situation.ts';
+import { common, episodeReward } from './common.ts';
+import type { Position } from '../position.ts';
 import { byName, merged } from '../../shared/objects.ts';
 
 /**
  * The match as the fraudster may see it (protocol spec, 3.6): every ad's text and status, its own ads' records, and
  * of the verdicts what the match's policy allows. Never a label, another ad's records or the investigator's findings.
  */
-export function fraudsterView(seen: Seen, reward: number) {
-  const { match, phase, rules } = seen;
-  const { knobs, policies } = match;
-  const used = proposalsUsed(match);
+export function fraudsterView(position: Position, reward: number, remember = makeAnew) {
+  const { state, phase, rules } = position;
+  const { knobs, policies } = state;
+  const used = proposalsUsed(state);
   // `classic` counts on after a commit, which ends its review.
-  const isClosed = match.committed && rules.flow.commitEnds === 'proposals';
+  const isClosed = state.committed && rules.flow.commitEnds === 'proposals';
   const isOnTurn = phase === 'fraudster_turn';
-  return merged(common(seen, reward), {
-    feedback: fraudsterFeedback(seen),
-    task_id: match.taskId,
+  return merged(common(position, reward), {
+    feedback: fraudsterFeedback(position),
+    task_id: state.taskId,
     proposals_used: used,
     proposals_remaining: isClosed ? 0 : Math.max(0, knobs.maxProposals - used),
-    actions_left_this_turn: isOnTurn ? Math.max(0, knobs.maxFraudsterActionsPerTurn - match.turnActions) : 0,
-    current_queue: match.queue.map((entry) => queueRow(entry, policies)),
-    prior_verdicts: priorVerdicts(match),
+    actions_left_this_turn: isOnTurn ? Math.max(0, knobs.maxFraudsterActionsPerTurn - state.turnActions) : 0,
+    current_queue: state.queue.map((entry) => remember(queueRow, entry, policies)),
+    prior_verdicts: priorVerdicts(state),
     investigation_targets_used: showsTargets(policies)
       ? byName(
-          match.queue
+          state.queue
             .filter((entry) => entry.pulls.length > 0)
             .map((entry) => [entry.ad.adId, pulledTargets(entry)] as const),
         )
       : {},
     allowed_categories: knobs.allowedCategories,
     my_proposal_signals: byName(
-      proposals(match).map((entry) => [entry.ad.adId, proposalSignals(entry, policies)] as const),
+      proposals(state).map((entry) => [entry.ad.adId, remember(proposalSignals, entry, policies)] as const),
     ),
-    episode_reward: episodeReward(seen, 'fraudster'),
+    episode_reward: episodeReward(position, 'fraudster'),
   });
 }
 
@@ -49,24 +49,24 @@ export const showsTargets = ({ verdictsToFraudster }: Policies): boolean =>
 const shown = (entry: QueuedAd, { verdictsToFraudster }: Policies): string =>
   verdictsToFraudster === 'none' ? 'pending' : (entry.verdict?.verdict ?? 'pending');
 
-const queueRow = keptOn((entry: QueuedAd, policies: Policies) => ({
+const queueRow = (entry: QueuedAd, policies: Policies) => ({
   ad_id: entry.ad.adId,
   ad_copy: entry.ad.adCopy,
   category: entry.ad.category,
   status: shown(entry, policies),
   is_my_proposal: entry.slot !== null,
   ...(entry.slot === null ? {} : { slot_index: entry.slot }),
-}));
+});
 
 /** Accepted verdicts in the order given; under `full`, the original's list, refused repeats included. */
-function priorVerdicts(match: Match) {
-  const { verdictsToFraudster } = match.policies;
+function priorVerdicts(state: GameState) {
+  const { verdictsToFraudster } = state.policies;
   if (verdictsToFraudster === 'none') return [];
   const isFull = verdictsToFraudster === 'full';
-  const own = new Set(proposals(match).map((entry) => entry.ad.adId));
+  const own = new Set(proposals(state).map((entry) => entry.ad.adId));
   const isListed = ({ action, code }: InvestigatorEntry) =>
     action.actionType === 'verdict' && (isFull || code === null);
-  return match.investigatorLog.filter(isListed).map(({ action }) => ({
+  return state.investigatorLog.filter(isListed).map(({ action }) => ({
     ad_id: action.adId,
     verdict: action.verdict ?? null,
     confidence: isFull ? (action.confidence ?? null) : null,
@@ -77,9 +77,8 @@ function priorVerdicts(match: Match) {
 
 const ofOwnAds = ['payment_method', 'landing_page', 'targeting_overlap', 'advertiser_history'] as const;
 
-const proposalSignals = keptOn((entry: QueuedAd, policies: Policies) =>
+const proposalSignals = (entry: QueuedAd, policies: Policies) =>
   merged(ledgerOf(entry, ofOwnAds), {
     slot_index: entry.slot,
     investigator_verdict: shown(entry, policies),
-  }),
-);
+  });

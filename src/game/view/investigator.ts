@@ -3,13 +3,15 @@ import { quote } from '../episode/quote.ts';
 import { policyFor } from '../policy-lens.ts';
 import { findAd, pending, stepsLeft, verdictsInOrder } from '../state.ts';
 import type { Ruleset } from '../ruleset.ts';
-import type { Match, QueuedAd, Verdict } from '../state.ts';
+import type { GameState, QueuedAd, Verdict } from '../state.ts';
 import { queueSize, tasks } from '../task.ts';
 import { investigatorFeedback } from './feedback.ts';
-import { JsonText, kept, keptOn } from './kept.ts';
 import { ledgerOf, pulledTargets } from './ledger.ts';
-import { common, episodeReward, investigationBudget, isOver, withoutUnannounced } from './situation.ts';
-import type { Seen } from './situation.ts';
+import { makeAnew } from './remember.ts';
+import type { Remember } from './remember.ts';
+import { common, episodeReward, investigationBudget, withoutUnannounced } from './common.ts';
+import { isOver } from '../position.ts';
+import type { Position } from '../position.ts';
 import { byName, merged } from '../../shared/objects.ts';
 import { joinNames } from '../../shared/strings.ts';
 
@@ -20,97 +22,98 @@ const youngAccountDays = 30;
  * The match as the investigator may see it (protocol spec, 3.6): the ads' own claims, what is free to know, and
  * what it has pulled. Never a label, a ring, who proposed an ad, or an unpulled finding.
  */
-export function investigatorView(whole: Seen, reward: number) {
-  return viewWith(whole, reward, findings);
+export function investigatorView(whole: Position, reward: number, remember = makeAnew) {
+  return investigatorViewWith(whole, reward, remember, findings);
 }
 
 /**
- * As {@link investigatorView}, to be written as JSON: its findings, which grow to several times all the rest, are written
- * ad by ad, and again only where an ad has new ones.
+ * As {@link investigatorView}, with its findings in another form: they grow to several times all the rest, and who writes
+ * the view may know most of them as they were written before.
  */
-export function investigatorViewToWrite(whole: Seen, reward: number) {
-  return viewWith(whole, reward, findingsWritten);
-}
-
-function viewWith<Findings>(whole: Seen, reward: number, findingsOf: (seen: Seen) => Findings) {
+export function investigatorViewWith<Findings>(
+  whole: Position,
+  reward: number,
+  remember: Remember,
+  findingsOf: (position: Position) => Findings,
+) {
   const seen = withoutUnannounced(whole);
-  const { match } = seen;
-  const open = pending(match);
-  const focused = focusOf(match);
+  const { state } = seen;
+  const open = pending(state);
+  const focused = focusOf(state);
   const inFocus = inFocusOf(seen);
   return merged(common(seen, reward), {
-    queue_summary: queueSummary(match),
+    queue_summary: queueSummary(state),
     current_ad_info: inFocus === undefined ? '' : adInfo(inFocus),
     investigation_findings: findingsOf(seen),
-    verdict_history_summary: verdictHistory(match),
+    verdict_history_summary: verdictHistory(state),
     feedback: investigatorFeedback(seen),
     available_ads: open.map((entry) => entry.ad.adId),
     queue_status: queueStatus(seen),
     queue_may_grow: mayGrow(seen),
     evidence_ledger: byName(
-      match.queue
+      state.queue
         // A decided ad is in no focus: whether it still were would tell of proposals not yet announced.
         .filter((entry) => entry.pulls.length > 0 || (entry === focused && entry.verdict === null))
-        .map((entry) => [entry.ad.adId, pulledLedger(entry)] as const),
+        .map((entry) => [entry.ad.adId, remember(pulledLedger, entry, null)] as const),
     ),
-    queue_digest: open.slice(0, digestRowsMax).map((entry) => digestRow(entry, seen.rules)),
-    decided_ads: verdictsInOrder(match)
+    queue_digest: open.slice(0, digestRowsMax).map((entry) => remember(digestRow, entry, seen.rules)),
+    decided_ads: verdictsInOrder(state)
       .filter((entry) => !entry.verdict.autoApproved)
-      .map((entry) => decidedRow(entry)),
+      .map((entry) => remember(decidedRow, entry, null)),
     episode_reward: episodeReward(seen, 'investigator'),
   });
 }
 
-const focusOf = (match: Match): QueuedAd | undefined =>
-  match.focus === null ? undefined : findAd(match, match.focus);
+const focusOf = (state: GameState): QueuedAd | undefined =>
+  state.focus === null ? undefined : findAd(state, state.focus);
 
 /** The ad that is shown whole: the one in focus while it is undecided. */
-function inFocusOf(seen: Seen): QueuedAd | undefined {
-  const focused = focusOf(seen.match);
-  return isOver(seen) || focused?.verdict !== null ? undefined : focused;
+function inFocusOf(position: Position): QueuedAd | undefined {
+  const focused = focusOf(position.state);
+  return isOver(position) || focused?.verdict !== null ? undefined : focused;
 }
 
 /**
  * All that the view shows of an ad's words: the ad itself while it is in focus, and what was pulled of it. An ad whose
  * words change while this stays the same changes unseen.
  */
-export function wordsShown(whole: Seen, adId: string): string {
-  const seen = withoutUnannounced(whole);
-  const entry = findAd(seen.match, adId);
+export function wordsShown(whole: Position, adId: string): string {
+  const position = withoutUnannounced(whole);
+  const entry = findAd(position.state, adId);
   if (entry === undefined) return '';
-  const whenInFocus = inFocusOf(seen) === entry ? [adInfo(entry)] : [];
-  return [...whenInFocus, ...findingBlocks(entry, seen.rules)].join('\n\n');
+  const whenInFocus = inFocusOf(position) === entry ? [adInfo(entry)] : [];
+  return [...whenInFocus, ...findingBlocks(entry, position.rules)].join(findingGap);
 }
 
-function queueStatus(seen: Seen) {
-  const { match, rules } = seen;
-  const open = pending(match).length;
+function queueStatus(position: Position) {
+  const { state, rules } = position;
+  const open = pending(state).length;
   // `classic` reports the task's starting size, which does not grow.
-  const total = rules.queue.reportsTrueTotal ? match.queue.length : queueSize(tasks[match.taskId]);
+  const total = rules.queue.reportsTrueTotal ? state.queue.length : queueSize(tasks[state.taskId]);
   return {
     total_ads: total,
-    reviewed: match.queue.length - open,
+    reviewed: state.queue.length - open,
     pending: open,
-    investigation_budget: investigationBudget(seen),
-    steps_remaining: stepsLeft(match),
-    step: match.steps,
-    task_id: match.taskId,
+    investigation_budget: investigationBudget(position),
+    steps_remaining: stepsLeft(state),
+    step: state.steps,
+    task_id: state.taskId,
   };
 }
 
 /** `classic` always says yes in a match; `standard` says what the rounds left allow, whatever the fraudster did. */
-function mayGrow({ match, rules }: Seen): boolean {
-  if (match.machine === 'review') return false;
-  return !rules.queue.reportsTrueTotal || match.roundsPlayed + 1 < match.knobs.maxRounds;
+function mayGrow({ state, rules }: Position): boolean {
+  if (state.machine === 'review') return false;
+  return !rules.queue.reportsTrueTotal || state.roundsPlayed + 1 < state.knobs.maxRounds;
 }
 
-function queueSummary(match: Match): string {
-  const task = tasks[match.taskId];
-  const open = pending(match).length;
+function queueSummary(state: GameState): string {
+  const task = tasks[state.taskId];
+  const open = pending(state).length;
   return [
     `${task.name} (${task.difficulty}): ${queueSize(task)} ads to begin with.`,
-    `${match.queue.length - open} decided, ${open} pending.`,
-    `${stepsLeft(match)} of ${match.knobs.actionBudget} actions left; ${match.steps} used.`,
+    `${state.queue.length - open} decided, ${open} pending.`,
+    `${stepsLeft(state)} of ${state.knobs.actionBudget} actions left; ${state.steps} used.`,
   ].join(' ');
 }
 
@@ -141,41 +144,32 @@ function adInfo(entry: QueuedAd): string {
 }
 
 /** One labelled block per pull. A snapshot of an older version of the ad says so. */
-const findingBlocks = keptOn(({ ad, pulls, versions }: QueuedAd, { queue }: Ruleset): readonly string[] =>
-  pulls.map(({ target, text, adVersion }) => {
-    const isSnapshot = queue.findings === 'as_pulled';
+export function findingBlocks({ ad, pulls, versions }: QueuedAd, { queue }: Ruleset): readonly string[] {
+  const isSnapshot = queue.findings === 'as_pulled';
+  return pulls.map(({ target, text, adVersion }) => {
     const isStale = isSnapshot && adVersion < versions.length;
     const label = `[${ad.adId} ${target}${isStale ? ', STALE: the ad has changed since' : ''}]`;
     return `${label}\n${isSnapshot ? text : ad.findings[target]}`;
-  }),
-);
-
-const findings = ({ match, rules }: Seen): string =>
-  match.queue.flatMap((entry) => findingBlocks(entry, rules)).join('\n\n');
-
-function findingsWritten({ match, rules }: Seen): JsonText {
-  let text = '"';
-  for (const entry of match.queue)
-    if (entry.pulls.length > 0) text += (text === '"' ? '' : '\\n\\n') + writtenBlocks(entry, rules).text;
-  return new JsonText(`${text}"`);
+  });
 }
 
-/** An ad's blocks as they stand within a text that is written as JSON. */
-const writtenBlocks = keptOn((entry: QueuedAd, rules: Ruleset) => ({
-  text: JSON.stringify(findingBlocks(entry, rules).join('\n\n')).slice(1, -1),
-}));
+/** Between two blocks. */
+export const findingGap = '\n\n';
 
-const pulledLedger = kept((entry: QueuedAd) => ledgerOf(entry, pulledTargets(entry)));
+const findings = ({ state, rules }: Position): string =>
+  state.queue.flatMap((entry) => findingBlocks(entry, rules)).join(findingGap);
 
-const decidedRow = kept((entry: QueuedAd & { readonly verdict: Verdict }) => ({
+const pulledLedger = (entry: QueuedAd) => ledgerOf(entry, pulledTargets(entry));
+
+const decidedRow = (entry: QueuedAd & { readonly verdict: Verdict }) => ({
   ad_id: entry.ad.adId,
   verdict: entry.verdict.verdict,
   confidence: entry.verdict.confidence,
   ...ledgerOf(entry, pulledTargets(entry)),
-}));
+});
 
-function verdictHistory(match: Match): string {
-  const manual = verdictsInOrder(match).filter((entry) => !entry.verdict.autoApproved);
+function verdictHistory(state: GameState): string {
+  const manual = verdictsInOrder(state).filter((entry) => !entry.verdict.autoApproved);
   const idsOf = (word: string) =>
     manual.filter((entry) => entry.verdict.verdict === word).map((entry) => entry.ad.adId);
   const parts = ['reject', 'approve', 'escalate'].map((word) => {
@@ -186,7 +180,7 @@ function verdictHistory(match: Match): string {
 }
 
 /** What the queue shows of a pending ad without any pull. */
-const digestRow = keptOn(({ ad }: QueuedAd, rules: Ruleset) => {
+function digestRow({ ad }: QueuedAd, rules: Ruleset) {
   const { adId, category, records } = ad;
   if (records === null) return { ad_id: adId, category };
   const { advertiser, payment, page } = records;
@@ -198,4 +192,4 @@ const digestRow = keptOn(({ ad }: QueuedAd, rules: Ruleset) => {
     payment_type: payment.paymentType,
   };
   return rules.queue.digestShowsPage ? merged(row, { domain: page.domain, registrar: page.registrar }) : row;
-});
+}

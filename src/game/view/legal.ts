@@ -4,11 +4,11 @@ import { policiesOf } from '../event.ts';
 import { flagTypes, flagTypesWithoutTarget } from '../grading/flag-types.ts';
 import type { Track } from '../grading/record.ts';
 import { pending, proposals, proposalsUsed } from '../state.ts';
-import type { Match, QueuedAd } from '../state.ts';
+import type { GameState, QueuedAd } from '../state.ts';
 import { flagsMaxOf } from '../ruleset.ts';
 import { pulledTargets } from './ledger.ts';
-import { withoutUnannounced } from './situation.ts';
-import type { Seen } from './situation.ts';
+import { withoutUnannounced } from './common.ts';
+import type { Position } from '../position.ts';
 import { byName } from '../../shared/objects.ts';
 
 /**
@@ -24,11 +24,11 @@ export interface LegalAction {
  * What a role on turn may do, as far as the match's policy tells it: undefined under `none`. Follows from the role's
  * own view and past actions only, so it tells nothing that the role does not know.
  */
-export function legalActions(role: Role, whole: Seen): readonly LegalAction[] | undefined {
-  const { legalHints } = policiesOf(whole.match);
+export function legalActions(role: Role, whole: Position): readonly LegalAction[] | undefined {
+  const { legalHints } = policiesOf(whole.state);
   if (legalHints === 'none') return undefined;
-  const seen = role === 'investigator' ? withoutUnannounced(whole) : whole;
-  return byRole[role](seen)
+  const position = role === 'investigator' ? withoutUnannounced(whole) : whole;
+  return byRole[role](position)
     .filter(({ holds }) => holds)
     .map(({ type, values }) => ({ action_type: type, ...(legalHints === 'full' ? values() : {}) }));
 }
@@ -42,12 +42,12 @@ interface Offer {
 
 const nothingToChoose = () => ({});
 
-const byRole: Readonly<Record<Role, (seen: Seen) => readonly Offer[]>> = {
-  fraudster: ({ match, rules }) => {
-    const own = proposals(match);
-    const isHidden = match.policies.verdictsToFraudster === 'none';
+const byRole: Readonly<Record<Role, (position: Position) => readonly Offer[]>> = {
+  fraudster: ({ state, rules }) => {
+    const own = proposals(state);
+    const isHidden = state.policies.verdictsToFraudster === 'none';
     const changeable = own.filter((entry) => isHidden || entry.verdict === null);
-    const mayPropose = !match.committed && proposalsUsed(match) < match.knobs.maxProposals;
+    const mayPropose = !state.committed && proposalsUsed(state) < state.knobs.maxProposals;
     const maySharePayment = rules.queue.sharedFunding && own.length > 0;
     const slots = (entries: readonly QueuedAd[]) => entries.map(({ slot }) => slot);
     return [
@@ -55,7 +55,7 @@ const byRole: Readonly<Record<Role, (seen: Seen) => readonly Offer[]>> = {
         type: 'propose_ad',
         holds: mayPropose,
         values: () => ({
-          category: match.knobs.allowedCategories,
+          category: state.knobs.allowedCategories,
           ...(maySharePayment ? { fund_from_slot: slots(own) } : {}),
         }),
       },
@@ -68,8 +68,8 @@ const byRole: Readonly<Record<Role, (seen: Seen) => readonly Offer[]>> = {
       { type: 'commit_final', holds: true, values: nothingToChoose },
     ];
   },
-  investigator: ({ match, rules }) => {
-    const open = pending(match);
+  investigator: ({ state, rules }) => {
+    const open = pending(state);
     const { pullsPerAd, attemptsPerAd } = rules.queue;
     const pullable = open.filter(
       ({ pulls, attempts }) => pulls.length < pullsPerAd && attempts < attemptsPerAd,
@@ -89,19 +89,19 @@ const byRole: Readonly<Record<Role, (seen: Seen) => readonly Offer[]>> = {
       },
       {
         type: 'link_accounts',
-        holds: hasNewPair(match),
-        values: () => ({ linked_ads_by_ad: byName(newPairs(match)) }),
+        holds: hasNewPair(state),
+        values: () => ({ linked_ads_by_ad: byName(newPairs(state)) }),
       },
       {
         type: 'end_turn',
-        holds: rules.flow.investigatorMayEndTurn && match.machine === 'match',
+        holds: rules.flow.investigatorMayEndTurn && state.machine === 'match',
         values: nothingToChoose,
       },
     ];
   },
-  auditor: (seen) => [
-    flagOffer(seen, 'A', 'flag_investigator'),
-    flagOffer(seen, 'B', 'flag_fraudster'),
+  auditor: (position) => [
+    flagOffer(position, 'A', 'flag_investigator'),
+    flagOffer(position, 'B', 'flag_fraudster'),
     { type: 'submit_audit_report', holds: true, values: nothingToChoose },
   ],
 };
@@ -112,12 +112,15 @@ function freshTargets(entry: QueuedAd) {
 }
 
 /** Whether two ads are not linked yet: a link is recorded once, whichever way round. */
-function hasNewPair({ queue, links }: Match): boolean {
+function hasNewPair({ queue, links }: GameState): boolean {
   return links.length < (queue.length * (queue.length - 1)) / 2;
 }
 
 /** Every two ads that are not linked yet, once: with the one that joined the queue later under the other. */
-function newPairs({ queue, links }: Match): readonly (readonly [adId: string, others: readonly string[]])[] {
+function newPairs({
+  queue,
+  links,
+}: GameState): readonly (readonly [adId: string, others: readonly string[]])[] {
   const known = new Set(links.flatMap(({ adId1, adId2 }) => [`${adId1} ${adId2}`, `${adId2} ${adId1}`]));
   const ids = queue.map(({ ad }) => ad.adId);
   return ids
@@ -129,12 +132,12 @@ function newPairs({ queue, links }: Match): readonly (readonly [adId: string, ot
 }
 
 /** Flags that count: the ads that a type may still aim at, and null for a flag of the whole review. */
-function flagOffer({ match, rules }: Seen, track: Track, type: string): Offer {
-  if (match.flags.length >= flagsMaxOf(rules)) return { type, holds: false, values: nothingToChoose };
+function flagOffer({ state, rules }: Position, track: Track, type: string): Offer {
+  if (state.flags.length >= flagsMaxOf(rules)) return { type, holds: false, values: nothingToChoose };
   const { checkedFlags } = rules.audit;
-  const ids = match.queue.map(({ ad }) => ad.adId);
+  const ids = state.queue.map(({ ad }) => ad.adId);
   const raised = new Set(
-    match.flags.filter((flag) => flag.track === track).map((flag) => `${flag.flagType} ${flag.targetAdId}`),
+    state.flags.filter((flag) => flag.track === track).map((flag) => `${flag.flagType} ${flag.targetAdId}`),
   );
   const aims = flagTypes[track].map((type) => {
     const needsTarget = checkedFlags && !flagTypesWithoutTarget.includes(type);

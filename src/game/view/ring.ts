@@ -1,21 +1,21 @@
 import type { Ring } from '../ad.ts';
 import { idsOf, sharedIds } from '../episode/rings.ts';
 import type { SharedId } from '../episode/rings.ts';
-import type { Match } from '../state.ts';
+import type { GameState } from '../state.ts';
 
 /**
  * A ring in wire names (protocol spec, 3.6). Stored are its members and edges; its shape and the kinds of id that it
  * shares follow from them and from the members' records, so they go only to who may read all findings. Rings here are
  * drawn, not modelled on a published case, so none has a case to name.
  */
-export function ringRow(match: Match, ring: Ring, showsEvidence: boolean) {
+export function ringRow(state: GameState, ring: Ring, showsEvidence: boolean) {
   return {
     ring_id: ring.ringId,
     topology: showsEvidence ? topologyOf(ring) : null,
     case_name: null,
     provenance: null,
     member_ad_ids: ring.memberAdIds,
-    shared_signal_types: showsEvidence ? sharedSignals(match, ring) : [],
+    shared_signal_types: showsEvidence ? sharedSignals(state, ring) : [],
   };
 }
 
@@ -35,7 +35,7 @@ const wireNames: Readonly<Record<SharedId, string>> = {
   billing: 'billing',
 };
 
-function sharedSignals({ queue }: Match, { memberAdIds }: Ring): readonly string[] {
+function sharedSignals({ queue }: GameState, { memberAdIds }: Ring): readonly string[] {
   const ids = queue.flatMap(({ ad }) =>
     memberAdIds.includes(ad.adId) && ad.records !== null ? [idsOf(ad.records)] : [],
   );

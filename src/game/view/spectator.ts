@@ -1,24 +1,25 @@
 import { policiesOf } from '../event.ts';
 import { proposalsUsed } from '../state.ts';
-import { common, isOver, withoutUnannounced } from './situation.ts';
-import type { Seen } from './situation.ts';
+import { common, withoutUnannounced } from './common.ts';
+import { isOver } from '../position.ts';
+import type { Position } from '../position.ts';
 
 /**
  * The match as anybody may watch it: ads and verdicts while it runs; truth and rewards once it is over, where it reveals
  * itself.
  */
-export function spectatorView(whole: Seen) {
-  const seen = withoutUnannounced(whole);
-  const { match } = seen;
-  const isRevealed = isOver(seen) && policiesOf(match).revealAtEnd;
+export function spectatorView(whole: Position) {
+  const position = withoutUnannounced(whole);
+  const { state } = position;
+  const isRevealed = isOver(position) && policiesOf(state).revealAtEnd;
   return {
-    ...common(seen, 0),
-    task_id: match.taskId,
+    ...common(position, 0),
+    task_id: state.taskId,
     // Before the end even the number of proposals would tell how many of the late ads are fraud.
-    ...(isRevealed ? { proposals_used: proposalsUsed(match) } : {}),
-    steps: match.steps,
-    end_reason: match.endReason,
-    queue: match.queue.map(({ ad, slot, verdict, pulls }) => ({
+    ...(isRevealed ? { proposals_used: proposalsUsed(state) } : {}),
+    steps: state.steps,
+    end_reason: state.endReason,
+    queue: state.queue.map(({ ad, slot, verdict, pulls }) => ({
       ad_id: ad.adId,
       ad_copy: ad.adCopy,
       category: ad.category,
@@ -33,12 +34,12 @@ export function spectatorView(whole: Seen) {
           }
         : {}),
     })),
-    links: match.links.map(({ adId1, adId2, correct }) => ({
+    links: state.links.map(({ adId1, adId2, correct }) => ({
       ad_id_1: adId1,
       ad_id_2: adId2,
       ...(isRevealed ? { correct } : {}),
     })),
-    grader_score: match.grades?.grade ?? null,
-    rewards: isRevealed ? (match.grades?.rewards ?? null) : null,
+    grader_score: state.grades?.grade ?? null,
+    rewards: isRevealed ? (state.grades?.rewards ?? null) : null,
   };
 }

@@ -1,47 +1,48 @@
 import type { Role } from '../command.ts';
 import { policiesOf } from '../event.ts';
 import { pending, proposalsUsed, round, verdictsInOrder } from '../state.ts';
-import type { Match } from '../state.ts';
+import type { GameState } from '../state.ts';
 import { gradeMatch } from '../grading/grade-match.ts';
 import { flagRow, fraudsterRows, investigatorRows, mayReadRecord } from './auditor.ts';
-import { investigationBudget, isOver, tellsRewards, withoutUnannounced } from './situation.ts';
-import type { Seen } from './situation.ts';
+import { investigationBudget, tellsRewards, withoutUnannounced } from './common.ts';
+import { isOver } from '../position.ts';
+import type { Position } from '../position.ts';
 
 /**
  * The `state` of a match as a role may read it (protocol spec, 3.7). The fields are the same for all; what the role
  * may not know is null or empty. The whole of it goes to every role where the match's policy says so, and after the end
  * of a match that reveals itself.
  */
-export function stateFor(role: Role, seen: Seen) {
-  const { match, phase } = seen;
-  const may = readingOf(role, seen);
+export function stateFor(role: Role, position: Position) {
+  const { state, phase } = position;
+  const may = readingOf(role, position);
   const isFraudsterTurn = phase === 'fraudster_turn';
-  const { maxFraudsterActionsPerTurn, maxInvestigatorActionsPerTurn } = match.knobs;
+  const { maxFraudsterActionsPerTurn, maxInvestigatorActionsPerTurn } = state.knobs;
   return {
-    step_count: stepCount(role, seen, may.record),
-    task_id: match.taskId,
+    step_count: stepCount(role, position, may.record),
+    task_id: state.taskId,
     phase,
-    round_number: round(match),
-    max_rounds: match.knobs.maxRounds,
-    actions_this_turn: (isFraudsterTurn ? may.fraudster : may.investigator) ? match.turnActions : null,
+    round_number: round(state),
+    max_rounds: state.knobs.maxRounds,
+    actions_this_turn: (isFraudsterTurn ? may.fraudster : may.investigator) ? state.turnActions : null,
     max_actions_per_turn: isFraudsterTurn ? maxFraudsterActionsPerTurn : maxInvestigatorActionsPerTurn,
     ...(may.fraudster
-      ? { ...fraudsterFields(seen), fraudster_proposals: fraudsterRows(seen) }
+      ? { ...fraudsterFields(position), fraudster_proposals: fraudsterRows(position) }
       : noFraudsterFields),
-    investigator_state: may.investigator ? investigatorState(seen, may.everything) : null,
-    investigator_action_log: may.investigator ? investigatorRows(seen) : [],
-    audit_report: may.report ? reportRow(match) : null,
-    ...rewardFields(role, seen, may.everything),
-    grader_score: gradeOf(seen),
-    end_reason: may.endReason ? match.endReason : null,
+    investigator_state: may.investigator ? investigatorState(position, may.everything) : null,
+    investigator_action_log: may.investigator ? investigatorRows(position) : [],
+    audit_report: may.report ? reportRow(state) : null,
+    ...rewardFields(role, position, may.everything),
+    grader_score: gradeOf(position),
+    end_reason: may.endReason ? state.endReason : null,
   };
 }
 
 /** Which parts a role may read. */
-function readingOf(role: Role, seen: Seen) {
-  const { openState, revealAtEnd } = policiesOf(seen.match);
-  const everything = openState || (isOver(seen) && revealAtEnd);
-  const record = everything || (role === 'auditor' && mayReadRecord(seen));
+function readingOf(role: Role, position: Position) {
+  const { openState, revealAtEnd } = policiesOf(position.state);
+  const everything = openState || (isOver(position) && revealAtEnd);
+  const record = everything || (role === 'auditor' && mayReadRecord(position));
   const investigator = record || role === 'investigator';
   return {
     everything,
@@ -49,18 +50,19 @@ function readingOf(role: Role, seen: Seen) {
     fraudster: record || role === 'fraudster',
     investigator,
     report: everything || role === 'auditor',
-    endReason: investigator || isOver(seen),
+    endReason: investigator || isOver(position),
   };
 }
 
-const gradeOf = (seen: Seen): number | null => (isOver(seen) ? (seen.match.grades?.grade ?? null) : null);
+const gradeOf = (position: Position): number | null =>
+  isOver(position) ? (position.state.grades?.grade ?? null) : null;
 
-function fraudsterFields(seen: Seen) {
-  const { match } = seen;
+function fraudsterFields(position: Position) {
+  const { state } = position;
   return {
-    proposals_used: proposalsUsed(match),
-    max_proposals: match.knobs.maxProposals,
-    fraudster_committed: match.committed,
+    proposals_used: proposalsUsed(state),
+    max_proposals: state.knobs.maxProposals,
+    fraudster_committed: state.committed,
   };
 }
 
@@ -72,40 +74,40 @@ const noFraudsterFields = {
 };
 
 /** Actions taken and flags raised, as far as the role knows of them. */
-function stepCount(role: Role, { match }: Seen, readsRecord: boolean): number {
-  const { fraudsterLog, investigatorLog, flags } = match;
+function stepCount(role: Role, { state }: Position, readsRecord: boolean): number {
+  const { fraudsterLog, investigatorLog, flags } = state;
   if (readsRecord) return fraudsterLog.length + investigatorLog.length + flags.length;
   return { fraudster: fraudsterLog.length, investigator: investigatorLog.length, auditor: flags.length }[
     role
   ];
 }
 
-function investigatorState(seen: Seen, isOpen: boolean) {
-  const { match } = isOpen ? seen : withoutUnannounced(seen);
+function investigatorState(position: Position, isOpen: boolean) {
+  const { state } = isOpen ? position : withoutUnannounced(position);
   return {
-    step_count: match.steps,
-    task_id: match.taskId,
-    total_ads: match.queue.length,
-    reviewed_count: match.queue.length - pending(match).length,
-    remaining_budget: investigationBudget(seen),
-    verdicts: Object.fromEntries(verdictsInOrder(match).map(({ ad, verdict }) => [ad.adId, verdict.verdict])),
-    grader_score: isOpen ? reviewGradeOf(seen) : gradeOf(seen),
+    step_count: state.steps,
+    task_id: state.taskId,
+    total_ads: state.queue.length,
+    reviewed_count: state.queue.length - pending(state).length,
+    remaining_budget: investigationBudget(position),
+    verdicts: Object.fromEntries(verdictsInOrder(state).map(({ ad, verdict }) => [ad.adId, verdict.verdict])),
+    grader_score: isOpen ? reviewGradeOf(position) : gradeOf(position),
   };
 }
 
 /** `classic` grades a review that ended by itself at once, before the audit, and the audit leaves that grade alone. */
-function reviewGradeOf(seen: Seen): number | null {
-  const { match, phase, rules } = seen;
+function reviewGradeOf(position: Position): number | null {
+  const { state, phase, rules } = position;
   const isGraded =
-    phase === 'audit_phase' && rules.audit.resultBeforeAudit && match.endReason === 'investigator_done';
-  return isGraded ? gradeMatch(match, rules).grade : gradeOf(seen);
+    phase === 'audit_phase' && rules.audit.resultBeforeAudit && state.endReason === 'investigator_done';
+  return isGraded ? gradeMatch(state, rules).grade : gradeOf(position);
 }
 
 /** Running sums of the step rewards; the episode rewards once the match is graded. */
-function rewardFields(role: Role, seen: Seen, isOpen: boolean) {
-  const { grades, stepRewards } = seen.match;
+function rewardFields(role: Role, position: Position, isOpen: boolean) {
+  const { grades, stepRewards } = position.state;
   const rewards = grades?.rewards ?? { ...stepRewards, auditor: 0 };
-  const isShown = tellsRewards(seen);
+  const isShown = tellsRewards(position);
   const shown = (of: Role): number | null => (isShown && (isOpen || of === role) ? rewards[of] : null);
   return {
     fraudster_reward: shown('fraudster'),
@@ -114,7 +116,7 @@ function rewardFields(role: Role, seen: Seen, isOpen: boolean) {
   };
 }
 
-function reportRow({ report }: Match) {
+function reportRow({ report }: GameState) {
   if (report === null) return null;
   return {
     track_a_flags: report.trackAFlags.map(flagRow),

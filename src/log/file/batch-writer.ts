@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { AppError, describeError } from '../../shared/errors.ts';
 import { streamVersion } from '../../shared/ids.ts';
 import type { CommandId, MatchId } from '../../shared/ids.ts';
-import type { Catalogue } from '../segments/stream-index.ts';
+import type { StreamIndex } from '../segments/stream-index.ts';
 import type { Appended, Commit } from '../event-log.ts';
 import { LinePrinter, frame, lineMax } from '../line/line.ts';
 import type { Sealed } from '../line/line.ts';
@@ -102,20 +102,20 @@ export class BatchWriter {
   readonly #lastWaiting = new Map<MatchId, Waiting>();
   readonly #segmentBytes: number;
   readonly #epoch: number;
-  readonly #catalogue: Catalogue;
+  readonly #catalogue: StreamIndex;
   readonly #events: WriterEvents;
   readonly #printer = new LinePrinter();
   readonly #salts = new Salts();
 
   constructor(
     segment: SegmentWriter,
-    catalogue: Catalogue,
+    streamIndex: StreamIndex,
     { segmentBytes, epoch }: { readonly segmentBytes: number; readonly epoch: number },
     events: WriterEvents,
   ) {
     this.#segment = segment;
-    this.#catalogue = catalogue;
-    this.#position = catalogue.position;
+    this.#catalogue = streamIndex;
+    this.#position = streamIndex.position;
     this.#segmentBytes = segmentBytes;
     this.#epoch = epoch;
     this.#events = events;

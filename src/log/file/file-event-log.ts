@@ -149,12 +149,12 @@ export class FileEventLog implements EventLog {
     if (last === null) {
       const first = { number: 1, logId: null, heads: '', epoch };
       last = await SegmentWriter.create(settings, first, randomUUID(), 1);
-      opened.catalogue.beginSegment(1);
+      opened.streamIndex.beginSegment(1);
     } else log.#repair = await settleLast(files, data, last, disk);
     // Before the segment is open: from there on nothing may fail.
     await disk.reserve();
     const segment = await SegmentWriter.open(settings, last);
-    log.#writer = new LogWriter(settings, segment, opened.catalogue, log.#view.sealed, {
+    log.#writer = new LogWriter(settings, segment, opened.streamIndex, log.#view.sealed, {
       written: (written) => log.#tell(written),
       failed: (error) => log.#noteFailure(error),
     });
@@ -188,7 +188,7 @@ export class FileEventLog implements EventLog {
   }
 
   streams(): readonly MatchId[] {
-    return [...this.#view.catalogue.streams()];
+    return [...this.#view.streamIndex.streams()];
   }
 
   /**
@@ -201,7 +201,7 @@ export class FileEventLog implements EventLog {
     const isUntold: Wanted = (stream) => wanted(stream) && !told.has(stream);
     for (let again = false; ; again = true) {
       try {
-        for await (const whole of everyStream(this.#view.catalogue, this.#view.reader, isUntold, room)) {
+        for await (const whole of everyStream(this.#view.streamIndex, this.#view.reader, isUntold, room)) {
           told.add(whole.stream);
           yield whole;
         }
@@ -237,13 +237,13 @@ export class FileEventLog implements EventLog {
   async #erase(stream: MatchId, record: ErasureRecord): Promise<Erasure> {
     const writer = this.#writer;
     if (this.#refusal !== null || writer === null) throw this.#refusal ?? closed();
-    const { catalogue } = this.#view;
-    if (!catalogue.has(stream))
+    const { streamIndex } = this.#view;
+    if (!streamIndex.has(stream))
       throw new AppError('unknown_match', `No match ${stream} is stored.`, { match: stream });
     // What the segment in writing holds of it must stand in a sealed one first.
     await writer.batches.rotate();
     await writer.indexed();
-    const numbers = catalogue.parts(stream).map(({ segment }) => segment);
+    const numbers = streamIndex.parts(stream).map(({ segment }) => segment);
     const erasure = await eraseFromSegments(this.#files, this.#data, this.#view.sealed, numbers, stream);
     const { seals } = erasure;
     await writer.batches.task((segment) => segment.recordErasure({ s: stream, ...record, seals }));
@@ -265,8 +265,8 @@ export class FileEventLog implements EventLog {
       lastFailure: this.#lastFailure,
       damage: this.#damage,
       repair: this.#repair,
-      position: this.#view.catalogue.position,
-      streams: this.#view.catalogue.size,
+      position: this.#view.streamIndex.position,
+      streams: this.#view.streamIndex.size,
       segments: this.#view.sealed.length + 1,
       bytes: this.#view.sealed.reduce((sum, { bytes }) => sum + bytes, this.#lastSegment().size),
       waiting: this.#writer?.batches.waiting ?? { commits: 0, bytes: 0 },

@@ -1,4 +1,4 @@
-import type { Catalogue } from '../segments/stream-index.ts';
+import type { StreamIndex } from '../segments/stream-index.ts';
 import { after } from '../segments/open-segments.ts';
 import type { SealedSegment } from '../segments/sealed-index.ts';
 import { writeIndex } from '../segments/sealed-index.ts';
@@ -23,7 +23,7 @@ export interface LogWriterEvents {
 export class LogWriter {
   readonly batches: BatchWriter;
   readonly #settings: LogWriterSettings;
-  readonly #catalogue: Catalogue;
+  readonly #catalogue: StreamIndex;
   readonly #sealed: SealedSegment[];
   readonly #events: LogWriterEvents;
   readonly #markTimer: NodeJS.Timeout | null;
@@ -33,12 +33,12 @@ export class LogWriter {
   constructor(
     settings: LogWriterSettings,
     segment: SegmentWriter,
-    catalogue: Catalogue,
+    streamIndex: StreamIndex,
     sealed: SealedSegment[],
     events: LogWriterEvents,
   ) {
     this.#settings = settings;
-    this.#catalogue = catalogue;
+    this.#catalogue = streamIndex;
     this.#sealed = sealed;
     this.#events = events;
     const { durability, markAfterMs } = settings;
@@ -50,7 +50,7 @@ export class LogWriter {
       durability.mode === 'interval'
         ? setInterval(() => this.#inBackground((s) => s.sync()), durability.ms).unref()
         : null;
-    this.batches = new BatchWriter(segment, catalogue, settings, {
+    this.batches = new BatchWriter(segment, streamIndex, settings, {
       written: (written) => {
         this.#markTimer?.refresh();
         events.written(written);

@@ -43,23 +43,48 @@ type Head = z.infer<typeof headShape>;
 /** Control lines: they hold no commit. */
 const controlShape = z.discriminatedUnion('t', [
   z.strictObject({
-    ...{ v: z.literal(lineVersion), t: z.literal('seg'), ep: count.positive(), at: z.number(), b: count },
+    v: z.literal(lineVersion),
+    t: z.literal('seg'),
+    ep: count.positive(),
+    at: z.number(),
+    b: count,
     /** The log's id, the segment's number, the place of its first commit, the digest of all before it. */
-    ...{ log: id, seg: count.positive(), g: count.positive(), heads: z.string() },
+    log: id,
+    seg: count.positive(),
+    g: count.positive(),
+    heads: z.string(),
   }),
   /** Proves that everything before it was durable. */
   z.strictObject({
-    ...{ v: z.literal(lineVersion), t: z.literal('mark'), ep: count.positive(), at: z.number(), b: count },
+    v: z.literal(lineVersion),
+    t: z.literal('mark'),
+    ep: count.positive(),
+    at: z.number(),
+    b: count,
   }),
   z.strictObject({
-    ...{ v: z.literal(lineVersion), t: z.literal('seal'), ep: count.positive(), at: z.number(), b: count },
+    v: z.literal(lineVersion),
+    t: z.literal('seal'),
+    ep: count.positive(),
+    at: z.number(),
+    b: count,
     /** Commits and events of the segment, and the digests of its file up to here and of all commits so far. */
-    ...{ commits: count, events: count, sha: digest, heads: digest },
+    commits: count,
+    events: count,
+    sha: digest,
+    heads: digest,
   }),
   z.strictObject({
-    ...{ v: z.literal(lineVersion), t: z.literal('erase'), ep: count.positive(), at: z.number(), b: count },
+    v: z.literal(lineVersion),
+    t: z.literal('erase'),
+    ep: count.positive(),
+    at: z.number(),
+    b: count,
     /** Whose text was erased, by whom and why, and the seals that the rewritten segments had. */
-    ...{ s: id, by: z.string(), reason: z.string(), seals: z.record(z.string(), digest) },
+    s: id,
+    by: z.string(),
+    reason: z.string(),
+    seals: z.record(z.string(), digest),
   }),
 ]);
 export type Control = z.infer<typeof controlShape>;

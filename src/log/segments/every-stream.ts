@@ -1,7 +1,7 @@
 import { AppError } from '../../shared/errors.ts';
 import { streamVersion } from '../../shared/ids.ts';
 import type { MatchId } from '../../shared/ids.ts';
-import type { Catalogue } from './stream-index.ts';
+import type { StreamIndex } from './stream-index.ts';
 import type { StoredCommit } from '../event-log.ts';
 import { readCommit } from '../line/line.ts';
 import type { LogReader } from './log-reader.ts';
@@ -21,16 +21,16 @@ export type Wanted = (stream: MatchId) => boolean;
  * @throws AppError `log_damaged`
  */
 export async function* everyStream(
-  catalogue: Catalogue,
+  streamIndex: StreamIndex,
   reader: LogReader,
   wanted: Wanted,
   room = 128 << 20,
 ): AsyncGenerator<WholeStream> {
   const ends = new Map<MatchId, number>();
-  for (const stream of catalogue.streams()) {
+  for (const stream of streamIndex.streams()) {
     if (!wanted(stream)) continue;
     if (reader.isPruned(stream)) yield { stream, commits: null };
-    else ends.set(stream, catalogue.version(stream));
+    else ends.set(stream, streamIndex.version(stream));
   }
   const waiting = new Waiting();
   const alone = new Set<MatchId>();
@@ -45,7 +45,7 @@ export async function* everyStream(
         yield { stream, commits: commitsOf([...waiting.take(stream), line]) };
       }
     }
-    if (waiting.bytes > room) for (const stream of waiting.giveUp(catalogue, room)) alone.add(stream);
+    if (waiting.bytes > room) for (const stream of waiting.giveUp(streamIndex, room)) alone.add(stream);
   }
   for (const stream of ends.keys()) yield { stream, commits: await reader.read(stream, streamVersion(0)) };
 }
@@ -76,10 +76,10 @@ class Waiting {
   }
 
   /** Lets go of streams until half of the room is free: to find those that end last takes a look at all. */
-  giveUp(catalogue: Catalogue, room: number): readonly MatchId[] {
+  giveUp(streamIndex: StreamIndex, room: number): readonly MatchId[] {
     const lastSegments = [...this.#streams.keys()]
       .reverse()
-      .map((stream) => [catalogue.parts(stream).at(-1)?.segment ?? 0, stream] as const)
+      .map((stream) => [streamIndex.parts(stream).at(-1)?.segment ?? 0, stream] as const)
       .sort(([one], [other]) => other - one);
     const given: MatchId[] = [];
     for (const [, stream] of lastSegments) {

@@ -1,6 +1,6 @@
 import { AppError } from '../../shared/errors.ts';
 import type { CommandId, MatchId, StreamVersion } from '../../shared/ids.ts';
-import type { Catalogue, OpenPart, Rows } from './stream-index.ts';
+import type { StreamIndex, OpenPart, Rows } from './stream-index.ts';
 import type { Appended, StoredCommit } from '../event-log.ts';
 import type { Files } from '../disk/files.ts';
 import { rowsPath, segmentPath } from '../disk/data-folder.ts';
@@ -27,7 +27,7 @@ export interface LastSegment {
 export class LogReader {
   readonly #files: Files;
   readonly #data: string;
-  readonly #catalogue: Catalogue;
+  readonly #catalogue: StreamIndex;
   readonly #sealed: readonly SealedSegment[];
   readonly #last: () => LastSegment;
   /** Segments up to this one were pruned. */
@@ -39,7 +39,7 @@ export class LogReader {
   constructor(
     files: Files,
     data: string,
-    catalogue: Catalogue,
+    streamIndex: StreamIndex,
     sealed: readonly SealedSegment[],
     pruned: number,
     last: () => LastSegment,
@@ -47,7 +47,7 @@ export class LogReader {
     this.#pruned = pruned;
     this.#files = files;
     this.#data = data;
-    this.#catalogue = catalogue;
+    this.#catalogue = streamIndex;
     this.#sealed = sealed;
     this.#last = last;
   }

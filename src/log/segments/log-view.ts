@@ -1,5 +1,5 @@
 import { isAppError } from '../../shared/errors.ts';
-import type { Catalogue } from './stream-index.ts';
+import type { StreamIndex } from './stream-index.ts';
 import type { Files } from '../disk/files.ts';
 import { segmentPath } from '../disk/data-folder.ts';
 import { LogReader } from './log-reader.ts';
@@ -11,16 +11,16 @@ import type { SealedSegment } from './sealed-index.ts';
 
 /** What is known of a log's files; `last` is the last segment as it was on opening. */
 export interface LogView {
-  readonly catalogue: Catalogue;
+  readonly streamIndex: StreamIndex;
   readonly sealed: SealedSegment[];
   readonly last: Scanned | null;
   readonly reader: LogReader;
 }
 
 export function viewOf(files: Files, data: string, opened: OpenedSegments, end: () => LastSegment): LogView {
-  const { catalogue, pruned, last } = opened;
+  const { streamIndex, pruned, last } = opened;
   const sealed = [...opened.sealed];
-  return { catalogue, sealed, last, reader: new LogReader(files, data, catalogue, sealed, pruned, end) };
+  return { streamIndex, sealed, last, reader: new LogReader(files, data, streamIndex, sealed, pruned, end) };
 }
 
 /**

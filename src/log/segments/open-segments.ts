@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { basename, join } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
-import { Catalogue } from './stream-index.ts';
+import { StreamIndex } from './stream-index.ts';
 import type { DiskSpace } from '../disk/disk-space.ts';
 import { readSpan, sizeOf, syncFolder, unfinished, withFile, writeAll } from '../disk/durable-file.ts';
 import type { Files } from '../disk/files.ts';
@@ -27,7 +27,7 @@ const { O_RDONLY, O_RDWR, O_WRONLY, O_CREAT, O_APPEND } = constants;
 
 /** A log's segments, each checked as far as opening checks it. */
 export interface OpenedSegments {
-  readonly catalogue: Catalogue;
+  readonly streamIndex: StreamIndex;
   /** How many of the first segments were pruned: their commits are known by their index only. */
   readonly pruned: number;
   readonly sealed: readonly SealedSegment[];
@@ -42,27 +42,27 @@ export interface OpenedSegments {
  * @throws AppError `log_damaged` with file, line, offset and match; `log_newer`.
  */
 export async function openSegments(files: Files, data: string): Promise<OpenedSegments> {
-  const catalogue = new Catalogue();
+  const streamIndex = new StreamIndex();
   const names = await files.list(logFolder(data));
   const numbers = segmentNumbers(names);
   const pruned = prunedNumbers(names);
   const sealed: SealedSegment[] = [];
   const unindexed: SealedSegment[] = [];
-  let expected = await takePruned(files, data, pruned, catalogue);
+  let expected = await takePruned(files, data, pruned, streamIndex);
   for (const number of numbers.slice(0, -1)) {
-    const index = await trustedIndex(files, data, number, expected, catalogue);
-    const segment = index?.segment ?? (await scanSealed(files, data, number, expected, catalogue));
+    const index = await trustedIndex(files, data, number, expected, streamIndex);
+    const segment = index?.segment ?? (await scanSealed(files, data, number, expected, streamIndex));
     sealed.push(segment);
     if (index === null) unindexed.push(segment);
-    else takeIndex(index, catalogue);
+    else takeIndex(index, streamIndex);
     expected = after(segment);
   }
   const last = numbers.at(-1);
-  const opened = { catalogue, pruned: pruned.length, sealed, unindexed };
+  const opened = { streamIndex, pruned: pruned.length, sealed, unindexed };
   if (last === undefined) return { ...opened, last: null };
   const path = segmentPath(data, last);
   const scanned = await withFile(files, path, O_RDONLY, (fd) =>
-    scanSegment(files, fd, path, expected, catalogue),
+    scanSegment(files, fd, path, expected, streamIndex),
   );
   return { ...opened, last: scanned };
 }
@@ -75,7 +75,7 @@ export async function takePruned(
   files: Files,
   data: string,
   numbers: readonly number[],
-  catalogue: Catalogue,
+  streamIndex: StreamIndex,
 ): Promise<Expected> {
   let expected = first;
   for (const number of numbers) {
@@ -83,7 +83,7 @@ export async function takePruned(
     const index = await readIndex(files, path);
     if (index?.segment.number !== expected.number)
       throw new AppError('log_damaged', `${path} is not the index of a pruned segment.`, { path });
-    takeIndex(index, catalogue);
+    takeIndex(index, streamIndex);
     expected = after(index.segment);
   }
   return expected;
@@ -100,7 +100,7 @@ async function trustedIndex(
   data: string,
   number: number,
   expected: Expected,
-  catalogue: Catalogue,
+  streamIndex: StreamIndex,
 ): Promise<SealedIndex | null> {
   const index = await readIndex(files, indexPath(data, number));
   if (index === null || index.segment.number !== number) return null;
@@ -113,7 +113,7 @@ async function trustedIndex(
     size === segment.bytes &&
     seal.sha === segment.sha &&
     seal.heads === segment.heads &&
-    whyNotNext(header, expected, catalogue.position + 1) === null;
+    whyNotNext(header, expected, streamIndex.position + 1) === null;
   return isSame ? index : null;
 }
 
@@ -140,11 +140,11 @@ async function scanSealed(
   data: string,
   number: number,
   expected: Expected,
-  catalogue: Catalogue,
+  streamIndex: StreamIndex,
 ): Promise<SealedSegment> {
   const path = segmentPath(data, number);
   const scanned = await withFile(files, path, O_RDONLY, (fd) =>
-    scanSegment(files, fd, path, expected, catalogue),
+    scanSegment(files, fd, path, expected, streamIndex),
   );
   return sealedOf(path, scanned);
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { AppError } from '../../shared/errors.ts';
 import { commandId, matchId, streamVersion } from '../../shared/ids.ts';
 import type { MatchId } from '../../shared/ids.ts';
-import type { Catalogue } from './stream-index.ts';
+import type { StreamIndex } from './stream-index.ts';
 import type { Files } from '../disk/files.ts';
 import { fitsChain, lineBegins, matchNamedIn, parseLine } from '../line/line.ts';
 import type { CheckedLine, CommitLine, Control } from '../line/line.ts';
@@ -72,10 +72,10 @@ export async function scanSegment(
   fd: number,
   path: string,
   expected: Expected,
-  catalogue: Catalogue,
+  streamIndex: StreamIndex,
   examine: Examine = () => null,
 ): Promise<Scanned> {
-  const scan = new SegmentScan(expected, catalogue, examine);
+  const scan = new SegmentScan(expected, streamIndex, examine);
   let torn: Torn | null = null;
   for await (const { offset: start, lines } of readLines(files, fd)) {
     let offset = start;
@@ -119,16 +119,16 @@ class SegmentScan {
   readonly #heads: HeadsDigest;
   readonly #sha = createHash('sha256');
   readonly #expected: Expected;
-  readonly #catalogue: Catalogue;
+  readonly #catalogue: StreamIndex;
   readonly #examine: Examine;
 
-  constructor(expected: Expected, catalogue: Catalogue, examine: Examine) {
+  constructor(expected: Expected, streamIndex: StreamIndex, examine: Examine) {
     this.#expected = expected;
-    this.#catalogue = catalogue;
+    this.#catalogue = streamIndex;
     this.#examine = examine;
     this.#epoch = expected.epoch;
     this.#heads = new HeadsDigest(expected.heads);
-    catalogue.beginSegment(expected.number);
+    streamIndex.beginSegment(expected.number);
   }
 
   /** Takes the next line in. @returns the reason when it is not what was written. */
@@ -148,9 +148,17 @@ class SegmentScan {
     if (this.#header === null || torn?.offset === 0)
       throw damaged(path, torn ?? { offset: 0, line: 1, why: 'it has no first line', match: null });
     return {
-      ...{ header: this.#header, seal: this.#seal, commits: this.#commits, events: this.#events },
-      ...{ heads: this.#heads, sha: this.#sha, epoch: this.#epoch, size: this.#size },
-      ...{ torn, lines: this.lines, erasures: this.#erasures },
+      header: this.#header,
+      seal: this.#seal,
+      commits: this.#commits,
+      events: this.#events,
+      heads: this.#heads,
+      sha: this.#sha,
+      epoch: this.#epoch,
+      size: this.#size,
+      torn,
+      lines: this.lines,
+      erasures: this.#erasures,
     };
   }
 
@@ -189,18 +197,18 @@ class SegmentScan {
   #takeCommit(line: CommitLine, length: number, offset: number): string | null {
     const { head, sealed } = line;
     const stream = matchId(head.s);
-    const catalogue = this.#catalogue;
-    const version = catalogue.version(stream);
-    if (head.g !== catalogue.position + 1)
-      return `it is number ${head.g} of the log, after number ${catalogue.position}`;
+    const streamIndex = this.#catalogue;
+    const version = streamIndex.version(stream);
+    if (head.g !== streamIndex.position + 1)
+      return `it is number ${head.g} of the log, after number ${streamIndex.position}`;
     if (head.n !== version + 1)
       return `version ${head.n} of match ${stream} does not follow version ${version}`;
-    if (!fitsChain(catalogue.head(stream), line))
+    if (!fitsChain(streamIndex.head(stream), line))
       return `its chain does not continue that of match ${stream}`;
     const unreadable = this.#examine(line);
     if (unreadable !== null) return unreadable;
     const next = streamVersion(version + head.k);
-    catalogue.add(stream, commandId(head.id), next, sealed.h, offset, length);
+    streamIndex.add(stream, commandId(head.id), next, sealed.h, offset, length);
     this.#heads.add(sealed.h);
     this.#commits += 1;
     this.#events += head.k;

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { commandId, matchId, streamVersion } from '../../shared/ids.ts';
 import type { CommandId, MatchId } from '../../shared/ids.ts';
 import { checkedText, withChecksum } from '../disk/checksum.ts';
-import type { Catalogue, Row, Rows } from './stream-index.ts';
+import type { StreamIndex, Row, Rows } from './stream-index.ts';
 import { readDocument, readSpan, withFile, writeDocument, writeDurably } from '../disk/durable-file.ts';
 import type { Files } from '../disk/files.ts';
 import { indexPath, rowsPath } from '../disk/data-folder.ts';
@@ -54,13 +54,13 @@ export async function writeIndex(
   files: Files,
   data: string,
   segment: SealedSegment,
-  catalogue: Catalogue,
+  streamIndex: StreamIndex,
 ): Promise<void> {
   const streams: StreamRow[] = [];
   const places = new Map<MatchId, LinePlace>();
   let rowsBytes = 0;
   const blocks = function* (): Generator<Buffer> {
-    for (const [stream, { version, head, firstPosition, rows }] of catalogue.openParts(segment.number)) {
+    for (const [stream, { version, head, firstPosition, rows }] of streamIndex.openParts(segment.number)) {
       const bytes = Buffer.from(encodeRows(head, rows));
       places.set(stream, { offset: rowsBytes, length: bytes.length });
       streams.push([stream, version, head, firstPosition, rowsBytes, bytes.length]);
@@ -70,7 +70,7 @@ export async function writeIndex(
   };
   await writeDurably(files, rowsPath(data, segment.number), inChunks(blocks()));
   await writeDocument(files, indexPath(data, segment.number), { v: 1, segment, rowsBytes, streams });
-  catalogue.release(segment.number, places);
+  streamIndex.release(segment.number, places);
 }
 
 /** The index at a path; null where there is none, or it is not whole. */
@@ -82,13 +82,13 @@ export async function readIndex(files: Files, path: string): Promise<SealedIndex
 }
 
 /** Takes a segment's streams into the catalogue. */
-export function takeIndex({ segment, streams }: SealedIndex, catalogue: Catalogue): void {
+export function takeIndex({ segment, streams }: SealedIndex, streamIndex: StreamIndex): void {
   const { number } = segment;
   for (const [stream, at, head, firstPosition, offset, length] of streams) {
     const version = streamVersion(at);
-    catalogue.addSealed(matchId(stream), { segment: number, firstPosition, version, head, offset, length });
+    streamIndex.addSealed(matchId(stream), { segment: number, firstPosition, version, head, offset, length });
   }
-  catalogue.skipTo(segment.firstPosition + segment.commits - 1);
+  streamIndex.skipTo(segment.firstPosition + segment.commits - 1);
 }
 
 /** A stream's rows in a sealed segment; null where the rows file is not whole. */

@@ -159,8 +159,13 @@ export class SegmentWriter {
       this.#proven = true;
     }
     return {
-      ...{ number: this.number, logId: header.log, firstPosition: header.g },
-      ...{ commits: this.#commits, events: this.#events, bytes: this.#size, ...this.#seal },
+      number: this.number,
+      logId: header.log,
+      firstPosition: header.g,
+      commits: this.#commits,
+      events: this.#events,
+      bytes: this.#size,
+      ...this.#seal,
     };
   }
 

@@ -24,7 +24,7 @@ type OpenParts = Map<MatchId, OpenPart>;
 const nowhere: LinePlace = { offset: -1, length: -1 };
 
 /** Every stored commit: each stream's version and chain, and where its lines stand. */
-export class Catalogue {
+export class StreamIndex {
   #position = 0;
   #segment = 0;
   /** By stream, in the order of their first commits: the sealed part that was added last. */

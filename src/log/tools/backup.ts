@@ -44,7 +44,7 @@ export async function backUp(
   progress: (bytes: number) => void = () => undefined,
 ): Promise<Backup> {
   await refuseUsed(files, target);
-  const { catalogue, pruned, sealed, last } = await openSegments(files, data);
+  const { streamIndex, pruned, sealed, last } = await openSegments(files, data);
   if (last === null) throw new AppError('file_unreadable', `No match is stored in ${data}.`, { path: data });
   await makeFolder(files, logFolder(target));
   const copy = async (path: string, bytes: number): Promise<BackedUp> => {
@@ -60,7 +60,7 @@ export async function backUp(
   for (let number = 1; number <= pruned; number += 1)
     for (const path of [prunedPath(data, number), rowsPath(data, number)])
       rest.push(await copy(path, await sizeOf(files, path)));
-  const { position, size } = catalogue;
+  const { position, size } = streamIndex;
   const counts = { logId: last.header.log, at, matches: size, position };
   const backup: Backup = { v: 1, ...counts, segments, pruned: rest };
   await writeDocument(files, manifestPath(target), backup);

@@ -4,7 +4,7 @@ import type { StoredEvent } from '../../game/upcast.ts';
 import { describeError, isAppError } from '../../shared/errors.ts';
 import { matchId } from '../../shared/ids.ts';
 import type { Json } from '../../shared/canonical-json.ts';
-import { Catalogue } from '../segments/stream-index.ts';
+import { StreamIndex } from '../segments/stream-index.ts';
 import { readWhole, sizeOf, withFile } from '../disk/durable-file.ts';
 import type { Files } from '../disk/files.ts';
 import { indexPath, logFolder, prunedNumbers, segmentNumbers, segmentPath } from '../disk/data-folder.ts';
@@ -76,7 +76,7 @@ class Check {
   #torn = 0;
   readonly #findings: Finding[] = [];
   readonly #erasures: Erased[] = [];
-  #catalogue = new Catalogue();
+  #catalogue = new StreamIndex();
   readonly #files: Files;
   readonly #data: string;
 
@@ -123,8 +123,13 @@ class Check {
   result(unchecked: number): LogCheck {
     return {
       logId: this.#logId,
-      ...{ segments: this.#segments, matches: this.#catalogue.size, commits: this.#commits },
-      ...{ events: this.#events, findings: this.#findings, unchecked, tornBytes: this.#torn },
+      segments: this.#segments,
+      matches: this.#catalogue.size,
+      commits: this.#commits,
+      events: this.#events,
+      findings: this.#findings,
+      unchecked,
+      tornBytes: this.#torn,
       erasures: this.#erasures,
     };
   }
@@ -166,16 +171,16 @@ class Check {
 
   /** What the segments up to a damaged one held, as their indexes have it. @returns whether these are all there. */
   async #goOnByIndex(upTo: number): Promise<boolean> {
-    const catalogue = new Catalogue();
+    const streamIndex = new StreamIndex();
     const pruned = prunedNumbers(await this.#files.list(logFolder(this.#data)));
-    await takePruned(this.#files, this.#data, pruned, catalogue);
+    await takePruned(this.#files, this.#data, pruned, streamIndex);
     for (let number = pruned.length + 1; number <= upTo; number += 1) {
       const index = await readIndex(this.#files, indexPath(this.#data, number));
       if (index === null) return false;
-      takeIndex(index, catalogue);
+      takeIndex(index, streamIndex);
       this.#expected = after(index.segment);
     }
-    this.#catalogue = catalogue;
+    this.#catalogue = streamIndex;
     return true;
   }
 }

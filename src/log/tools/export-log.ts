@@ -28,12 +28,12 @@ export async function* exportLog(
   matches: readonly MatchId[] | 'all',
   progress: (bytes: number) => void = () => undefined,
 ): AsyncGenerator<string> {
-  const { catalogue, pruned, sealed, last } = await openSegments(files, data);
+  const { streamIndex, pruned, sealed, last } = await openSegments(files, data);
   if (last === null) throw new AppError('file_unreadable', `No match is stored in ${data}.`, { path: data });
-  const wanted = new Set<string>(matches === 'all' ? catalogue.streams() : matches);
+  const wanted = new Set<string>(matches === 'all' ? streamIndex.streams() : matches);
   for (const name of wanted) {
     const match = matchId(name);
-    const [part] = catalogue.parts(match);
+    const [part] = streamIndex.parts(match);
     if (part === undefined)
       throw new AppError('unknown_match', `No match ${match} is stored in ${data}.`, { match });
     // Half a match has no chain anybody could check.

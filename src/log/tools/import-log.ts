@@ -140,8 +140,12 @@ const commitShape = z.strictObject({
 const edgeShape = z.discriminatedUnion('t', [
   z.strictObject({ v: z.literal(exportVersion), t: z.literal('export'), c: z.string() }),
   z.strictObject({
-    ...{ v: z.literal(exportVersion), t: z.literal('end'), c: z.string() },
-    ...{ commits: count, events: count, sha: digest },
+    v: z.literal(exportVersion),
+    t: z.literal('end'),
+    c: z.string(),
+    commits: count,
+    events: count,
+    sha: digest,
   }),
 ]);
 
@@ -231,7 +235,10 @@ class ExportReader {
     this.#commits += 1;
     this.#events += k;
     const commit = {
-      ...{ stream: matchId(s), expectedVersion: streamVersion(n - 1), commandId: commandId(id), at },
+      stream: matchId(s),
+      expectedVersion: streamVersion(n - 1),
+      commandId: commandId(id),
+      at,
       events: line.d.map((event) => upcast(event as Parameters<typeof upcast>[0])),
     };
     return { commit, kept: { salt, events, ph }, hash: h };

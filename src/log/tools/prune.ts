@@ -22,7 +22,7 @@ export async function pruneLog(
   data: string,
   isArchived: (match: MatchId, chain: string) => Promise<boolean>,
 ): Promise<Pruned> {
-  const { catalogue, sealed, unindexed } = await openSegments(files, data);
+  const { streamIndex, sealed, unindexed } = await openSegments(files, data);
   const segments: number[] = [];
   let bytes = 0;
   for (const segment of sealed) {
@@ -31,7 +31,7 @@ export async function pruneLog(
     if (index === null || unindexed.includes(segment)) break;
     for (const [stream] of index.streams) {
       const match = stream as MatchId;
-      if (!(await isArchived(match, catalogue.head(match)))) return { segments, bytes, keptFor: match };
+      if (!(await isArchived(match, streamIndex.head(match)))) return { segments, bytes, keptFor: match };
     }
     await writeDocument(files, prunedPath(data, segment.number), index);
     await files.remove(segmentPath(data, segment.number));

@@ -31,10 +31,13 @@ export interface LogStat {
 
 /** What a log holds, as opening it tells. @throws AppError the codes of opening. */
 export async function statLog(files: Files, data: string): Promise<LogStat> {
-  const { catalogue, pruned, sealed, unindexed, last } = await openSegments(files, data);
+  const { streamIndex, pruned, sealed, unindexed, last } = await openSegments(files, data);
   if (last === null) throw new AppError('file_unreadable', `No match is stored in ${data}.`, { path: data });
   const segments: SegmentStat[] = sealed.map((segment) => ({
-    ...{ number: segment.number, bytes: segment.bytes, commits: segment.commits, events: segment.events },
+    number: segment.number,
+    bytes: segment.bytes,
+    commits: segment.commits,
+    events: segment.events,
     state: unindexed.includes(segment) ? 'sealed' : 'indexed',
   }));
   const { header, size, commits, events } = last;
@@ -48,7 +51,7 @@ export async function statLog(files: Files, data: string): Promise<LogStat> {
   const { free, total } = await files.space(data);
   return {
     logId: header.log,
-    matches: catalogue.size,
+    matches: streamIndex.size,
     commits: segments.reduce((sum, segment) => sum + segment.commits, 0),
     events: segments.reduce((sum, segment) => sum + segment.events, 0),
     pruned,

@@ -1,42 +1,42 @@
 import type { Role, Viewer } from '../../game/command.ts';
 import { isSeatEvent, vacantSeats } from '../../game/seat.ts';
 import type { SeatEvent, Seats } from '../../game/seat.ts';
-import type { LogTimes } from '../../game/view/situation.ts';
+import type { LogTimes } from '../../game/position.ts';
 import { invariant } from '../../shared/invariant.ts';
-import { framesCount } from './frames.ts';
-import type { Step } from './frames.ts';
-import { seatAfter } from './chart.ts';
+import { countFrames } from './frames.ts';
+import type { FrameStep } from './frames.ts';
+import { seatAfter } from './lifecycles.ts';
 
 /** What of a match stands beside its state, and in no digest: a fold of the same stream. */
-export interface Standing {
+export interface Bookkeeping {
   readonly seats: Seats;
   /** How many frames each viewer's stream holds so far. */
-  readonly told: Readonly<Record<Viewer, number>>;
+  readonly frameCounts: Readonly<Record<Viewer, number>>;
   readonly logTimes: LogTimes;
   /** How many refused attempts of each role are recorded. */
   readonly refusals: Readonly<Record<Role, number>>;
 }
 
-export const emptyStanding: Standing = {
+export const emptyBookkeeping: Bookkeeping = {
   seats: vacantSeats,
-  told: { fraudster: 0, investigator: 0, auditor: 0, spectator: 0 },
+  frameCounts: { fraudster: 0, investigator: 0, auditor: 0, spectator: 0 },
   logTimes: { fraudster: [], investigator: [] },
   refusals: { fraudster: 0, investigator: 0, auditor: 0 },
 };
 
 /** @throws InvariantError when a seat cannot take the event. */
-export function standingAfter(standing: Standing, step: Step): Standing {
+export function bookkeepingAfter(bookkeeping: Bookkeeping, step: FrameStep): Bookkeeping {
   const { event } = step;
-  const { seats, told, logTimes, refusals } = standing;
-  // Told to nobody, and nothing but itself.
-  if (event.type === 'state.digested') return standing;
+  const { seats, frameCounts, logTimes, refusals } = bookkeeping;
+  // No frame tells of a digest.
+  if (event.type === 'state.digested') return bookkeeping;
   return {
     seats: isSeatEvent(event) ? seatsAfter(seats, event) : seats,
-    told: {
-      fraudster: told.fraudster + framesCount('fraudster', step),
-      investigator: told.investigator + framesCount('investigator', step),
-      auditor: told.auditor + framesCount('auditor', step),
-      spectator: told.spectator + framesCount('spectator', step),
+    frameCounts: {
+      fraudster: frameCounts.fraudster + countFrames('fraudster', step),
+      investigator: frameCounts.investigator + countFrames('investigator', step),
+      auditor: frameCounts.auditor + countFrames('auditor', step),
+      spectator: frameCounts.spectator + countFrames('spectator', step),
     },
     logTimes: timesAfter(logTimes, step),
     refusals:
@@ -53,10 +53,10 @@ function seatsAfter(seats: Seats, event: SeatEvent): Seats {
   return { ...seats, [role]: seat };
 }
 
-function timesAfter(times: LogTimes, { at, before, after }: Step): LogTimes {
+function timesAfter(times: LogTimes, { at, before, after }: FrameStep): LogTimes {
   const { fraudster, investigator } = times;
-  const isOfFraudster = before.match.fraudsterLog.length !== after.match.fraudsterLog.length;
-  const isOfInvestigator = before.match.investigatorLog.length !== after.match.investigatorLog.length;
+  const isOfFraudster = before.state.fraudsterLog.length !== after.state.fraudsterLog.length;
+  const isOfInvestigator = before.state.investigatorLog.length !== after.state.investigatorLog.length;
   return isOfFraudster || isOfInvestigator
     ? {
         fraudster: isOfFraudster ? [...fraudster, at] : fraudster,

@@ -1,24 +1,19 @@
-import { createActor, transition } from 'xstate';
-import type { ActorRefFrom, SnapshotFrom } from 'xstate';
+import { createActor } from 'xstate';
+import type { AnyActorScope, Snapshot } from 'xstate';
 import { matchMachine } from '../../../machines/match.machine.ts';
-import { nodeMachine } from '../../../machines/node.machine.ts';
-import type { NodeEvent } from '../../../machines/node.machine.ts';
 import { reviewMachine } from '../../../machines/review.machine.ts';
-import { seatMachine } from '../../../machines/seat.machine.ts';
-import { invariant } from '../../shared/invariant.ts';
 import type { Role } from '../../game/command.ts';
 import type { Annotation, MatchEvent } from '../../game/event.ts';
-import type { Seat, SeatEvent } from '../../game/seat.ts';
-import type { Match } from '../../game/state.ts';
+import type { Phase } from '../../game/phase.ts';
+import { initialState } from '../../game/state.ts';
+import type { GameState } from '../../game/state.ts';
+import type { Created } from '../../game/event.ts';
+import { invariant, present } from '../../shared/invariant.ts';
 
-/** The states of the charts. `round_end` is passed within one commit. */
-export type Phase =
-  'fraudster_turn' | 'investigator_turn' | 'round_end' | 'audit_phase' | 'reviewing' | 'done' | 'aborted';
-
-/** A match and its phase at one version. */
-export interface Moment {
+/** The statechart of a match as a value: its phase, and the game state that its guards read. */
+export interface ChartState {
   readonly phase: Phase;
-  readonly match: Match;
+  readonly state: GameState;
 }
 
 /** Whose move a phase waits for, and which limit the clock sets it. Read from the chart's `meta`. */
@@ -27,135 +22,81 @@ export interface PhaseMeta {
   readonly deadline: 'turn' | 'audit' | null;
 }
 
-export type Rehearsal =
-  { readonly ok: true; readonly moment: Moment } | { readonly ok: false; readonly refused: MatchEvent };
+/** The actor that a transition of the library runs in. */
+export type Scope = AnyActorScope;
 
-type ChartSnapshot = SnapshotFrom<typeof matchMachine>;
-
-// Both charts speak the same events over the same context; only their state names differ.
-const machines = {
-  match: remembering(matchMachine),
-  review: remembering(reviewMachine as unknown as typeof matchMachine),
+type ChartSnapshot = Snapshot<unknown> & {
+  readonly value: Phase;
+  readonly context: { readonly state: GameState };
 };
 
-export function machineVersion(machine: Match['machine']): string {
-  return machines[machine].version ?? '';
+/** What is used of the two machines: they take the same events over the same context, with states of their own. */
+interface Chart {
+  readonly version?: string | undefined;
+  readonly states: Readonly<Record<string, { readonly meta?: unknown }>>;
+  resolveState(at: { readonly value: Phase; readonly context: { readonly state: GameState } }): ChartSnapshot;
+  transition(snapshot: ChartSnapshot, event: MatchEvent, scope: Scope): ChartSnapshot;
+}
+
+const charts: Readonly<Record<Created['machine'], Chart>> = { match: matchMachine, review: reviewMachine };
+const firstPhases = { match: 'fraudster_turn', review: 'reviewing' } as const;
+
+export const machineVersion = (machine: Created['machine']): string => charts[machine].version ?? '';
+
+/** The chart of a match that has just been created. */
+export function openChart(created: Created): ChartState {
+  return { phase: firstPhases[created.machine], state: initialState(created) };
 }
 
 /**
- * The live statechart of one match, and the only way to its state. Facts made by `decide` are sent to it, never
- * client input: an actor obeys `xstate.stop` from anyone.
+ * The chart after one fact; null where the phase does not take it. Only the chart decides whether an event fits: no
+ * state of a match is made but here. A pure function: `scope` is what the library asks for, and changes no result.
+ * @throws whatever a guard or the rules throw at an event that cannot be
  */
-export class Statechart {
-  #failure: unknown = null;
-  readonly #machine: typeof matchMachine;
-  readonly #actor;
-  readonly #scope: Scope;
+export function nextChart(
+  { phase, state }: ChartState,
+  event: MatchEvent,
+  scope: Scope = idle,
+): ChartState | null {
+  const chart = charts[state.machine];
+  const before = chart.resolveState({ value: phase, context: { state } });
+  const after = chart.transition(before, event, scope);
+  // A chart that does not take an event gives back the snapshot it was given.
+  return after === before ? null : { phase: after.value, state: after.context.state };
+}
 
-  /** Begins in the first phase, or in a phase that a replay has reached before. */
-  constructor(match: Match, id: string, phase?: Phase) {
-    this.#machine = machines[match.machine];
-    const reached = phase === undefined ? {} : { snapshot: snapshotAt(this.#machine, match, phase) };
-    this.#actor = createActor(this.#machine, { id, input: { match }, clock: timeless, ...reached });
-    // Without an observer an error in an action would end the whole process.
-    this.#actor.subscribe({ error: (error) => (this.#failure = error) });
-    this.#actor.start();
-    this.#scope = scopeOf(this.#actor);
-  }
-
-  get moment(): Moment {
-    return momentOf(this.#actor.getSnapshot());
-  }
-
-  get meta(): PhaseMeta {
-    const { root } = this.#machine;
-    // The charts are flat: a phase is a state of the root.
-    const { meta } =
-      (root.states as Readonly<Record<string, { readonly meta?: unknown }>>)[this.#phase] ?? {};
-    return (meta as PhaseMeta | undefined) ?? noMeta;
-  }
-
-  get #phase(): Phase {
-    return this.#actor.getSnapshot().value;
-  }
-
-  /** What broke the chart; null while it is sound. A broken chart takes no more events. */
-  get failure(): unknown {
-    return this.#failure;
-  }
-
-  /** The moment to which `events` would lead, or the first one the chart does not take. Changes nothing. */
-  rehearse(events: readonly MatchEvent[]): Rehearsal {
-    let snapshot: ChartSnapshot = this.#actor.getSnapshot();
-    for (const event of events) {
-      if (isAnnotation(event)) continue;
-      const next = this.#machine.transition(snapshot, event, this.#scope);
-      // What a chart does not take leaves it as it is.
-      if (next === snapshot) return { ok: false, refused: event };
-      snapshot = next;
-    }
-    return { ok: true, moment: momentOf(snapshot) };
-  }
-
-  /** Goes on with one event of the stream. @returns whether the phase takes it; one that it does not take changes nothing. */
-  apply(event: MatchEvent): boolean {
-    if (isAnnotation(event)) return true;
-    const before = this.#actor.getSnapshot();
-    this.#actor.send(event);
-    return this.#actor.getSnapshot() !== before;
-  }
-
-  stop(): void {
-    this.#actor.stop();
-  }
+export function phaseMeta({ phase, state }: ChartState): PhaseMeta {
+  // The charts are flat: a phase is a state of the root. What is passed at once, or final, has no meta.
+  const { meta } = present(charts[state.machine].states[phase], `The state ${phase}`);
+  return (meta as PhaseMeta | undefined) ?? noMeta;
 }
 
 const noMeta: PhaseMeta = { onTurn: null, deadline: null };
 
-type Scope = Parameters<typeof matchMachine.transition>[2];
+/** Time reaches a match as events only. */
+export const timeless = {
+  setTimeout: () => invariant(false, 'A match statechart must not arm timers.'),
+  clearTimeout: () => undefined,
+};
 
-/** What was tried last from a snapshot, and where it led. */
-const tried = new WeakMap<ChartSnapshot, { readonly event: MatchEvent; readonly next: ChartSnapshot }>();
+/** Transitions outside an actor of a match, as in a replay, run in this one, which never does anything. */
+const idle = scopeOfIdleActor();
 
-/** The machine, which does not make a transition again that was tried last: it is rehearsed, stored, and then taken. */
-function remembering(machine: typeof matchMachine): typeof matchMachine {
-  const same = Object.create(machine) as typeof matchMachine;
-  same.transition = (snapshot, event, scope) => {
-    const last = tried.get(snapshot);
-    if (last?.event === event) return last.next;
-    const next = machine.transition(snapshot, event, scope);
-    tried.set(snapshot, { event, next });
-    return next;
-  };
-  return same;
-}
-
-/**
- * What a transition is tried in that changes nothing: the actions of the charts only assign. The library's own
- * `transition` makes a whole actor for every event, which takes several times as long.
- */
-function scopeOf(actor: ActorRefFrom<typeof matchMachine>): Scope {
-  const nothing = (): void => undefined;
-  return {
-    ...{ self: actor, id: actor.id, sessionId: actor.sessionId, system: actor.system },
-    ...{ logger: nothing, defer: nothing, emit: nothing, stopChild: nothing, actionExecutor: nothing },
-  };
-}
-
-/** The seat after `event`; null when the seat's chart does not take it. */
-export function seatAfter({ status, tokenHash }: Seat, event: SeatEvent): Seat | null {
-  const snapshot = seatMachine.resolveState({ value: status, context: { tokenHash } });
-  if (!snapshot.can(event)) return null;
-  const [next] = transition(seatMachine, snapshot, event);
-  return { status: next.value, tokenHash: next.context.tokenHash };
-}
-
-export type NodeState = 'starting' | 'recovering' | 'serving' | 'draining' | 'stopped';
-
-/** The server's state after `event`; the same where its chart does not take it, as when it is asked to stop twice. */
-export function nodeAfter(state: NodeState, event: NodeEvent['type']): NodeState {
-  const [next] = transition(nodeMachine, nodeMachine.resolveState({ value: state }), { type: event });
-  return next.value;
+function scopeOfIdleActor(): Scope {
+  const given: Scope[] = [];
+  const snapshot: Snapshot<undefined> = { status: 'active', output: undefined, error: undefined };
+  createActor(
+    {
+      transition: (same: Snapshot<undefined>) => same,
+      getInitialSnapshot: (scope: Scope) => {
+        given.push(scope);
+        return snapshot;
+      },
+      getPersistedSnapshot: (same: Snapshot<undefined>) => same,
+    },
+    { id: 'idle', clock: timeless },
+  );
+  return present(given[0], 'The scope of an actor');
 }
 
 const annotations: ReadonlySet<MatchEvent['type']> = new Set<Annotation['type']>([
@@ -167,6 +108,7 @@ const annotations: ReadonlySet<MatchEvent['type']> = new Set<Annotation['type']>
   'seat.released',
 ]);
 
+/** Whether an event is only noted: the chart does not see it, and the game state stays as it is. */
 export function isAnnotation(event: MatchEvent): event is Annotation {
   return annotations.has(event.type);
 }
@@ -182,17 +124,3 @@ const turnChanges: ReadonlySet<MatchEvent['type']> = new Set([
 export function isTurnChange(event: MatchEvent): boolean {
   return turnChanges.has(event.type);
 }
-
-function snapshotAt(machine: typeof matchMachine, match: Match, phase: Phase): ChartSnapshot {
-  return machine.resolveState({ value: phase, context: { match } });
-}
-
-function momentOf(snapshot: ChartSnapshot): Moment {
-  return { phase: snapshot.value, match: snapshot.context.match };
-}
-
-/** Time reaches a match as events only. */
-const timeless = {
-  setTimeout: () => invariant(false, 'A match statechart must not arm timers.'),
-  clearTimeout: () => undefined,
-};

@@ -1,102 +1,179 @@
+import type { ActorLogic, Snapshot } from 'xstate';
+import type { Created, EventOf, MatchEvent } from '../../game/event.ts';
+import type { Position } from '../../game/position.ts';
+import { rulesetOf } from '../../game/ruleset.ts';
+import type { Ruleset } from '../../game/ruleset.ts';
+import type { Commit } from '../../log/event-log.ts';
 import { AppError, describeError } from '../../shared/errors.ts';
 import { streamVersion } from '../../shared/ids.ts';
 import type { MatchId, StreamVersion } from '../../shared/ids.ts';
-import type { Created, MatchEvent } from '../../game/event.ts';
-import { rulesetOf } from '../../game/ruleset.ts';
-import type { Ruleset } from '../../game/ruleset.ts';
-import { initialState } from '../../game/state.ts';
-import type { Seen } from '../../game/view/situation.ts';
-import type { StoredCommit } from '../../log/event-log.ts';
-import type { Step } from './frames.ts';
-import type { Origin, Revived } from './standpoint.ts';
-import { emptyStanding, standingAfter } from './bookkeeping.ts';
-import type { Standing } from './bookkeeping.ts';
-import { Statechart, isTurnChange } from './chart.ts';
+import { bookkeepingAfter, emptyBookkeeping } from './bookkeeping.ts';
+import type { Bookkeeping } from './bookkeeping.ts';
+import { isAnnotation, isTurnChange, nextChart, openChart, phaseMeta } from './chart.ts';
+import type { PhaseMeta, Scope } from './chart.ts';
+import type { FrameStep } from './frames.ts';
 
-/** A commit as far as it is applied. */
-type Stored = Omit<StoredCommit, 'hash'>;
+/** What of a match's opening is no part of its state. */
+export type Origin = Pick<Created, 'players' | 'ownerTokenHash' | 'seatTokenHashes'>;
 
-/** One event of a stream with its version and time. */
-export interface Numbered {
+/**
+ * A match at one version: everything that the commits of its stream come to, and nothing else. A value; the live actor,
+ * a replay, a proof and an archive make it with the same function.
+ */
+export interface MatchFold extends PhaseMeta {
+  readonly matchId: MatchId;
   readonly version: StreamVersion;
-  readonly at: number;
-  readonly event: MatchEvent;
+  readonly position: Position;
+  readonly bookkeeping: Bookkeeping;
+  /** Milliseconds since the Unix epoch. */
+  readonly createdAt: number;
+  /** When the current phase began, and the version it began with. */
+  readonly phaseSince: { readonly at: number; readonly version: StreamVersion };
+  readonly origin: Origin;
 }
 
-/** The stream as single events, versions from 1. */
-export function numbered(commits: readonly Stored[]): readonly Numbered[] {
-  return commits.flatMap((commit) =>
-    commit.events.map((event, index) => ({
-      version: streamVersion(commit.expectedVersion + index + 1),
-      at: commit.at,
-      event,
-    })),
-  );
+type DigestEvent = EventOf<'state.digested'>;
+
+/** What a fold needs of a commit. */
+export type FoldableCommit = Pick<Commit, 'expectedVersion' | 'at' | 'events'>;
+
+/** One event of a commit, with what stood before and after it. */
+export interface FoldedStep extends FrameStep {
+  readonly bookkeeping: Bookkeeping;
+}
+
+/** A commit and what it led to. */
+export interface FoldedCommit<Folded extends FoldableCommit = FoldableCommit> {
+  readonly ok: true;
+  readonly commit: Folded;
+  readonly fold: MatchFold;
+  readonly steps: readonly FoldedStep[];
+}
+
+/** The event that a fold does not take. */
+export interface FoldRefusal {
+  readonly ok: false;
+  readonly version: StreamVersion;
+  /** The end of a sentence: "Match … diverges at version …: …". */
+  readonly message: string;
+  readonly cause: unknown;
 }
 
 /**
- * The match as it stood after version `to` (default: the last). Applies stored events and decides nothing; reads no
- * clock, so any machine at any time gets the same state.
- * @throws AppError `replay_diverged` when the chart does not take an event, or today's rules lack the ruleset.
+ * The match after one more commit, or the first event that it does not take. The one fold of the project: pure, decides
+ * nothing, reads no clock. `scope` is that of the actor it runs in, if any, and changes no result.
  */
-export function replay(
-  matchId: MatchId,
-  commits: readonly Stored[],
-  to?: number,
-  onStep?: (step: Step, standing: Standing) => void,
-): Revived {
-  let revived = opened(matchId, commits);
-  for (const commit of commits) {
-    if (to !== undefined && commit.expectedVersion >= to) break;
-    revived = applyCommit(matchId, revived, commit, onStep, to);
+export function foldCommit<Folded extends FoldableCommit>(
+  fold: MatchFold,
+  commit: Folded,
+  scope?: Scope,
+): FoldedCommit<Folded> | FoldRefusal {
+  const { at, events } = commit;
+  const { createdAt } = fold;
+  const steps: FoldedStep[] = [];
+  let { position, bookkeeping, version } = fold;
+  let meta: PhaseMeta = fold;
+  let changesTurn = false;
+  for (const event of events) {
+    version = streamVersion(version + 1);
+    const before = position;
+    try {
+      const taken = positionAfter(before, event, version, scope);
+      if (taken === null) return refusedAt(version, `${before.phase} does not take ${event.type}`);
+      position = taken;
+    } catch (error) {
+      return refusedAt(version, `${event.type} broke the match (${describeError(error)})`, error);
+    }
+    if (position.phase !== before.phase) meta = phaseMeta(position);
+    try {
+      bookkeeping = bookkeepingAfter(bookkeeping, { event, at, createdAt, before, after: position, meta });
+    } catch (error) {
+      return refusedAt(version, `${event.type} does not fit (${describeError(error)})`, error);
+    }
+    position = withLogTimes(position, bookkeeping);
+    steps.push({ event, at, createdAt, before, after: position, meta, bookkeeping });
+    changesTurn ||= isTurnChange(event);
   }
-  return revived;
-}
-
-/** The match before the first commit of its stream is applied. @throws AppError `replay_diverged` */
-export function opened(matchId: MatchId, commits: readonly Stored[]): Revived {
-  const { created, createdAt } = openingOf(matchId, numbered(commits));
+  const { matchId, origin } = fold;
+  const { onTurn, deadline } = meta;
+  const phaseSince = changesTurn ? { at, version } : fold.phaseSince;
   return {
-    chart: new Statechart(initialState(created), matchId),
-    rules: rulesFor(matchId, created),
-    version: streamVersion(0),
-    createdAt,
-    phaseSince: { at: createdAt, version: streamVersion(1) },
-    origin: originOf(created),
-    standing: emptyStanding,
+    ok: true,
+    commit,
+    fold: { matchId, version, position, bookkeeping, onTurn, deadline, createdAt, phaseSince, origin },
+    steps,
   };
 }
 
-/**
- * The match after one more commit of its stream, as far as version `to`.
- * @throws AppError `replay_diverged`
- */
-export function applyCommit(
-  matchId: MatchId,
-  revived: Revived,
-  commit: Stored,
-  onStep: (step: Step, standing: Standing) => void = ignore,
-  to = Number.POSITIVE_INFINITY,
-): Revived {
-  const { chart, rules, createdAt } = revived;
-  const { at, events, expectedVersion } = commit;
-  let { standing, version, phaseSince } = revived;
-  for (const event of events) {
-    if (version >= to) break;
-    version = streamVersion(version + 1);
-    const before = seenOf(chart, rules);
-    if (version > 1) applyStored(matchId, chart, event, version);
-    const step = { event, at, createdAt, before, after: seenOf(chart, rules), meta: chart.meta };
-    standing = standingOf(matchId, standing, step, version);
-    onStep(step, standing);
-    if (isTurnChange(event)) phaseSince = { at, version: streamVersion(expectedVersion + events.length) };
-  }
-  const { origin } = revived;
-  return { chart, rules, version, createdAt, phaseSince, origin, standing };
+const refusedAt = (version: StreamVersion, message: string, cause: unknown = null): FoldRefusal => ({
+  ok: false,
+  version,
+  message,
+  cause,
+});
+
+/** The opening is in the state from the start, and what is only noted changes none. Null where the chart takes no such event. */
+function positionAfter(
+  position: Position,
+  event: MatchEvent,
+  version: number,
+  scope?: Scope,
+): Position | null {
+  if (isAnnotation(event) || (version === 1 && event.type === 'match.created')) return position;
+  const next = nextChart(position, event, scope);
+  if (next === null) return null;
+  const { phase, state } = next;
+  const { rules, logTimes } = position;
+  return logTimes === undefined ? { phase, state, rules } : { phase, state, rules, logTimes };
 }
 
-function seenOf({ moment: { phase, match } }: Statechart, rules: Ruleset): Seen {
-  return { match, phase, rules };
+function withLogTimes(position: Position, { logTimes }: Bookkeeping): Position {
+  if (position.logTimes === logTimes) return position;
+  const { phase, state, rules } = position;
+  return { phase, state, rules, logTimes };
+}
+
+/** The same commit with the digest of the state it led to as its last event: a turn's time counts from there. */
+export function withDigest<Folded extends FoldableCommit>(
+  { commit, fold, steps }: FoldedCommit<Folded>,
+  event: DigestEvent,
+): FoldedCommit<Folded> {
+  const { at, events } = commit;
+  const { position, createdAt, bookkeeping } = fold;
+  const version = streamVersion(fold.version + 1);
+  const step = { event, at, createdAt, before: position, after: position, meta: fold, bookkeeping };
+  return {
+    ok: true,
+    commit: { ...commit, events: [...events, event] },
+    fold: { ...fold, version, phaseSince: { at, version } },
+    steps: [...steps, step],
+  };
+}
+
+/** The match before the first commit of its stream. @throws AppError `replay_diverged` where nothing can begin with it */
+export function openFold(matchId: MatchId, first: FoldableCommit | undefined): MatchFold {
+  const { created, at } = openingOf(matchId, first);
+  const { phase, state } = openChart(created);
+  const { logTimes } = emptyBookkeeping;
+  const { onTurn, deadline } = phaseMeta({ phase, state });
+  return {
+    matchId,
+    version: streamVersion(0),
+    position: { phase, state, rules: rulesFor(matchId, created), logTimes },
+    bookkeeping: emptyBookkeeping,
+    onTurn,
+    deadline,
+    createdAt: at,
+    phaseSince: { at, version: streamVersion(1) },
+    origin: originOf(created),
+  };
+}
+
+/** What a stream begins with. @throws AppError `replay_diverged` */
+export function openingOf(matchId: MatchId, first: FoldableCommit | undefined) {
+  const event = first?.events[0];
+  if (first !== undefined && event?.type === 'match.created') return { created: event.data, at: first.at };
+  throw diverged(matchId, 1, `its stream begins with ${event?.type ?? 'nothing'} instead of match.created`);
 }
 
 function originOf({ players, ownerTokenHash, seatTokenHashes }: Created): Origin {
@@ -107,59 +184,11 @@ function originOf({ players, ownerTokenHash, seatTokenHashes }: Created): Origin
   };
 }
 
-const ignore = (): void => undefined;
-
-/** @throws AppError `replay_diverged` */
-function standingOf(matchId: MatchId, standing: Standing, step: Step, version: StreamVersion): Standing {
-  try {
-    return standingAfter(standing, step);
-  } catch (error) {
-    throw diverged(matchId, version, `${step.event.type} does not fit (${describeError(error)})`, error);
-  }
-}
-
-/** What a stream without gaps begins with. @throws AppError `replay_diverged` */
-export function openingOf(
-  matchId: MatchId,
-  events: readonly Numbered[],
-): { readonly created: Created; readonly createdAt: number } {
-  const [first] = events;
-  const misplaced = events.findIndex(({ version }, index) => version !== index + 1);
-  if (misplaced !== -1) {
-    const found = events[misplaced]?.version ?? 0;
-    throw diverged(matchId, misplaced + 1, `its stream goes on with version ${found} there`);
-  }
-  if (first?.event.type !== 'match.created') {
-    const found = first?.event.type ?? 'nothing';
-    throw diverged(matchId, 1, `its stream begins with ${found} instead of match.created`);
-  }
-  return { created: first.event.data, createdAt: first.at };
-}
-
 /** @throws AppError `replay_diverged` */
 function rulesFor(matchId: MatchId, { ruleset }: Created): Ruleset {
   const rules = rulesetOf(ruleset);
   if (rules !== undefined) return rules;
   throw diverged(matchId, 1, `this version has no ruleset ${ruleset.name} ${ruleset.version}`);
-}
-
-/** @throws AppError `replay_diverged` naming the version and the event. */
-export function applyStored(
-  matchId: MatchId,
-  chart: Statechart,
-  event: MatchEvent,
-  version: StreamVersion,
-): void {
-  const { phase } = chart.moment;
-  const isTaken = chart.apply(event);
-  if (chart.failure !== null)
-    throw diverged(
-      matchId,
-      version,
-      `${event.type} broke the match (${describeError(chart.failure)})`,
-      chart.failure,
-    );
-  if (!isTaken) throw diverged(matchId, version, `${phase} does not take ${event.type}`);
 }
 
 export function diverged(matchId: MatchId, version: number, why: string, cause?: unknown): AppError {
@@ -168,6 +197,56 @@ export function diverged(matchId: MatchId, version: number, why: string, cause?:
     'replay_diverged',
     `Match ${matchId} diverges at version ${version}: ${why}.`,
     details,
-    { cause },
+    {
+      cause,
+    },
   );
 }
+
+// --- the actor ---
+
+type MatchSnapshot = Snapshot<undefined> & {
+  readonly fold: MatchFold;
+  /** What the match becomes as soon as the log has stored it. */
+  readonly next: FoldedCommit<Commit> | FoldRefusal | null;
+};
+
+type MatchActorEvent =
+  | {
+      readonly type: 'commit.decided';
+      readonly commit: Commit;
+      readonly digest: (at: Position) => DigestEvent;
+    }
+  | { readonly type: 'commit.stored' }
+  | { readonly type: 'commit.lost' };
+
+/**
+ * A match as an actor of XState. A decided commit is folded, which runs the statechart: it says whether the phase takes
+ * the commit's events. The result is installed when the log has stored it, and forgotten when the log could not.
+ */
+export const matchLogic: ActorLogic<MatchSnapshot, MatchActorEvent, MatchFold> = {
+  getInitialSnapshot: (_, fold) => ({
+    status: 'active',
+    output: undefined,
+    error: undefined,
+    fold,
+    next: null,
+  }),
+  getPersistedSnapshot: (snapshot) => snapshot,
+  transition: (snapshot, event, scope) => {
+    switch (event.type) {
+      case 'commit.decided': {
+        const folded = foldCommit(snapshot.fold, event.commit, scope);
+        const isDigested = folded.ok && event.commit.events.some(isTurnChange);
+        return {
+          ...snapshot,
+          next: isDigested ? withDigest(folded, event.digest(folded.fold.position)) : folded,
+        };
+      }
+      case 'commit.stored':
+        return snapshot.next?.ok === true ? { ...snapshot, fold: snapshot.next.fold, next: null } : snapshot;
+      case 'commit.lost':
+        return { ...snapshot, next: null };
+    }
+  },
+};

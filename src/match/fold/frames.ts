@@ -1,23 +1,21 @@
 import type { Json } from '../../shared/canonical-json.ts';
 import type { Viewer } from '../../game/command.ts';
 import { policiesOf } from '../../game/event.ts';
-import type { MatchEvent } from '../../game/event.ts';
 import { isSeatEvent } from '../../game/seat.ts';
 import { round } from '../../game/state.ts';
 import { legalActions } from '../../game/view/legal.ts';
-import { isOver, roundsRemaining } from '../../game/view/situation.ts';
-import type { Seen } from '../../game/view/situation.ts';
-import { toldOf } from '../../game/view/told.ts';
+import { isOver } from '../../game/position.ts';
+import type { Position, Step } from '../../game/position.ts';
+import { roundsRemaining } from '../../game/view/common.ts';
+import { publicEvents } from '../../game/view/public-events.ts';
 import type { PhaseMeta } from './chart.ts';
 
-/** One event applied to a match, with what stood before and after it. */
-export interface Step {
-  readonly event: MatchEvent;
+/** One event of a stream as frames tell of it. */
+export interface FrameStep extends Step {
   /** When its commit was stored, milliseconds since the Unix epoch. */
   readonly at: number;
+  /** When the match was created. */
   readonly createdAt: number;
-  readonly before: Seen;
-  readonly after: Seen;
   /** Of the phase after it. */
   readonly meta: PhaseMeta;
 }
@@ -34,35 +32,35 @@ export interface NumberedFrame extends Frame {
   readonly seq: number;
 }
 
-/** The frames of one event, numbered by how many the viewer has been told once they are. */
-export function framesAt(
+/** The frames of one event. `frameCounts` says how many each viewer's stream holds after them. */
+export function numberedFrames(
   viewer: Viewer,
-  step: Step,
-  told: Readonly<Record<Viewer, number>>,
+  step: FrameStep,
+  frameCounts: Readonly<Record<Viewer, number>>,
 ): readonly NumberedFrame[] {
   const frames = framesOf(viewer, step);
-  const before = told[viewer] - frames.length;
+  const before = frameCounts[viewer] - frames.length;
   return frames.map((frame, index) => ({ seq: before + index + 1, ...frame }));
 }
 
 /** The frames that one event makes for a viewer, in order; none where it may not know of it. */
-export function framesOf(viewer: Viewer, step: Step): readonly Frame[] {
+export function framesOf(viewer: Viewer, step: FrameStep): readonly Frame[] {
   const { event, at, after } = step;
   if (isSeatEvent(event)) {
     const { role } = event.data;
     return role === viewer ? [] : [{ type: 'presence', at, data: { role, status: presence[event.type] } }];
   }
-  const frames: Frame[] = toldOf(viewer, step).map((data) => ({ type: 'event', at, data }));
+  const frames: Frame[] = publicEvents(viewer, step).map((data) => ({ type: 'event', at, data }));
   if (endsMatch(step)) frames.push({ type: 'match_over', at, data: overData(viewer, after) });
   else if (beginsTurn(step)) frames.push({ type: 'turn', at, data: turnData(viewer, step) });
   return frames;
 }
 
-/** How many frames {@link framesOf} gives, which are dear to make only to be counted. */
-export function framesCount(viewer: Viewer, step: Step): number {
+/** How many frames {@link framesOf} gives. Making them only to count them would take several times as long. */
+export function countFrames(viewer: Viewer, step: FrameStep): number {
   const { event } = step;
   if (isSeatEvent(event)) return event.data.role === viewer ? 0 : 1;
-  return toldOf(viewer, step).length + (endsMatch(step) || beginsTurn(step) ? 1 : 0);
+  return publicEvents(viewer, step).length + (endsMatch(step) || beginsTurn(step) ? 1 : 0);
 }
 
 const presence = {
@@ -72,22 +70,22 @@ const presence = {
   'seat.released': 'released',
 } as const;
 
-function endsMatch({ event, after }: Step): boolean {
+function endsMatch({ event, after }: FrameStep): boolean {
   return isOver(after) && (event.type === 'match.graded' || event.type === 'match.aborted');
 }
 
-function beginsTurn({ event, before, after, meta }: Step): boolean {
+function beginsTurn({ event, before, after, meta }: FrameStep): boolean {
   if (meta.onTurn === null) return false;
   return (
     event.type === 'match.created' ||
     before.phase !== after.phase ||
-    round(before.match) !== round(after.match)
+    round(before.state) !== round(after.state)
   );
 }
 
-function turnData(viewer: Viewer, { at, createdAt, after, meta }: Step): Frame['data'] {
-  const { match, phase } = after;
-  const { turnMs, auditMs, matchMs } = match.deadlines;
+function turnData(viewer: Viewer, { at, createdAt, after, meta }: FrameStep): Frame['data'] {
+  const { state, phase } = after;
+  const { turnMs, auditMs, matchMs } = state.deadlines;
   const turnLimit = meta.deadline === 'audit' ? auditMs : meta.deadline === 'turn' ? turnMs : null;
   const ends = [
     ...(turnLimit === null ? [] : [at + turnLimit]),
@@ -99,20 +97,20 @@ function turnData(viewer: Viewer, { at, createdAt, after, meta }: Step): Frame['
     phase,
     on_turn: meta.onTurn,
     ...(viewer === 'spectator' ? {} : { your_turn: isOwn }),
-    round_number: round(match),
-    rounds_remaining: roundsRemaining(match),
+    round_number: round(state),
+    rounds_remaining: roundsRemaining(state),
     deadline_at: ends.length === 0 ? null : Math.min(...ends),
     ...(legal === undefined ? {} : { legal_actions: legal as unknown as Json }),
   };
 }
 
-function overData(viewer: Viewer, { match, phase }: Seen): Frame['data'] {
-  const rewards = match.grades?.rewards ?? null;
-  const { revealAtEnd } = policiesOf(match);
+function overData(viewer: Viewer, { state, phase }: Position): Frame['data'] {
+  const rewards = state.grades?.rewards ?? null;
+  const { revealAtEnd } = policiesOf(state);
   return {
     phase,
-    end_reason: match.endReason,
-    grader_score: match.grades?.grade ?? null,
+    end_reason: state.endReason,
+    grader_score: state.grades?.grade ?? null,
     ...(viewer === 'spectator' ? {} : { reward: rewards?.[viewer] ?? null }),
     ...(revealAtEnd ? { rewards: rewards === null ? null : { ...rewards } } : {}),
   };

@@ -3,7 +3,7 @@ import { PartDigests } from './part-digests.ts';
 import { sha256 } from './sha256.ts';
 import type { StateDigest } from '../../game/event.ts';
 import type { Ruleset } from '../../game/ruleset.ts';
-import type { Moment } from '../fold/chart.ts';
+import type { ChartState } from '../fold/chart.ts';
 
 /** The form in which digests are recorded now. */
 export const digestForm = 2;
@@ -13,7 +13,7 @@ export const digestForm = 2;
  * of its own, so that a difference can be located without the other state. `digests` keeps what the digests of one match
  * have in common: nearly everything.
  */
-export function digestOf({ phase, match }: Moment, digests = new PartDigests()): StateDigest {
+export function digestOf({ phase, state: match }: ChartState, digests = new PartDigests()): StateDigest {
   const { state, parts } = digests.of(match);
   const digest = sha256(`{"phase":"${phase}","state":#${state}}`);
   const named: Record<string, string> = {};
@@ -25,16 +25,20 @@ export function digestOf({ phase, match }: Moment, digests = new PartDigests()):
 const shortDigits = 8;
 
 /** The digest in the form in which an earlier one was recorded. */
-export function digestInForm(form: StateDigest['form'], moment: Moment, digests?: PartDigests): StateDigest {
+export function digestInForm(
+  form: StateDigest['form'],
+  moment: ChartState,
+  digests?: PartDigests,
+): StateDigest {
   return form === 1 ? wholeDigestOf(moment) : digestOf(moment, digests);
 }
 
 /** The first form: of the whole state written out, which takes longer the larger it is. */
-function wholeDigestOf({ phase, match }: Moment): StateDigest {
-  const parts = Object.entries(match)
+function wholeDigestOf({ phase, state }: ChartState): StateDigest {
+  const parts = Object.entries(state)
     .map(([key, part]) => [key, sha256(canonicalJson(part)).slice(0, shortDigits)] as const)
     .sort(([one], [other]) => (one < other ? -1 : 1));
-  const digest = sha256(canonicalJson({ phase, state: match }));
+  const digest = sha256(canonicalJson({ phase, state }));
   return { form: 1, phase, digest, parts: Object.fromEntries(parts) };
 }
 

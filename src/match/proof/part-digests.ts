@@ -1,7 +1,8 @@
 import { LRUCache } from 'lru-cache';
-import type { Match } from '../../game/state.ts';
+import type { GameState } from '../../game/state.ts';
 import { canonicalJson } from '../../shared/canonical-json.ts';
 import { inOnePiece } from '../../shared/strings.ts';
+import type { MatchId } from '../../shared/ids.ts';
 import { sha256 } from './sha256.ts';
 
 /** A value, how it is written where it stands, and the same of what stands directly inside it. */
@@ -26,11 +27,12 @@ const [deepest, longFrom] = [3, 256];
  */
 export class PartDigests {
   /** By the name of a part, in the order of the names: every state has the same. */
-  readonly #parts = new Map<keyof Match, Part>();
+  readonly #parts = new Map<keyof GameState, Part>();
 
   /** The digest of the state, and that of each part by its name. */
-  of(match: Match): { readonly state: string; readonly parts: ReadonlyMap<keyof Match, Part> } {
-    const keys = this.#parts.size > 0 ? this.#parts.keys() : (Object.keys(match) as (keyof Match)[]).sort();
+  of(match: GameState): { readonly state: string; readonly parts: ReadonlyMap<keyof GameState, Part> } {
+    const keys =
+      this.#parts.size > 0 ? this.#parts.keys() : (Object.keys(match) as (keyof GameState)[]).sort();
     let state = '{';
     for (const key of keys) {
       const part = partOf(match[key], this.#parts.get(key));
@@ -43,7 +45,7 @@ export class PartDigests {
 
 /** A part of a state, as a {@link Place}, with the digest of its own. */
 interface Part extends Omit<Place, 'value'> {
-  readonly value: Match[keyof Match];
+  readonly value: GameState[keyof GameState];
   readonly digest: string;
 }
 
@@ -90,18 +92,22 @@ function formerOf(item: object, former: Place['inner'] | undefined, at: number):
   return former.find((place) => place?.value === item) ?? same;
 }
 
-/** Of the matches that were digested last: not of all that live, since it holds as much as their states. */
-const recent = new LRUCache<object, PartDigests>({ max: 1024 });
+/** Matches whose digests are kept. Those of a match take as much room as its state. */
+const keptMax = 1024;
 
-/** The digests of a match, by whatever stands for it as long as it lives. */
-export function partDigestsOf(owner: object): PartDigests {
-  const known = recent.get(owner);
-  if (known !== undefined) return known;
-  const digests = new PartDigests();
-  recent.set(owner, digests);
-  return digests;
-}
+/** The digests of the matches of one registry that were digested last. */
+export class DigestCache {
+  readonly #recent = new LRUCache<MatchId, PartDigests>({ max: keptMax });
 
-export function forgetPartDigestsOf(owner: object): void {
-  recent.delete(owner);
+  of(match: MatchId): PartDigests {
+    const known = this.#recent.get(match);
+    if (known !== undefined) return known;
+    const digests = new PartDigests();
+    this.#recent.set(match, digests);
+    return digests;
+  }
+
+  forget(match: MatchId): void {
+    this.#recent.delete(match);
+  }
 }

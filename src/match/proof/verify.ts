@@ -7,14 +7,13 @@ import type { Decision, ProposalSource } from '../../game/decide/decision.ts';
 import type { Command } from '../../game/command.ts';
 import type { Created, MatchEvent, StateDigest } from '../../game/event.ts';
 import { rulesetOf } from '../../game/ruleset.ts';
-import type { Ruleset } from '../../game/ruleset.ts';
-import { initialState } from '../../game/state.ts';
+import type { Position } from '../../game/position.ts';
 import type { StoredCommit } from '../../log/event-log.ts';
 import { commitmentOf, digestForm, digestInForm, rulesetHash } from './digest.ts';
 import { PartDigests } from './part-digests.ts';
-import { applyCommit, applyStored, diverged, numbered, opened, openingOf } from '../fold/fold.ts';
-import { Statechart, isAnnotation } from '../fold/chart.ts';
-import type { Moment } from '../fold/chart.ts';
+import { isAnnotation } from '../fold/chart.ts';
+import { diverged, foldCommit, openFold, openingOf } from '../fold/fold.ts';
+import { divergedAt, refuseGaps } from '../fold/replay.ts';
 
 /** What a replay has proved, or where and why it parts from the record. */
 export type Verification =
@@ -117,42 +116,40 @@ function* walkThrough(
   commits: readonly StoredCommit[],
   reached: { version: number },
 ): Work<Walked> {
-  const events = numbered(commits);
-  const { created } = openingOf(matchId, events);
+  refuseGaps(matchId, commits);
+  const { created } = openingOf(matchId, commits[0]);
+  const events = commits.reduce((sum, commit) => sum + commit.events.length, 0);
   const stored = commits.at(-1)?.version ?? 0;
-  if (stored !== events.length)
-    throw diverged(matchId, events.length + 1, `its last commit ends at version ${stored} and holds less`);
-  const rules = rulesOf(created);
-  if ('ok' in rules) return rules;
-  const chart = new Statechart(initialState(created), matchId);
+  if (stored !== events)
+    throw diverged(matchId, events + 1, `its last commit ends at version ${stored} and holds less`);
+  const changed = whyNotToday(created);
+  if (changed !== null) return changed;
+  let fold = openFold(matchId, commits[0]);
   const digests = new PartDigests();
   let form: StateDigest['form'] = digestForm;
   let digestsCompared = 0;
-  try {
-    for (const commit of commits) {
-      reached.version = commit.expectedVersion + 1;
-      const redecided = decideAgain(chart.moment, commit, rules);
-      if (redecided !== null) return redecided;
-      for (const { event, version } of numbered([commit])) {
-        if (event.type === 'match.created') continue;
-        if (event.type === 'state.digested' && commit.erased !== true) {
-          form = event.data.form;
-          const actual = digestInForm(form, chart.moment, digests);
-          const different = compareDigest(event.data, actual, version);
-          if (different !== null) return different;
-          digestsCompared += 1;
-        }
-        applyStored(matchId, chart, event, version);
-      }
-      yield;
+  for (const commit of commits) {
+    reached.version = commit.expectedVersion + 1;
+    const redecided = decideAgain(fold.position, commit);
+    if (redecided !== null) return redecided;
+    const folded = foldCommit(fold, commit);
+    const steps = folded.ok ? folded.steps : [];
+    for (const [index, { event, after }] of steps.entries()) {
+      if (event.type !== 'state.digested' || commit.erased === true) continue;
+      form = event.data.form;
+      const version = commit.expectedVersion + index + 1;
+      const different = compareDigest(event.data, digestInForm(form, after, digests), version);
+      if (different !== null) return different;
+      digestsCompared += 1;
     }
-    const { digest, phase } = digestInForm(form, chart.moment, digests);
-    const erased = commits.some((commit) => commit.erased === true);
-    const reachedAt = { version: events.length, phase, digest, digestsCompared };
-    return { proof: { ok: true, ...reachedAt, ...(erased ? { erased: true } : {}) }, form };
-  } finally {
-    chart.stop();
+    if (!folded.ok) throw divergedAt(matchId, folded);
+    fold = folded.fold;
+    yield;
   }
+  const { digest, phase } = digestInForm(form, fold.position, digests);
+  const erased = commits.some((commit) => commit.erased === true);
+  const reachedAt = { version: events, phase, digest, digestsCompared };
+  return { proof: { ok: true, ...reachedAt, ...(erased ? { erased: true } : {}) }, form };
 }
 
 /**
@@ -164,23 +161,18 @@ function* foldAgain(
   commits: readonly StoredCommit[],
   form: StateDigest['form'],
 ): Work<string> {
-  let revived = opened(matchId, commits);
-  try {
-    for (const commit of commits) {
-      revived = applyCommit(matchId, revived, commit);
-      yield;
-    }
-    return digestInForm(form, revived.chart.moment).digest;
-  } catch (error) {
-    if (isAppError(error, 'replay_diverged')) return '';
-    throw error;
-  } finally {
-    revived.chart.stop();
+  let fold = openFold(matchId, commits[0]);
+  for (const commit of commits) {
+    const folded = foldCommit(fold, commit);
+    if (!folded.ok) return '';
+    fold = folded.fold;
+    yield;
   }
+  return digestInForm(form, fold.position).digest;
 }
 
-/** The rules a match was opened with, or why they are not today's. */
-function rulesOf(created: Created): Ruleset | Diverges {
+/** Why a match's rules, or its commitment, are not what they were at its opening; null where they are. */
+function whyNotToday(created: Created): Diverges | null {
   const rules = rulesetOf(created.ruleset);
   if (rules === undefined) {
     const { name, version } = created.ruleset;
@@ -200,7 +192,7 @@ function rulesOf(created: Created): Ruleset | Diverges {
       '/data/seedCommitment',
       'seed and salt are not what the match committed to',
     );
-  return rules;
+  return null;
 }
 
 function compareDigest(recorded: StateDigest, actual: StateDigest, version: number): Diverges | null {
@@ -228,15 +220,15 @@ function compareDigest(recorded: StateDigest, actual: StateDigest, version: numb
 }
 
 /** Decides the commit's command again in the state before it, with the recorded draws, and compares the events. */
-function decideAgain(moment: Moment, commit: StoredCommit, rules: Ruleset): Diverges | null {
+function decideAgain(position: Position, commit: StoredCommit): Diverges | null {
   const { events } = commit;
   // The opening was the owner's choice; and what was erased cannot be decided again.
   if (commit.expectedVersion === 0 || commit.erased === true) return null;
-  const command = commandOf(events, moment.phase, commit);
+  const command = commandOf(events, position.phase, commit);
   if (command === null) return null;
-  const situation = { match: moment.match, rules, source: recordedDraws(events) };
+  const situation = { ...position, source: recordedDraws(events) };
   const version = commit.expectedVersion + 1;
-  const again = () => decide(situation, moment.phase, command);
+  const again = () => decide(situation, command);
   let once: Decision;
   let twice: Decision;
   try {

@@ -90,7 +90,10 @@ export class Metrics {
     // The typings leave the labels out.
     const figures: readonly Figure[] = this.#registry.getMetricsAsArray();
     return figures.map(({ name, help, type, labelNames = [] }) => ({
-      ...{ name, help, type: String(type), labels: labelNames },
+      name,
+      help,
+      type: String(type),
+      labels: labelNames,
     }));
   }
 

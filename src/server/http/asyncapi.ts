@@ -108,7 +108,10 @@ function operationsOf(role: Role): readonly (readonly [string, object])[] {
     [
       `${role}Asks`,
       {
-        ...{ action: 'receive', channel, summary: 'A request.', messages: references(requestsOf(role)) },
+        action: 'receive',
+        channel,
+        summary: 'A request.',
+        messages: references(requestsOf(role)),
         reply: { channel, messages: references(answersOf(role)) },
       },
     ],

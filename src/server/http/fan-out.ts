@@ -15,7 +15,7 @@ export class FanOut {
     this.#plan();
   }
 
-  never(write: () => void): void {
+  cancel(write: () => void): void {
     this.#waiting.delete(write);
   }
 

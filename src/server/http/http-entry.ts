@@ -23,7 +23,7 @@ interface FrontParts {
 }
 
 /** Everything HTTP passes here: who asks, from which page, what came of it, and the headers of every answer. */
-export class Front {
+export class HttpEntry {
   readonly #parts: FrontParts;
   readonly #underway = new Set<Promise<unknown>>();
 

@@ -2,25 +2,25 @@ import { liveShape, readyShape } from '../../protocol/http.ts';
 import { AppError, errorCatalogue } from '../../shared/errors.ts';
 import { isLoopback } from '../edge/origins.ts';
 import { lagMaxMs } from '../edge/event-loop.ts';
-import type { ApiParts } from './services.ts';
+import type { Services } from './services.ts';
 import { problem } from '../edge/problem.ts';
 import { json, route } from './route.ts';
 import type { Route } from './route.ts';
 
 /** For whoever runs the server: figures, and whether it lives and may be sent players. */
-export const operationRoutes = (parts: ApiParts): readonly Route[] => [
+export const operationRoutes = (services: Services): readonly Route[] => [
   route('GET', '/api/v1/metrics', {
     summary: 'Figures for Prometheus; on a quiet server they tell players how busy the others are',
     tag: 'operation',
     answers: { status: 200, description: 'Text of Prometheus.', contentType: 'text/plain' },
     errors: ['operator_only'],
     handle: async ({ request }) => {
-      if (parts.metricsFor === 'local' && !isLoopback(request.address))
+      if (services.metricsFor === 'local' && !isLoopback(request.address))
         throw new AppError('operator_only', errorCatalogue.operator_only);
       return {
         status: 200,
-        headers: { 'content-type': parts.metrics.contentType },
-        body: await parts.metrics.text(),
+        headers: { 'content-type': services.metrics.contentType },
+        body: await services.metrics.text(),
       };
     },
   }),
@@ -31,8 +31,8 @@ export const operationRoutes = (parts: ApiParts): readonly Route[] => [
     answers: { status: 200, description: 'Ready.', schema: readyShape },
     errors: ['not_ready'],
     handle: () => {
-      const { state, log, disk } = parts.health();
-      const lag = Math.round(parts.eventLoop.lagMs());
+      const { state, log, disk } = services.health();
+      const lag = Math.round(services.eventLoop.lagMs());
       const checks = {
         state: state === 'serving' || state === 'recovering',
         log: log === 'good',
@@ -48,6 +48,6 @@ export const operationRoutes = (parts: ApiParts): readonly Route[] => [
     summary: 'Whether the process is alive',
     tag: 'operation',
     answers: { status: 200, description: 'Alive.', schema: liveShape },
-    handle: () => json(200, parts.health()),
+    handle: () => json(200, services.health()),
   }),
 ];

@@ -80,7 +80,13 @@ export function route<
 >(method: Route['method'], path: string, spec: Spec<P, Q, B>): Route {
   const { summary, tag, answers, errors = [], bearer = null } = spec;
   return {
-    ...{ method, path, summary, tag, answers, errors, bearer },
+    method,
+    path,
+    summary,
+    tag,
+    answers,
+    errors,
+    bearer,
     params: spec.params ?? nothing,
     query: spec.query ?? nothing,
     body: spec.body ?? null,

@@ -1,12 +1,12 @@
 import type { Clock } from '../../match/clock.ts';
-import type { NodeState } from '../../match/fold/chart.ts';
+import type { NodeState } from '../../match/fold/lifecycles.ts';
 import type { EventLog } from '../../log/event-log.ts';
 import type { Limits } from '../../shared/limits.ts';
 import type { Admission } from '../edge/admission.ts';
 import type { EventLoop } from '../edge/event-loop.ts';
-import type { History } from '../../history/finished-matches.ts';
+import type { FinishedMatches } from '../../history/finished-matches.ts';
 import type { Metrics } from '../edge/metrics.ts';
-import type { Host } from '../matches/match-host.ts';
+import type { MatchHost } from '../matches/match-host.ts';
 import type { Seating } from '../matches/seating.ts';
 
 /** How the server fares, for anybody: nothing of any match. */
@@ -24,9 +24,9 @@ export interface Health {
 }
 
 /** What the routes work with. */
-export interface ApiParts {
-  readonly host: Host;
-  readonly history: History;
+export interface Services {
+  readonly host: MatchHost;
+  readonly finishedMatches: FinishedMatches;
   readonly seating: Seating;
   readonly log: EventLog;
   readonly clock: Clock;

@@ -7,11 +7,10 @@ import type { Diagnostics } from '../../log/diagnostics.ts';
 import type { Documents } from '../../log/disk/documents.ts';
 import type { EventLog } from '../../log/event-log.ts';
 import { archiveEnded, archiveFileByEnd, archiveMatch } from '../../history/archiver.ts';
-import { Arena } from '../../match/arena.ts';
-import type { Applied } from '../../match/fold/applied.ts';
-import type { MatchActor, Surroundings } from '../../match/match-actor.ts';
+import { MatchRegistry } from '../../match/registry.ts';
+import type { FoldedCommit } from '../../match/fold/fold.ts';
+import type { AppendedCommit, MatchActor, MatchServices } from '../../match/match-actor.ts';
 import { openingFor } from '../../match/new-match.ts';
-import { partDigestsOf } from '../../match/proof/part-digests.ts';
 import { isTurnChange } from '../../match/fold/chart.ts';
 import { runningSummary } from '../../history/summary.ts';
 import type { RunningSummary } from '../../history/summary.ts';
@@ -20,15 +19,15 @@ import { AppError, describeError, errorCatalogue, isAppError } from '../../share
 import { commandId, isId, matchId, streamVersion } from '../../shared/ids.ts';
 import type { MatchId } from '../../shared/ids.ts';
 import type { Limits } from '../../shared/limits.ts';
-import type { History } from '../../history/finished-matches.ts';
+import type { FinishedMatches } from '../../history/finished-matches.ts';
 
-export interface HostOptions {
+export interface MatchHostOptions {
   readonly log: EventLog;
-  readonly clock: Surroundings['clock'];
-  readonly source: Surroundings['source'];
+  readonly clock: MatchServices['clock'];
+  readonly source: MatchServices['source'];
   readonly checkpoints: Documents;
   readonly archives: Documents;
-  readonly history: History;
+  readonly finishedMatches: FinishedMatches;
   readonly limits: Limits;
   readonly diagnostics: Diagnostics;
   /** Called with the end reason of every match that is over. */
@@ -69,11 +68,11 @@ const sweepMs = 30_000;
  * The matches of one server: makes them within its limits, finds them, aborts those that everybody has left, and
  * archives those that are over.
  */
-export class Host {
+export class MatchHost {
   /** Tells this run of the server from others, in which the same places are those of other matches. */
   readonly run: string = randomUUID();
-  readonly #options: HostOptions;
-  readonly #arena: Arena;
+  readonly #options: MatchHostOptions;
+  readonly #arena: MatchRegistry;
   readonly #unfinished = new Map<MatchId, Unfinished>();
   readonly #byAddress = new Map<string, number>();
   readonly #archiving = new Map<MatchId, Promise<void>>();
@@ -83,12 +82,16 @@ export class Host {
   #cancelSweep: () => void;
   #isDraining = false;
 
-  constructor(options: HostOptions) {
+  constructor(options: MatchHostOptions) {
     this.#options = options;
     const { log, clock, source, checkpoints, limits } = options;
-    this.#arena = new Arena({
-      ...{ log, clock, source, checkpoints, refusalsPerSeat: limits.refusalsPerSeat },
-      applied: (actor, applied) => this.#note(actor, applied),
+    this.#arena = new MatchRegistry({
+      log,
+      clock,
+      source,
+      checkpoints,
+      refusalsPerSeat: limits.refusalsPerSeat,
+      committed: (actor, folded) => this.#note(actor, folded),
     });
     this.#cancelSweep = this.#planSweep();
   }
@@ -132,7 +135,11 @@ export class Host {
     this.#refuseTooMany(address);
     const { seed = randomInt(2 ** 32), task = 'task_1', knobs, deadlines, players } = request;
     const opening = openingFor({
-      ...{ task, seed, knobs, deadlines, players },
+      task,
+      seed,
+      knobs,
+      deadlines,
+      players,
       ruleset: request.ruleset ?? ruleset,
       episode: generateEpisode(tasks[task], seed),
       policies,
@@ -160,12 +167,12 @@ export class Host {
     // A stranger's text may be anything, and names files once it is looked up.
     if (!isId(id)) throw new AppError('unknown_match', 'No match has such an id.');
     const actor = await this.#arena.find(id);
-    if (actor.moment.match.machine === 'match') return actor;
+    if (actor.position.state.machine === 'match') return actor;
     throw new AppError('unknown_match', `No match ${id} is stored.`, { match: id });
   }
 
   /** Gives the memory of a match back; the next `find` brings it to life again. */
-  rest(id: MatchId): Promise<void> {
+  passivate(id: MatchId): Promise<void> {
     return this.#arena.passivate(id);
   }
 
@@ -218,10 +225,11 @@ export class Host {
     if (!actor.hasDeadline && !actor.isWatched) await this.#arena.passivate(id);
   }
 
-  #summarise({ matchId: id, standpoint, origin, createdAt: startedAt }: MatchActor): void {
+  #summarise({ matchId: id, fold }: MatchActor): void {
+    const { position, origin, createdAt: startedAt } = fold;
     const known = this.#unfinished.get(id);
     // A review without seats is nobody's to join or to watch.
-    if (known === undefined || standpoint.seen.match.machine !== 'match') return;
+    if (known === undefined || position.state.machine !== 'match') return;
     if (known.summary === null) {
       // Last in the order: whoever pages through the list has not been here.
       this.#listed += 1;
@@ -229,14 +237,14 @@ export class Host {
       this.#unfinished.delete(id);
       this.#unfinished.set(id, known);
     }
-    known.summary = runningSummary(id, standpoint.seen, { players: origin.players, startedAt });
+    known.summary = runningSummary(id, position, { players: origin.players, startedAt });
   }
 
-  #note(actor: MatchActor, { commit }: Applied): void {
+  #note(actor: MatchActor, { commit }: FoldedCommit<AppendedCommit>): void {
     const { matchId: id } = actor;
     if (actor.isOver) {
       this.#end(id);
-      this.#options.over(actor.moment.match.endReason ?? 'none');
+      this.#options.over(actor.position.state.endReason ?? 'none');
       this.#arena.retire(id);
       void this.#archive(id, actor);
       return;
@@ -258,9 +266,9 @@ export class Host {
             .read(id)
             .then((commits) => archiveMatch(archives, id, commits, archiveFileByEnd))
             .then(() => null)
-        : archiveEnded(log, archives, id, actor.stream, partDigestsOf(actor))
+        : archiveEnded(log, archives, id, actor.stream, actor.digests)
     )
-      .then((file) => this.#options.history.add(id, file))
+      .then((file) => this.#options.finishedMatches.add(id, file))
       .catch((error: unknown) =>
         // The log still holds it: the next start tries again.
         diagnostics.error({ match: id, error: describeError(error) }, 'a finished match cannot be archived'),
@@ -332,7 +340,7 @@ export class Host {
       const actor = await this.#arena.find(id);
       const minutes = Math.round(this.#options.limits.matchIdleMs / 60_000);
       const abort = `Nothing happened for ${minutes} minutes.`;
-      await actor.tell({ by: 'owner', abort }, commandId('expire'));
+      await actor.execute({ by: 'owner', abort }, commandId('expire'));
     } catch (error) {
       diagnostics.error({ match: id, error: describeError(error) }, 'a forgotten match cannot be ended');
       // Nothing ends it any more: it stands in the log as it is, and no longer counts against who made it.

@@ -3,8 +3,8 @@ import type { RunningSummary } from '../../history/summary.ts';
 import { AppError } from '../../shared/errors.ts';
 import { cursorAt, placeAt } from '../../history/cursor.ts';
 import { fits } from '../../history/finished-matches.ts';
-import type { HistoryQuery } from '../../history/finished-matches.ts';
-import type { Host } from './match-host.ts';
+import type { PageQuery } from '../../history/finished-matches.ts';
+import type { MatchHost } from './match-host.ts';
 
 export interface RunningPage {
   readonly rows: readonly RunningSummary[];
@@ -16,7 +16,7 @@ export interface RunningPage {
  * Some of the running matches, oldest first: over all pages every match that runs all the while, once.
  * @throws AppError `validation_error` for a cursor of another run of the server.
  */
-export function runningPage(host: Host, { limit, cursor, ...wanted }: HistoryQuery): RunningPage {
+export function runningPage(host: MatchHost, { limit, cursor, ...wanted }: PageQuery): RunningPage {
   const rows: RunningSummary[] = [];
   let last = cursor === null ? 0 : orderAt(cursor, host.run);
   for (const { order, summary } of host.running(last)) {

@@ -5,7 +5,7 @@ import type { Clock } from '../../match/clock.ts';
 import { describeError } from '../../shared/errors.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
 import type { MatchId } from '../../shared/ids.ts';
-import type { Host } from './match-host.ts';
+import type { MatchHost } from './match-host.ts';
 import { newToken, tokenHash } from './tokens.ts';
 
 /** Whoever sits on a seat: a socket, told when the token that it came with is used elsewhere. */
@@ -30,7 +30,7 @@ const nothing = (): void => undefined;
  * one match is done one after another: a player that comes back must not meet its own going.
  */
 export class Seating {
-  readonly #host: Host;
+  readonly #host: MatchHost;
   readonly #clock: Clock;
   readonly #graceMs: number;
   readonly #diagnostics: Diagnostics;
@@ -39,7 +39,7 @@ export class Seating {
   readonly #turns = new Map<MatchId, Promise<void>>();
   #isClosing = false;
 
-  constructor(host: Host, clock: Clock, graceMs: number, diagnostics: Diagnostics) {
+  constructor(host: MatchHost, clock: Clock, graceMs: number, diagnostics: Diagnostics) {
     this.#host = host;
     this.#clock = clock;
     this.#graceMs = graceMs;
@@ -79,13 +79,13 @@ export class Seating {
   }
 
   /** Whose players a match of an earlier run waits for: each has the whole grace period again. */
-  async expect(id: MatchId): Promise<void> {
+  async awaitPlayers(id: MatchId): Promise<void> {
     await this.#inTurn(id, async () => {
       const actor = await this.#host.find(id);
       for (const role of roles) {
         if (this.#isTaken(id, role)) continue;
         await actor.dropSeat(role);
-        if (actor.standpoint.standing.seats[role].status === 'dropped') this.#watch(id, role);
+        if (actor.fold.bookkeeping.seats[role].status === 'dropped') this.#watch(id, role);
       }
     });
   }
@@ -111,7 +111,7 @@ export class Seating {
       else await actor.releaseSeat(role, cause);
       if (cause === 'cut' && !actor.isOver) this.#watch(id, role);
       else this.#places.delete(keyOf(id, role));
-      if (actor.isOver && this.connected(id).length === 0) await this.#host.rest(id);
+      if (actor.isOver && this.connected(id).length === 0) await this.#host.passivate(id);
     } catch (error) {
       // A seat's fact that cannot be stored is no player's fault; it is tried again.
       this.#diagnostics.warn({ match: id, error: describeError(error) }, 'a seat cannot be recorded');

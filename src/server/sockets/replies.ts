@@ -4,16 +4,15 @@ import type { MatchEvent } from '../../game/event.ts';
 import type { Rejection } from '../../game/decide/decision.ts';
 import { legalActions } from '../../game/view/legal.ts';
 import { stateFor } from '../../game/view/state.ts';
-import { viewToWrite } from '../../game/view/view.ts';
 import type { NumberedFrame } from '../../match/fold/frames.ts';
-import type { Reply } from '../../match/reply.ts';
-import type { Standpoint } from '../../match/fold/standpoint.ts';
+import type { Reply } from '../../match/match-actor.ts';
+import type { MatchFold } from '../../match/fold/fold.ts';
 import type { Json } from '../../shared/canonical-json.ts';
 import { AppError, errorCatalogue } from '../../shared/errors.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
 import type { MatchId } from '../../shared/ids.ts';
 import type { RequestOutcome } from '../edge/metrics.ts';
-import { viewText } from './view-writer.ts';
+import { ViewWriter } from './view-writer.ts';
 
 /** The frames that the server sends on a role socket. Pure: the same match gives the same bytes. */
 
@@ -29,6 +28,8 @@ export interface Answer {
 export interface Asked {
   readonly role: Role;
   readonly requestId: string | undefined;
+  /** Of the one who asks: most of what it is shown it was shown before. Changes no byte of an answer. */
+  readonly views?: ViewWriter;
 }
 
 /** What an observation says beside the view. */
@@ -41,31 +42,31 @@ export interface Extras {
 export function observation(
   asked: Asked,
   id: MatchId,
-  standpoint: Standpoint,
+  fold: MatchFold,
   stepReward: number,
   extras: Extras = {},
 ): Answer {
-  const { role } = asked;
-  const view = viewToWrite(role, standpoint.seen, stepReward);
-  const place = { match_id: id, role, seq: standpoint.standing.told[role] };
-  return told('observation', asked, view, place, extras);
+  const { role, views = new ViewWriter() } = asked;
+  const view = views.view(role, fold.position, stepReward);
+  const place = { match_id: id, role, seq: fold.bookkeeping.frameCounts[role] };
+  return reply('observation', { ...asked, views }, view, place, extras);
 }
 
-export function state(asked: Asked, id: MatchId, { seen, standing }: Standpoint): Answer {
-  const { investigator_state: inner, ...outer } = stateFor(asked.role, seen);
-  return told('state', asked, { episode_id: id, match_id: id }, outer, {
+export function state(asked: Asked, id: MatchId, { position, bookkeeping }: MatchFold): Answer {
+  const { investigator_state: inner, ...outer } = stateFor(asked.role, position);
+  return reply('state', asked, { episode_id: id, match_id: id }, outer, {
     investigator_state: inner === null ? null : { episode_id: id, ...inner },
-    seq: standing.told[asked.role],
+    seq: bookkeeping.frameCounts[asked.role],
   });
 }
 
 /** The answer to a step: the observation after it, or why it was refused. */
 export function stepAnswer(asked: Asked, id: MatchId, answer: Reply, extras: Extras): Answer {
-  if (!answer.ok) return rejection(asked, answer.rejection, answer.standpoint);
+  if (!answer.ok) return rejection(asked, answer.rejection, answer.fold);
   const [first] = answer.events;
   const code = first?.type === 'action.penalised' ? first.data.code : null;
   const isAccepted = code === null;
-  const { text } = observation(asked, id, answer.standpoint, rewardOf(first), {
+  const { text } = observation(asked, id, answer.fold, rewardOf(first), {
     accepted: isAccepted,
     reason_code: code,
     ...extras,
@@ -76,24 +77,27 @@ export function stepAnswer(asked: Asked, id: MatchId, answer: Reply, extras: Ext
 const rewardOf = (first: MatchEvent | undefined): number =>
   first !== undefined && 'reward' in first.data ? first.data.reward : 0;
 
-function rejection(asked: Asked, { code, message, details }: Rejection, at: Standpoint): Answer {
-  const { seen, onTurn } = at;
-  const isTold = policiesOf(seen.match).legalHints !== 'none';
-  const legal = onTurn === asked.role ? legalActions(asked.role, seen) : [];
+function rejection(
+  asked: Asked,
+  { code, message, details }: Rejection,
+  { position, onTurn }: MatchFold,
+): Answer {
+  const isTold = policiesOf(position.state).legalHints !== 'none';
+  const legal = onTurn === asked.role ? legalActions(asked.role, position) : [];
   return error(asked, code, message, {
     ...details,
-    phase: seen.phase,
+    phase: position.phase,
     on_turn: onTurn,
     ...(isTold ? { legal_actions: legal as unknown as Json } : {}),
   });
 }
 
 export function subscribed(asked: Asked, id: MatchId, seq: number, from: number): Answer {
-  return told('subscribed', asked, { match_id: id, role: asked.role, seq, from_seq: from });
+  return reply('subscribed', asked, { match_id: id, role: asked.role, seq, from_seq: from });
 }
 
 export function unsubscribed(asked: Asked, id: MatchId): Answer {
-  return told('unsubscribed', asked, { match_id: id, role: asked.role });
+  return reply('unsubscribed', asked, { match_id: id, role: asked.role });
 }
 
 export function error(
@@ -112,14 +116,14 @@ const isFailure = (code: ErrorCode): boolean =>
   code === 'internal' || code === 'match_quarantined' || code.startsWith('log_');
 
 /** Why a request failed, in words for a stranger. */
-export interface Told {
+export interface PublicError {
   readonly code: ErrorCode;
   readonly message: string;
   readonly details: Readonly<Record<string, Json>>;
 }
 
 /** What a failure tells a stranger: only such messages as were written for one. */
-export function toldOf(thrown: unknown): Told {
+export function publicError(thrown: unknown): PublicError {
   const code = thrown instanceof AppError ? thrown.code : 'internal';
   return thrown instanceof AppError && tellable.has(code)
     ? { code, message: thrown.message, details: thrown.details }
@@ -127,12 +131,12 @@ export function toldOf(thrown: unknown): Told {
 }
 
 export function failure(asked: Asked, thrown: unknown): Answer {
-  const { code, message, details } = toldOf(thrown);
+  const { code, message, details } = publicError(thrown);
   return error(asked, code, message, details);
 }
 
 /** Why the match that the address names has not been joined. */
-export function notJoined(asked: Asked, { code, message }: Pick<Told, 'code' | 'message'>): Answer {
+export function notJoined(asked: Asked, { code, message }: Pick<PublicError, 'code' | 'message'>): Answer {
   return error(asked, 'no_match', `The match of the address was not joined: ${message}`, {
     reason_code: code,
   });
@@ -164,13 +168,17 @@ export function push({ seq, type, at, data }: NumberedFrame): string {
   return JSON.stringify({ type, seq, at, data });
 }
 
-const told = (type: string, asked: Asked, ...data: readonly object[]): Answer => ({
+const reply = (type: string, asked: Asked, ...data: readonly object[]): Answer => ({
   text: frame(type, asked, ...data),
   outcome: 'told',
   code: null,
 });
 
-function frame(type: string, { requestId }: Asked, ...data: readonly object[]): string {
+function frame(
+  type: string,
+  { requestId, views = new ViewWriter() }: Asked,
+  ...data: readonly object[]
+): string {
   const id = requestId === undefined ? '' : `"request_id":${JSON.stringify(requestId)},`;
-  return `{"type":"${type}",${id}"data":${viewText(...data)}}`;
+  return `{"type":"${type}",${id}"data":${views.text(...data)}}`;
 }

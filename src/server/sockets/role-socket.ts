@@ -1,6 +1,5 @@
 import type { Role } from '../../game/command.ts';
 import type { Diagnostics } from '../../log/diagnostics.ts';
-import { act } from '../../match/act.ts';
 import type { Clock } from '../../match/clock.ts';
 import type { MatchActor } from '../../match/match-actor.ts';
 import { closeCodes } from '../../protocol/close-codes.ts';
@@ -15,16 +14,17 @@ import type { Limits } from '../../shared/limits.ts';
 import { FrameFeed } from '../matches/frame-feed.ts';
 import { FrameIntake, flood } from './frame-intake.ts';
 import type { Received } from './frame-intake.ts';
-import type { Host } from '../matches/match-host.ts';
+import type { MatchHost } from '../matches/match-host.ts';
 import type { Metrics } from '../edge/metrics.ts';
 import * as replies from './replies.ts';
-import type { Answer, Asked, Extras, Told } from './replies.ts';
+import type { Answer, Asked, Extras, PublicError } from './replies.ts';
 import type { Seated, Seating, Sitter } from '../matches/seating.ts';
 import type { Conversation, ServerSocket } from '../net/socket-port.ts';
 import { newToken } from '../matches/tokens.ts';
+import { ViewWriter } from './view-writer.ts';
 
-export interface RoleSocketParts {
-  readonly host: Host;
+export interface RoleSocketServices {
+  readonly host: MatchHost;
   readonly seating: Seating;
   readonly clock: Clock;
   readonly limits: Limits;
@@ -39,7 +39,7 @@ interface Seat {
 }
 
 /** A frame that waits for its answer, and when it came, in milliseconds. */
-interface Waiting {
+interface WaitingFrame {
   readonly received: Received;
   readonly at: number;
 }
@@ -49,12 +49,12 @@ interface Waiting {
  * frame; frames are pushed only after `subscribe`.
  */
 export class RoleSocket implements Conversation, Sitter {
-  readonly #parts: RoleSocketParts;
+  readonly #parts: RoleSocketServices;
   readonly #role: Role;
   readonly #socket: ServerSocket;
   /** Of the client, whom a proxy may speak for. */
   readonly #address: string;
-  readonly #waiting: Waiting[] = [];
+  readonly #waiting: WaitingFrame[] = [];
   #isWorking = false;
   #isClosed = false;
   #isFlooded = false;
@@ -64,16 +64,17 @@ export class RoleSocket implements Conversation, Sitter {
   /** A token that the client has not been told yet. */
   #untold: string | null = null;
   /** Why the match named in the address could not be joined. */
-  #notJoined: Pick<Told, 'code' | 'message'> | null = null;
+  #notJoined: Pick<PublicError, 'code' | 'message'> | null = null;
   #feed: FrameFeed | null = null;
   readonly #intake: FrameIntake;
+  readonly #views = new ViewWriter();
   readonly #cancelUnseated: () => void;
   /** Names the commands of clients that name none. */
   readonly #commandPrefix = newToken().slice(0, 16);
   #commands = 0;
 
   constructor(
-    parts: RoleSocketParts,
+    parts: RoleSocketServices,
     role: Role,
     socket: ServerSocket,
     { query, address }: { readonly query: string; readonly address: string },
@@ -166,7 +167,7 @@ export class RoleSocket implements Conversation, Sitter {
 
   /** Sends the answer to what was received `at`, where it has one. */
   async #answer(received: Exclude<Received, typeof flood>, at: number): Promise<void> {
-    const asked = (requestId?: string): Asked => ({ role: this.#role, requestId });
+    const asked = (requestId?: string): Asked => ({ role: this.#role, requestId, views: this.#views });
     const give = (type: string, answer: Answer | null): void => {
       if (answer === null) return;
       this.#send(answer.text);
@@ -185,14 +186,14 @@ export class RoleSocket implements Conversation, Sitter {
     }
     const { request } = frame;
     try {
-      give(request.type, await this.#carryOut(request, asked(request.request_id)));
+      give(request.type, await this.#handle(request, asked(request.request_id)));
     } catch (error) {
       this.#report(error, request.type);
       give(request.type, replies.failure(asked(request.request_id), error));
     }
   }
 
-  #carryOut(request: RoleRequest, asked: Asked): Promise<Answer | null> | Answer | null {
+  #handle(request: RoleRequest, asked: Asked): Promise<Answer | null> | Answer | null {
     switch (request.type) {
       case 'reset':
         return this.#reset(request.data ?? {}, asked);
@@ -201,11 +202,11 @@ export class RoleSocket implements Conversation, Sitter {
       case 'step':
         return this.#step(request.data ?? {}, request.command_id, asked);
       case 'obs':
-        return this.#withMatch(asked, ({ matchId: id, standpoint }) =>
-          replies.observation(asked, id, standpoint, 0, this.#extras()),
+        return this.#withMatch(asked, ({ matchId: id, fold }) =>
+          replies.observation(asked, id, fold, 0, this.#extras()),
         );
       case 'state':
-        return this.#withMatch(asked, ({ matchId: id, standpoint }) => replies.state(asked, id, standpoint));
+        return this.#withMatch(asked, ({ matchId: id, fold }) => replies.state(asked, id, fold));
       case 'subscribe':
         return this.#withMatch(asked, (actor) => this.#subscribe(asked, actor, request.data?.from_seq));
       case 'unsubscribe':
@@ -258,16 +259,14 @@ export class RoleSocket implements Conversation, Sitter {
       if (!seated.ok) this.#notJoined = seated;
     } catch (error) {
       this.#report(error, 'join');
-      this.#notJoined = replies.toldOf(error);
+      this.#notJoined = replies.publicError(error);
     }
   }
 
   async #sitDown(asked: Asked, id: MatchId, token: string | null): Promise<Answer> {
     const seated = await this.#sit(id, token);
     if (!seated.ok) return replies.error(asked, seated.code, seated.message);
-    return this.#withMatch(asked, ({ standpoint }) =>
-      replies.observation(asked, id, standpoint, 0, this.#extras()),
-    );
+    return this.#withMatch(asked, ({ fold }) => replies.observation(asked, id, fold, 0, this.#extras()));
   }
 
   /** Takes the seat, and leaves the one before. */
@@ -304,7 +303,7 @@ export class RoleSocket implements Conversation, Sitter {
     asked: Asked,
   ): Promise<Answer> {
     return this.#withMatch(asked, async (actor) => {
-      const reply = await act(actor, this.#role, action, id === undefined ? this.#nextId() : commandId(id));
+      const reply = await actor.act(this.#role, action, id === undefined ? this.#nextId() : commandId(id));
       // A refusal is no observation: a token that waits to be told goes on waiting.
       return replies.stepAnswer(asked, actor.matchId, reply, reply.ok ? this.#extras() : {});
     });
@@ -323,7 +322,7 @@ export class RoleSocket implements Conversation, Sitter {
     if (this.#seat === null) return;
     try {
       const actor = await this.#parts.host.find(this.#seat.id);
-      await actor.refuse(this.#role, this.#nextId(), () => attempt, {
+      await actor.recordRefusal(this.#role, this.#nextId(), () => attempt, {
         code: 'invalid_json',
         message,
         details: {},
@@ -336,7 +335,7 @@ export class RoleSocket implements Conversation, Sitter {
   // --- pushed frames ---
 
   #subscribe(asked: Asked, actor: MatchActor, from: number | undefined): Answer {
-    const newest = actor.standpoint.standing.told[this.#role];
+    const newest = actor.fold.bookkeeping.frameCounts[this.#role];
     const after = from ?? newest;
     const toCome = `The newest frame is ${newest}; ${after} is still to come.`;
     if (after > newest) return replies.error(asked, 'validation_error', toCome);

@@ -6,14 +6,14 @@ import { Admission } from '../edge/admission.ts';
 import { problem, problemOf } from '../edge/problem.ts';
 import { clientAddress, refuseForeignPage } from '../edge/origins.ts';
 import type { EdgeOptions } from '../edge/origins.ts';
-import type { Host } from '../matches/match-host.ts';
+import type { MatchHost } from '../matches/match-host.ts';
 import type { Metrics } from '../edge/metrics.ts';
 import { RoleSocket } from './role-socket.ts';
 import type { Seating } from '../matches/seating.ts';
 import type { Upgrade, UpgradeRequest } from '../net/socket-port.ts';
 
-interface DoorParts {
-  readonly host: Host;
+interface RoleSocketsServices {
+  readonly host: MatchHost;
   readonly seating: Seating;
   readonly clock: Clock;
   readonly limits: Limits;
@@ -24,12 +24,12 @@ interface DoorParts {
 }
 
 /** Lets role sockets in, as many as there may be. */
-export class Door {
-  readonly #parts: DoorParts;
+export class RoleSockets {
+  readonly #parts: RoleSocketsServices;
   readonly #admission: Admission;
   readonly #inside = new Set<RoleSocket>();
 
-  constructor(parts: DoorParts) {
+  constructor(parts: RoleSocketsServices) {
     this.#parts = parts;
     this.#admission = new Admission(parts.limits.sockets, parts.limits.socketsPerAddress);
   }

@@ -217,8 +217,11 @@ function knock(options: DialOptions): Socket {
 
 function upgradeText({ port, path = '/', host = '127.0.0.1', headers = {} }: DialOptions): string {
   return headText('GET', path, {
-    ...{ Host: `${host}:${port}`, Connection: 'Upgrade', Upgrade: 'websocket' },
-    ...{ 'Sec-WebSocket-Version': '13', 'Sec-WebSocket-Key': randomBytes(16).toString('base64') },
+    Host: `${host}:${port}`,
+    Connection: 'Upgrade',
+    Upgrade: 'websocket',
+    'Sec-WebSocket-Version': '13',
+    'Sec-WebSocket-Key': randomBytes(16).toString('base64'),
     ...headers,
   });
 }

@@ -12,16 +12,25 @@ export function declareHttp({ expect, holds }: Kit): void {
     async ({ port, requests }) => {
       for (const method of ['GET', 'POST', 'DELETE'])
         expect(await ask(port, method, '/a/b?c=d&e')).toMatchObject({
-          ...{ status: 418, body: 'tea: é' },
+          status: 418,
+          body: 'tea: é',
           headers: { 'content-type': 'text/plain', 'x-own': 'yes', 'content-length': '7' },
         });
       expect(
         requests.map(({ method, path, query, address, body }) => ({
-          ...{ method, path, query, address, bytes: body?.length },
+          method,
+          path,
+          query,
+          address,
+          bytes: body?.length,
         })),
       ).toEqual(
         ['GET', 'POST', 'DELETE'].map((method) => ({
-          ...{ method, path: '/a/b', query: 'c=d&e', address: '127.0.0.1', bytes: 0 },
+          method,
+          path: '/a/b',
+          query: 'c=d&e',
+          address: '127.0.0.1',
+          bytes: 0,
         })),
       );
     },
@@ -43,7 +52,9 @@ export function declareHttp({ expect, holds }: Kit): void {
 
   holds('answers a request to speak something other than WebSocket', {}, async ({ port, asked }) => {
     const answer = await ask(port, 'GET', '/health', {
-      ...{ Connection: 'Upgrade, HTTP2-Settings, close', Upgrade: 'h2c', 'HTTP2-Settings': 'AAMAAABk' },
+      Connection: 'Upgrade, HTTP2-Settings, close',
+      Upgrade: 'h2c',
+      'HTTP2-Settings': 'AAMAAABk',
     });
     expect(answer).toMatchObject({ status: 200, body: 'hello' });
     expect(asked).toEqual([]);

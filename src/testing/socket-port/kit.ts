@@ -118,7 +118,11 @@ export async function serve(adapter: SocketPort, options: ServeOptions = {}): Pr
   const requests: HttpRequest[] = [];
   const { told = () => undefined, upgrade, http } = options;
   const listening = await adapter.listen({
-    ...{ host: '127.0.0.1', port: 0, frameBytesMax: 100_000, waitingBytesMax: 1_000_000, silentMs: 60_000 },
+    host: '127.0.0.1',
+    port: 0,
+    frameBytesMax: 100_000,
+    waitingBytesMax: 1_000_000,
+    silentMs: 60_000,
     bodyBytesMax: 10_000,
     ...options,
     upgrade: (request) => {

@@ -59,7 +59,11 @@ export function declareListening({ adapter, other, it, expect, holds }: Kit): vo
 }
 
 const quiet: ListenOptions = {
-  ...{ host: '127.0.0.1', port: 0, frameBytesMax: 1000, waitingBytesMax: 1000, silentMs: 60_000 },
+  host: '127.0.0.1',
+  port: 0,
+  frameBytesMax: 1000,
+  waitingBytesMax: 1000,
+  silentMs: 60_000,
   bodyBytesMax: 1000,
   upgrade: () => ({ ok: false, answer: { status: 404, headers: {}, body: '' } }),
   http: () => ({ status: 404, headers: {}, body: '' }),

@@ -16,11 +16,11 @@ export function declareMessages({ expect, holds }: Kit): void {
     client.send('last');
     await conversation.until(() => conversation.heard.length === 6);
     expect(conversation.heard).toEqual([
-      ...[text('one'), text(''), text('\u0000 é 漢 😀 \u2028')],
-      ...[
-        { text: '\u0000\u00ff\u0080\n', isBinary: true },
-        { text: '', isBinary: true },
-      ],
+      text('one'),
+      text(''),
+      text('\u0000 é 漢 😀 \u2028'),
+      { text: '\u0000\u00ff\u0080\n', isBinary: true },
+      { text: '', isBinary: true },
       text('last'),
     ]);
   });

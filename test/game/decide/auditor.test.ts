@@ -38,20 +38,20 @@ const sixty: readonly Command[] = [
 describe('flags', () => {
   it('are at most sixty in standard', () => {
     const full = play(auditOf('standard'), ...sixty);
-    expect(full.match.flags).toHaveLength(60);
+    expect(full.state.flags).toHaveLength(60);
     const more = when(full, flag('A', 'bias'));
     expect(more).toMatchObject({
       ok: false,
       rejection: { code: 'flags_spent', details: { flags_max: 60 } },
     });
     const again = when(full, sixty[0] ?? report());
-    expect(again.scene.match).toMatchObject({ repeatedFlags: { A: 1, B: 0 } });
+    expect(again.scene.state).toMatchObject({ repeatedFlags: { A: 1, B: 0 } });
   });
 
   it('have no limit in classic', () => {
     const full = play(auditOf('classic'), ...sixty, flag('A', 'bias'), flag('A', 'bias'));
-    expect(full.match.flags).toHaveLength(62);
-    expect(full.match.repeatedFlags).toEqual({ A: 0, B: 0 });
+    expect(full.state.flags).toHaveLength(62);
+    expect(full.state.repeatedFlags).toEqual({ A: 0, B: 0 });
   });
 
   it('are told apart by track, type and target alone', () => {
@@ -61,21 +61,21 @@ describe('flags', () => {
       by: 'auditor',
       action: { actionType: 'flag_investigator', flagType: 'bias', severity: 0.9, note: 'two' },
     });
-    expect(scene.match.flags.map(({ targetAdId, severity }) => [targetAdId, severity])).toEqual([
+    expect(scene.state.flags.map(({ targetAdId, severity }) => [targetAdId, severity])).toEqual([
       [null, 0.1],
       ['ad_010', 0.5],
     ]);
-    expect(scene.match.repeatedFlags).toEqual({ A: 1, B: 0 });
+    expect(scene.state.repeatedFlags).toEqual({ A: 1, B: 0 });
   });
 
   it('count a repeat in the track it belongs to', () => {
     const gibberish = flag('B', 'gibberish', { targetAdId: 'ad_010' });
-    expect(play(auditOf('standard'), gibberish, gibberish).match.repeatedFlags).toEqual({ A: 0, B: 1 });
+    expect(play(auditOf('standard'), gibberish, gibberish).state.repeatedFlags).toEqual({ A: 0, B: 1 });
   });
 
   it('without type, severity and note are unspecified, of one half, and silent in classic', () => {
     const bare = { by: 'auditor', action: { actionType: 'flag_fraudster' } } as const;
-    expect(play(auditOf('classic'), bare).match.flags).toEqual([
+    expect(play(auditOf('classic'), bare).state.flags).toEqual([
       { track: 'B', flagType: 'unspecified', targetAdId: null, severity: 0.5, note: '' },
     ]);
   });
@@ -94,7 +94,7 @@ describe('flags', () => {
 
 describe('the report', () => {
   const reportOf = (ruleset: string, payload: Readonly<Record<string, Json>>, ...flags: readonly Command[]) =>
-    play(auditOf(ruleset), ...flags, report(payload)).match.report;
+    play(auditOf(ruleset), ...flags, report(payload)).state.report;
   const scores = { investigator_audit_score: 0.25, fraudster_plausibility_score: '0.75' };
 
   it('replaces the scores of the arena in classic', () => {
@@ -124,7 +124,7 @@ describe('the report', () => {
 
   it('moves no reward by its opinion', () => {
     const gradesOf = (payload: Readonly<Record<string, Json>>) =>
-      play(auditOf('standard'), report(payload)).match.grades;
+      play(auditOf('standard'), report(payload)).state.grades;
     expect(gradesOf(scores)).toEqual(gradesOf({}));
   });
 
@@ -151,9 +151,9 @@ describe('the report', () => {
       by: 'auditor',
       action: { actionType: 'submit_audit_report', note: 'action', auditReport: { notes: 'payload' } },
     } as const;
-    expect(play(auditOf('standard'), both).match.report?.notes).toBe('payload');
+    expect(play(auditOf('standard'), both).state.report?.notes).toBe('payload');
     const alone = { ...both, action: { ...both.action, auditReport: {} } };
-    expect(play(auditOf('standard'), alone).match.report?.notes).toBe('action');
+    expect(play(auditOf('standard'), alone).state.report?.notes).toBe('action');
   });
 
   it('keeps the flags raised when it is refused', () => {

@@ -42,10 +42,10 @@ describe.each(['classic', 'standard'])('a missed turn in %s', (ruleset) => {
 
   it('is logged as nobody’s action and costs nothing', () => {
     const before = start(ruleset);
-    const { match } = play(before, miss('turn'), miss('turn'));
-    expect(match.fraudsterLog).toEqual([]);
-    expect(match.investigatorLog).toEqual([]);
-    expect(match.stepRewards).toEqual({ fraudster: 0, investigator: 0 });
+    const { state } = play(before, miss('turn'), miss('turn'));
+    expect(state.fraudsterLog).toEqual([]);
+    expect(state.investigatorLog).toEqual([]);
+    expect(state.stepRewards).toEqual({ fraudster: 0, investigator: 0 });
   });
 });
 
@@ -74,14 +74,14 @@ describe('a missed match', () => {
     const scene = play(start(), ...commands);
     expect(scene.phase).toBe(phase);
     expect(labelsOf(scene, 'match')).toEqual(['review.closed timeout']);
-    const { match } = play(scene, miss('match'));
-    expect(match.queue.every((entry) => entry.verdict !== null)).toBe(true);
+    const { state } = play(scene, miss('match'));
+    expect(state.queue.every((entry) => entry.verdict !== null)).toBe(true);
   });
 
   it('leaves undecided ads undecided in classic', () => {
-    const { match, phase } = play(start('classic'), turn, judge('ad_001', 'reject'), miss('match'));
-    expect({ phase, reason: match.endReason }).toEqual({ phase: 'audit_phase', reason: 'timeout' });
-    expect(match.queue.filter((entry) => entry.verdict === null)).toHaveLength(3);
+    const { state, phase } = play(start('classic'), turn, judge('ad_001', 'reject'), miss('match'));
+    expect({ phase, reason: state.endReason }).toEqual({ phase: 'audit_phase', reason: 'timeout' });
+    expect(state.queue.filter((entry) => entry.verdict === null)).toHaveLength(3);
   });
 });
 
@@ -90,14 +90,14 @@ describe('a missed audit', () => {
 
   it.each(['turn', 'match'] as const)('is graded without a report when the %s deadline passes', (missed) => {
     expect(labelsOf(audit, missed)).toEqual(['audit.submitted', 'match.graded']);
-    const { phase, match } = play(audit, miss(missed));
+    const { phase, state } = play(audit, miss(missed));
     expect(phase).toBe('done');
-    expect(match.report).toMatchObject({ missed: true, notes: '', opinion: {} });
-    expect(match.grades?.rewards.auditor).toBe(0);
+    expect(state.report).toMatchObject({ missed: true, notes: '', opinion: {} });
+    expect(state.grades?.rewards.auditor).toBe(0);
   });
 
   it('grades the others as a report without flags would', () => {
-    const [missed, filed] = [miss('turn'), report()].map((end) => play(audit, end).match.grades);
+    const [missed, filed] = [miss('turn'), report()].map((end) => play(audit, end).state.grades);
     expect(missed?.grade).toBe(filed?.grade);
     expect(missed?.rewards.investigator).toBe(filed?.rewards.investigator);
     expect(filed?.rewards.auditor).toBeGreaterThan(0);
@@ -105,15 +105,15 @@ describe('a missed audit', () => {
 
   it('keeps the flags raised in time', () => {
     const raised = flag('A', 'missing_citation', { targetAdId: 'ad_001' });
-    const { match } = play(audit, raised, miss('turn'));
-    expect(match.report?.trackAFlags).toHaveLength(1);
+    const { state } = play(audit, raised, miss('turn'));
+    expect(state.report?.trackAFlags).toHaveLength(1);
   });
 });
 
 describe('a deadline without a turn', () => {
   it('is stale between two turns', () => {
-    const { match, rules, source } = start();
-    const decision = decide({ match, rules, source }, 'round_end', miss('turn'));
+    const { state, rules, source } = start();
+    const decision = decide({ phase: 'round_end', state, rules, source }, miss('turn'));
     expect(decision).toMatchObject({ ok: false, rejection: { code: 'deadline_stale' } });
   });
 

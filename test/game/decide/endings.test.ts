@@ -20,8 +20,8 @@ import {
 const standardMatch = (knobs = {}) => opened(exampleOpening({ knobs }));
 const oneRound = { maxRounds: 1, maxInvestigatorActionsPerTurn: 2, actionBudget: 9 };
 const turn = endTurn('fraudster');
-const verdictsOf = ({ match }: Scene) =>
-  verdictsInOrder(match).map(({ ad, verdict }) => [ad.adId, verdict.verdict, verdict.autoApproved]);
+const verdictsOf = ({ state }: Scene) =>
+  verdictsInOrder(state).map(({ ad, verdict }) => [ad.adId, verdict.verdict, verdict.autoApproved]);
 
 /** Two ads decided by hand and a proposal; then the review ends in one of its ways. */
 const begun: readonly Command[] = [propose(), turn];
@@ -40,7 +40,7 @@ describe('the end of a standard review', () => {
   it.each(ways)('by %s with %j approves what is undecided', (reason, knobs, commands) => {
     const scene = play(standardMatch(knobs), ...commands);
     expect(scene.phase).toBe('audit_phase');
-    expect(scene.match.endReason).toBe(reason);
+    expect(scene.state.endReason).toBe(reason);
     expect(verdictsOf(scene)).toEqual([
       ['ad_003', 'reject', false],
       ['ad_002', 'approve', false],
@@ -50,7 +50,7 @@ describe('the end of a standard review', () => {
     ]);
     const closed = scene.events.find((event) => event.type === 'review.closed');
     expect(closed?.data.settled).toEqual(['ad_001', 'ad_004', 'ad_005']);
-    expect(scene.match.queue.map((entry) => entry.verdict?.confidence)).toEqual([0, 0.5, 0.5, 0, 0]);
+    expect(scene.state.queue.map((entry) => entry.verdict?.confidence)).toEqual([0, 0.5, 0.5, 0, 0]);
   });
 
   it('by all_decided settles nothing', () => {
@@ -59,22 +59,22 @@ describe('the end of a standard review', () => {
       turn,
       ...['ad_001', 'ad_002', 'ad_003', 'ad_004'].map((adId) => judge(adId, 'reject')),
     );
-    expect(scene.match.endReason).toBe('all_decided');
-    expect(scene.match.queue.every((entry) => entry.verdict?.autoApproved === false)).toBe(true);
+    expect(scene.state.endReason).toBe('all_decided');
+    expect(scene.state.queue.every((entry) => entry.verdict?.autoApproved === false)).toBe(true);
   });
 
   it('gives no step reward and no log entry for a settled ad', () => {
     const before = play(standardMatch(), ...begun, ...judged);
     const after = play(before, miss('match'));
-    expect(after.match.stepRewards).toEqual(before.match.stepRewards);
-    expect(after.match.investigatorLog).toEqual(before.match.investigatorLog);
+    expect(after.state.stepRewards).toEqual(before.state.stepRewards);
+    expect(after.state.investigatorLog).toEqual(before.state.investigatorLog);
   });
 
   it('keeps the step rewards apart from the episode rewards', () => {
     const scene = play(standardMatch(), ...begun, ...judged, miss('match'), report());
-    expect(scene.match.stepRewards.fraudster).toBeCloseTo(0.02, 9);
-    expect(scene.match.stepRewards.investigator).toBeCloseTo(0.38 + 0.1, 9);
-    expect(scene.match.grades?.rewards.fraudster).not.toBeCloseTo(0.02, 9);
+    expect(scene.state.stepRewards.fraudster).toBeCloseTo(0.02, 9);
+    expect(scene.state.stepRewards.investigator).toBeCloseTo(0.38 + 0.1, 9);
+    expect(scene.state.grades?.rewards.fraudster).not.toBeCloseTo(0.02, 9);
   });
 });
 
@@ -109,17 +109,17 @@ describe('with every ad decided', () => {
     const scene = decided({ maxProposals: 0, maxRounds: 3 }, [2]);
     expect(scene.phase).toBe('investigator_turn');
     const next = play(scene, endTurn('investigator'), turn);
-    expect(next.match.queue).toHaveLength(2);
-    expect(play(next, judge('ad_052', 'approve')).match.endReason).toBe('all_decided');
+    expect(next.state.queue).toHaveLength(2);
+    expect(play(next, judge('ad_052', 'approve')).state.endReason).toBe('all_decided');
   });
 
   it('does not wait for one that would come after the last round', () => {
-    expect(decided({ maxProposals: 0, maxRounds: 2 }, [3]).match.endReason).toBe('all_decided');
+    expect(decided({ maxProposals: 0, maxRounds: 2 }, [3]).state.endReason).toBe('all_decided');
   });
 
   it('ends at once when a commit follows', () => {
     const scene = play(decided({}), endTurn('investigator'), commit());
-    expect(scene.match.endReason).toBe('all_decided');
+    expect(scene.state.endReason).toBe('all_decided');
   });
 });
 
@@ -128,10 +128,10 @@ describe('a commit in standard', () => {
     const scene = play(standardMatch({ maxRounds: 3 }), propose(), commit());
     const next = play(scene, endTurn('investigator'));
     expect([scene, next].map(({ onTurn }) => onTurn)).toEqual(['investigator', 'investigator']);
-    expect([scene, next].map(({ match }) => match.roundsPlayed)).toEqual([0, 1]);
+    expect([scene, next].map(({ state }) => state.roundsPlayed)).toEqual([0, 1]);
     const last = play(next, endTurn('investigator'), endTurn('investigator'));
     expect(last).toMatchObject({ phase: 'audit_phase', match: { endReason: 'max_rounds' } });
-    expect(last.match.queue.every((entry) => entry.verdict !== null)).toBe(true);
+    expect(last.state.queue.every((entry) => entry.verdict !== null)).toBe(true);
   });
 
   it('gives back the actions of the next turn', () => {
@@ -151,10 +151,10 @@ describe('the owner’s end', () => {
   it.each(phases)('in %s settles and grades nothing', (phase, commands) => {
     const before = play(standardMatch(), ...commands);
     expect(before.phase).toBe(phase);
-    const { phase: after, match, onTurn } = play(before, abort());
+    const { phase: after, state, onTurn } = play(before, abort());
     expect({ after, onTurn }).toEqual({ after: 'aborted', onTurn: null });
-    expect(match).toEqual({ ...before.match, endReason: 'aborted', turnActions: 0 });
-    expect(match.grades).toBeNull();
+    expect(state).toEqual({ ...before.state, endReason: 'aborted', turnActions: 0 });
+    expect(state.grades).toBeNull();
   });
 
   it('cannot come after the end', () => {
@@ -167,9 +167,9 @@ describe('a solo review', () => {
   const solo = (ruleset: string, knobs = {}) => opened(exampleOpening({ machine: 'review', ruleset, knobs }));
 
   it('begins with every ad, the whole budget and nothing earned (E14)', () => {
-    const { phase, onTurn, match } = solo('classic');
+    const { phase, onTurn, state } = solo('classic');
     expect({ phase, onTurn }).toEqual({ phase: 'reviewing', onTurn: 'investigator' });
-    expect(match).toMatchObject({ steps: 0, knobs: { actionBudget: 25 }, stepRewards: { investigator: 0 } });
+    expect(state).toMatchObject({ steps: 0, knobs: { actionBudget: 25 }, stepRewards: { investigator: 0 } });
   });
 
   it('pays by the same table (E14)', () => {
@@ -180,7 +180,7 @@ describe('a solo review', () => {
       judge('ad_001', 'approve'),
       judge('ad_999', 'reject'),
     );
-    expect(scene.match.investigatorLog.map((entry) => entry.reward)).toEqual([-0.02, 0.39, -0.02, -0.05]);
+    expect(scene.state.investigatorLog.map((entry) => entry.reward)).toEqual([-0.02, 0.39, -0.02, -0.05]);
   });
 
   it.each([
@@ -193,7 +193,7 @@ describe('a solo review', () => {
       ...words.map((word, index) => judge(`ad_00${index + 1}`, word, { confidence: 1 })),
     );
     expect(scene).toMatchObject({ phase: 'done', match: { endReason: reason, report: null } });
-    expect(scene.match.grades?.grade).toBeGreaterThan(0.5);
+    expect(scene.state.grades?.grade).toBeGreaterThan(0.5);
     const after = when(scene, pull('ad_001', 'landing_page'));
     expect(after).toMatchObject({ ok: false, rejection: { code: 'phase_violation' } });
   });
@@ -204,7 +204,7 @@ describe('a solo review', () => {
   ])('of %s is graded with the last step', (ruleset, reason) => {
     const scene = play(solo(ruleset, { actionBudget: 1 }), link('ad_001', 'ad_003'));
     expect(scene).toMatchObject({ phase: 'done', match: { endReason: reason } });
-    expect(scene.match.queue.every((entry) => entry.verdict?.autoApproved)).toBe(true);
+    expect(scene.state.queue.every((entry) => entry.verdict?.autoApproved)).toBe(true);
   });
 
   it('has no turn to end, so that asking for it costs nothing', () => {
@@ -216,6 +216,6 @@ describe('a solo review', () => {
   it.each(['turn', 'match'] as const)('is settled and graded when the %s deadline passes', (missed) => {
     const scene = play(solo('standard'), judge('ad_001', 'reject'), miss(missed));
     expect(scene).toMatchObject({ phase: 'done', match: { endReason: 'timeout' } });
-    expect(scene.match.queue.filter((entry) => entry.verdict?.autoApproved)).toHaveLength(3);
+    expect(scene.state.queue.filter((entry) => entry.verdict?.autoApproved)).toHaveLength(3);
   });
 });

@@ -26,7 +26,7 @@ const pulledOnce: readonly Command[] = [propose(), turn, ...pulls.map((target) =
 
 const findingsOf = (scene: Scene) => viewFor('investigator', scene, 0).investigation_findings;
 const versionOf = (scene: Scene, target: (typeof targets)[number]) =>
-  /version (\d)/.exec(findAd(scene.match, 'ad_005')?.ad.findings[target] ?? '')?.[1];
+  /version (\d)/.exec(findAd(scene.state, 'ad_005')?.ad.findings[target] ?? '')?.[1];
 
 describe('a modification', () => {
   it('re-derives every finding that depends on the text in standard', () => {
@@ -46,7 +46,7 @@ describe('a modification', () => {
       modify(0, { newAdCopy: 'Second words.' }),
       modify(0, { newLandingPageBlurb: 'Third page.' }),
     );
-    const { versions, ad } = findAd(scene.match, 'ad_005') ?? {};
+    const { versions, ad } = findAd(scene.state, 'ad_005') ?? {};
     const page = 'A small shop for kitchen goods named after ad_005.';
     expect(versions).toEqual([
       { adCopy: 'First words.', pageSummary: page },
@@ -59,7 +59,7 @@ describe('a modification', () => {
   it('changes neither label nor records nor category', () => {
     const before = play(start('standard'), propose());
     const after = play(before, modify(0, other));
-    const [one, two] = [before, after].map((scene) => findAd(scene.match, 'ad_005')?.ad);
+    const [one, two] = [before, after].map((scene) => findAd(scene.state, 'ad_005')?.ad);
     expect({ ...two, adCopy: one?.adCopy, findings: one?.findings }).toEqual(one);
   });
 
@@ -75,8 +75,8 @@ describe('a modification', () => {
   ])('to %s in standard', (_, change, code) => {
     const scene = play(start('standard'), propose('Plain goods.', { landingPageBlurb: 'Plain page.' }));
     const { scene: after } = when(scene, modify(0, change));
-    expect(after.match.fraudsterLog.at(-1)).toMatchObject({ code, reward: code === null ? 0 : -0.02 });
-    expect(findAd(after.match, 'ad_005')?.versions).toHaveLength(code === null ? 2 : 1);
+    expect(after.state.fraudsterLog.at(-1)).toMatchObject({ code, reward: code === null ? 0 : -0.02 });
+    expect(findAd(after.state, 'ad_005')?.versions).toHaveLength(code === null ? 2 : 1);
   });
 
   it('earns nothing in standard and a hundredth in classic', () => {
@@ -109,7 +109,7 @@ describe('pulled evidence', () => {
 
   it('of the changed ad is of its new version', () => {
     const scene = play(start('standard'), propose(), modify(0, other), turn, pull('ad_005', 'landing_page'));
-    expect(findAd(scene.match, 'ad_005')?.pulls).toEqual([
+    expect(findAd(scene.state, 'ad_005')?.pulls).toEqual([
       { target: 'landing_page', text: 'landing_page of ad_005, version 2', adVersion: 2 },
     ]);
     expect(findingsOf(scene)).not.toContain('STALE');
@@ -126,13 +126,13 @@ describe('pulled evidence', () => {
   it('cannot be pulled again after a change', () => {
     const scene = play(start('standard'), ...pulledOnce, modify(0, other), turn);
     const outcome = when(scene, pull('ad_005', 'landing_page'));
-    expect(outcome.scene.match.investigatorLog.at(-1)?.code).toBe('target_already_pulled');
+    expect(outcome.scene.state.investigatorLog.at(-1)?.code).toBe('target_already_pulled');
   });
 });
 
 describe('the focus of the review', () => {
   const focusAfter = (...commands: readonly Command[]) =>
-    play(opened(exampleOpening()), turn, ...commands).match.focus;
+    play(opened(exampleOpening()), turn, ...commands).state.focus;
   const [page, payment, history] = (['landing_page', 'payment_method', 'advertiser_history'] as const).map(
     (target) => pull('ad_003', target),
   ) as [Command, Command, Command];

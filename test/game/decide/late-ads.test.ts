@@ -20,13 +20,13 @@ import {
 
 const turn = endTurn('fraudster');
 const pass = endTurn('investigator');
-const idsOf = ({ match }: Scene) => match.queue.map((entry) => entry.ad.adId);
+const idsOf = ({ state }: Scene) => state.queue.map((entry) => entry.ad.adId);
 
 /** Proposals get these ids, slot by slot. */
 const withIds = (...ids: readonly string[]): ProposalSource => ({
   ...exampleProposals,
-  complete: (match, submission) => ({
-    ...exampleProposals.complete(match, submission),
+  complete: (state, submission) => ({
+    ...exampleProposals.complete(state, submission),
     adId: ids[submission.slot] ?? 'ad_none',
   }),
 });
@@ -46,7 +46,7 @@ describe('genuine ads', () => {
     const ended = when(start([], { ad_050: 1, ad_060: 2 }), turn);
     expect(ended.ok && ended.events.map(labelOf)).toEqual(['ad.arrived', 'turn.ended player']);
     expect(idsOf(ended.scene)).toEqual([...queue, 'ad_050']);
-    expect(ended.scene.match.arrivals.map(({ ad }) => ad.adId)).toEqual(['ad_060']);
+    expect(ended.scene.state.arrivals.map(({ ad }) => ad.adId)).toEqual(['ad_060']);
   });
 
   it.each([
@@ -72,12 +72,12 @@ describe('genuine ads', () => {
     expect(ended.ok && ended.events.map(labelOf)).toEqual(['turn.ended player', 'ad.arrived']);
     expect(idsOf(ended.scene)).toEqual([...queue, 'ad_050']);
     expect(idsOf(play(ended.scene, pass))).toEqual([...queue, 'ad_050', 'ad_060']);
-    expect(ended.scene.match.queue.at(-1)?.joinedRound).toBe(2);
+    expect(ended.scene.state.queue.at(-1)?.joinedRound).toBe(2);
   });
 
   it('belong to nobody', () => {
-    const { match } = play(start([], { ad_050: 1 }), turn);
-    expect(match.queue.at(-1)).toMatchObject({ slot: null, joinedRound: 1, verdict: null });
+    const { state } = play(start([], { ad_050: 1 }), turn);
+    expect(state.queue.at(-1)).toMatchObject({ slot: null, joinedRound: 1, verdict: null });
   });
 
   it('do not join when the review closes in the fraudster’s turn', () => {
@@ -122,7 +122,7 @@ describe('the focus', () => {
 
   it('stays on a pending ad when late ads join', () => {
     const judged = play(start(['ad_000'], { ad_0001: 2 }), turn, judge('ad_001', 'reject'), pass);
-    expect(play(judged, propose(), turn).match.focus).toBe('ad_002');
+    expect(play(judged, propose(), turn).state.focus).toBe('ad_002');
   });
 
   it.each([
@@ -130,7 +130,7 @@ describe('the focus', () => {
     ['a genuine ad first', ['ad_090'], 'ad_050'],
   ] as const)('moves to the first late ad when nothing else is pending: %s', (_, ids, first) => {
     const decided = play(start(ids, { ad_050: 2 }), turn, ...decideAll, pass);
-    expect(play(decided, propose(), turn).match.focus).toBe(first);
+    expect(play(decided, propose(), turn).state.focus).toBe(first);
   });
 
   it('betrays no proposal while the fraudster’s turn runs', () => {
@@ -152,8 +152,8 @@ describe('the ids of proposals', () => {
     const opening = exampleOpening({ ...episode, ruleset, seed, rings: episode.rings });
     return play(opened(opening, generatedProposals), propose(), propose('Other goods, as plain.'));
   };
-  const ownIds = ({ match }: Scene) =>
-    match.queue.filter((entry) => entry.slot !== null).map((entry) => entry.ad.adId);
+  const ownIds = ({ state }: Scene) =>
+    state.queue.filter((entry) => entry.slot !== null).map((entry) => entry.ad.adId);
 
   it('are opaque in standard, of the same kind as all others', () => {
     const scene = proposed('standard');
@@ -161,7 +161,7 @@ describe('the ids of proposals', () => {
     expect(ownIds(scene)).toHaveLength(2);
     expect(new Set(ids).size).toBe(ids.length);
     for (const adId of ids) expect(adId).toMatch(/^ad_[23456789a-hjkmnp-z]{8}$/);
-    const late = new Set(scene.match.arrivals.map(({ ad }) => ad.adId));
+    const late = new Set(scene.state.arrivals.map(({ ad }) => ad.adId));
     expect(ids.filter((adId) => late.has(adId))).toEqual([]);
   });
 

@@ -75,8 +75,8 @@ function written([{ adCopy, ...words }, change]: readonly [Words, Partial<Frauds
   return play(changed, endTurn('fraudster'), ...pulls);
 }
 
-function proposalIn({ match }: Scene): Ad {
-  const entry = match.queue.find(({ slot }) => slot === 0);
+function proposalIn({ state }: Scene): Ad {
+  const entry = state.queue.find(({ slot }) => slot === 0);
   if (entry === undefined) throw new Error('There is no proposal.');
   return entry.ad;
 }
@@ -98,8 +98,8 @@ describe.each(cases)('$kind in $field', ({ field, text }) => {
   const ad = proposalIn(hostile);
 
   it('leaves the texts and findings of every other ad as they are', () => {
-    const others = ({ match }: Scene) =>
-      match.queue.filter(({ slot }) => slot === null).map((entry) => entry.ad);
+    const others = ({ state }: Scene) =>
+      state.queue.filter(({ slot }) => slot === null).map((entry) => entry.ad);
     expect(others(hostile)).toEqual(others(plain));
     expect(others(hostile)).toEqual(expect.arrayContaining([...created.episode.ads]));
   });
@@ -147,8 +147,8 @@ describe.each(cases)('$kind in $field', ({ field, text }) => {
 describe('a category', () => {
   it.each(Object.entries(corpus))('that holds %s is refused', (_, text) => {
     const after = play(start, propose(copyOf(harmless), { category: `ecommerce${text}` }));
-    expect(after.match.queue).toEqual(start.match.queue);
-    expect(after.match.fraudsterLog.at(-1)?.code).toBe('category_not_allowed');
+    expect(after.state.queue).toEqual(start.state.queue);
+    expect(after.state.fraudsterLog.at(-1)?.code).toBe('category_not_allowed');
   });
 });
 

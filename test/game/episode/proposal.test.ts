@@ -8,16 +8,16 @@ import { readingOf } from '../../../src/game/episode/reading.ts';
 import { domainLabel } from '../../../src/game/episode/words/names.ts';
 import { businessCategories } from '../../../src/game/episode/words/vocabulary.ts';
 import { initialState } from '../../../src/game/state.ts';
-import type { Match } from '../../../src/game/state.ts';
+import type { GameState } from '../../../src/game/state.ts';
 import { tasks } from '../../../src/game/task.ts';
 import { openingFor } from '../../../src/match/new-match.ts';
 import { opened, play } from '../../../src/testing/decider.ts';
 import { propose } from '../../../src/testing/examples.ts';
 
-const matchOf = (seed: number): Match =>
+const matchOf = (seed: number): GameState =>
   initialState(openingFor({ task: 'task_1', seed, episode: generateEpisode(tasks.task_1, seed) }));
 const matches = Array.from({ length: 80 }, (_, seed) => matchOf(seed));
-const [match = matchOf(0)] = matches;
+const [state = matchOf(0)] = matches;
 
 const quietCopy = 'Plain wooden bowls and spoons, made by Kelmari.';
 const submission = (changes: Partial<Submission> = {}): Submission => ({
@@ -29,7 +29,7 @@ const submission = (changes: Partial<Submission> = {}): Submission => ({
   fundedLike: null,
   ...changes,
 });
-const complete = (changes?: Partial<Submission>, now = match): Ad =>
+const complete = (changes?: Partial<Submission>, now = state): Ad =>
   generatedProposals.complete(now, submission(changes));
 
 describe('a proposal', () => {
@@ -94,7 +94,7 @@ describe('a proposal', () => {
   it('does not depend on the texts of the proposals before it', () => {
     const created = openingFor({ task: 'task_1', seed: 5, episode: generateEpisode(tasks.task_1, 5) });
     const second = (copy: string) => {
-      const { match: after } = play(opened(created, generatedProposals), propose(copy), propose(quietCopy));
+      const { state: after } = play(opened(created, generatedProposals), propose(copy), propose(quietCopy));
       return after.queue.map(({ ad, slot }) => (slot === 0 ? null : ad));
     };
     expect(second('Hurry: another shop by Tolvane, with a secret sale!')).toEqual(
@@ -115,7 +115,7 @@ describe('a proposal', () => {
 
 describe('the policy classifier', () => {
   const answer = (ad: Ad): string => ad.findings.policy_classifier;
-  const reread = (now: Match, ad: Ad): Partial<Findings> =>
+  const reread = (now: GameState, ad: Ad): Partial<Findings> =>
     generatedProposals.refresh(now, ad, ['policy_classifier', 'landing_page']);
   /** Without what it lists of the text. */
   const opinion = (text = ''): string => text.split('\n').slice(0, 3).join();
@@ -146,14 +146,14 @@ describe('the policy classifier', () => {
   it('lists the patterns of the new text', () => {
     const ad = complete();
     const changed = { ...ad, adCopy: `${ad.adCopy} Last chance, no questions asked!` };
-    expect(reread(match, changed).policy_classifier).toContain(
+    expect(reread(state, changed).policy_classifier).toContain(
       'Patterns in the text: high_pressure_urgency, unrealistic_guarantee',
     );
   });
 
   it('leaves all lines of the landing page but its text', () => {
     const ad = complete();
-    const after = reread(match, { ...ad, pageSummary: 'New words.' }).landing_page ?? '';
+    const after = reread(state, { ...ad, pageSummary: 'New words.' }).landing_page ?? '';
     const [before, now] = [ad.findings.landing_page.split('\n'), after.split('\n')];
     expect(now.slice(0, -1)).toEqual(before.slice(0, -1));
     expect(now.at(-1)).toBe('Page text (advertiser-supplied): "New words."');

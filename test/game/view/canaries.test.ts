@@ -111,7 +111,7 @@ function viewOf(viewer: Viewer, scene: Scene, last: Command | null, stepReward: 
 
 /** Step rewards carry the severity; they are in the log of whoever may read it. */
 function registerRewards(scene: Scene): readonly string[] {
-  return scene.match.investigatorLog
+  return scene.state.investigatorLog
     .map((entry) => String(Math.abs(entry.reward)))
     .filter((text) => text.length > 8);
 }
@@ -167,7 +167,7 @@ describe.each(['standard', 'classic'] as const)('%s', (ruleset) => {
   it('shows no step reward where the policy withholds them', () => {
     const policies = { stepRewards: 'withheld', verdictsToFraudster: 'none' } as const;
     const created = { ...scene.created, policies };
-    const withheld = { ...scene, created, match: { ...scene.match, policies } };
+    const withheld = { ...scene, created, match: { ...scene.state, policies } };
     expect(viewFor('investigator', withheld, 0.5).reward).toBe(0);
     expect(viewFor('fraudster', withheld, 0.5).reward).toBe(0);
     expect(viewFor('investigator', scene, 0.5).reward).toBe(0.5);

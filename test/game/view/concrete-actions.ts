@@ -4,25 +4,23 @@ import { decide } from '../../../src/game/decide/decide.ts';
 import type { ProposalSource } from '../../../src/game/decide/decision.ts';
 import { flagTypes } from '../../../src/game/grading/flag-types.ts';
 import type { LegalAction } from '../../../src/game/view/legal.ts';
-import type { Seen } from '../../../src/game/view/situation.ts';
+import type { Position } from '../../../src/game/position.ts';
 import { parseAction } from '../../../src/protocol/action.ts';
 
 /** An action object of the wire. */
 export type Concrete = Readonly<Record<string, unknown>>;
 
-export interface Position extends Seen {
+/** A match in which a role is on turn. */
+export interface Turn extends Position {
   readonly onTurn: Role;
   readonly source: ProposalSource;
 }
 
 /** What an action comes to: nothing but its effect, or the code of its refusal or penalty. */
-export function outcomeOf(
-  { match, phase, rules, onTurn, source }: Position,
-  action: Concrete,
-): string | null {
+export function outcomeOf({ state, phase, rules, onTurn, source }: Turn, action: Concrete): string | null {
   const parsed = parseAction(onTurn, action, rules);
   if (!parsed.ok) return `validation_error ${parsed.faults.map(({ path }) => path).join()}`;
-  const decision = decide({ match, rules, source }, phase, parsed.command);
+  const decision = decide({ phase, state, rules, source }, parsed.command);
   if (!decision.ok) return decision.rejection.code;
   const [first] = decision.events;
   return first?.type === 'action.penalised' ? first.data.code : null;
@@ -74,11 +72,11 @@ export function nameOf(action: Concrete): string {
 }
 
 /** Every type with every ad, target, slot, category, word and flag type there is, and with ones there are not. */
-export function* everyAction({ onTurn, match }: Position): Generator<Concrete> {
-  const ads = [...match.queue.map(({ ad }) => ad.adId), 'ad_none'];
+export function* everyAction({ onTurn, state }: Turn): Generator<Concrete> {
+  const ads = [...state.queue.map(({ ad }) => ad.adId), 'ad_none'];
   switch (onTurn) {
     case 'fraudster':
-      yield* fraudsterActions(match.knobs.allowedCategories, match.queue.length);
+      yield* fraudsterActions(state.knobs.allowedCategories, state.queue.length);
       return;
     case 'investigator':
       for (const adId of ads) {

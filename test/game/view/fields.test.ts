@@ -105,9 +105,9 @@ describe.each(['classic', 'standard'])('%s', (ruleset) => {
       const scene = sceneAt(commands);
       expect(viewFor('fraudster', scene, 0.25).reward).toBe(0.25);
       expect(viewFor('investigator', scene, 0.25).reward).toBe(0.25);
-      expect(viewFor('auditor', scene, 0.25).reward).toBe(scene.match.grades?.rewards.auditor ?? 0);
+      expect(viewFor('auditor', scene, 0.25).reward).toBe(scene.state.grades?.rewards.auditor ?? 0);
       const rewards = roles.map((role) => viewFor(role, scene, 0).episode_reward);
-      expect(rewards).toEqual(roles.map((role) => scene.match.grades?.rewards[role] ?? null));
+      expect(rewards).toEqual(roles.map((role) => scene.state.grades?.rewards[role] ?? null));
     });
   });
 });
@@ -255,7 +255,7 @@ describe('the record of the auditor', () => {
   it('holds the grade once the match is done', () => {
     const scene = play(opened(exampleOpening({ knobs })), ...turns, report());
     const record = viewFor('auditor', scene, 0).full_episode_record;
-    expect(record.grader_score).toBe(scene.match.grades?.grade);
+    expect(record.grader_score).toBe(scene.state.grades?.grade);
   });
 });
 

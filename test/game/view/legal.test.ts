@@ -25,7 +25,7 @@ import { opened, play, when } from '../../../src/testing/decider.ts';
 import type { Scene } from '../../../src/testing/decider.ts';
 import { playRandomMatch } from '../../simulation/random-match.ts';
 import { everyAction, fillings, nameOf, outcomeOf } from './concrete-actions.ts';
-import type { Position } from './concrete-actions.ts';
+import type { Turn } from './concrete-actions.ts';
 import { legalFromWhatIsSeen } from './legal-reading.ts';
 import type { Deed } from './legal-reading.ts';
 import { commandOf, someMoves } from './moves.ts';
@@ -74,7 +74,7 @@ const namesOf = (actions: readonly LegalAction[]) =>
   actions.flatMap((action) => [...fillings(action)].map(nameOf)).sort();
 
 /** The codes of what is listed and would not simply be done, and what would be and is not listed. */
-function faultsAt(position: Position): readonly string[] {
+function faultsAt(position: Turn): readonly string[] {
   const listed = (legalActions(position.onTurn, position) ?? []).flatMap((action) => [...fillings(action)]);
   const names = new Set(listed.map(nameOf));
   return [
@@ -113,13 +113,13 @@ describe.each(['classic', 'standard'])('%s: what is said to be legal', (ruleset)
     for (let seed = 1; seed <= matches; seed += 1) {
       const faults: string[] = [];
       const actor = await playRandomMatch(new MemoryEventLog(), ruleset, seed, ({ steps }) => {
-        const step = steps.at(-1)?.step;
+        const step = steps.at(-1);
         const onTurn = step?.meta.onTurn ?? null;
         if (step === undefined || onTurn === null) return;
-        const { match } = step.after;
-        const policies = { ...match.policies, legalHints: 'full' } as const;
-        const seen = { ...step.after, match: { ...match, policies } };
-        faults.push(...faultsAt({ ...seen, onTurn, source: generatedProposals }));
+        const { state } = step.after;
+        const policies = { ...state.policies, legalHints: 'full' } as const;
+        const position = { ...step.after, state: { ...state, policies } };
+        faults.push(...faultsAt({ ...position, onTurn, source: generatedProposals }));
         onTurns.push(onTurn);
       });
       expect(faults, actor.matchId).toEqual([]);
@@ -145,11 +145,11 @@ describe.each(['classic', 'standard'])('%s: what is said to be legal', (ruleset)
     fc.assert(
       fc.property(someMoves, (moves) => {
         walk(start(ruleset, 'verdict'), moves, (scene) => {
-          const { onTurn, match } = scene;
+          const { onTurn, state } = scene;
           const under = (legalHints: Policies['legalHints']) =>
             legalActions(onTurn, {
               ...scene,
-              match: { ...match, policies: { ...match.policies, legalHints } as Policies },
+              state: { ...state, policies: { ...state.policies, legalHints } as Policies },
             });
           const types = under('full')?.map(({ action_type }) => ({ action_type }));
           expect(under('types')).toEqual(types);
@@ -239,8 +239,8 @@ describe('the list', () => {
       ...[endTurn('fraudster'), judge('ad_001', 'reject'), flag('A', 'bias')],
     );
     const after = (count: number) => {
-      const flags = Array.from({ length: count }, () => scene.match.flags).flat();
-      return listed({ ...scene, match: { ...scene.match, flags } })?.map(({ action_type }) => action_type);
+      const flags = Array.from({ length: count }, () => scene.state.flags).flat();
+      return listed({ ...scene, state: { ...scene.state, flags } })?.map(({ action_type }) => action_type);
     };
     expect(after(most - 1)).toEqual(['flag_investigator', 'flag_fraudster', 'submit_audit_report']);
     expect(after(most)).toEqual(['submit_audit_report']);

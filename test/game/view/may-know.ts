@@ -11,7 +11,7 @@ export type Viewer = Role | 'spectator';
 type Rule = (canary: Canary, scene: Scene) => boolean;
 type Rules = Readonly<Record<string, Rule>>;
 
-const entryOf = ({ adId }: Canary, { match }: Scene): QueuedAd | undefined => findAd(match, adId);
+const entryOf = ({ adId }: Canary, { state }: Scene): QueuedAd | undefined => findAd(state, adId);
 
 const always: Rule = () => true;
 const never: Rule = () => false;
@@ -23,7 +23,7 @@ const own: Rule = (canary, scene) => (entryOf(canary, scene)?.slot ?? null) !== 
 /** Joined before the fraudster turn that is running. */
 const announced: Rule = (canary, scene) => {
   const entry = entryOf(canary, scene);
-  return entry !== undefined && (scene.phase !== 'fraudster_turn' || entry.joinedRound < round(scene.match));
+  return entry !== undefined && (scene.phase !== 'fraudster_turn' || entry.joinedRound < round(scene.state));
 };
 
 const pulled =

@@ -54,8 +54,8 @@ function fraudsterCommand({ kind, ad, pick }: Move): RoleCommand {
   return choices[kind % choices.length] ?? endTurn('fraudster');
 }
 
-function investigatorCommand({ match }: Scene, { kind, ad, other, pick }: Move): RoleCommand {
-  const adAt = (index: number) => match.queue[index % match.queue.length]?.ad.adId ?? 'ad_999';
+function investigatorCommand({ state }: Scene, { kind, ad, other, pick }: Move): RoleCommand {
+  const adAt = (index: number) => state.queue[index % state.queue.length]?.ad.adId ?? 'ad_999';
   const choices = [
     pull(adAt(ad), targetAt(pick)),
     pull(adAt(ad), targetAt(other)),
@@ -67,8 +67,8 @@ function investigatorCommand({ match }: Scene, { kind, ad, other, pick }: Move):
   return choices[kind % choices.length] ?? endTurn('investigator');
 }
 
-function auditorCommand({ match }: Scene, { kind, ad, pick }: Move): RoleCommand {
-  const targetAdId = match.queue[ad % match.queue.length]?.ad.adId ?? 'ad_001';
+function auditorCommand({ state }: Scene, { kind, ad, pick }: Move): RoleCommand {
+  const targetAdId = state.queue[ad % state.queue.length]?.ad.adId ?? 'ad_001';
   const track = pick % 2 === 0 ? 'A' : 'B';
   const type = flagTypes[track][pick % 5] ?? 'bias';
   return kind % 4 === 0 ? report() : flag(track, type, { targetAdId });

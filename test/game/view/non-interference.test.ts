@@ -65,12 +65,12 @@ function mixed(here: AdRecords, other: AdRecords, isSeen: (target: Target) => bo
 }
 
 const otherSource = (isSeen: IsSeen): ProposalSource => ({
-  complete: (match, submission) => inOtherWorld(exampleProposals.complete(match, submission), isSeen),
-  refresh: (match, ad, stale) =>
+  complete: (state, submission) => inOtherWorld(exampleProposals.complete(state, submission), isSeen),
+  refresh: (state, ad, stale) =>
     Object.fromEntries(
       stale.map((target) => [
         target,
-        isSeen(ad.adId, target) ? exampleProposals.refresh(match, ad, stale)[target] : `other ${target}`,
+        isSeen(ad.adId, target) ? exampleProposals.refresh(state, ad, stale)[target] : `other ${target}`,
       ]),
     ),
 });
@@ -122,7 +122,7 @@ function commandsOf(moves: readonly Move[]): readonly RoleCommand[] {
 function seenAfter(commands: readonly RoleCommand[]): IsSeen {
   const last = scenesOf(thisWorld, commands).at(-1) ?? thisWorld;
   const pulls = new Set(
-    last.match.queue.flatMap(({ ad, pulls: made }) => made.map(({ target }) => `${ad.adId} ${target}`)),
+    last.state.queue.flatMap(({ ad, pulls: made }) => made.map(({ target }) => `${ad.adId} ${target}`)),
   );
   return (adId, target) => pulls.has(`${adId} ${target}`);
 }

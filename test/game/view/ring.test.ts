@@ -58,17 +58,17 @@ it('names the kinds of id that two members have in common, and no value', () => 
   } as const;
   const told = new Set<string>();
   for (let seed = 0; seed < 40; seed += 1) {
-    const match = matchOf(seed);
-    for (const given of match.rings) {
+    const state = matchOf(seed);
+    for (const given of state.rings) {
       const recordsOf = (adId: string) =>
-        match.queue.find(({ ad }) => ad.adId === adId)?.ad.records as AdRecords;
+        state.queue.find(({ ad }) => ad.adId === adId)?.ad.records as AdRecords;
       const shared = given.edges.flatMap(([from, to]) => {
         const [one, other] = [idsOf(recordsOf(from)), idsOf(recordsOf(to))];
         return Object.entries(wire).flatMap(([kind, name]) =>
           one[kind as keyof typeof wire] === other[kind as keyof typeof wire] ? [name] : [],
         );
       });
-      const row = ringRow(match, given, true);
+      const row = ringRow(state, given, true);
       expect([...row.shared_signal_types].sort()).toEqual([...new Set(shared)].sort());
       for (const name of row.shared_signal_types) told.add(name);
     }
@@ -77,8 +77,8 @@ it('names the kinds of id that two members have in common, and no value', () => 
 });
 
 it('tells neither where the findings are not all open', () => {
-  const match = matchOf(1);
-  for (const given of match.rings)
-    expect(ringRow(match, given, false)).toMatchObject({ topology: null, shared_signal_types: [] });
-  expect(match.rings.length).toBe(3);
+  const state = matchOf(1);
+  for (const given of state.rings)
+    expect(ringRow(state, given, false)).toMatchObject({ topology: null, shared_signal_types: [] });
+  expect(state.rings.length).toBe(3);
 });

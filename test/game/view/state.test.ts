@@ -154,12 +154,12 @@ describe.each(rows)('%s, %s: the state that the %s reads', (ruleset, phase, role
       max_actions_per_turn: phase === 'fraudster_turn' ? 3 : 5,
     });
     if (phase !== 'done') expect(state.grader_score).toBeNull();
-    else expect(state.grader_score).toBe(sceneAt(ruleset, phase).match.grades?.grade);
+    else expect(state.grader_score).toBe(sceneAt(ruleset, phase).state.grades?.grade);
   });
 
   it.each([true, false])('tells rewards by the policy, with the whole of it open: %s', (openState) => {
-    const { match } = sceneAt(ruleset, phase);
-    const all = match.grades?.rewards ?? { ...match.stepRewards, auditor: 0 };
+    const { state } = sceneAt(ruleset, phase);
+    const all = state.grades?.rewards ?? { ...state.stepRewards, auditor: 0 };
     const own = (told: boolean) => ({
       fraudster_reward: told && (openState || role === 'fraudster') ? all.fraudster : null,
       investigator_reward: told && (openState || role === 'investigator') ? all.investigator : null,
@@ -169,7 +169,7 @@ describe.each(rows)('%s, %s: the state that the %s reads', (ruleset, phase, role
     expect(shown).toMatchObject(own(true));
     const withheld = stateWith({ openState, stepRewards: 'withheld' });
     // An aborted match has no grade to come with, and this one reveals nothing at its end.
-    const isTold = match.grades !== null;
+    const isTold = state.grades !== null;
     expect(withheld).toMatchObject(own(isTold));
     // Each line of a log would give its reward away as well.
     const inLogs = ({ fraudster_proposals, investigator_action_log }: typeof shown) =>
@@ -269,14 +269,14 @@ describe.each(rulesets)('%s', (ruleset) => {
       ...{ step_count: 5, task_id: 'task_1', total_ads: 5, remaining_budget: ruleset === 'classic' ? 7 : 4 },
       reviewed_count: ruleset === 'classic' ? 1 : 5,
       verdicts: { ad_001: 'reject', ...(ruleset === 'classic' ? {} : settled) },
-      grader_score: scene.match.grades?.grade,
+      grader_score: scene.state.grades?.grade,
     });
     const flagged = { track: 'A', flag_type: 'missing_citation', target_ad_id: 'ad_001', severity: 0.5 };
     expect(state.audit_report).toEqual({
       track_a_flags: [{ ...flagged, note: 'Look.' }],
       track_b_flags: [],
-      investigator_audit_score: scene.match.report?.investigatorAuditScore,
-      fraudster_plausibility_score: scene.match.report?.fraudsterPlausibilityScore,
+      investigator_audit_score: scene.state.report?.investigatorAuditScore,
+      fraudster_plausibility_score: scene.state.report?.fraudsterPlausibilityScore,
       notes: 'A faulty review.',
     });
   });

@@ -4,19 +4,19 @@ import type { Crash, SimulatedFile } from './simulated-file.ts';
 export type Entry = SimulatedFile | SimulatedFolder;
 
 /** Names that change together: a new file, a removal (null), or both in a rename. */
-type Change = readonly (readonly [name: string, entry: Entry | null])[];
+type FolderChange = readonly (readonly [name: string, entry: Entry | null])[];
 
 /** A folder: its entries as programs see them, those the disk has, and the changes between, in order. */
 export class SimulatedFolder {
   #entries = new Map<string, Entry>();
   #onDisk = new Map<string, Entry>();
-  #unsynced: Change[] = [];
+  #unsynced: FolderChange[] = [];
 
   get entries(): ReadonlyMap<string, Entry> {
     return this.#entries;
   }
 
-  change(change: Change): void {
+  change(change: FolderChange): void {
     apply(change, this.#entries);
     this.#unsynced.push(change);
   }
@@ -39,7 +39,7 @@ export class SimulatedFolder {
   }
 }
 
-function apply(change: Change, entries: Map<string, Entry>): void {
+function apply(change: FolderChange, entries: Map<string, Entry>): void {
   for (const [name, entry] of change)
     if (entry === null) entries.delete(name);
     else entries.set(name, entry);

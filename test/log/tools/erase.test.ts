@@ -10,9 +10,9 @@ import { FileEventLog } from '../../../src/log/file/file-event-log.ts';
 import type { FileLogOptions } from '../../../src/log/file/file-event-log.ts';
 import { nodeFiles } from '../../../src/log/disk/files.ts';
 import { brokenPath, segmentPath } from '../../../src/log/disk/data-folder.ts';
-import { Arena } from '../../../src/match/arena.ts';
+import { MatchRegistry } from '../../../src/match/registry.ts';
 import { openingFor } from '../../../src/match/new-match.ts';
-import { replay } from '../../../src/match/fold/fold.ts';
+import { replay } from '../../../src/match/fold/replay.ts';
 import { verify } from '../../../src/match/proof/verify.ts';
 import { playMatch } from '../../../src/players/play-match.ts';
 import { defaultPlayers, seatsFor } from '../../../src/players/roster.ts';
@@ -60,14 +60,14 @@ async function play(
   words: Words,
   flagTypes: 'known' | 'any',
 ): Promise<void> {
-  const arena = new Arena({ log, clock: still, source: generatedProposals });
+  const registry = new MatchRegistry({ log, clock: still, source: generatedProposals });
   const seed = id.length;
   const players = { fraudster: `${id}-player-quokka` };
   words.add(players.fraudster);
   const episode = generateEpisode(tasks.task_1, seed);
-  const actor = await arena.create(id, openingFor({ task: 'task_1', ruleset, seed, episode, players }));
+  const actor = await registry.create(id, openingFor({ task: 'task_1', ruleset, seed, episode, players }));
   await playMatch(actor, talking(seatsFor(defaultPlayers, seed), id, words, flagTypes));
-  await arena.close();
+  await registry.close();
 }
 
 /** Two played matches in several segments, and a torn tail that was set aside. */
@@ -187,18 +187,18 @@ describe.each(['standard', 'classic'])('an erased match of ruleset %s', (ruleset
   it(
     'replays to the same phase, rewards and grades, and verify says that it was erased',
     withMatches(ruleset, async ({ folder, commits }) => {
-      const before = replay(match, of(commits, match)).chart.moment;
+      const before = replay(match, of(commits, match)).position;
       expect(before.phase).toBe('done');
       await erase(folder);
       const stored = of(await storedIn(folder), match);
       expect(stored.every(({ erased }) => erased)).toBe(true);
-      const { phase, match: after } = replay(match, stored).chart.moment;
+      const { phase, state: after } = replay(match, stored).position;
       expect(phase).toBe(before.phase);
       for (const key of ['grades', 'stepRewards', 'endReason', 'roundsPlayed', 'steps', 'rings'] as const)
-        expect(after[key], key).toEqual(before.match[key]);
+        expect(after[key], key).toEqual(before.state[key]);
       const verdicts = (state: typeof after) =>
         state.queue.map(({ ad, verdict }) => [ad.adId, ad.truth, verdict]);
-      expect(verdicts(after)).toEqual(verdicts(before.match));
+      expect(verdicts(after)).toEqual(verdicts(before.state));
       expect(verify(match, stored)).toMatchObject({
         ...{ ok: true, erased: true, phase: 'done', version: stored.at(-1)?.version, digestsCompared: 0 },
       });

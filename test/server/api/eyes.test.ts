@@ -11,7 +11,7 @@ import { Reader } from './reader.ts';
 import { Site, adapters, bearer } from './site.ts';
 import type { Made } from './site.ts';
 
-interface Told {
+interface Notice {
   readonly source: string;
   readonly frames: readonly { readonly seq: number; readonly type: string; readonly data: object }[];
   readonly starting_ads: readonly Readonly<Record<string, unknown>>[];
@@ -33,7 +33,7 @@ describe.each(adapters)('looking at a match as a role, over %s', (adapter) => {
     }
   };
 
-  async function look(site: Site, made: Made, as: Role | 'spectator', token?: string): Promise<Told> {
+  async function look(site: Site, made: Made, as: Role | 'spectator', token?: string): Promise<Notice> {
     const headers = token === undefined ? {} : bearer(token);
     const asked = { method: 'GET', path: pathOf(made, 'moments', as), headers };
     const reply = await site.line.ask(asked);
@@ -41,16 +41,16 @@ describe.each(adapters)('looking at a match as a role, over %s', (adapter) => {
     expect(reply.status, reply.body).toBe(200);
     expect(reply.headers['cache-control']).toBe(as === 'spectator' ? undefined : 'no-store');
     momentsShape.parse(JSON.parse(reply.body));
-    return JSON.parse(reply.body) as Told;
+    return JSON.parse(reply.body) as Notice;
   }
 
   /** What the seat's own socket is pushed. */
-  async function pushedTo(line: Line): Promise<Told['frames']> {
+  async function pushedTo(line: Line): Promise<Notice['frames']> {
     const already = line.pushed;
     const { data } = await line.ask({ type: 'subscribe', data: { from_seq: 0 } });
     await line.untilPushed(already + Number(data['seq']));
     await line.ask({ type: 'unsubscribe' });
-    const frames = line.received.map((text) => JSON.parse(text) as Told['frames'][number]);
+    const frames = line.received.map((text) => JSON.parse(text) as Notice['frames'][number]);
     return frames.filter((frame) => 'seq' in frame).slice(-Number(data['seq']));
   }
 

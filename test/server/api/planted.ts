@@ -130,9 +130,9 @@ export class Planted {
 
   /** What a text tells strangers, or a role, of this match that they may not know. */
   leaksIn(text: string, viewer: Viewer = 'spectator'): readonly string[] {
-    const { match } = this.#scene;
+    const { state } = this.#scene;
     const isStranger = viewer === 'spectator';
-    const isHidden = isStranger && match.policies.spectators === 'none' && this.#scene.onTurn !== null;
+    const isHidden = isStranger && state.policies.spectators === 'none' && this.#scene.onTurn !== null;
     const canaries = marksIn(text).filter(
       (canary) => isHidden || !mayBeSent(this.ruleset, viewer, canary, this.#scene),
     );
@@ -155,7 +155,7 @@ export const marksIn = (text: string): readonly Canary[] =>
 export function sourceOf(planted: readonly Planted[]): ProposalSource {
   const of = (seed: number) => planted.find((each) => each.seed === seed)?.source ?? generatedProposals;
   return {
-    complete: (match, submission) => of(match.seed).complete(match, submission),
-    refresh: (match, ad, stale) => of(match.seed).refresh(match, ad, stale),
+    complete: (state, submission) => of(state.seed).complete(state, submission),
+    refresh: (state, ad, stale) => of(state.seed).refresh(state, ad, stale),
   };
 }

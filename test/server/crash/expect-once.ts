@@ -9,17 +9,16 @@ import { FileEventLog } from '../../../src/log/file/file-event-log.ts';
 import { Documents } from '../../../src/log/disk/documents.ts';
 import { archiveFolder } from '../../../src/log/disk/data-folder.ts';
 import { nodeFiles } from '../../../src/log/disk/files.ts';
-import { framesAt } from '../../../src/match/fold/frames.ts';
-import type { Outcome } from '../../../src/match/reply.ts';
-import { replay } from '../../../src/match/fold/fold.ts';
-import type { Standpoint } from '../../../src/match/fold/standpoint.ts';
+import { numberedFrames } from '../../../src/match/fold/frames.ts';
+import type { MatchFold } from '../../../src/match/fold/fold.ts';
+import type { Reply } from '../../../src/match/match-actor.ts';
+import { foldStream } from '../../../src/match/fold/replay.ts';
 import { verify } from '../../../src/match/proof/verify.ts';
 import { push, stepAnswer } from '../../../src/server/sockets/replies.ts';
-import { matchId, streamVersion } from '../../../src/shared/ids.ts';
-import { present } from '../../../src/shared/invariant.ts';
+import { matchId } from '../../../src/shared/ids.ts';
 import type { MatchId } from '../../../src/shared/ids.ts';
 import { withoutRequest } from './line.ts';
-import type { Told } from './line.ts';
+import type { Notice } from './line.ts';
 
 /** What a player knows of its part in a match. */
 interface Witness {
@@ -27,7 +26,7 @@ interface Witness {
   readonly sent: readonly {
     readonly id: string;
     readonly action: Readonly<Record<string, unknown>>;
-    readonly answer: Told | null;
+    readonly answer: Notice | null;
   }[];
   /** Every frame it was pushed. */
   readonly frames: readonly string[];
@@ -79,7 +78,7 @@ function expectEffect(
   role: Role,
   { events }: StoredCommit,
   action: Readonly<Record<string, unknown>>,
-  { type, data }: Told,
+  { type, data }: Notice,
   about: string,
 ): void {
   const [first] = events;
@@ -107,30 +106,24 @@ function expectSeatHeld(commits: readonly StoredCommit[], role: Role, about: str
 
 /** The answers to a role's commands, and the frames it is pushed, made anew from the stream alone. */
 function retold(id: MatchId, commits: readonly StoredCommit[], role: Role) {
-  const after: Standpoint[] = [];
-  const pushed: string[] = [];
-  const whole = replay(id, commits, undefined, (step, standing) => {
-    const seen = { ...step.after, logTimes: standing.logTimes };
-    const version = streamVersion(after.length + 1);
-    after.push({ version, seen, onTurn: step.meta.onTurn, standing });
-    pushed.push(...framesAt(role, step, standing.told).map(push));
-  });
-  whole.chart.stop();
-  const answers = commits
-    .filter(({ commandId }) => commandId.startsWith(`${role}.`))
-    .map(({ version, events }) => {
-      const standpoint = present(after[version - 1], `The match at ${version}`);
-      const reply = { ...outcomeOf(events), version, standpoint };
+  const folded = [...foldStream(id, commits)];
+  const pushed = folded
+    .flatMap(({ steps }) => steps)
+    .flatMap((step) => numberedFrames(role, step, step.bookkeeping.frameCounts).map(push));
+  const answers = folded
+    .filter(({ commit }) => commit.commandId.startsWith(`${role}.`))
+    .map(({ commit, fold }) => {
+      const reply = replyTo(commit.events, fold);
       return stepAnswer({ role, requestId: undefined }, id, reply, {}).text;
     });
   return { answers, pushed };
 }
 
-function outcomeOf(events: readonly MatchEvent[]): Outcome {
+function replyTo(events: readonly MatchEvent[], fold: MatchFold): Reply {
   const [first] = events;
-  if (first?.type !== 'action.refused') return { ok: true, events };
+  if (first?.type !== 'action.refused') return { ok: true, events, fold };
   const { code, message, details } = first.data;
-  return { ok: false, rejection: { code: code as Rejection['code'], message, details } };
+  return { ok: false, rejection: { code: code as Rejection['code'], message, details }, fold };
 }
 
 /** What the players know, and what the log and the archives hold, is the same. */

@@ -3,7 +3,7 @@ import type { Observations } from '../../../src/game/view/view.ts';
 import type { Draws } from '../../../src/game/random.ts';
 import type { Player } from '../../../src/players/player.ts';
 import { Line, LineBroken, withoutRequest } from './line.ts';
-import type { Told } from './line.ts';
+import type { Notice } from './line.ts';
 
 /** One match as its players know it. */
 export interface Table {
@@ -20,10 +20,10 @@ export interface Sent {
   readonly id: string;
   readonly action: Readonly<Record<string, unknown>>;
   /** As it came the first time; null while it did not. */
-  answer: Told | null;
+  answer: Notice | null;
 }
 
-export interface Surroundings {
+export interface SeatServices {
   readonly url: string;
   /** Resolves when there is a server to connect to. */
   readonly up: () => Promise<void>;
@@ -62,7 +62,7 @@ export class LastingSeat<R extends Role> {
   readonly #table: Table;
   readonly #player: Player<R>;
   readonly #draws: Draws;
-  readonly #surroundings: Surroundings;
+  readonly #surroundings: SeatServices;
   #isOver = false;
   /** The numbers of the last frame that gave it the turn, and of the last answer by which the turn was over. */
   #turnAt = 0;
@@ -71,7 +71,7 @@ export class LastingSeat<R extends Role> {
   #resets = 0;
   #isTableMade = false;
 
-  constructor(role: R, table: Table, player: Player<R>, draws: Draws, surroundings: Surroundings) {
+  constructor(role: R, table: Table, player: Player<R>, draws: Draws, surroundings: SeatServices) {
     this.role = role;
     this.token = `${role}-of-${table.matchId}`.padEnd(40, '-');
     this.#table = table;
@@ -200,18 +200,18 @@ export class LastingSeat<R extends Role> {
   }
 
   /** @returns whether the turn is over by what was seen. */
-  #noteTurn({ data }: Told): boolean {
+  #noteTurn({ data }: Notice): boolean {
     if (data['phase'] === turnOf[this.role]) return false;
     this.#turnOverAt = Math.max(this.#turnOverAt, Number(data['seq']));
     return true;
   }
 
-  #ask(line: Line, { id, action }: Sent): Promise<Told> {
+  #ask(line: Line, { id, action }: Sent): Promise<Notice> {
     return this.#insist(line, { type: 'step', command_id: id, data: action });
   }
 
   /** Asks until it is answered with more than to try again. */
-  async #insist(line: Line, frame: Readonly<Record<string, unknown>>, again = nothing): Promise<Told> {
+  async #insist(line: Line, frame: Readonly<Record<string, unknown>>, again = nothing): Promise<Notice> {
     for (;;) {
       const told = await line.ask(frame);
       this.#surroundings.heard();
@@ -221,20 +221,20 @@ export class LastingSeat<R extends Role> {
     }
   }
 
-  #take(sent: Sent, told: Told): void {
+  #take(sent: Sent, told: Notice): void {
     const isOwn = told.type === 'observation' || told.data['code'] === 'validation_error';
     if (!isOwn) throw new Error(`${told.text} ${this.position}`);
     sent.answer = told;
     if (told.type === 'observation') this.#noteTurn(told);
   }
 
-  #compare({ id, answer }: Sent, told: Told): void {
+  #compare({ id, answer }: Sent, told: Notice): void {
     this.repeats += 1;
     const [once, again] = [withoutRequest(answer?.text ?? ''), withoutRequest(told.text)];
     if (once !== again) throw new Error(`${id} got ${once} and then ${again}. ${this.position}`);
   }
 
-  async #expect(line: Line, frame: Readonly<Record<string, unknown>>, type: Told['type']): Promise<Told> {
+  async #expect(line: Line, frame: Readonly<Record<string, unknown>>, type: Notice['type']): Promise<Notice> {
     const told = await this.#insist(line, frame);
     if (told.type !== type) throw new Error(`${JSON.stringify(frame)}: ${told.text} ${this.position}`);
     return told;

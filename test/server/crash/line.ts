@@ -9,7 +9,7 @@ export class LineBroken extends Error {
 }
 
 /** A reply as it came. */
-export interface Told {
+export interface Notice {
   readonly text: string;
   readonly type: ReplyFrame['type'];
   readonly data: Readonly<Record<string, unknown>>;
@@ -24,7 +24,7 @@ export interface Closed {
 }
 
 interface Waiting {
-  readonly resolve: (told: Told) => void;
+  readonly resolve: (told: Notice) => void;
   readonly reject: (error: LineBroken) => void;
 }
 
@@ -74,7 +74,7 @@ export class Line {
   }
 
   /** Sends a request under a number of its own. @throws LineBroken where the answer does not come. */
-  ask(frame: Readonly<Record<string, unknown>>): Promise<Told> {
+  ask(frame: Readonly<Record<string, unknown>>): Promise<Notice> {
     return new Promise((resolve, reject) => {
       if (this.#isBroken) {
         reject(new LineBroken('closed before'));

@@ -1,6 +1,6 @@
 import type { Role } from '../../../src/game/command.ts';
 import { Line } from './line.ts';
-import type { Pushed, Told } from './line.ts';
+import type { Pushed, Notice } from './line.ts';
 
 /** A player on a line, who keeps the frames it is pushed. */
 export class Listener {
@@ -16,7 +16,7 @@ export class Listener {
   }
 
   /** Asks, and expects another answer than an error. */
-  async ask(type: string, data: object = {}): Promise<Told> {
+  async ask(type: string, data: object = {}): Promise<Notice> {
     const told = await (await this.line).ask({ type, data });
     if (told.type === 'error') throw new Error(`${type}: ${told.text}`);
     return told;

@@ -6,8 +6,8 @@ import type { Role } from '../../../src/game/command.ts';
 import { generatedProposals } from '../../../src/game/episode/proposal.ts';
 import { Documents } from '../../../src/log/disk/documents.ts';
 import type { MatchActor } from '../../../src/match/match-actor.ts';
-import { History } from '../../../src/history/finished-matches.ts';
-import { Host } from '../../../src/server/matches/match-host.ts';
+import { FinishedMatches } from '../../../src/history/finished-matches.ts';
+import { MatchHost } from '../../../src/server/matches/match-host.ts';
 import { runningPage } from '../../../src/server/matches/running-page.ts';
 import { RoleSocket } from '../../../src/server/sockets/role-socket.ts';
 import { Seating } from '../../../src/server/matches/seating.ts';
@@ -41,7 +41,7 @@ const anyMatch = { players: {}, knobs: {}, policies: {}, deadlines: {} };
 class Stage {
   readonly clock = new TestClock();
   readonly log = new GuardedLog();
-  readonly host: Host;
+  readonly host: MatchHost;
   readonly seating: Seating;
   readonly archives: Documents;
   readonly complaints: object[] = [];
@@ -56,15 +56,15 @@ class Stage {
   }
 
   /** That of another run: it knows of no match. */
-  newHost(): Host {
+  newHost(): MatchHost {
     const { clock, log, archives } = this;
     const diagnostics = { ...silent, error: (details: object) => this.complaints.push(details) };
-    return new Host({
+    return new MatchHost({
       ...{ log, clock, limits, diagnostics, source: generatedProposals },
       ...{ ruleset: 'standard', policies: {} },
       checkpoints: new Documents(join(this.#folder, 'checkpoints')),
       archives,
-      history: new History(join(this.#folder, 'archives'), archives),
+      finishedMatches: new FinishedMatches(join(this.#folder, 'archives'), archives),
       over: () => undefined,
     });
   }
@@ -118,7 +118,7 @@ class Player implements Sitter {
   }
 }
 
-const statusOf = (actor: MatchActor, role: Role) => actor.standpoint.standing.seats[role].status;
+const statusOf = (actor: MatchActor, role: Role) => actor.fold.bookkeeping.seats[role].status;
 
 describe('a player that comes back', () => {
   it('keeps its seat when its grace period ends while it sits down', () =>
@@ -173,7 +173,7 @@ describe('a player that comes back', () => {
       );
       const seating = stage.newSeating();
       const isHeldUp = stage.holdUp();
-      const expecting = seating.expect(actor.matchId);
+      const expecting = seating.awaitPlayers(actor.matchId);
       await isHeldUp;
       const sitting = seating.sit(
         players.investigator,
@@ -183,7 +183,7 @@ describe('a player that comes back', () => {
       );
       stage.goOn();
       await Promise.all([expecting, sitting]);
-      const { seats } = (await host.find(actor.matchId)).standpoint.standing;
+      const { seats } = (await host.find(actor.matchId)).fold.bookkeeping;
       expect(seats).toMatchObject({ fraudster: { status: 'dropped' }, investigator: { status: 'held' } });
     }));
 });
@@ -227,7 +227,7 @@ describe('matches that end while a server that has just started looks at them', 
     withSeating(async (stage) => {
       const { host, archives, complaints } = stage;
       const actors = await Promise.all(Array.from({ length: 20 }, () => stage.match()));
-      const ended = actors.map((actor) => actor.tell({ by: 'owner', abort: 'over' }, commandId('end')));
+      const ended = actors.map((actor) => actor.execute({ by: 'owner', abort: 'over' }, commandId('end')));
       await Promise.all([...ended, host.recover(() => Promise.resolve())]);
       await host.close();
       expect(complaints).toEqual([]);
@@ -246,7 +246,7 @@ describe('a match that can be neither played nor ended', () => {
         ...{ stream: id, expectedVersion: version, commandId: commandId('odd') },
         ...{ at: clock.now(), events },
       });
-      await host.rest(id);
+      await host.passivate(id);
       expect(host.counts.unfinished).toBe(1);
       await clock.advance(limits.matchIdleMs);
       await vi.waitFor(() => expect(host.counts.unfinished).toBe(0));
@@ -256,7 +256,7 @@ describe('a match that can be neither played nor ended', () => {
 });
 
 describe('the list of running matches', () => {
-  const idsOf = (host: Host) => [...host.running()].map(({ summary }) => summary.match_id);
+  const idsOf = (host: MatchHost) => [...host.running()].map(({ summary }) => summary.match_id);
 
   it('has a match that took long to be stored behind those that others have been shown', () =>
     withSeating(async (stage) => {

@@ -8,7 +8,7 @@ import { verify } from '../../../src/match/proof/verify.ts';
 import { matchId } from '../../../src/shared/ids.ts';
 import { limits } from '../../../src/shared/limits.ts';
 import { typesOf } from '../../match/kit.ts';
-import type { Told } from './line.ts';
+import type { Notice } from './line.ts';
 import { Listener } from './listener.ts';
 import { lastAt, withSite } from './site.ts';
 
@@ -42,7 +42,7 @@ async function back(url: string, role: Role, from?: number): Promise<Listener> {
 const stranger = (url: string, role: Role) => new Listener(url, role);
 
 /** What a player sees, but for the number of frames: others come and go. */
-const seen = ({ data }: Told) => JSON.stringify({ ...data, seq: 0, seat_token: '' });
+const seen = ({ data }: Notice) => JSON.stringify({ ...data, seq: 0, seat_token: '' });
 
 /** By which a server ends: at once, or in its own way. */
 const ends = [['SIGKILL'], ['SIGTERM']] as const;

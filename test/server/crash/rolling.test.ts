@@ -6,7 +6,7 @@ import { drawsFor } from '../../../src/game/random.ts';
 import { FileEventLog } from '../../../src/log/file/file-event-log.ts';
 import { nodeFiles } from '../../../src/log/disk/files.ts';
 import { openSegments } from '../../../src/log/segments/open-segments.ts';
-import { framesOfStream } from '../../../src/match/fold/reply-from-log.ts';
+import { framesOfStream } from '../../../src/match/fold/frame-cache.ts';
 import { push } from '../../../src/server/sockets/replies.ts';
 import { matchId } from '../../../src/shared/ids.ts';
 import { countFrom, seed, unhurried } from '../../log/process/spawned.ts';

@@ -8,7 +8,7 @@ import { FileEventLog } from '../../../src/log/file/file-event-log.ts';
 import { nodeFiles } from '../../../src/log/disk/files.ts';
 import { archiveFolder } from '../../../src/log/disk/data-folder.ts';
 import { pruneLog } from '../../../src/log/tools/prune.ts';
-import { Arena } from '../../../src/match/arena.ts';
+import { MatchRegistry } from '../../../src/match/registry.ts';
 import { isArchived } from '../../../src/history/archiver.ts';
 import { eraseMatch } from '../../../src/history/erase-match.ts';
 import { playMatch } from '../../../src/players/play-match.ts';
@@ -39,14 +39,14 @@ const archived = [...finished.map(([ruleset, , seed]) => matchId(`${ruleset}-${s
 /** A data folder of matches of every kind that were played, and of one that goes on. */
 async function fill(data: string): Promise<void> {
   const log = await FileEventLog.open(data, 'write', { segmentBytes: 100_000 });
-  const matches = new Arena({ log, clock: new TestClock(), source: generatedProposals });
+  const matches = new MatchRegistry({ log, clock: new TestClock(), source: generatedProposals });
   for (const [ruleset, task, seed] of finished) {
     const id = matchId(`${ruleset}-${seed}`);
     const actor = await matches.create(id, opening(ruleset, { task, seed, players: names }));
     await playMatch(actor, seatsFor(defaultPlayers, seed));
   }
   const actor = await matches.create(aborted, opening('standard', { seed: 5 }));
-  await actor.tell({ by: 'owner', abort: 'canary-reason' }, commandId('abort'));
+  await actor.execute({ by: 'owner', abort: 'canary-reason' }, commandId('abort'));
   await matches.create(matchId('running'), opening('standard', { seed: 6 }));
   await matches.close();
   await log.close();

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Documents } from '../../../src/log/disk/documents.ts';
 import { archiveFolder } from '../../../src/log/disk/data-folder.ts';
-import { Summaries } from '../../../src/history/summary-file.ts';
+import { SummaryFile } from '../../../src/history/summary-file.ts';
 import type { FinishedSummary } from '../../../src/history/summary.ts';
-import { History } from '../../../src/history/finished-matches.ts';
+import { FinishedMatches } from '../../../src/history/finished-matches.ts';
 import { matchId } from '../../../src/shared/ids.ts';
 import { present } from '../../../src/shared/invariant.ts';
 import { inFolder } from '../../log/temp-folder.ts';
@@ -18,19 +18,19 @@ const listed = (isListed: boolean, body: (world: World) => Promise<void>) =>
   inFolder(async (data) => {
     const past = writePast(data, { count, seed: 3, isListed });
     const folder = archiveFolder(data);
-    const history = new History(folder, new Documents(folder));
-    expect(await history.load()).toEqual({ damaged: [], fault: null });
-    await body({ folder, file: join(folder, 'summaries.ndjson'), past, history });
+    const finishedMatches = new FinishedMatches(folder, new Documents(folder));
+    expect(await finishedMatches.load()).toEqual({ damaged: [], fault: null });
+    await body({ folder, file: join(folder, 'summaries.ndjson'), past, finishedMatches: finishedMatches });
   });
 
 interface World {
   readonly folder: string;
   readonly file: string;
   readonly past: readonly FinishedSummary[];
-  readonly history: History;
+  readonly finishedMatches: FinishedMatches;
 }
 
-async function expectAll({ history, past }: World): Promise<void> {
+async function expectAll({ finishedMatches: history, past }: World): Promise<void> {
   const { rows, next } = await history.page({ limit: count, cursor: null });
   expect(rows.map((row) => JSON.parse(row) as unknown)).toEqual([...past].reverse());
   expect(next).toBeNull();
@@ -77,7 +77,7 @@ describe('the list of finished matches', () => {
     'goes on after a line that a crash cut short',
     listed(true, async ({ folder, file, past }) => {
       await appendFile(file, '{"match_id":"ha');
-      const summaries = new Summaries(folder);
+      const summaries = new SummaryFile(folder);
       const added = ['one', 'other'].map((name) => ({ ...past[0], match_id: name }) as FinishedSummary);
       const places = await summaries.append(added);
       const wanted = added.map(({ match_id: name }, index) => ({
@@ -98,7 +98,7 @@ describe('the list of finished matches', () => {
   it(
     'takes what comes while it is written, each where it is told',
     inFolder(async (folder) => {
-      const summaries = new Summaries(folder);
+      const summaries = new SummaryFile(folder);
       const names = Array.from({ length: 40 }, (_, index) => `match-${index}`);
       const places = await Promise.all(
         names.map(async (name, index) => {
@@ -117,15 +117,15 @@ describe('the list of finished matches', () => {
 
   it(
     'takes the last line of a match that stands in it twice',
-    listed(true, async ({ folder, file, past, history }) => {
+    listed(true, async ({ folder, file, past, finishedMatches: finishedMatches }) => {
       const changed = { ...past[3], end_reason: 'timeout', round_number: 9 };
       await appendFile(file, `${JSON.stringify(changed)}\n`);
-      const again = new History(folder, new Documents(folder));
+      const again = new FinishedMatches(folder, new Documents(folder));
       expect(await again.load()).toEqual({ damaged: [], fault: null });
       expect(again.size).toBe(count);
       const id = matchId(present(past[3], 'A match').match_id);
       expect(await again.summary(id)).toBe(JSON.stringify(changed));
-      expect(await history.summary(id)).toBe(JSON.stringify(past[3]));
+      expect(await finishedMatches.summary(id)).toBe(JSON.stringify(past[3]));
     }),
   );
 
@@ -135,11 +135,11 @@ describe('the list of finished matches', () => {
       const { folder, file } = world;
       await rm(file);
       await mkdir(file);
-      const history = new History(folder, new Documents(folder));
-      const { damaged, fault } = await history.load();
+      const finishedMatches = new FinishedMatches(folder, new Documents(folder));
+      const { damaged, fault } = await finishedMatches.load();
       expect(damaged).toEqual([]);
       expect(fault).toMatchObject({ code: 'EISDIR' });
-      await expectAll({ ...world, history });
+      await expectAll({ ...world, finishedMatches: finishedMatches });
     }),
   );
 });

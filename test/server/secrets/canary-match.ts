@@ -3,7 +3,7 @@ import { roles } from '../../../src/game/command.ts';
 import type { ProposalSource } from '../../../src/game/decide/decision.ts';
 import type { Created, Policies } from '../../../src/game/event.ts';
 import type { Draws } from '../../../src/game/random.ts';
-import { Arena } from '../../../src/match/arena.ts';
+import { MatchRegistry } from '../../../src/match/registry.ts';
 import { commitmentOf } from '../../../src/match/proof/digest.ts';
 import { formatAction } from '../../../src/protocol/action.ts';
 import { push } from '../../../src/server/sockets/replies.ts';
@@ -177,7 +177,7 @@ class CanaryMatch {
     const outcome = when(this.#scene, command);
     if (!outcome.ok) return;
     this.#scene = outcome.scene;
-    for (const { reward } of this.#scene.match.investigatorLog) {
+    for (const { reward } of this.#scene.state.investigatorLog) {
       const text = String(Math.abs(reward));
       if (text.length > 8) this.#rewards.add(text);
     }
@@ -219,15 +219,15 @@ class CanaryMatch {
   async #watch(): Promise<void> {
     const { server, clock } = this.#world;
     const source = this.#scene.source;
-    const arena = new Arena({ log: server.log, clock, source });
-    const actor = await arena.find(matchId(this.#id));
+    const registry = new MatchRegistry({ log: server.log, clock, source });
+    const actor = await registry.find(matchId(this.#id));
     const frames: string[] = [];
     const reading = actor
       .framesAfter('spectator', this.#watched)
       .subscribe((some) => frames.push(...some.map(push)));
     await actor.stop();
     reading.unsubscribe();
-    await arena.close();
+    await registry.close();
     this.#watched += frames.length;
     for (const text of frames) this.#search('spectator', text);
   }
@@ -254,8 +254,8 @@ class CanaryMatch {
   }
 
   #leak(viewer: Viewer, what: string, text: string): void {
-    const { phase, match } = this.#scene;
-    const policies = JSON.stringify(match.policies);
+    const { phase, state } = this.#scene;
+    const policies = JSON.stringify(state.policies);
     this.#leaks.push(`${this.#ruleset}, ${viewer} in ${phase}: ${what}, ${policies}: ${text.slice(0, 300)}`);
   }
 }

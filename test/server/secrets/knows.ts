@@ -1,6 +1,6 @@
 import { round } from '../../../src/game/state.ts';
 import type { FraudsterEntry, InvestigatorEntry, QueuedAd } from '../../../src/game/state.ts';
-import type { Position } from './board.ts';
+import type { Position } from '../../../src/game/position.ts';
 
 /**
  * What a viewer may know of a match, written down apart from the views: two matches in which this is the same at every
@@ -9,37 +9,37 @@ import type { Position } from './board.ts';
 export type Knower = 'fraudster' | 'investigator' | 'auditor' | 'record' | 'spectator';
 
 export function knowledge(knower: Knower, position: Position): string {
-  const { match, phase } = position;
-  const clockwork = [phase, round(match), match.roundsPlayed];
+  const { state, phase } = position;
+  const clockwork = [phase, round(state), state.roundsPlayed];
   return JSON.stringify([clockwork, knows[knower](position)]);
 }
 
 const isClosed = (phase: string): boolean => !phase.endsWith('_turn');
 
 const knows: Readonly<Record<Knower, (position: Position) => unknown>> = {
-  fraudster: ({ match, phase }) => {
-    const { verdictsToFraudster: policy } = match.policies;
+  fraudster: ({ state, phase }) => {
+    const { verdictsToFraudster: policy } = state.policies;
     const isFull = policy === 'full';
     return {
-      queue: match.queue.map(({ ad, slot, verdict }) => ({
+      queue: state.queue.map(({ ad, slot, verdict }) => ({
         ad: [ad.adId, ad.adCopy, ad.category, slot],
         // Under `none` no word, and of the own ads that they can be changed no more.
         verdict: policy === 'none' ? slot !== null && verdict !== null : (verdict?.verdict ?? null),
       })),
       targets:
         isFull || policy === 'verdict_and_targets'
-          ? match.queue.map(({ pulls }) => pulls.map(({ target }) => target))
+          ? state.queue.map(({ pulls }) => pulls.map(({ target }) => target))
           : null,
-      given: policy === 'none' ? null : verdictsGiven(match.investigatorLog, isFull),
-      own: match.fraudsterLog.map(lineOf),
-      turn: phase === 'fraudster_turn' ? match.turnActions : null,
-      committed: match.committed,
+      given: policy === 'none' ? null : verdictsGiven(state.investigatorLog, isFull),
+      own: state.fraudsterLog.map(lineOf),
+      turn: phase === 'fraudster_turn' ? state.turnActions : null,
+      committed: state.committed,
     };
   },
-  investigator: ({ match, phase, rules }) => {
-    const ads = announced({ match, phase, rules });
+  investigator: ({ state, phase, rules }) => {
+    const ads = announced({ state, phase, rules });
     const focus =
-      ads.find(({ ad }) => ad.adId === match.focus) ?? ads.find(({ verdict }) => verdict === null);
+      ads.find(({ ad }) => ad.adId === state.focus) ?? ads.find(({ verdict }) => verdict === null);
     return {
       ads: ads.map(({ ad, pulls, versions, verdict, attempts }) => ({
         free: [ad.adId, ad.category, ad.targetingSummary, ad.riskSignals, ad.records?.advertiser.country],
@@ -52,30 +52,30 @@ const knows: Readonly<Record<Knower, (position: Position) => unknown>> = {
         attempts,
       })),
       focus: focus?.verdict === null ? [focus.ad.adId, focus.ad.adCopy] : null,
-      links: match.links.map(({ adId1, adId2, reason }) => [adId1, adId2, reason]),
-      own: match.investigatorLog.map(lineOf),
-      turn: phase === 'investigator_turn' ? match.turnActions : null,
-      end: isClosed(phase) ? match.endReason : null,
+      links: state.links.map(({ adId1, adId2, reason }) => [adId1, adId2, reason]),
+      own: state.investigatorLog.map(lineOf),
+      turn: phase === 'investigator_turn' ? state.turnActions : null,
+      end: isClosed(phase) ? state.endReason : null,
     };
   },
-  auditor: ({ match, phase }) => ({ flags: match.flags, end: isClosed(phase) ? match.endReason : null }),
-  record: ({ match, rules }) => ({
-    ads: match.queue.map(({ ad, slot, versions, verdict, pulls }) => ({
+  auditor: ({ state, phase }) => ({ flags: state.flags, end: isClosed(phase) ? state.endReason : null }),
+  record: ({ state, rules }) => ({
+    ads: state.queue.map(({ ad, slot, versions, verdict, pulls }) => ({
       ad: [ad.adId, ad.adCopy, ad.category, ad.truth, ad.severity, ad.fraudType, ad.difficulty, slot],
       more: [ad.records?.advertiser.country, ad.targetingSummary, versions, verdict],
       found: rules.audit.view === 'everything_always' ? ad.findings : pulls,
     })),
-    logs: [match.fraudsterLog, match.investigatorLog],
-    result: [match.links, match.flags, match.repeatedFlags, match.endReason],
+    logs: [state.fraudsterLog, state.investigatorLog],
+    result: [state.links, state.flags, state.repeatedFlags, state.endReason],
   }),
-  spectator: ({ match, phase, rules }) => ({
-    ads: announced({ match, phase, rules }).map(({ ad, pulls, verdict }) => [
+  spectator: ({ state, phase, rules }) => ({
+    ads: announced({ state, phase, rules }).map(({ ad, pulls, verdict }) => [
       ...[ad.adId, ad.adCopy, ad.category],
       ...[verdict?.verdict, verdict?.autoApproved, pulls.map(({ target }) => target)],
     ]),
-    links: match.links.map(({ adId1, adId2 }) => [adId1, adId2]),
-    steps: match.steps,
-    end: isClosed(phase) ? match.endReason : null,
+    links: state.links.map(({ adId1, adId2 }) => [adId1, adId2]),
+    steps: state.steps,
+    end: isClosed(phase) ? state.endReason : null,
   }),
 };
 
@@ -90,7 +90,7 @@ function verdictsGiven(log: readonly InvestigatorEntry[], isFull: boolean) {
 }
 
 /** The ads of before a fraudster turn that still runs, where the ruleset hides who brings late ads. */
-function announced({ match, phase, rules }: Position): readonly QueuedAd[] {
-  if (rules.queue.lateAds !== 'by_id' || phase !== 'fraudster_turn') return match.queue;
-  return match.queue.filter(({ joinedRound }) => joinedRound < round(match));
+function announced({ state, phase, rules }: Position): readonly QueuedAd[] {
+  if (rules.queue.lateAds !== 'by_id' || phase !== 'fraudster_turn') return state.queue;
+  return state.queue.filter(({ joinedRound }) => joinedRound < round(state));
 }

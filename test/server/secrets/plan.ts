@@ -3,10 +3,10 @@ import type { Command, HostCommand, Role, RoleCommand } from '../../../src/game/
 import { flagTypes } from '../../../src/game/grading/flag-types.ts';
 import { drawsFor } from '../../../src/game/random.ts';
 import type { Draws } from '../../../src/game/random.ts';
+import type { Position } from '../../../src/game/position.ts';
 import { findAd } from '../../../src/game/state.ts';
 import { endTurn, miss, modify, propose } from '../../../src/testing/examples.ts';
 import { Board } from './board.ts';
-import type { Position } from './board.ts';
 import { knowledge } from './knows.ts';
 import type { Knower } from './knows.ts';
 import { someAction, words } from './random-play.ts';
@@ -49,7 +49,6 @@ export function planPair(seed: number, knower: Knower, index: number): Pair {
     slots.push(slot);
   }
   const dress = dressFor(stage, plan.pins());
-  for (const board of Object.values(boards)) board.stop();
   return { seed, index, stage, slots, dress };
 }
 
@@ -85,11 +84,11 @@ class Plan {
   /** What the viewer has come to know by the end, and what a shown reward or result has told it. */
   pins() {
     const { knower, ruleset, policies, isTruthKept } = this.#stage;
-    const { match } = this.#boards.a;
+    const { state } = this.#boards.a;
     const seen = new Set(
-      match.queue.flatMap(({ ad, pulls }) => pulls.map(({ target }) => `${ad.adId} ${target}`)),
+      state.queue.flatMap(({ ad, pulls }) => pulls.map(({ target }) => `${ad.adId} ${target}`)),
     );
-    const judged = new Set(match.investigatorLog.map(({ action }) => action.adId));
+    const judged = new Set(state.investigatorLog.map(({ action }) => action.adId));
     const isTold = knower === 'investigator' && policies.stepRewards === 'shown';
     const isAll = knower === 'record' || (knower === 'investigator' && ruleset === 'classic' && isTruthKept);
     return {
@@ -138,16 +137,16 @@ class Plan {
   /** This round's late ads that are this world's fraudster's to propose, and its drafts' last words. */
   #bring(side: Side, taken: RoleCommand[]): void {
     const board = this.#boards[side];
-    const { match } = board;
-    const current = match.roundsPlayed + 1;
+    const { state } = board;
+    const current = state.roundsPlayed + 1;
     const due = this.#stage.late.filter(({ round, proposedIn }) => round <= current && proposedIn[side]);
     for (const { ad, draftIn } of this.#draws.shuffle(due)) {
       const draft = draftIn[side];
       const noise = { landingPageBlurb: words(this.#draws), rationale: words(this.#draws) };
       const more = { category: ad.category, targetingSummary: ad.targetingSummary, ...noise };
-      if (findAd(board.match, ad.adId) === undefined && !match.committed)
+      if (findAd(board.state, ad.adId) === undefined && !state.committed)
         this.#hide(side, propose(draft ?? ad.adCopy, more), taken);
-      const known = findAd(board.match, ad.adId);
+      const known = findAd(board.state, ad.adId);
       // A spectator reads the words of every ad as soon as it joins.
       const isDue = this.#stage.knower === 'spectator' || this.#draws.chance(400);
       if (known?.ad.adCopy === draft && isDue)
@@ -195,8 +194,8 @@ class Plan {
   #inSlotOfOther({ by, action }: RoleCommand): readonly RoleCommand[] {
     if (by !== 'fraudster' || action.actionType !== 'modify_pending_ad') return [];
     const { a, b } = this.#boards;
-    const ad = a.match.queue.find(({ slot }) => slot === (action.slotIndex ?? -1))?.ad;
-    const slot = b.match.queue.find((entry) => entry.ad.adId === ad?.adId)?.slot ?? null;
+    const ad = a.state.queue.find(({ slot }) => slot === (action.slotIndex ?? -1))?.ad;
+    const slot = b.state.queue.find((entry) => entry.ad.adId === ad?.adId)?.slot ?? null;
     return slot === null ? [] : [{ by, action: { ...action, slotIndex: slot } }];
   }
 
@@ -210,9 +209,9 @@ class Plan {
     if (then.phase === 'done' || then.phase === 'aborted') return false;
     // After a commit nobody could bring the late ads that are the fraudster's in one of the worlds.
     const isLeft = late.some(
-      ({ round, proposedIn }) => round > then.match.roundsPlayed + 1 && (proposedIn.a || proposedIn.b),
+      ({ round, proposedIn }) => round > then.state.roundsPlayed + 1 && (proposedIn.a || proposedIn.b),
     );
-    return !(then.match.committed && isLeft);
+    return !(then.state.committed && isLeft);
   }
 
   #known(position: Position): string {

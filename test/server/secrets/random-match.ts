@@ -1,17 +1,11 @@
 import { truths } from '../../../src/game/ad.ts';
-import { decide } from '../../../src/game/decide/decide.ts';
-import type { Created, MatchEvent } from '../../../src/game/event.ts';
+import { decide, turnRefusal } from '../../../src/game/decide/decide.ts';
+import type { Created } from '../../../src/game/event.ts';
 import type { Draws } from '../../../src/game/random.ts';
-import { rulesetOf } from '../../../src/game/ruleset.ts';
-import { initialState } from '../../../src/game/state.ts';
-import type { StoredCommit } from '../../../src/log/event-log.ts';
-import type { Step } from '../../../src/match/fold/frames.ts';
-import { phaseViolation } from '../../../src/match/phase-violation.ts';
-import { replay } from '../../../src/match/fold/fold.ts';
-import type { Standing } from '../../../src/match/fold/bookkeeping.ts';
-import { Statechart } from '../../../src/match/fold/chart.ts';
-import { commandId, matchId, streamVersion } from '../../../src/shared/ids.ts';
-import { present } from '../../../src/shared/invariant.ts';
+import { openFold } from '../../../src/match/fold/fold.ts';
+import type { FoldableCommit, FoldedStep } from '../../../src/match/fold/fold.ts';
+import { foldOn, foldStream } from '../../../src/match/fold/replay.ts';
+import { matchId, streamVersion } from '../../../src/shared/ids.ts';
 import { exampleAd, exampleOpening, exampleProposals } from '../../../src/testing/examples.ts';
 import { someCommand, somePolicies } from './random-play.ts';
 
@@ -45,45 +39,27 @@ export function someOpening(draws: Draws, ruleset: RulesetName): Created {
 }
 
 /** Every step of a random match from its opening to its end, or to its 60th command. */
-export function stepsOfSomeMatch(
-  draws: Draws,
-  ruleset: RulesetName,
-): readonly { readonly step: Step; readonly standing: Standing }[] {
+export function stepsOfSomeMatch(draws: Draws, ruleset: RulesetName): readonly FoldedStep[] {
   const id = matchId('some-match');
   const created = someOpening(draws, ruleset);
-  const rules = present(rulesetOf(created.ruleset), ruleset);
-  const chart = new Statechart(initialState(created), id);
   let at = Date.UTC(2030, 0, 1);
-  let version = 0;
-  const commits: StoredCommit[] = [];
-  const store = (events: readonly MatchEvent[]) => {
-    commits.push({
-      ...{
-        stream: id,
-        expectedVersion: streamVersion(version),
-        commandId: commandId(`c${version}`),
-        at,
-        events,
-      },
-      ...{ version: streamVersion(version + events.length), position: commits.length + 1, hash: '' },
-    });
-    version += events.length;
+  const opening: FoldableCommit = {
+    expectedVersion: streamVersion(0),
+    at,
+    events: [{ type: 'match.created', data: created }],
   };
-  store([{ type: 'match.created', data: created }]);
-  for (let turn = 1; turn < 60 && chart.meta.onTurn !== null; turn += 1) {
-    const { match, phase } = chart.moment;
-    const { onTurn } = chart.meta;
-    const command = someCommand(draws, { match, rules, onTurn });
+  const commits = [opening];
+  let fold = foldOn(openFold(id, opening), opening);
+  for (let turn = 1; turn < 60 && fold.onTurn !== null; turn += 1) {
+    const { position, onTurn } = fold;
+    const command = someCommand(draws, { state: position.state, rules: position.rules, onTurn });
     const decision =
-      phaseViolation(command.by, phase, onTurn) ??
-      decide({ match, rules, source: exampleProposals }, phase, command);
+      turnRefusal(fold, command.by) ?? decide({ ...position, source: exampleProposals }, command);
     if (!decision.ok) continue;
     at += draws.below(5000);
-    for (const event of decision.events) chart.apply(event);
-    store(decision.events);
+    const commit = { expectedVersion: fold.version, at, events: decision.events };
+    commits.push(commit);
+    fold = foldOn(fold, commit);
   }
-  chart.stop();
-  const steps: { step: Step; standing: Standing }[] = [];
-  replay(id, commits, undefined, (step, standing) => steps.push({ step, standing })).chart.stop();
-  return steps;
+  return [...foldStream(id, commits)].flatMap(({ steps }) => steps);
 }

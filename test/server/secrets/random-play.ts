@@ -22,7 +22,7 @@ import {
 /** Random actions of every kind, faulty ones included, and random policies. The same draws give the same. */
 
 /** What an action is chosen by. */
-export type Board = Pick<Scene, 'match' | 'rules' | 'onTurn'>;
+export type Board = Pick<Scene, 'state' | 'rules' | 'onTurn'>;
 
 export function somePolicies(draws: Draws): Required<Policies> {
   return {
@@ -55,7 +55,7 @@ export function someAction(draws: Draws, board: Board, role: Role): RoleCommand 
 export const words = (draws: Draws): string =>
   `Goods ${draws.below(1_000_000)}, "plain" and at a plain price.`;
 
-function fraudsters(draws: Draws, { match, rules }: Board): RoleCommand {
+function fraudsters(draws: Draws, { state: match, rules }: Board): RoleCommand {
   const used = proposalsUsed(match);
   const slot = draws.below(used + 1);
   const category = draws.pick(match.knobs.allowedCategories);
@@ -77,7 +77,7 @@ function fraudsters(draws: Draws, { match, rules }: Board): RoleCommand {
   return action();
 }
 
-function investigators(draws: Draws, { match, rules }: Board): RoleCommand {
+function investigators(draws: Draws, { state: match, rules }: Board): RoleCommand {
   const ids = match.queue.map(({ ad }) => ad.adId);
   const adId = draws.chance(30) ? 'ad_none' : draws.pick(ids);
   const other = draws.pick(ids);
@@ -94,7 +94,7 @@ function investigators(draws: Draws, { match, rules }: Board): RoleCommand {
   return action();
 }
 
-function auditors(draws: Draws, { match }: Board): RoleCommand {
+function auditors(draws: Draws, { state: match }: Board): RoleCommand {
   const track = draws.pick(['A', 'B'] as const);
   const targetAdId = draws.chance(30) ? 'ad_none' : draws.pick(match.queue).ad.adId;
   const more = { targetAdId, note: words(draws), severity: draws.below(100) / 100 };

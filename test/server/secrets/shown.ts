@@ -1,8 +1,8 @@
 import type { Viewer } from '../../../src/game/command.ts';
-import type { Seen } from '../../../src/game/view/situation.ts';
+import type { Position } from '../../../src/game/position.ts';
 import { spectatorView } from '../../../src/game/view/spectator.ts';
 import { stateFor } from '../../../src/game/view/state.ts';
-import type { Told } from '../../../src/game/view/told.ts';
+import type { PublicEvent } from '../../../src/game/view/public-events.ts';
 import { viewFor } from '../../../src/game/view/view.ts';
 
 /**
@@ -14,29 +14,36 @@ interface Sides<View> {
   readonly is: View;
 }
 type Fields = Readonly<Record<string, boolean>>;
-type Shown<View> = Readonly<Record<string, (told: Told, sides: Sides<View>) => Fields>>;
+type Shown<View> = Readonly<Record<string, (told: PublicEvent, sides: Sides<View>) => Fields>>;
 
 const views = {
-  fraudster: (seen: Seen) => ({ obs: viewFor('fraudster', seen, 0), state: stateFor('fraudster', seen) }),
-  investigator: (seen: Seen) => ({
-    obs: viewFor('investigator', seen, 0),
-    state: stateFor('investigator', seen),
+  fraudster: (position: Position) => ({
+    obs: viewFor('fraudster', position, 0),
+    state: stateFor('fraudster', position),
   }),
-  auditor: (seen: Seen) => ({ obs: viewFor('auditor', seen, 0), state: stateFor('auditor', seen) }),
+  investigator: (position: Position) => ({
+    obs: viewFor('investigator', position, 0),
+    state: stateFor('investigator', position),
+  }),
+  auditor: (position: Position) => ({
+    obs: viewFor('auditor', position, 0),
+    state: stateFor('auditor', position),
+  }),
   spectator: spectatorView,
 };
 type Views = { readonly [Each in keyof typeof views]: ReturnType<(typeof views)[Each]> };
 
 /** Everything that a viewer can read of a match, as text. */
-export const viewText = (viewer: Viewer, seen: Seen): string => JSON.stringify(views[viewer](seen));
+export const viewText = (viewer: Viewer, position: Position): string =>
+  JSON.stringify(views[viewer](position));
 
 const same = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
 const turnOf = (by: unknown): string => `${String(by)}_turn`;
-const text = (told: Told, field: string): string => {
+const text = (told: PublicEvent, field: string): string => {
   const value = told[field];
   return typeof value === 'string' ? value : '';
 };
-const byId = <Row extends { readonly ad_id: string }>(rows: readonly Row[], { ad_id: id }: Told) =>
+const byId = <Row extends { readonly ad_id: string }>(rows: readonly Row[], { ad_id: id }: PublicEvent) =>
   rows.find((row) => row.ad_id === id);
 
 const shownToFraudster: Shown<Views['fraudster']> = {
@@ -104,7 +111,7 @@ const shownToFraudster: Shown<Views['fraudster']> = {
   }),
 };
 
-function isLastReward(state: Views['fraudster']['state'], { reward }: Told): boolean {
+function isLastReward(state: Views['fraudster']['state'], { reward }: PublicEvent): boolean {
   return state.fraudster_proposals.at(-1)?.reward === reward;
 }
 
@@ -299,7 +306,12 @@ const shownToAuditor: Shown<Views['auditor']> = {
 };
 
 /** The fields of one told event that the viewer's view shows neither before nor after it. */
-export function unshown(viewer: Viewer, told: Told, before: Seen, after: Seen): readonly string[] {
+export function unshown(
+  viewer: Viewer,
+  told: PublicEvent,
+  before: Position,
+  after: Position,
+): readonly string[] {
   const ofViewer = {
     fraudster: () => shownToFraudster[told.event]?.(told, sidesOf('fraudster', before, after)),
     investigator: () => shownToInvestigator[told.event]?.(told, sidesOf('investigator', before, after)),
@@ -311,7 +323,7 @@ export function unshown(viewer: Viewer, told: Told, before: Seen, after: Seen): 
   return Object.keys(told).filter((key) => key !== 'event' && fields[key] !== true);
 }
 
-function sidesOf<Each extends Viewer>(viewer: Each, before: Seen, after: Seen): Sides<Views[Each]> {
-  const view = views[viewer] as (seen: Seen) => Views[Each];
+function sidesOf<Each extends Viewer>(viewer: Each, before: Position, after: Position): Sides<Views[Each]> {
+  const view = views[viewer] as (position: Position) => Views[Each];
   return { was: view(before), is: view(after) };
 }

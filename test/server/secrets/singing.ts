@@ -31,8 +31,8 @@ const written = {
   targetingSummary: 'targetingSummary',
 } as const;
 
-function ofFraudster(action: FraudsterAction, proposed: string | null, version: number, { match }: Scene) {
-  const owned = match.queue.find(({ slot }) => slot === (action.slotIndex ?? -1))?.ad.adId;
+function ofFraudster(action: FraudsterAction, proposed: string | null, version: number, { state }: Scene) {
+  const owned = state.queue.find(({ slot }) => slot === (action.slotIndex ?? -1))?.ad.adId;
   const adId = proposed ?? owned;
   const texts = Object.entries(written).flatMap(([field, kind]) => {
     const text = action[field as keyof typeof written];

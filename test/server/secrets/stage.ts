@@ -5,7 +5,7 @@ import { nextSequentialId } from '../../../src/game/decide/late-ads.ts';
 import type { Created, Deadlines, Policies } from '../../../src/game/event.ts';
 import type { Draws } from '../../../src/game/random.ts';
 import type { Knobs } from '../../../src/game/task.ts';
-import type { Match } from '../../../src/game/state.ts';
+import type { GameState } from '../../../src/game/state.ts';
 import { exampleAd, exampleOpening, exampleRecords } from '../../../src/testing/examples.ts';
 import type { Knower } from './knows.ts';
 import type { RulesetName } from './random-match.ts';
@@ -159,9 +159,9 @@ export function openingOf(stage: Stage, side: Side, dress: Dress, more: Partial<
 /** Completes proposals: a late ad that is this world's to propose, or one of the fraudster's own making. */
 export function sourceOf({ late, ruleset }: Stage, side: Side, dress: Dress): ProposalSource {
   return {
-    complete: (match, { slot, category, adCopy, pageSummary, targetingSummary, fundedLike }) => {
+    complete: (state, { slot, category, adCopy, pageSummary, targetingSummary, fundedLike }) => {
       const known = late.find(({ ad, draftIn }) => [ad.adCopy, draftIn[side]].includes(adCopy))?.ad;
-      const adId = ruleset === 'classic' ? nextSequentialId(match) : (known?.adId ?? `ad_p${slot}`);
+      const adId = ruleset === 'classic' ? nextSequentialId(state) : (known?.adId ?? `ad_p${slot}`);
       const ad: Ad = known ?? exampleAd(adId, 'fraud');
       const words = {
         category,
@@ -171,8 +171,8 @@ export function sourceOf({ late, ruleset }: Stage, side: Side, dress: Dress): Pr
       };
       return dress({ ...ad, ...words, adId, records: paidLike(ad, fundedLike) }, side, true);
     },
-    refresh: (match: Match, ad, stale) => {
-      const isOwn = match.queue.some((entry) => entry.ad.adId === ad.adId && entry.slot !== null);
+    refresh: (state: GameState, ad, stale) => {
+      const isOwn = state.queue.some((entry) => entry.ad.adId === ad.adId && entry.slot !== null);
       const { findings } = dress(ad, side, isOwn);
       return Object.fromEntries(stale.map((target) => [target, findings[target]]));
     },

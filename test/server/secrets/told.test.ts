@@ -3,11 +3,10 @@ import { roles } from '../../../src/game/command.ts';
 import type { Viewer } from '../../../src/game/command.ts';
 import { policiesOf } from '../../../src/game/event.ts';
 import { drawsFor } from '../../../src/game/random.ts';
-import type { Seen } from '../../../src/game/view/situation.ts';
-import { toldOf } from '../../../src/game/view/told.ts';
-import type { Told } from '../../../src/game/view/told.ts';
+import { publicEvents } from '../../../src/game/view/public-events.ts';
+import type { PublicEvent } from '../../../src/game/view/public-events.ts';
 import { framesOf } from '../../../src/match/fold/frames.ts';
-import type { Step } from '../../../src/match/fold/frames.ts';
+import type { FoldedStep } from '../../../src/match/fold/fold.ts';
 import { stepsOfSomeMatch } from './random-match.ts';
 import type { RulesetName } from './random-match.ts';
 import { unshown, viewText } from './shown.ts';
@@ -17,7 +16,7 @@ const matches = Number(process.env['TEST_TOLD_MATCHES'] ?? 150);
 const first = Number(process.env['TEST_SEED'] ?? 1);
 const rulesets = ['standard', 'classic'] as const;
 
-interface Looked extends Step {
+interface Looked extends FoldedStep {
   readonly seed: number;
   readonly number: number;
 }
@@ -31,11 +30,11 @@ function stepsOfAll(ruleset: RulesetName): readonly Looked[] {
 }
 
 function stepsOfSeed(seed: number, ruleset: RulesetName): readonly Looked[] {
-  return stepsOfSomeMatch(drawsFor(seed, ruleset), ruleset).map(({ step, standing }, index) => {
-    const { logTimes } = standing;
-    const timed = (seen: Seen): Seen => ({ ...seen, logTimes });
-    return { ...step, before: timed(step.before), after: timed(step.after), seed, number: index + 1 };
-  });
+  return stepsOfSomeMatch(drawsFor(seed, ruleset), ruleset).map((step, index) => ({
+    ...step,
+    seed,
+    number: index + 1,
+  }));
 }
 
 const labelOf = (viewer: Viewer, { seed, number, event }: Looked): string =>
@@ -53,7 +52,7 @@ describe.each(rulesets)('what frames tell, in %s', (ruleset) => {
     const seen = new Map<string, number>();
     for (const step of everyStep[ruleset])
       for (const viewer of viewers)
-        for (const told of toldOf(viewer, step)) {
+        for (const told of publicEvents(viewer, step)) {
           const name = `${viewer} ${told.event}`;
           seen.set(name, (seen.get(name) ?? 0) + 1);
           if (told.event === 'match.created') expect(Object.keys(told)).toEqual(terms);
@@ -75,7 +74,7 @@ describe.each(rulesets)('what frames tell, in %s', (ruleset) => {
     let loud = 0;
     for (const step of everyStep[ruleset]) {
       // Where every role reads the whole state, the state changes with everything; frames go by the role's own view.
-      if (step.event.type === 'match.created' || policiesOf(step.before.match).openState) continue;
+      if (step.event.type === 'match.created' || policiesOf(step.before.state).openState) continue;
       for (const viewer of viewers) {
         const isChanged = viewText(viewer, step.before) !== viewText(viewer, step.after);
         const frames = framesOf(viewer, step);
@@ -96,9 +95,9 @@ describe.each(rulesets)('withheld step rewards, in %s', (ruleset) => {
     const faults: string[] = [];
     let looked = 0;
     for (const step of everyStep[ruleset]) {
-      const { policies, grades, endReason } = step.after.match;
+      const { policies, grades, endReason } = step.after.state;
       if (policies.stepRewards === 'shown' || grades !== null) continue;
-      if (endReason !== null && policiesOf(step.after.match).revealAtEnd) continue;
+      if (endReason !== null && policiesOf(step.after.state).revealAtEnd) continue;
       for (const viewer of viewers) {
         const text = viewText(viewer, step.after) + JSON.stringify(framesOf(viewer, step));
         const [found] = /"[a-z_]*reward":(?!0[,}]|null)[^,}]+/.exec(text) ?? [];
@@ -116,8 +115,8 @@ describe('the opening', () => {
   it('is told to everybody alike', () => {
     for (const step of everyStep.standard)
       if (step.event.type === 'match.created') {
-        const told: readonly Told[] = viewers.flatMap((viewer) =>
-          toldOf(viewer, step).filter(({ event }) => event === 'match.created'),
+        const told: readonly PublicEvent[] = viewers.flatMap((viewer) =>
+          publicEvents(viewer, step).filter(({ event }) => event === 'match.created'),
         );
         expect(new Set(told.map((each) => JSON.stringify(each))).size).toBe(1);
       }

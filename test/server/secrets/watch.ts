@@ -4,8 +4,7 @@ import { drawsFor } from '../../../src/game/random.ts';
 import type { Draws } from '../../../src/game/random.ts';
 import { spectatorView } from '../../../src/game/view/spectator.ts';
 import { MemoryEventLog } from '../../../src/log/memory-event-log.ts';
-import { act } from '../../../src/match/act.ts';
-import { Arena } from '../../../src/match/arena.ts';
+import { MatchRegistry } from '../../../src/match/registry.ts';
 import type { MatchActor } from '../../../src/match/match-actor.ts';
 import { formatAction } from '../../../src/protocol/action.ts';
 import { push } from '../../../src/server/sockets/replies.ts';
@@ -22,11 +21,15 @@ import type { Side } from './stage.ts';
 export async function watchPair(pair: Pair, side: Side): Promise<readonly string[]> {
   const { stage, dress } = pair;
   const clock = new TestClock();
-  const arena = new Arena({ log: new MemoryEventLog(), clock, source: sourceOf(stage, side, dress) });
-  const actor = await arena.create(matchId(idOf(pair)), createdFor(pair, side));
+  const registry = new MatchRegistry({
+    log: new MemoryEventLog(),
+    clock,
+    source: sourceOf(stage, side, dress),
+  });
+  const actor = await registry.create(matchId(idOf(pair)), createdFor(pair, side));
   const stands = new Stands(actor, clock, pair, side);
   const seen = await stands.watch();
-  await arena.close();
+  await registry.close();
   return seen;
 }
 
@@ -61,7 +64,7 @@ class Stands {
     for (const slot of this.#pair.slots) {
       await this.#seats();
       await this.#slot(slot);
-      views.push(JSON.stringify(spectatorView(this.#actor.standpoint.seen)));
+      views.push(JSON.stringify(spectatorView(this.#actor.position)));
     }
     live.unsubscribe();
     // Whoever comes later reads the same, from whichever number on.
@@ -115,7 +118,7 @@ class Stands {
       await this.#nonsense('auditor');
       return;
     }
-    const reply = await act(this.#actor, command.by, formatAction(command.action), this.#nextId());
+    const reply = await this.#actor.act(command.by, formatAction(command.action), this.#nextId());
     invariant(reply.ok, `Pair ${this.#pair.index}: ${JSON.stringify(command)} is refused.`);
   }
 
@@ -124,12 +127,12 @@ class Stands {
     while (this.#hidden.chance(300)) {
       const role = this.#hidden.pick(roles);
       if (role === onTurn || role === 'auditor') await this.#nonsense(role);
-      else await act(this.#actor, role, { action_type: 'end_turn' }, this.#nextId());
+      else await this.#actor.act(role, { action_type: 'end_turn' }, this.#nextId());
     }
   }
 
   async #nonsense(role: Role): Promise<void> {
-    await act(this.#actor, role, { action_type: 'nonsense', of: this.#side }, this.#nextId());
+    await this.#actor.act(role, { action_type: 'nonsense', of: this.#side }, this.#nextId());
   }
 
   #nextId() {

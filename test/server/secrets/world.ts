@@ -100,8 +100,8 @@ export class World {
       // The clock stands still while a test sends its frames.
       limits: { framesPerSecond: 1_000_000, matchIdleMs: idleMs, ...limits },
       source: {
-        complete: (match, submission) => sourceOf(match.seed).complete(match, submission),
-        refresh: (match, ad, stale) => sourceOf(match.seed).refresh(match, ad, stale),
+        complete: (state, submission) => sourceOf(state.seed).complete(state, submission),
+        refresh: (state, ad, stale) => sourceOf(state.seed).refresh(state, ad, stale),
       },
       diagnostics: pino(
         { level: 'info', base: null },

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { FileEventLog } from '../../../src/log/file/file-event-log.ts';
-import { framesOfStream } from '../../../src/match/fold/reply-from-log.ts';
+import { framesOfStream } from '../../../src/match/fold/frame-cache.ts';
 import { push } from '../../../src/server/sockets/replies.ts';
 import { matchId } from '../../../src/shared/ids.ts';
 import { serving } from '../../cli/arena.ts';

@@ -19,8 +19,22 @@ export interface Subject {
 const counts = ['3', '4', '5', '6', '7', '8', '9', '12', '14', '20'] as const;
 /** Ads reach adults only. */
 const ages = [
-  ...['18+', '21+', '25+', '30+', '18-34', '18-44', '21-45', '25-44', '25-54', '30-49'],
-  ...['30-65', '35-54', '35-65', '40-65', '45+', '50+'],
+  '18+',
+  '21+',
+  '25+',
+  '30+',
+  '18-34',
+  '18-44',
+  '21-45',
+  '25-44',
+  '25-54',
+  '30-49',
+  '30-65',
+  '35-54',
+  '35-65',
+  '40-65',
+  '45+',
+  '50+',
 ] as const;
 
 /** The words that may stand in each slot a list fills. */
@@ -76,17 +90,8 @@ export function fillerFor(draws: Draws, subject: Subject): (skeleton: string) =>
   };
 }
 
-const pieces = new Map<string, readonly string[]>();
-
-/** Fixed words and slots by turns, beginning with words. Each skeleton is taken apart once. */
-function piecesOf(skeleton: string): readonly string[] {
-  let known = pieces.get(skeleton);
-  if (known === undefined) {
-    known = skeleton.split(/\{(\w+)\}/);
-    pieces.set(skeleton, known);
-  }
-  return known;
-}
+/** Fixed words and slots by turns, beginning with words. */
+const piecesOf = (skeleton: string): readonly string[] => skeleton.split(/\{(\w+)\}/);
 
 /** With a capital first letter. */
 export function capitalised(text: string): string {

@@ -1,5 +1,5 @@
 import type { Grades } from '../../event.ts';
-import type { Match } from '../../state.ts';
+import type { GameState } from '../../state.ts';
 import { clamp01, sum } from '../arithmetic.ts';
 import { isCorrect } from '../correct.ts';
 import type { AuditFlag, Track } from '../record.ts';
@@ -13,20 +13,20 @@ import { gradeReview } from './task-grade.ts';
 import type { TaskGrade } from './task-grade.ts';
 
 /** Grade and rewards of a finished match; every reward lies in -1..1 on every task. */
-export function merit(match: Match, rules: MeritRules): Grades {
-  const { ads, plausibility, flags } = assess(match, rules);
-  const faults = match.investigatorLog.filter((entry) => entry.code !== null).length;
-  const task = gradeReview(ads, match.links, match.rings, faults, rules);
+export function merit(state: GameState, rules: MeritRules): Grades {
+  const { ads, plausibility, flags } = assess(state, rules);
+  const faults = state.investigatorLog.filter((entry) => entry.code !== null).length;
+  const task = gradeReview(ads, state.links, state.rings, faults, rules);
   const truth = [...flags, ...plausibility.flags];
-  const agreement = { A: agree(match, truth, 'A'), B: agree(match, truth, 'B') };
-  const evidence = backedShare(ads, match.knobs.actionBudget);
+  const agreement = { A: agree(state, truth, 'A'), B: agree(state, truth, 'B') };
+  const evidence = backedShare(ads, state.knobs.actionBudget);
   const confirmed = agreement.A.confirmed;
   return {
     grade: task.grade,
     rewards: {
-      fraudster: fraudsterReward(ads, plausibility, match.knobs.maxProposals, rules),
+      fraudster: fraudsterReward(ads, plausibility, state.knobs.maxProposals, rules),
       investigator: investigatorReward(task, evidence, confirmed, rules),
-      auditor: auditorReward(match, agreement),
+      auditor: auditorReward(state, agreement),
     },
     perAdPlausibility: plausibility.perAd,
     auditGroundTruth: {
@@ -50,8 +50,8 @@ export function merit(match: Match, rules: MeritRules): Grades {
 }
 
 /** The arena's own scores for the report, 0..1. */
-export function meritScores(match: Match, rules: MeritRules) {
-  const { ads, flags, plausibility } = assess(match, rules);
+export function meritScores(state: GameState, rules: MeritRules) {
+  const { ads, flags, plausibility } = assess(state, rules);
   return {
     investigatorAuditScore: reasoningScore(flags, manualAds(ads).length),
     fraudsterPlausibilityScore: plausibility.mean,
@@ -60,25 +60,15 @@ export function meritScores(match: Match, rules: MeritRules) {
 
 /** What the arena itself finds in a review. */
 interface Assessment {
-  readonly links: Match['links'];
-  readonly rules: MeritRules;
   readonly ads: readonly ReviewedAd[];
   /** Of the investigator's reasoning, track A. */
   readonly flags: readonly AuditFlag[];
   readonly plausibility: Plausibility;
 }
 
-/** By the queue: a report and the grade that follows it speak of the same review, and both begin with this. */
-const assessments = new WeakMap<Match['queue'], Assessment>();
-
-function assess({ queue, links, investigatorLog }: Match, rules: MeritRules): Assessment {
-  const known = assessments.get(queue);
-  if (known?.links === links && known.rules === rules) return known;
+function assess({ queue, links, investigatorLog }: GameState, rules: MeritRules): Assessment {
   const ads = reviewedAds({ queue, investigatorLog });
-  const flags = reasoningFlags(ads, links, rules);
-  const assessment = { links, rules, ads, flags, plausibility: plausibilityOf(ads, rules) };
-  assessments.set(queue, assessment);
-  return assessment;
+  return { ads, flags: reasoningFlags(ads, links, rules), plausibility: plausibilityOf(ads, rules) };
 }
 
 /** The grade, more for right verdicts with evidence behind them, less for each fault the auditor proved. */
@@ -130,7 +120,7 @@ interface Agreement {
   readonly score: number;
 }
 
-function agree({ flags, repeatedFlags }: Match, truth: readonly AuditFlag[], track: Track): Agreement {
+function agree({ flags, repeatedFlags }: GameState, truth: readonly AuditFlag[], track: Track): Agreement {
   const key = ({ flagType, targetAdId }: AuditFlag) => `${flagType} ${targetAdId ?? ''}`;
   const keysOf = (all: readonly AuditFlag[]) => new Set(all.filter((flag) => flag.track === track).map(key));
   const [said, real] = [keysOf(flags), keysOf(truth)];
@@ -142,7 +132,7 @@ function agree({ flags, repeatedFlags }: Match, truth: readonly AuditFlag[], tra
 }
 
 /** The mean of both tracks; nothing for an audit that was never made. */
-function auditorReward(match: Match, agreement: Readonly<Record<Track, Agreement>>): number {
-  if (match.report === null || match.report.missed) return 0;
+function auditorReward(state: GameState, agreement: Readonly<Record<Track, Agreement>>): number {
+  if (state.report === null || state.report.missed) return 0;
   return (agreement.A.score + agreement.B.score) / 2;
 }

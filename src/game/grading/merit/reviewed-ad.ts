@@ -1,5 +1,5 @@
 import type { Truth, VerdictWord } from '../../ad.ts';
-import type { AdTexts, Match } from '../../state.ts';
+import type { AdTexts, GameState } from '../../state.ts';
 
 /**
  * One ad of a finished review with everything the audit reads. The arena builds it from the match, an auditor from
@@ -36,7 +36,7 @@ export type ManualAd = ReviewedAd & { readonly verdict: VerdictWord; readonly ma
 export function reviewedAds({
   queue,
   investigatorLog,
-}: Pick<Match, 'queue' | 'investigatorLog'>): readonly ReviewedAd[] {
+}: Pick<GameState, 'queue' | 'investigatorLog'>): readonly ReviewedAd[] {
   const rationales = new Map(
     investigatorLog
       .filter(({ action, code }) => action.actionType === 'verdict' && code === null)

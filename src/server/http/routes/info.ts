@@ -4,12 +4,12 @@ import { roles } from '../../../game/command.ts';
 import { defaultPlayers, roster } from '../../../players/roster.ts';
 import { healthShape, infoShape, playerListShape, tasksShape, versionShape } from '../../../protocol/http.ts';
 import { packageVersion } from '../package-version.ts';
-import type { ApiParts } from '../services.ts';
+import type { Services } from '../services.ts';
 import { json, route } from '../route.ts';
 import type { Route } from '../route.ts';
 
 /** What the server is, what it offers, and how it fares. */
-export const infoRoutes = (parts: ApiParts): readonly Route[] => [
+export const infoRoutes = (services: Services): readonly Route[] => [
   route('GET', '/api/v1/info', {
     summary: 'What this server is',
     tag: 'server',
@@ -38,7 +38,7 @@ export const infoRoutes = (parts: ApiParts): readonly Route[] => [
     summary: 'The version that runs',
     tag: 'server',
     answers: { status: 200, description: 'Version and how long it has been up.', schema: versionShape },
-    handle: () => json(200, { version: packageVersion, uptime_seconds: uptime(parts) }),
+    handle: () => json(200, { version: packageVersion, uptime_seconds: uptime(services) }),
   }),
   route('GET', '/api/v1/health', {
     summary: 'Whether it is alive, and how it fares',
@@ -46,11 +46,11 @@ export const infoRoutes = (parts: ApiParts): readonly Route[] => [
     answers: { status: 200, description: 'Alive.', schema: healthShape },
     handle: () =>
       json(200, {
-        ...parts.health(),
+        ...services.health(),
         status: 'ok',
-        uptime_seconds: uptime(parts),
-        active_matches: parts.host.counts.unfinished,
-        archived_matches: parts.history.size,
+        uptime_seconds: uptime(services),
+        active_matches: services.host.counts.unfinished,
+        archived_matches: services.finishedMatches.size,
         env_name: 'fraudarena',
       }),
   }),
@@ -72,19 +72,17 @@ export const infoRoutes = (parts: ApiParts): readonly Route[] => [
   }),
 ];
 
-const uptime = ({ clock, startedAt }: ApiParts): number => Math.round((clock.now() - startedAt) / 10) / 100;
+const uptime = ({ clock, startedAt }: Services): number => Math.round((clock.now() - startedAt) / 10) / 100;
 
 export const taskRows = () =>
   taskIds.map((id) => {
     const task = tasks[id];
     return {
-      ...{
-        id,
-        name: task.name,
-        difficulty: task.difficulty,
-        queue_size: queueSize(task),
-        action_budget: task.actionBudget,
-      },
+      id,
+      name: task.name,
+      difficulty: task.difficulty,
+      queue_size: queueSize(task),
+      action_budget: task.actionBudget,
       description: `${queueSize(task)} ads to begin with, ${task.rings} rings, ${task.maxRounds} rounds.`,
     };
   });
@@ -92,7 +90,10 @@ export const taskRows = () =>
 const playerRows = () =>
   roles.flatMap((role) =>
     Object.keys(roster[role]).map((name) => ({
-      ...{ name, role, kind: 'scripted', source: 'built in' },
+      name,
+      role,
+      kind: 'scripted',
+      source: 'built in',
       description: name === defaultPlayers[role] ? 'The default.' : 'See docs/rules.md.',
     })),
   );

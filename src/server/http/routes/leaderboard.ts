@@ -3,13 +3,13 @@ import { roles } from '../../../game/command.ts';
 import { taskIds } from '../../../game/task.ts';
 import { text } from '../../../protocol/action.ts';
 import { leaderboardShape } from '../../../protocol/http.ts';
-import type { ApiParts } from '../services.ts';
+import type { Services } from '../services.ts';
 import { json, route, wholeText } from '../route.ts';
 import type { Route } from '../route.ts';
 
 const rowsMax = 1000;
 
-export const leaderboardRoute = ({ history }: ApiParts): Route =>
+export const leaderboardRoute = ({ finishedMatches }: Services): Route =>
   route('GET', '/api/v1/leaderboard', {
     summary: 'What the named players of finished matches have come to, by seat, ruleset and task; best first',
     tag: 'matches',
@@ -25,7 +25,7 @@ export const leaderboardRoute = ({ history }: ApiParts): Route =>
       schema: leaderboardShape,
     },
     handle: ({ query: { role, task_id: task, ruleset, limit } }) => {
-      const rows = history.leaderboard.rows(
+      const rows = finishedMatches.leaderboard.rows(
         (row) =>
           (role ?? row.role) === row.role &&
           (task ?? row.task_id) === row.task_id &&

@@ -15,7 +15,7 @@ import { isRunningCursor, runningPage } from '../../matches/running-page.ts';
 import type { HttpRequest } from '../../net/socket-port.ts';
 import { newToken, tokenHash } from '../../matches/tokens.ts';
 import { requireOwner } from './owner.ts';
-import type { ApiParts } from '../services.ts';
+import type { Services } from '../services.ts';
 import { archiveOfFinished } from './records.ts';
 import { logFailures } from '../../edge/problem.ts';
 import { idParams, json, jsonText, route, wholeText } from '../route.ts';
@@ -24,20 +24,20 @@ import type { Route } from '../route.ts';
 const pageSizeMax = 200;
 const pageSizeDefault = 25;
 
-export const matchRoutes = (parts: ApiParts): readonly Route[] =>
-  [createRoute, listRoute, detailRoute, deleteRoute].map((make) => make(parts));
+export const matchRoutes = (services: Services): readonly Route[] =>
+  [createRoute, listRoute, detailRoute, deleteRoute].map((make) => make(services));
 
-const createRoute = (parts: ApiParts): Route =>
+const createRoute = (services: Services): Route =>
   route('POST', '/api/v1/matches', {
     summary: 'Make a match; the answer has the tokens of its owner and its seats',
     tag: 'matches',
     body: matchRequestShape,
     answers: { status: 201, description: 'The match, its tokens and addresses.', schema: createdShape },
     errors: ['capacity_reached', 'match_exists', 'knob_invalid', 'draining', ...logFailures],
-    handle: async ({ body, request }) => create(parts, body, request),
+    handle: async ({ body, request }) => create(services, body, request),
   });
 
-const listRoute = (parts: ApiParts): Route =>
+const listRoute = (services: Services): Route =>
   route('GET', '/api/v1/matches', {
     summary: 'The running matches, oldest first, and the finished ones, newest first, both by pages',
     tag: 'matches',
@@ -69,17 +69,18 @@ const listRoute = (parts: ApiParts): Route =>
         ...(end_reason === undefined ? {} : { endReason: end_reason }),
         ...(player === undefined ? {} : { player }),
       };
-      const running = runningPage(parts.host, {
-        ...{ limit: activeLimit, cursor: activeCursor ?? null },
+      const running = runningPage(services.host, {
+        limit: activeLimit,
+        cursor: activeCursor ?? null,
         ...wanted,
       });
       // Both are chosen in the same moment: who ends while they are read is in one of them.
-      const paging = parts.history.page({ limit, cursor: cursor ?? null, ...wanted });
+      const paging = services.finishedMatches.page({ limit, cursor: cursor ?? null, ...wanted });
       const active = running.rows.map((row) => ({
         ...row,
-        connected_roles: parts.seating.connected(matchId(row.match_id)),
+        connected_roles: services.seating.connected(matchId(row.match_id)),
       }));
-      const total = { active: parts.host.counts.unfinished, finished: parts.history.size };
+      const total = { active: services.host.counts.unfinished, finished: services.finishedMatches.size };
       const { rows, next } = await paging;
       return listed(active, rows, { next_cursor: next, next_active_cursor: running.next, total });
     },
@@ -91,7 +92,7 @@ function listed(active: readonly object[], history: readonly string[], more: obj
   );
 }
 
-const detailRoute = (parts: ApiParts): Route =>
+const detailRoute = (services: Services): Route =>
   route('GET', '/api/v1/matches/{id}', {
     summary: 'One match: its summary, and what a spectator sees of it',
     tag: 'matches',
@@ -102,10 +103,10 @@ const detailRoute = (parts: ApiParts): Route =>
       schema: z.union([watchedShape, finishedShape]),
     },
     errors: ['unknown_match', ...logFailures],
-    handle: async ({ params }) => detail(parts, matchId(params.id)),
+    handle: async ({ params }) => detail(services, matchId(params.id)),
   });
 
-const deleteRoute = (parts: ApiParts): Route =>
+const deleteRoute = (services: Services): Route =>
   route('DELETE', '/api/v1/matches/{id}', {
     summary: 'End a running match; only its owner may',
     tag: 'matches',
@@ -121,40 +122,44 @@ const deleteRoute = (parts: ApiParts): Route =>
     ],
     bearer: 'owner',
     handle: async ({ params, request }) => {
-      const actor = await parts.host.find(matchId(params.id));
+      const actor = await services.host.find(matchId(params.id));
       requireOwner(actor, request);
-      const reply = await actor.tell({ by: 'owner', abort: 'The owner ended it.' }, commandId('abort'));
+      const reply = await actor.execute({ by: 'owner', abort: 'The owner ended it.' }, commandId('abort'));
       if (!reply.ok) throw new AppError('match_over', 'The match is over already.');
       return { status: 204, headers: {}, body: '' };
     },
   });
 
-async function create(parts: ApiParts, body: object, request: HttpRequest) {
+async function create(services: Services, body: object, request: HttpRequest) {
   const parsed = parseMatchRequest(body as Record<string, unknown>);
   if (!parsed.ok) {
     const faults = parsed.faults.map(({ path, message }) => ({ path, message }));
     throw new AppError('validation_error', `The body does not fit: ${faults[0]?.message ?? ''}.`, { faults });
   }
-  const { auth = 'seats' } = parts.host.policyFor(parsed.request);
+  const { auth = 'seats' } = services.host.policyFor(parsed.request);
   const owner = newToken();
   const tokens = { fraudster: newToken(), investigator: newToken(), auditor: newToken() };
   const hashes = Object.fromEntries(roles.map((role) => [role, tokenHash(tokens[role])]));
-  const actor = await parts.host.create(parsed.request, request.address, {
+  const actor = await services.host.create(parsed.request, request.address, {
     ownerTokenHash: tokenHash(owner),
     ...(auth === 'invited' ? { seatTokenHashes: hashes } : {}),
   });
   const id = actor.matchId;
-  const { task_id, phase, round_number, max_rounds } = runningSummary(id, actor.standpoint.seen, {
+  const { task_id, phase, round_number, max_rounds } = runningSummary(id, actor.position, {
     players: {},
-    startedAt: actor.createdAt,
+    startedAt: actor.fold.createdAt,
   });
-  const base = parts.publicUrl();
+  const base = services.publicUrl();
   const sockets = base.replace(/^http/, 'ws');
   const seat = (role: (typeof roles)[number]) => (auth === 'open' ? '' : `&seat_token=${tokens[role]}`);
   return json(
     201,
     {
-      ...{ match_id: id, task_id, phase, round_number, max_rounds },
+      match_id: id,
+      task_id,
+      phase,
+      round_number,
+      max_rounds,
       websocket: Object.fromEntries(
         roles.map((role) => [role, `${sockets}/ws/${role}?match_id=${id}${seat(role)}`]),
       ),
@@ -171,21 +176,21 @@ async function create(parts: ApiParts, body: object, request: HttpRequest) {
   );
 }
 
-async function detail(parts: ApiParts, id: MatchId) {
-  const finished = await parts.history.summary(id);
+async function detail(services: Services, id: MatchId) {
+  const finished = await services.finishedMatches.summary(id);
   if (finished !== null) return jsonText(finished);
-  const actor = await parts.host.find(id);
-  const archive = actor.isOver ? await archiveOfFinished(parts, id) : null;
+  const actor = await services.host.find(id);
+  const archive = actor.isOver ? await archiveOfFinished(services, id) : null;
   if (archive !== null) return json(200, finishedSummary(archive));
-  const { standpoint, origin, createdAt: startedAt } = actor;
-  const summary = runningSummary(id, standpoint.seen, { players: origin.players, startedAt });
-  const { spectators, spectatorDelay } = policiesOf(standpoint.seen.match);
+  const { position, bookkeeping, origin, createdAt: startedAt } = actor.fold;
+  const summary = runningSummary(id, position, { players: origin.players, startedAt });
+  const { spectators, spectatorDelay } = policiesOf(position.state);
   const isShown = spectators === 'public' && spectatorDelay === 0;
   return json(200, {
     ...summary,
-    connected_roles: parts.seating.connected(id),
+    connected_roles: services.seating.connected(id),
     done: false,
-    seq: isShown ? standpoint.standing.told.spectator : 0,
-    view: isShown ? spectatorView(standpoint.seen) : null,
+    seq: isShown ? bookkeeping.frameCounts.spectator : 0,
+    view: isShown ? spectatorView(position) : null,
   });
 }

@@ -1,21 +1,20 @@
 import * as z from 'zod';
-import { historyOf } from '../../../chart/model/match-trace.ts';
+import { traceOf } from '../../../chart/model/match-trace.ts';
 import type { Viewer } from '../../../game/command.ts';
 import { policiesOf } from '../../../game/event.ts';
 import type { Created } from '../../../game/event.ts';
 import { viewFor } from '../../../game/view/view.ts';
 import type { StoredCommit } from '../../../log/event-log.ts';
 import type { MatchActor } from '../../../match/match-actor.ts';
-import { replay } from '../../../match/fold/fold.ts';
-import { standpointOf } from '../../../match/fold/standpoint.ts';
+import { replay } from '../../../match/fold/replay.ts';
 import { verifyInTurns } from '../../../match/proof/verify.ts';
 import { adsShown } from '../../../history/ads-shown.ts';
-import { momentsOf, startingAds } from '../../../history/recorded-events.ts';
+import { recordedEvents, startingAds } from '../../../history/recorded-events.ts';
 import { momentsShape } from '../../../protocol/moments.ts';
 import { matchId } from '../../../shared/ids.ts';
 import type { MatchId } from '../../../shared/ids.ts';
 import { eyesRefusals, framesShown, permitFor, viewerText } from './viewer-access.ts';
-import type { ApiParts } from '../services.ts';
+import type { Services } from '../services.ts';
 import { logFailures } from '../../edge/problem.ts';
 import { idParams, json, route } from '../route.ts';
 import type { Route } from '../route.ts';
@@ -25,7 +24,7 @@ import type { Route } from '../route.ts';
  * transitions it took, and whether a replay gives the recorded result. Otherwise, and where it is asked for, what a
  * spectator or the role of a seat has been told.
  */
-export function momentsRoute(parts: ApiParts): Route {
+export function momentsRoute(services: Services): Route {
   const recorded = new Map<MatchId, Promise<string>>();
   return route('GET', '/api/v1/matches/{id}/moments', {
     summary:
@@ -39,18 +38,20 @@ export function momentsRoute(parts: ApiParts): Route {
     handle: async ({ params, query, request }) => {
       const id = matchId(params.id);
       if (query.as !== undefined) {
-        const actor = await parts.host.find(id);
+        const actor = await services.host.find(id);
         permitFor(actor, query.as, request);
-        return told(parts, actor, query.as);
+        return told(services, actor, query.as);
       }
       const known = recorded.get(id);
       if (known !== undefined) return ready(await known);
-      const actor = await parts.host.find(id);
-      if (!actor.isOver || !policiesOf(actor.moment.match).revealAtEnd) {
+      const actor = await services.host.find(id);
+      if (!actor.isOver || !policiesOf(actor.position.state).revealAtEnd) {
         permitFor(actor, 'spectator', request);
-        return told(parts, actor, 'spectator');
+        return told(services, actor, 'spectator');
       }
-      const fresh = parts.log.read(id).then(async (commits) => JSON.stringify(await recordOf(id, commits)));
+      const fresh = services.log
+        .read(id)
+        .then(async (commits) => JSON.stringify(await recordOf(id, commits)));
       recorded.set(id, fresh);
       fresh.catch(() => recorded.delete(id));
       const [oldest = id] = recorded.keys();
@@ -68,17 +69,15 @@ const ready = (body: string) => ({ status: 200, headers: { 'content-type': 'appl
 async function recordOf(id: MatchId, commits: readonly StoredCommit[]) {
   const events = commits.flatMap((commit) => commit.events);
   const [opening] = events;
-  const history = historyOf(events);
+  const history = traceOf(events);
   const verification = await verifyInTurns(id, commits);
   return {
-    ...{
-      match_id: id,
-      source: 'record',
-      ...(opening?.type === 'match.created' ? openingOf(opening.data) : {}),
-    },
+    match_id: id,
+    source: 'record',
+    ...(opening?.type === 'match.created' ? openingOf(opening.data) : {}),
     starting_ads: startingAds(opening),
-    moments: momentsOf(commits).map((moment, index) => {
-      const at = history.moments[index];
+    moments: recordedEvents(id, commits).map((moment, index) => {
+      const at = history.steps[index];
       return { ...moment, phase: at?.taken.active[0] ?? '', edges: at?.taken.edges ?? [] };
     }),
     verification: verification.ok
@@ -93,27 +92,37 @@ async function recordOf(id: MatchId, commits: readonly StoredCommit[]) {
 }
 
 const openingOf = ({ machine, taskId, ruleset, knobs, players, seed }: Created) => ({
-  ...{ machine, task_id: taskId, ruleset: ruleset.name, max_rounds: knobs.maxRounds, players, seed },
+  machine,
+  task_id: taskId,
+  ruleset: ruleset.name,
+  max_rounds: knobs.maxRounds,
+  players,
+  seed,
 });
 
 /** What a viewer has been told, with the ads that its own view of the opening shows. */
-async function told({ log }: ApiParts, actor: MatchActor, viewer: Viewer) {
-  const { matchId: id, origin } = actor;
+async function told({ log }: Services, actor: MatchActor, viewer: Viewer) {
+  const { matchId: id } = actor;
+  const { origin } = actor.fold;
   const opening = replay(id, await log.read(id), 1);
-  opening.chart.stop();
   const frames = await framesShown(actor, viewer);
   // Not before the frames: the view must hold what they tell of.
-  const { seen } = actor.standpoint;
-  const { match } = seen;
+  const { position } = actor;
+  const { state } = position;
   const answer = {
-    ...{ match_id: id, source: viewer, machine: match.machine, task_id: match.taskId },
-    ...{ ruleset: match.ruleset.name, max_rounds: match.knobs.maxRounds, players: origin.players },
+    match_id: id,
+    source: viewer,
+    machine: state.machine,
+    task_id: state.taskId,
+    ruleset: state.ruleset.name,
+    max_rounds: state.knobs.maxRounds,
+    players: origin.players,
     seed: null,
-    starting_ads: adsShown(viewer, standpointOf(opening).seen),
+    starting_ads: adsShown(viewer, opening.position),
     frames,
     verification: null,
   };
   if (viewer === 'spectator') return json(200, answer);
   // A proxy must not keep for others what a token was shown for.
-  return json(200, { ...answer, view: viewFor(viewer, seen, 0) }, { 'cache-control': 'no-store' });
+  return json(200, { ...answer, view: viewFor(viewer, position, 0) }, { 'cache-control': 'no-store' });
 }

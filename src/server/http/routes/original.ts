@@ -4,21 +4,21 @@ import { matchId } from '../../../shared/ids.ts';
 import { originalGraderShape, originalMatchesShape, originalTasksShape } from '../../../protocol/http.ts';
 import { actionShape } from '../../../protocol/action.ts';
 import { taskRows } from './info.ts';
-import type { ApiParts } from '../services.ts';
+import type { Services } from '../services.ts';
 import { json, route } from '../route.ts';
 import type { Route } from '../route.ts';
 
 /** The unversioned routes of the original (protocol spec, section 5), for tools that were written for it. */
-export const originalRoutes = (parts: ApiParts): readonly Route[] => [
+export const originalRoutes = (services: Services): readonly Route[] => [
   route('GET', '/matches', {
     summary: 'The running matches by id',
     tag: 'original',
     answers: { status: 200, description: 'Phases and connected roles.', schema: originalMatchesShape },
     handle: () => {
       const rows = [];
-      for (const { summary } of parts.host.running()) {
+      for (const { summary } of services.host.running()) {
         const { match_id: id, phase, round_number } = summary;
-        const connected_roles = parts.seating.connected(matchId(id));
+        const connected_roles = services.seating.connected(matchId(id));
         rows.push([id, { phase, round_number, done: false, connected_roles }] as const);
       }
       return json(200, { active_matches: Object.fromEntries(rows) });
@@ -54,12 +54,18 @@ export const originalRoutes = (parts: ApiParts): readonly Route[] => [
       schema: originalGraderShape,
     },
     handle: async () => {
-      const last = parts.history.lastRevealed;
-      const archive = last === null ? null : await parts.history.archive(last);
+      const last = services.finishedMatches.lastRevealed;
+      const archive = last === null ? null : await services.finishedMatches.archive(last);
       if (archive === null) return json(200, { error: 'No match has finished yet.', grader_score: null });
       const { match_id, task_id, grader_score, phase, rewards, grades, proposals_used, end_reason } = archive;
       return json(200, {
-        ...{ match_id, task_id, grader_score, phase, proposals_used, end_reason, mode: 'multi_agent' },
+        match_id,
+        task_id,
+        grader_score,
+        phase,
+        proposals_used,
+        end_reason,
+        mode: 'multi_agent',
         total_steps: archive.fraudster_proposals.length + archive.investigator_action_log.length,
         fraudster_reward: rewards.fraudster,
         investigator_reward: rewards.investigator,

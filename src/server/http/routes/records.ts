@@ -9,16 +9,16 @@ import type { MatchId } from '../../../shared/ids.ts';
 import type { HttpRequest } from '../../net/socket-port.ts';
 import { framesShown, refuseSpectators } from './viewer-access.ts';
 import { requireOwner } from './owner.ts';
-import type { ApiParts } from '../services.ts';
+import type { Services } from '../services.ts';
 import { logFailures } from '../../edge/problem.ts';
 import { idParams, json, route } from '../route.ts';
 import type { Route } from '../route.ts';
 
 /** What a match leaves behind: its events, its report, its log. */
-export const recordRoutes = (parts: ApiParts): readonly Route[] =>
-  [eventsRoute, reportRoute, logRoute].map((make) => make(parts));
+export const recordRoutes = (services: Services): readonly Route[] =>
+  [eventsRoute, reportRoute, logRoute].map((make) => make(services));
 
-const eventsRoute = (parts: ApiParts): Route =>
+const eventsRoute = (services: Services): Route =>
   route('GET', '/api/v1/matches/{id}/events', {
     summary:
       'What happened: the spectator’s frames while the match runs; after its end everything, for whom it may concern',
@@ -34,10 +34,10 @@ const eventsRoute = (parts: ApiParts): Route =>
       ...logFailures,
     ],
     bearer: 'owner',
-    handle: async ({ params, request }) => events(parts, matchId(params.id), request),
+    handle: async ({ params, request }) => events(services, matchId(params.id), request),
   });
 
-const reportRoute = (parts: ApiParts): Route =>
+const reportRoute = (services: Services): Route =>
   route('GET', '/api/v1/matches/{id}/report', {
     summary: 'Grade, rewards and audit report; null while the match runs',
     tag: 'matches',
@@ -45,10 +45,10 @@ const reportRoute = (parts: ApiParts): Route =>
     answers: { status: 200, description: 'The report.', schema: reportShape },
     errors: ['unknown_match', 'log_pruned', 'owner_token_required', 'owner_token_wrong', ...logFailures],
     bearer: 'owner',
-    handle: async ({ params, request }) => report(parts, matchId(params.id), request),
+    handle: async ({ params, request }) => report(services, matchId(params.id), request),
   });
 
-const logRoute = (parts: ApiParts): Route =>
+const logRoute = (services: Services): Route =>
   route('GET', '/api/v1/matches/{id}/log', {
     summary: 'The stored commits as NDJSON: for the owner, and for anybody after the end',
     tag: 'matches',
@@ -57,17 +57,17 @@ const logRoute = (parts: ApiParts): Route =>
     errors: ['unknown_match', 'log_pruned', 'owner_token_required', 'owner_token_wrong', ...logFailures],
     bearer: 'owner',
     handle: async ({ params, request }) => {
-      const actor = await parts.host.find(matchId(params.id));
-      if (!actor.isOver || !policiesOf(actor.moment.match).revealAtEnd) requireOwner(actor, request);
-      const commits = await parts.log.read(actor.matchId);
+      const actor = await services.host.find(matchId(params.id));
+      if (!actor.isOver || !policiesOf(actor.position.state).revealAtEnd) requireOwner(actor, request);
+      const commits = await services.log.read(actor.matchId);
       const lines = commits.map((commit) => `${JSON.stringify(commitLine(commit))}\n`);
       return { status: 200, headers: { 'content-type': 'application/x-ndjson' }, body: lines.join('') };
     },
   });
 
-async function events(parts: ApiParts, id: MatchId, request: HttpRequest) {
-  const archive = await archiveOfFinished(parts, id);
-  if (archive !== null && (await mayReadAll(parts, archive, request))) {
+async function events(services: Services, id: MatchId, request: HttpRequest) {
+  const archive = await archiveOfFinished(services, id);
+  if (archive !== null && (await mayReadAll(services, archive, request))) {
     const rows = [
       ...archive.fraudster_proposals.map((row) => ({ type: 'fraudster_action', ...row })),
       ...archive.investigator_action_log.map((row) => ({ type: 'investigator_action', ...row })),
@@ -76,25 +76,33 @@ async function events(parts: ApiParts, id: MatchId, request: HttpRequest) {
     const all = report === null ? rows : [...rows, { type: 'audit_report', report }];
     return json(200, { match_id: id, count: all.length, events: all });
   }
-  const actor = await parts.host.find(id);
+  const actor = await services.host.find(id);
   refuseSpectators(actor);
   const frames = await framesShown(actor, 'spectator');
   return json(200, { match_id: id, count: frames.length, events: frames });
 }
 
-async function report(parts: ApiParts, id: MatchId, request: HttpRequest) {
-  const archive = await archiveOfFinished(parts, id);
+async function report(services: Services, id: MatchId, request: HttpRequest) {
+  const archive = await archiveOfFinished(services, id);
   if (archive === null) {
-    const { moment } = await parts.host.find(id);
+    const { position } = await services.host.find(id);
     return json(200, {
-      ...{ match_id: id, task_id: moment.match.taskId, grader_score: null, end_reason: null },
-      ...{ audit_report: null, rewards: null, generated_at: parts.clock.now() / 1000 },
+      match_id: id,
+      task_id: position.state.taskId,
+      grader_score: null,
+      end_reason: null,
+      audit_report: null,
+      rewards: null,
+      generated_at: services.clock.now() / 1000,
     });
   }
   const { task_id, grader_score, end_reason, audit_report, rewards, archived_at } = archive;
-  const isAll = await mayReadAll(parts, archive, request);
+  const isAll = await mayReadAll(services, archive, request);
   return json(200, {
-    ...{ match_id: id, task_id, grader_score, end_reason },
+    match_id: id,
+    task_id,
+    grader_score,
+    end_reason,
     ...(isAll ? { audit_report, rewards } : { audit_report: null, rewards: null }),
     generated_at: archived_at,
   });
@@ -104,24 +112,28 @@ async function report(parts: ApiParts, id: MatchId, request: HttpRequest) {
  * The record of a match that is over, whether its archive is written yet or not; null while it runs.
  * @throws AppError `unknown_match`, or the log's own codes.
  */
-export async function archiveOfFinished(parts: ApiParts, id: MatchId): Promise<ArchiveSnapshot | null> {
+export async function archiveOfFinished(services: Services, id: MatchId): Promise<ArchiveSnapshot | null> {
   // An archive that cannot be read is as good as none: the log has the match.
-  const stored = await parts.history.archive(id).catch(() => null);
+  const stored = await services.finishedMatches.archive(id).catch(() => null);
   if (stored !== null) return stored;
   // A file that is not whole any more is made again.
-  if (parts.history.has(id)) await parts.host.restore([id]);
-  const { isOver } = await parts.host.find(id);
-  return isOver ? archiveOf(await parts.log.read(id)) : null;
+  if (services.finishedMatches.has(id)) await services.host.restore([id]);
+  const { isOver } = await services.host.find(id);
+  return isOver ? archiveOf(await services.log.read(id)) : null;
 }
 
 /**
  * A match that does not reveal itself at its end stays its owner's.
  * @throws AppError `owner_token_wrong` where somebody pretends to be the owner.
  */
-async function mayReadAll(parts: ApiParts, archive: ArchiveSnapshot, request: HttpRequest): Promise<boolean> {
+async function mayReadAll(
+  services: Services,
+  archive: ArchiveSnapshot,
+  request: HttpRequest,
+): Promise<boolean> {
   if (policiesOf(archive).revealAtEnd) return true;
   if (request.header('authorization') === '') return false;
-  requireOwner(await parts.host.find(matchId(archive.match_id)), request);
+  requireOwner(await services.host.find(matchId(archive.match_id)), request);
   return true;
 }
 
@@ -138,7 +150,17 @@ function openingFacts(created: Created) {
   const { machine, machineVersion, taskId, ruleset, knobs, policies, deadlines } = created;
   const { seed, salt, seedCommitment, episode, players } = created;
   return {
-    ...{ machine, machineVersion, taskId, ruleset, knobs, policies, deadlines },
-    ...{ seed, salt, seedCommitment, episode, players },
+    machine,
+    machineVersion,
+    taskId,
+    ruleset,
+    knobs,
+    policies,
+    deadlines,
+    seed,
+    salt,
+    seedCommitment,
+    episode,
+    players,
   };
 }

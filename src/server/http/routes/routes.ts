@@ -8,7 +8,7 @@ import { momentsRoute } from './moments.ts';
 import { openApiOf } from '../openapi.ts';
 import { operationRoutes } from '../operation.ts';
 import { originalRoutes } from './original.ts';
-import type { ApiParts } from '../services.ts';
+import type { Services } from '../services.ts';
 import { recordRoutes } from './records.ts';
 import { json, route } from '../route.ts';
 import type { Route } from '../route.ts';
@@ -19,20 +19,20 @@ import { watchRoutes } from './watch.ts';
 import { webRoutes } from './web.ts';
 
 /** Every route of the server, the descriptions of the others and the pages included. */
-export function apiRoutes(parts: ApiParts): readonly Route[] {
+export function apiRoutes(services: Services): readonly Route[] {
   const routes: Route[] = [
-    ...infoRoutes(parts),
-    ...matchRoutes(parts),
-    ...recordRoutes(parts),
-    momentsRoute(parts),
-    ...watchRoutes(parts),
-    leaderboardRoute(parts),
+    ...infoRoutes(services),
+    ...matchRoutes(services),
+    ...recordRoutes(services),
+    momentsRoute(services),
+    ...watchRoutes(services),
+    leaderboardRoute(services),
     ...toolRoutes(),
     ...schemaRoutes(),
     chartRoute(),
     rulesetsRoute(),
-    ...originalRoutes(parts),
-    ...operationRoutes(parts),
+    ...originalRoutes(services),
+    ...operationRoutes(services),
   ];
   const all: readonly Route[] = [
     ...routes,

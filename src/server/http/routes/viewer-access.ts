@@ -41,22 +41,22 @@ export function permitFor(actor: MatchActor, viewer: Viewer, request: HttpReques
   return mayLook;
 }
 
-const whyNot = ({ moment }: MatchActor, viewer: Viewer): string =>
-  policiesOf(moment.match).auth === 'open'
+const whyNot = ({ position }: MatchActor, viewer: Viewer): string =>
+  policiesOf(position.state).auth === 'open'
     ? 'The seats of this match are open to all and have no tokens: nobody looks at it as a role.'
     : `This is not the token of the ${viewer}'s seat.`;
 
 /** @throws AppError `spectators_refused` */
 export function refuseSpectators(actor: MatchActor): void {
-  if (actor.isOver || policiesOf(actor.moment.match).spectators === 'public') return;
+  if (actor.isOver || policiesOf(actor.position.state).spectators === 'public') return;
   throw new AppError('spectators_refused', 'This match is not to be watched while it runs.', {
     match: actor.matchId,
   });
 }
 
 /** By how many frames a viewer lags behind: spectators of a running match only. */
-export function delayFor({ moment }: MatchActor, viewer: Viewer): number {
-  return viewer === 'spectator' ? policiesOf(moment.match).spectatorDelay : 0;
+export function delayFor({ position }: MatchActor, viewer: Viewer): number {
+  return viewer === 'spectator' ? policiesOf(position.state).spectatorDelay : 0;
 }
 
 /** The frames that a viewer has been told so far, as the match's policy lets them through. */

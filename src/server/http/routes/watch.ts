@@ -9,7 +9,7 @@ import type { Permit } from './viewer-access.ts';
 import { FanOut } from '../fan-out.ts';
 import { FrameFeed } from '../../matches/frame-feed.ts';
 import type { HttpReader, HttpSink, HttpStream } from '../../net/socket-port.ts';
-import type { ApiParts } from '../services.ts';
+import type { Services } from '../services.ts';
 import { logFailures } from '../../edge/problem.ts';
 import { idParams, route, wholeText } from '../route.ts';
 import type { Route } from '../route.ts';
@@ -19,7 +19,7 @@ const keepAliveMs = 15_000;
 /** A comment, which no reader heeds. */
 const hereText = ': here\n\n';
 
-export const watchRoutes = (parts: ApiParts): readonly Route[] => {
+export const watchRoutes = (services: Services): readonly Route[] => {
   const fanOut = new FanOut();
   return [
     route('GET', '/api/v1/matches/{id}/stream', {
@@ -40,10 +40,10 @@ export const watchRoutes = (parts: ApiParts): readonly Route[] => {
       errors: ['unknown_match', 'log_pruned', ...eyesRefusals, 'capacity_reached', ...logFailures],
       bearer: 'seat',
       handle: async ({ params, query, request }) => {
-        const actor = await parts.host.find(matchId(params.id));
+        const actor = await services.host.find(matchId(params.id));
         const viewer = query.as;
         const mayLook = permitFor(actor, viewer, request);
-        parts.spectators.check(request.address);
+        services.spectators.check(request.address);
         const newest = newestShown(actor, viewer);
         if (query.after > newest)
           throw new AppError(
@@ -53,8 +53,8 @@ export const watchRoutes = (parts: ApiParts): readonly Route[] => {
         const after = lastRead(request.header('last-event-id'), newest) ?? query.after;
         const { address } = request;
         return streamOf((sink) => {
-          const release = parts.spectators.enter(address);
-          return new Onlooker({ ...parts, fanOut }, { actor, viewer, mayLook, after, sink, release });
+          const release = services.spectators.enter(address);
+          return new Onlooker({ ...services, fanOut }, { actor, viewer, mayLook, after, sink, release });
         });
       },
     }),
@@ -63,7 +63,7 @@ export const watchRoutes = (parts: ApiParts): readonly Route[] => {
 
 /** The number of the last frame that a viewer may have read by now. */
 function newestShown(actor: MatchActor, viewer: Viewer): number {
-  const told = actor.standpoint.standing.told[viewer];
+  const told = actor.fold.bookkeeping.frameCounts[viewer];
   return actor.isOver ? told : Math.max(0, told - delayFor(actor, viewer));
 }
 
@@ -85,7 +85,7 @@ function streamOf(open: HttpStream['open']): HttpStream {
   };
 }
 
-type OnlookerParts = ApiParts & { readonly fanOut: FanOut };
+type OnlookerParts = Services & { readonly fanOut: FanOut };
 
 interface Look {
   readonly actor: MatchActor;
@@ -132,7 +132,7 @@ class Onlooker implements HttpReader {
     // The native library holds the head back until something follows it.
     sink.send(hereText);
     // A reader that knows the end already has nothing to wait for.
-    if (actor.isOver && after >= actor.standpoint.standing.told[viewer]) this.#end();
+    if (actor.isOver && after >= actor.fold.bookkeeping.frameCounts[viewer]) this.#end();
     else this.#follow();
     this.#cancelKeepAlive = this.#planKeepAlive();
   }
@@ -144,7 +144,7 @@ class Onlooker implements HttpReader {
   closed(): void {
     this.#cancelKeepAlive();
     this.#feed.stop();
-    this.#parts.fanOut.never(this.#write);
+    this.#parts.fanOut.cancel(this.#write);
     this.#release();
   }
 

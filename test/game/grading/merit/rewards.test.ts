@@ -33,13 +33,13 @@ const cited = { rationale: 'By the landing_page of this ad, version 1.', confide
 function gradesOf(review: readonly Command[], audit: readonly Command[] = []): Grades {
   const played = play(started, ...review);
   const closed = played.phase === 'audit_phase' ? played : play(played, miss('match'));
-  const { grades } = play(closed, ...audit, report()).match;
+  const { grades } = play(closed, ...audit, report()).state;
   if (grades === null) throw new Error('The match has no grades.');
   return grades;
 }
 
 const rightly = (adId: string, withEvidence = true): readonly Command[] => {
-  const verdict = right[findAd(started.match, adId)?.ad.truth ?? 'legit'];
+  const verdict = right[findAd(started.state, adId)?.ad.truth ?? 'legit'];
   return [...(withEvidence ? [pull(adId, 'landing_page')] : []), judge(adId, verdict, cited)];
 };
 const turn = endTurn('fraudster');
@@ -94,7 +94,7 @@ describe('the investigator', () => {
     );
     const back = play(pulled, endTurn('investigator'));
     const shareOf = (scene: Scene) =>
-      play(scene, turn, judge('ad_005', 'reject', cited), miss('match'), report()).match.grades?.parts[
+      play(scene, turn, judge('ad_005', 'reject', cited), miss('match'), report()).state.grades?.parts[
         'evidence'
       ];
     expect(shareOf(back)).toBeCloseTo(0.2, 9);
@@ -163,7 +163,7 @@ describe('the auditor', () => {
 
   it('earns nothing for an audit it missed', () => {
     const closed = play(started, ...review, miss('match'));
-    const { grades, report: filed } = play(closed, ...truths, miss('turn')).match;
+    const { grades, report: filed } = play(closed, ...truths, miss('turn')).state;
     expect(grades?.rewards.auditor).toBe(0);
     expect(filed).toMatchObject({ missed: true, notes: '', opinion: {} });
     expect(filed?.trackAFlags).toHaveLength(2);
@@ -206,7 +206,7 @@ describe('the fraudster', () => {
   it('earns nothing without proposals', () => {
     expect(gradesOf([turn]).rewards.fraudster).toBe(0);
     const none = opened(exampleOpening({ knobs: { ...knobs, maxProposals: 0 } }));
-    expect(play(none, turn, miss('match'), report()).match.grades?.rewards.fraudster).toBe(0);
+    expect(play(none, turn, miss('match'), report()).state.grades?.rewards.fraudster).toBe(0);
   });
 });
 
@@ -222,8 +222,8 @@ describe('any match', () => {
         );
         const closed =
           last.onTurn === null || last.phase === 'audit_phase' ? last : play(last, miss('match'));
-        const { match } = closed.onTurn === null ? closed : play(closed, report());
-        const { grade, rewards } = match.grades ?? merit(match, meritRules);
+        const { state } = closed.onTurn === null ? closed : play(closed, report());
+        const { grade, rewards } = state.grades ?? merit(state, meritRules);
         expect(grade).toBeGreaterThanOrEqual(0);
         expect(grade).toBeLessThanOrEqual(1);
         for (const role of roles) expect(Math.abs(rewards[role]), role).toBeLessThanOrEqual(1);

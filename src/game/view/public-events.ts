@@ -1,26 +1,19 @@
 import type { Json } from '../../shared/canonical-json.ts';
 import type { Viewer } from '../command.ts';
 import { policiesOf } from '../event.ts';
-import type { EventOf, MatchEvent } from '../event.ts';
+import type { EventOf } from '../event.ts';
 import { findAd } from '../state.ts';
 import type { QueuedAd } from '../state.ts';
 import { mayReadRecord } from './auditor.ts';
 import { showsTargets } from './fraudster.ts';
 import { wordsShown } from './investigator.ts';
-import { withoutUnannounced } from './situation.ts';
-import type { Seen } from './situation.ts';
+import { withoutUnannounced } from './common.ts';
+import type { Position, Step } from '../position.ts';
 
 /** An event as a viewer may learn of it, in wire names. */
-export interface Told {
+export interface PublicEvent {
   readonly event: string;
   readonly [field: string]: Json;
-}
-
-/** An event with the match before and after it. */
-export interface Change {
-  readonly event: MatchEvent;
-  readonly before: Seen;
-  readonly after: Seen;
 }
 
 /**
@@ -28,7 +21,7 @@ export interface Change {
  * lists the fields it tells; what is listed nowhere is told to nobody. Refusals, digests, grades and seats are not
  * told here.
  */
-export function toldOf(viewer: Viewer, change: Change): readonly Told[] {
+export function publicEvents(viewer: Viewer, change: Step): readonly PublicEvent[] {
   switch (viewer) {
     case 'fraudster':
       return toFraudster(change);
@@ -41,10 +34,10 @@ export function toldOf(viewer: Viewer, change: Change): readonly Told[] {
   }
 }
 
-const none: readonly Told[] = [];
+const none: readonly PublicEvent[] = [];
 
 /** What everybody learns: the opening, and whose turn is over. */
-function toAnybody({ event, after }: Change): readonly Told[] {
+function toAnybody({ event, after }: Step): readonly PublicEvent[] {
   switch (event.type) {
     case 'match.created':
       return [created(event.data, after)];
@@ -57,8 +50,8 @@ function toAnybody({ event, after }: Change): readonly Told[] {
   }
 }
 
-function created(data: EventOf<'match.created'>['data'], { match }: Seen): Told {
-  const policies = policiesOf(match);
+function created(data: EventOf<'match.created'>['data'], { state }: Position): PublicEvent {
+  const policies = policiesOf(state);
   return {
     event: 'match.created',
     machine: data.machine,
@@ -85,15 +78,15 @@ function created(data: EventOf<'match.created'>['data'], { match }: Seen): Told 
 }
 
 /** Ads that a viewer who is not shown a running fraudster turn sees for the first time. */
-function joined({ before, after }: Change): readonly QueuedAd[] {
+function joined({ before, after }: Step): readonly QueuedAd[] {
   // A queue only grows; what is announced of it changes with the turn.
-  const isSameTurn = before.phase === after.phase && before.match.roundsPlayed === after.match.roundsPlayed;
-  if (isSameTurn && before.match.queue.length === after.match.queue.length) return [];
-  const known = new Set(withoutUnannounced(before).match.queue.map(({ ad }) => ad.adId));
-  return withoutUnannounced(after).match.queue.filter(({ ad }) => !known.has(ad.adId));
+  const isSameTurn = before.phase === after.phase && before.state.roundsPlayed === after.state.roundsPlayed;
+  if (isSameTurn && before.state.queue.length === after.state.queue.length) return [];
+  const known = new Set(withoutUnannounced(before).state.queue.map(({ ad }) => ad.adId));
+  return withoutUnannounced(after).state.queue.filter(({ ad }) => !known.has(ad.adId));
 }
 
-const adJoined = ({ ad }: Pick<QueuedAd, 'ad'>): Told => ({
+const adJoined = ({ ad }: Pick<QueuedAd, 'ad'>): PublicEvent => ({
   event: 'ad.joined',
   ad_id: ad.adId,
   category: ad.category,
@@ -101,30 +94,30 @@ const adJoined = ({ ad }: Pick<QueuedAd, 'ad'>): Told => ({
 });
 
 /** The investigator reads an ad's copy when the ad is in focus: to bring it there takes an action. */
-const adHeard = ({ ad }: Pick<QueuedAd, 'ad'>): Told => ({
+const adHeard = ({ ad }: Pick<QueuedAd, 'ad'>): PublicEvent => ({
   event: 'ad.joined',
   ad_id: ad.adId,
   category: ad.category,
 });
 
 /** A change of an ad's words. Unseen by the investigator unless it is in focus, or evidence of it reads otherwise. */
-function changedToInvestigator({ event, before, after }: Change): readonly Told[] {
+function changedToInvestigator({ event, before, after }: Step): readonly PublicEvent[] {
   if (event.type !== 'ad.modified') return none;
   const { adId } = event.data;
   return wordsShown(before, adId) === wordsShown(after, adId) ? none : [{ event: 'ad.changed', ad_id: adId }];
 }
 
-function changedToSpectator({ event, before }: Change): readonly Told[] {
+function changedToSpectator({ event, before }: Step): readonly PublicEvent[] {
   if (event.type !== 'ad.modified') return none;
   const { adId, adCopy } = event.data;
-  const known = findAd(withoutUnannounced(before).match, adId);
+  const known = findAd(withoutUnannounced(before).state, adId);
   if (known === undefined || known.ad.adCopy === adCopy) return none;
   return [{ event: 'ad.changed', ad_id: adId, ad_copy: adCopy }];
 }
 
-function toFraudster(change: Change): readonly Told[] {
+function toFraudster(change: Step): readonly PublicEvent[] {
   const { event, after } = change;
-  const { policies } = after.match;
+  const { policies } = after.state;
   const own = (reward: number) => (policies.stepRewards === 'shown' ? { reward } : {});
   switch (event.type) {
     case 'ad.proposed': {
@@ -173,17 +166,17 @@ function toFraudster(change: Change): readonly Told[] {
 }
 
 /** Under `full` the fraudster's list of verdicts has the refused ones too, as the original's had. */
-function repeatedVerdict({ event, after }: Change): readonly Told[] {
-  if (after.match.policies.verdictsToFraudster !== 'full') return none;
+function repeatedVerdict({ event, after }: Step): readonly PublicEvent[] {
+  if (after.state.policies.verdictsToFraudster !== 'full') return none;
   if (event.type !== 'action.penalised' || event.data.by !== 'investigator') return none;
   const { actionType, adId, verdict = null, confidence = null, rationale = null } = event.data.action;
   if (actionType !== 'verdict') return none;
   return [{ event: 'verdict.refused', ad_id: adId, verdict, confidence, rationale }];
 }
 
-function toInvestigator(change: Change): readonly Told[] {
+function toInvestigator(change: Step): readonly PublicEvent[] {
   const { event, after } = change;
-  const isShown = after.match.policies.stepRewards === 'shown';
+  const isShown = after.state.policies.stepRewards === 'shown';
   const own = (reward: number) => (isShown ? { reward } : {});
   switch (event.type) {
     case 'ad.modified':
@@ -218,13 +211,13 @@ function toInvestigator(change: Change): readonly Told[] {
   }
 }
 
-const closed = ({ reason, settled }: EventOf<'review.closed'>['data']): Told => ({
+const closed = ({ reason, settled }: EventOf<'review.closed'>['data']): PublicEvent => ({
   event: 'review.closed',
   end_reason: reason,
   settled,
 });
 
-function toSpectator(change: Change): readonly Told[] {
+function toSpectator(change: Step): readonly PublicEvent[] {
   const { event } = change;
   switch (event.type) {
     case 'ad.modified':
@@ -244,7 +237,7 @@ function toSpectator(change: Change): readonly Told[] {
   }
 }
 
-function toAuditor(change: Change): readonly Told[] {
+function toAuditor(change: Step): readonly PublicEvent[] {
   const { event } = change;
   switch (event.type) {
     case 'ad.proposed':

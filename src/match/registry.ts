@@ -4,10 +4,11 @@ import type { MatchId } from '../shared/ids.ts';
 import { canonicalJson } from '../shared/canonical-json.ts';
 import type { Created, MatchEvent } from '../game/event.ts';
 import { MatchActor } from './match-actor.ts';
-import type { Surroundings } from './match-actor.ts';
+import type { AppendedCommit, MatchServices } from './match-actor.ts';
+import type { MatchFold } from './fold/fold.ts';
 import { reviveFromCheckpoint, writeCheckpoint } from './checkpoint.ts';
-import { replay } from './fold/fold.ts';
-import { merged } from '../shared/objects.ts';
+import { replay } from './fold/replay.ts';
+import { DigestCache } from './proof/part-digests.ts';
 
 /** How long a match may go without a question before its actor is given up; its stream stays. */
 const idleMs = 10 * 60_000;
@@ -25,17 +26,18 @@ interface Living {
  * The matches of one process. An actor lives while its match is played; any other match is revived from its stream
  * when somebody asks for it.
  */
-export class Arena {
-  readonly #surroundings: Surroundings;
+export class MatchRegistry {
+  readonly #services: MatchServices;
   readonly #living = new Map<MatchId, Living>();
   readonly #underway = new Map<MatchId, Promise<MatchActor>>();
   readonly #stopping = new Map<MatchId, Promise<void>>();
+  readonly #digests = new DigestCache();
   readonly #lanes = Array<Promise<void>>(checkpointLanes).fill(Promise.resolve());
   #nextLane = 0;
   #cancelSweep: () => void;
 
-  constructor(surroundings: Surroundings) {
-    this.#surroundings = surroundings;
+  constructor(services: MatchServices) {
+    this.#services = services;
     this.#cancelSweep = this.#planSweep();
   }
 
@@ -63,7 +65,7 @@ export class Arena {
   async find(matchId: MatchId): Promise<MatchActor> {
     const living = this.#living.get(matchId);
     if (living !== undefined) {
-      living.usedAt = this.#surroundings.clock.now();
+      living.usedAt = this.#services.clock.now();
       return living.actor;
     }
     const underway = this.#underway.get(matchId);
@@ -93,7 +95,7 @@ export class Arena {
 
   /** Gives up the actor of a match that is over, as soon as nobody has asked for it for a while. */
   retire(matchId: MatchId): void {
-    this.#surroundings.clock.after(overIdleMs, () => {
+    this.#services.clock.after(overIdleMs, () => {
       const living = this.#living.get(matchId);
       if (living === undefined) return;
       if (this.#isIdle(living, overIdleMs)) void this.passivate(matchId);
@@ -112,7 +114,7 @@ export class Arena {
     this.#underway.set(matchId, starting);
     try {
       const actor = await starting;
-      this.#living.set(matchId, { actor, usedAt: this.#surroundings.clock.now() });
+      this.#living.set(matchId, { actor, usedAt: this.#services.clock.now() });
       return actor;
     } finally {
       this.#underway.delete(matchId);
@@ -120,10 +122,10 @@ export class Arena {
   }
 
   async #open(matchId: MatchId, created: Created): Promise<MatchActor> {
-    const { log, clock } = this.#surroundings;
+    const { log, clock } = this.#services;
     if ((await log.find(matchId, openingId)) !== null) throw exists(matchId);
     const event: MatchEvent = { type: 'match.created', data: created };
-    const draft = {
+    const commit = {
       stream: matchId,
       expectedVersion: streamVersion(0),
       commandId: openingId,
@@ -131,18 +133,22 @@ export class Arena {
       // As the log gives it back, and with none of the larger texts that the maker cut its texts from.
       events: [JSON.parse(canonicalJson(event)) as MatchEvent],
     };
-    const opening = merged(draft, await log.append(draft));
-    return new MatchActor(matchId, replay(matchId, [opening]), this.#surroundings, [opening]);
+    const opening = { ...commit, ...(await log.append(commit)) };
+    return this.#actor(replay(matchId, [opening]), [opening]);
+  }
+
+  #actor(fold: MatchFold, stream?: readonly AppendedCommit[]): MatchActor {
+    return new MatchActor(fold, this.#services, this.#digests, stream);
   }
 
   /** Keeps the state of a match that goes on; that of a finished one is no use. */
   #checkpoint(matchId: MatchId, actor: MatchActor): Promise<void> {
-    const { log, checkpoints } = this.#surroundings;
+    const { log, checkpoints } = this.#services;
     if (checkpoints === undefined) return Promise.resolve();
     const lane = this.#nextLane;
     this.#nextLane = (lane + 1) % checkpointLanes;
     const keep = () =>
-      actor.isOver ? checkpoints.remove(matchId) : writeCheckpoint(checkpoints, log, matchId, actor.revived);
+      actor.isOver ? checkpoints.remove(matchId) : writeCheckpoint(checkpoints, log, actor.fold);
     // A checkpoint only saves time: without it the match is replayed whole.
     const kept = (this.#lanes[lane] ?? Promise.resolve()).then(keep).catch(() => undefined);
     this.#lanes[lane] = kept;
@@ -152,18 +158,18 @@ export class Arena {
   async #revive(matchId: MatchId): Promise<MatchActor> {
     // What waits in the mailbox of an actor that is being given up is stored first.
     await this.#stopping.get(matchId);
-    const { log, checkpoints } = this.#surroundings;
+    const { log, checkpoints } = this.#services;
     const kept = checkpoints && (await reviveFromCheckpoint(checkpoints, log, matchId));
-    if (kept != null) return new MatchActor(matchId, kept, this.#surroundings);
+    if (kept != null) return this.#actor(kept);
     const commits = await log.read(matchId);
     if (commits.length === 0)
       throw new AppError('unknown_match', `No match ${matchId} is stored.`, { match: matchId });
-    return new MatchActor(matchId, replay(matchId, commits), this.#surroundings, commits);
+    return this.#actor(replay(matchId, commits), commits);
   }
 
   /** A match with a running deadline stays, since its clock must not stop. */
   #planSweep(): () => void {
-    return this.#surroundings.clock.after(idleMs, () => {
+    return this.#services.clock.after(idleMs, () => {
       for (const [matchId, living] of this.#living)
         if (this.#isIdle(living, idleMs)) void this.passivate(matchId);
       this.#cancelSweep = this.#planSweep();
@@ -171,7 +177,7 @@ export class Arena {
   }
 
   #isIdle({ actor, usedAt }: Living, forMs: number): boolean {
-    const oldest = this.#surroundings.clock.now() - forMs;
+    const oldest = this.#services.clock.now() - forMs;
     return Math.max(usedAt, actor.usedAt) <= oldest && !actor.hasDeadline && !actor.isWatched;
   }
 }

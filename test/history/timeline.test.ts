@@ -263,8 +263,8 @@ describe('a timeline', () => {
       rows
         .filter((row: TimelineRow) => row.by === by)
         .reduce((total, { reward }) => total + (reward ?? 0), 0);
-    expect(sum('fraudster')).toBeCloseTo(actor.moment.match.stepRewards.fraudster, 9);
-    expect(sum('investigator')).toBeCloseTo(actor.moment.match.stepRewards.investigator, 9);
+    expect(sum('fraudster')).toBeCloseTo(actor.position.state.stepRewards.fraudster, 9);
+    expect(sum('investigator')).toBeCloseTo(actor.position.state.stepRewards.investigator, 9);
     expect(rows.every(({ what }) => !what.includes('undefined'))).toBe(true);
   });
 });

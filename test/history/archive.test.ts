@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FileEventLog } from '../../src/log/file/file-event-log.ts';
 import type { StoredCommit } from '../../src/log/event-log.ts';
-import { act } from '../../src/match/act.ts';
 import { archiveOf } from '../../src/history/archive.ts';
 import type { ArchiveSnapshot } from '../../src/history/archive.ts';
 import { canonicalJson } from '../../src/shared/canonical-json.ts';
@@ -59,16 +58,16 @@ describe('an archive snapshot', () => {
   it('has every field the original archived', async () => {
     for (const ruleset of rulesetNames) {
       const { commits, actor } = await played(ruleset);
-      const { match } = actor.moment;
-      const grades = present(match.grades, 'Grades');
+      const { state } = actor.position;
+      const grades = present(state.grades, 'Grades');
       const archive = archived(commits);
       expect(archive).toMatchObject({
         ...{ match_id: `task_1-${ruleset}-7`, task_id: 'task_1', phase: 'done', done: true },
         ...{ round_number: expect.any(Number) as number, max_rounds: 4, max_proposals: 3 },
-        proposals_used: match.queue.filter(({ slot }) => slot !== null).length,
-        fraudster_committed: match.committed,
+        proposals_used: state.queue.filter(({ slot }) => slot !== null).length,
+        fraudster_committed: state.committed,
         grader_score: grades.grade,
-        end_reason: match.endReason,
+        end_reason: state.endReason,
         rewards: grades.rewards,
         connected_roles: [],
         archived_at: (commits.at(-1)?.at ?? 0) / 1000,
@@ -77,7 +76,7 @@ describe('an archive snapshot', () => {
         ...['match_id', 'task_id', 'phase', 'round_number', 'max_rounds', 'proposals_used', 'max_proposals'],
         ...['fraudster_committed', 'grader_score', 'end_reason', 'rewards', 'connected_roles', 'done'],
       ]);
-      const report = present(match.report, 'The report');
+      const report = present(state.report, 'The report');
       expect(archive.audit_report).toMatchObject({
         investigator_audit_score: report.investigatorAuditScore,
         fraudster_plausibility_score: report.fraudsterPlausibilityScore,
@@ -92,7 +91,7 @@ describe('an archive snapshot', () => {
 
   it('holds what a new grading needs, which the original lost', async () => {
     const { commits, actor } = await played('standard', { task: 'task_3', players: { fraudster: 'anna' } });
-    const { match } = actor.moment;
+    const { state } = actor.position;
     const archive = archived(commits);
     const created = present(ofType(commits, 'match.created')[0], 'The opening').data;
     const { ruleset, knobs, policies, deadlines, seed, salt, players } = created;
@@ -101,15 +100,15 @@ describe('an archive snapshot', () => {
     expect(archive.machine).toEqual({ id: 'match', version: created.machineVersion });
     expect(archive.versions).toBe(actor.version);
     expect(archive.digests).toEqual(ofType(commits, 'state.digested').map(({ data }) => data));
-    expect(archive.ads.map(({ ad }) => ad)).toEqual(match.queue.map(({ ad }) => ad));
+    expect(archive.ads.map(({ ad }) => ad)).toEqual(state.queue.map(({ ad }) => ad));
     expect(
       archive.ads.map(({ slot, pulls, versions, joined_round }) => [slot, pulls, versions, joined_round]),
     ).toEqual(
-      match.queue.map(({ slot, pulls, versions, joinedRound }) => [slot, pulls, versions, joinedRound]),
+      state.queue.map(({ slot, pulls, versions, joinedRound }) => [slot, pulls, versions, joinedRound]),
     );
-    expect([archive.links, archive.rings, archive.grades]).toEqual([match.links, match.rings, match.grades]);
-    expect(archive.step_rewards).toEqual(match.stepRewards);
-    expect(archive.flags).toHaveLength(match.flags.length);
+    expect([archive.links, archive.rings, archive.grades]).toEqual([state.links, state.rings, state.grades]);
+    expect(archive.step_rewards).toEqual(state.stepRewards);
+    expect(archive.flags).toHaveLength(state.flags.length);
     const orders = archive.ads.flatMap(({ verdict }) => (verdict === null ? [] : [verdict.order]));
     expect([...orders].sort((a, b) => a - b)).toEqual(orders.map((_, index) => index));
     for (const { ad, verdict, correct } of archive.ads) {
@@ -124,10 +123,10 @@ describe('an archive snapshot', () => {
   });
 
   it('logs every action of fraudster and investigator with its own time, penalised ones included', async () => {
-    const { arena, clock, log } = stage();
-    const actor = await arena.create(id, opening('standard', { deadlines: { matchMs: 1_000_000 } }));
+    const { registry, clock, log } = stage();
+    const actor = await registry.create(id, opening('standard', { deadlines: { matchMs: 1_000_000 } }));
     const began = clock.now() / 1000;
-    const [adId = ''] = actor.moment.match.queue.map(({ ad }) => ad.adId);
+    const [adId = ''] = actor.position.state.queue.map(({ ad }) => ad.adId);
     const steps = [
       ['fraudster', proposal('A lamp from Rivelo.')],
       ['fraudster', { ...proposal('A chair.'), category: 'none' }],
@@ -141,7 +140,7 @@ describe('an archive snapshot', () => {
     ] as const;
     for (const [role, action] of steps) {
       await clock.advance(1500);
-      await act(actor, role, action, nextId());
+      await actor.act(role, action, nextId());
     }
     const archive = archived(await log.read(id));
     expect(archive.fraudster_proposals.map(({ ts }) => ts)).toEqual([began + 1.5, began + 3, began + 4.5]);
@@ -189,17 +188,17 @@ describe('an archive snapshot', () => {
 
 describe('the archive of a match that is not graded', () => {
   it('tells its phase, and the sums of its step rewards', async () => {
-    const { arena, log } = stage();
-    const actor = await arena.create(id, opening('standard'));
+    const { registry, log } = stage();
+    const actor = await registry.create(id, opening('standard'));
     const running = { grader_score: null, end_reason: null, audit_report: null, grades: null, done: false };
     expect(archived(await log.read(id))).toMatchObject({ phase: 'fraudster_turn', ...running });
-    await act(actor, 'fraudster', proposal('A lamp.'), nextId());
-    await act(actor, 'fraudster', endTurn, nextId());
+    await actor.act('fraudster', proposal('A lamp.'), nextId());
+    await actor.act('fraudster', endTurn, nextId());
     expect(archived(await log.read(id))).toMatchObject({
       ...{ phase: 'investigator_turn', ...running, proposals_used: 1 },
       rewards: { fraudster: 0.02, investigator: 0, auditor: 0 },
     });
-    await actor.tell({ by: 'owner', abort: 'Enough.' }, nextId());
+    await actor.execute({ by: 'owner', abort: 'Enough.' }, nextId());
     expect(archived(await log.read(id))).toMatchObject({
       phase: 'aborted',
       end_reason: 'aborted',
@@ -208,8 +207,8 @@ describe('the archive of a match that is not graded', () => {
   });
 
   it('knows the first phase of a solo review', async () => {
-    const { arena, log } = stage();
-    await arena.create(id, opening('standard', { machine: 'review' }));
+    const { registry, log } = stage();
+    await registry.create(id, opening('standard', { machine: 'review' }));
     expect(archived(await log.read(id))).toMatchObject({ phase: 'reviewing', machine: { id: 'review' } });
   });
 

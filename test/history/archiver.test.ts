@@ -8,7 +8,7 @@ import { FileEventLog } from '../../src/log/file/file-event-log.ts';
 import { nodeFiles } from '../../src/log/disk/files.ts';
 import { archiveFolder, checkpointFolder } from '../../src/log/disk/data-folder.ts';
 import { pruneLog } from '../../src/log/tools/prune.ts';
-import { Arena } from '../../src/match/arena.ts';
+import { MatchRegistry } from '../../src/match/registry.ts';
 import { archiveFileByEnd, archiveFileOf, archiveMatch, isArchived } from '../../src/history/archiver.ts';
 import { eraseMatch } from '../../src/history/erase-match.ts';
 import { playMatch } from '../../src/players/play-match.ts';
@@ -20,19 +20,19 @@ import { commandId, matchId } from '../../src/shared/ids.ts';
 import type { MatchId } from '../../src/shared/ids.ts';
 import { TestClock } from '../../src/testing/test-clock.ts';
 import { inFolder } from '../log/temp-folder.ts';
-import { opening, played, stage } from './kit.ts';
+import { opening, played, stage } from '../match/kit.ts';
 
 const ids = [1, 2, 3, 4].map((seed) => matchId(`m-${seed}`));
 
 /** A data folder of four matches in many small segments; the last match is not finished. */
 async function fill(data: string): Promise<void> {
   const log = await FileEventLog.open(data, 'write', { segmentBytes: 20_000 });
-  const arena = new Arena({ log, clock: new TestClock(), source: generatedProposals });
+  const registry = new MatchRegistry({ log, clock: new TestClock(), source: generatedProposals });
   for (const [index, id] of ids.entries()) {
-    const actor = await arena.create(id, opening('standard', { seed: index + 1 }));
+    const actor = await registry.create(id, opening('standard', { seed: index + 1 }));
     if (index < 3) await playMatch(actor, seatsFor(defaultPlayers, index + 1));
   }
-  await arena.close();
+  await registry.close();
   await log.close();
 }
 
@@ -58,9 +58,9 @@ describe('an archive file', () => {
   it(
     'is not made of a match that goes on, and none counts that was changed',
     inFolder(async (folder) => {
-      const { arena, log } = stage();
+      const { registry, log } = stage();
       const archives = new Documents(folder);
-      await arena.create(matchId('running'), opening('standard'));
+      await registry.create(matchId('running'), opening('standard'));
       expect(await archiveMatch(archives, matchId('running'), await log.read(matchId('running')))).toBe(
         'running',
       );
@@ -94,10 +94,10 @@ describe('an archive file that is proved by the end of its match only', () => {
   });
 
   it('is the same for a match that was aborted, and for one whose texts are erased', async () => {
-    const { arena, log } = stage();
+    const { registry, log } = stage();
     const id = matchId('aborted');
-    const actor = await arena.create(id, opening('standard'));
-    await actor.tell({ by: 'owner', abort: 'enough' }, commandId('abort'));
+    const actor = await registry.create(id, opening('standard'));
+    await actor.execute({ by: 'owner', abort: 'enough' }, commandId('abort'));
     const aborted = await log.read(id);
     expect(archiveFileByEnd(id, aborted)).toMatchObject({ phase: 'aborted', version: 3 });
     expect(canonicalJson(archiveFileByEnd(id, aborted))).toBe(canonicalJson(archiveFileOf(id, aborted)));
@@ -135,9 +135,14 @@ describe('erasing a match', () => {
       const checkpoints = new Documents(checkpointFolder(data));
       const log = await FileEventLog.open(data, 'write');
       await archiveMatch(archives, finished, await log.read(finished));
-      const arena = new Arena({ log, clock: new TestClock(), source: generatedProposals, checkpoints });
-      await arena.find(running);
-      await arena.close();
+      const registry = new MatchRegistry({
+        log,
+        clock: new TestClock(),
+        source: generatedProposals,
+        checkpoints,
+      });
+      await registry.find(running);
+      await registry.close();
       const opened = (await log.read(running))[0]?.events[0];
       const copy = opened?.type === 'match.created' ? (opened.data.episode.ads[0]?.adCopy ?? '') : '';
       expect(copy.length).toBeGreaterThan(20);
@@ -206,11 +211,11 @@ describe('pruning', () => {
       expect(await log.find(ids[0] as MatchId, commandId('create'))).toEqual(answer);
       expect(await log.read(ids[2] as MatchId)).toEqual(kept);
       await expect(log.read(ids[0] as MatchId)).rejects.toMatchObject({ code: 'log_pruned' });
-      const arena = new Arena({ log, clock: new TestClock(), source: generatedProposals });
-      await expect(arena.create(ids[0] as MatchId, opening('standard'))).rejects.toMatchObject({
+      const registry = new MatchRegistry({ log, clock: new TestClock(), source: generatedProposals });
+      await expect(registry.create(ids[0] as MatchId, opening('standard'))).rejects.toMatchObject({
         code: 'match_exists',
       });
-      await arena.close();
+      await registry.close();
       await log.close();
       expect(await checkLog(nodeFiles, data)).toMatchObject({ findings: [], matches: 4 });
     }),

@@ -1,0 +1,66 @@
+import { policiesOf } from '../event.ts';
+import { isOver } from '../position.ts';
+import type { Position } from '../position.ts';
+import { changed, pullsMade, round, stepsLeft } from '../state.ts';
+import type { GameState } from '../state.ts';
+
+/** Fields every observation carries beside its own (protocol spec, 3.4). `reward` is the acting role's own. */
+export function common(position: Position, reward: number) {
+  const { state, phase } = position;
+  return {
+    phase,
+    round_number: round(state),
+    max_rounds: state.knobs.maxRounds,
+    rounds_remaining: roundsRemaining(state),
+    ruleset: state.ruleset.name,
+    done: isOver(position),
+    reward,
+    metadata: {},
+  };
+}
+
+/** Rounds left, the current one included. */
+export function roundsRemaining(state: GameState): number {
+  return Math.max(0, state.knobs.maxRounds - round(state) + 1);
+}
+
+/** Pulls that are left; where the ruleset counts one number only, the actions left. */
+export function investigationBudget({ state, rules }: Position): number {
+  return rules.flow.actionBudget === 'reachable'
+    ? stepsLeft(state)
+    : state.knobs.actionBudget - pullsMade(state);
+}
+
+/** The role's episode reward: known to it once the match is graded. */
+export function episodeReward(
+  { state }: Position,
+  role: 'fraudster' | 'investigator' | 'auditor',
+): number | null {
+  return state.grades?.rewards[role] ?? null;
+}
+
+/**
+ * The match without the ads of a fraudster turn that still runs, where the ruleset hides who brought a late ad: seen
+ * one by one as they come, proposals could be told from the genuine ads that join at the end of the turn.
+ */
+export function withoutUnannounced(position: Position): Position {
+  const { state, phase, rules } = position;
+  if (rules.queue.lateAds !== 'by_id' || phase !== 'fraudster_turn') return position;
+  const current = round(state);
+  const queue = state.queue.filter((entry) => entry.joinedRound < current);
+  if (queue.length === state.queue.length) return position;
+  const first = queue.find((entry) => entry.verdict === null);
+  const keepsFocus = queue.some((entry) => entry.ad.adId === state.focus);
+  const focus = keepsFocus ? state.focus : (first?.ad.adId ?? null);
+  return { ...position, state: changed(state, { queue, focus }) };
+}
+
+/**
+ * Whether the rewards of single steps may be known. Where the match withholds them, they come with the grade; a match
+ * that ends without one tells them only where it reveals itself.
+ */
+export function tellsRewards(position: Position): boolean {
+  const { policies, grades } = position.state;
+  if (policies.stepRewards === 'shown' || grades !== null) return true;
+  return isOver(position) && policiesOf(position.state).revealAtEnd;
+}
