@@ -106,6 +106,9 @@ function whyNotNumber(value: number, path: string): string | null {
 /**
  * {@link canonicalJson} of a value that reads back as the same value; null where {@link whyNotJson} finds a fault.
  * One walk does both, since every stored event passes here.
+ * It could also do the work of {@link whyNotJson}, told the path on its way back up, and of the lenient walk. Measured
+ * over the golden commits that saves 15 lines, writes as fast within the noise of the machine (-5 to +7 %), and judges in
+ * 8.0 instead of 3.0 µs; every action with a report is judged.
  */
 export function strictCanonicalJson(value: unknown, depth = 0): string | null {
   switch (typeof value) {

@@ -3,18 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FileEventLog } from '../../src/log/file/file-event-log.ts';
-import type { StoredCommit } from '../../src/log/event-log.ts';
 import { archiveOf } from '../../src/history/archive.ts';
-import type { ArchiveSnapshot } from '../../src/history/archive.ts';
 import { canonicalJson } from '../../src/shared/canonical-json.ts';
 import { matchId } from '../../src/shared/ids.ts';
-import { present } from '../../src/shared/invariant.ts';
+import { InvariantError, present } from '../../src/shared/invariant.ts';
 import { endTurn, nextId, ofType, opening, played, proposal, reread, stage } from '../match/kit.ts';
 
 const rulesetNames = ['standard', 'classic'];
 const id = matchId('match');
-const archived = (commits: readonly StoredCommit[]): ArchiveSnapshot =>
-  present(archiveOf(commits), 'The archive');
 
 /** The same value, in which nothing can be changed. */
 function frozen<T>(value: T): T {
@@ -51,7 +47,7 @@ describe('an archive snapshot', () => {
   });
 
   it('survives JSON unchanged', async () => {
-    const archive = archived((await played('standard', { task: 'task_3' })).commits);
+    const archive = archiveOf((await played('standard', { task: 'task_3' })).commits);
     expect(JSON.parse(JSON.stringify(archive))).toEqual(archive);
   });
 
@@ -60,7 +56,7 @@ describe('an archive snapshot', () => {
       const { commits, actor } = await played(ruleset);
       const { state } = actor.position;
       const grades = present(state.grades, 'Grades');
-      const archive = archived(commits);
+      const archive = archiveOf(commits);
       expect(archive).toMatchObject({
         ...{ match_id: `task_1-${ruleset}-7`, task_id: 'task_1', phase: 'done', done: true },
         ...{ round_number: expect.any(Number) as number, max_rounds: 4, max_proposals: 3 },
@@ -92,7 +88,7 @@ describe('an archive snapshot', () => {
   it('holds what a new grading needs, which the original lost', async () => {
     const { commits, actor } = await played('standard', { task: 'task_3', players: { fraudster: 'anna' } });
     const { state } = actor.position;
-    const archive = archived(commits);
+    const archive = archiveOf(commits);
     const created = present(ofType(commits, 'match.created')[0], 'The opening').data;
     const { ruleset, knobs, policies, deadlines, seed, salt, players } = created;
     expect(archive).toMatchObject({ ruleset, knobs, policies, deadlines, seed, salt, players });
@@ -142,7 +138,7 @@ describe('an archive snapshot', () => {
       await clock.advance(1500);
       await actor.act(role, action, nextId());
     }
-    const archive = archived(await log.read(id));
+    const archive = archiveOf(await log.read(id));
     expect(archive.fraudster_proposals.map(({ ts }) => ts)).toEqual([began + 1.5, began + 3, began + 4.5]);
     expect(archive.investigator_action_log.map(({ ts }) => ts)).toEqual([began + 6, began + 9]);
     expect(archive.fraudster_proposals).toMatchObject([
@@ -191,15 +187,15 @@ describe('the archive of a match that is not graded', () => {
     const { registry, log } = stage();
     const actor = await registry.create(id, opening('standard'));
     const running = { grader_score: null, end_reason: null, audit_report: null, grades: null, done: false };
-    expect(archived(await log.read(id))).toMatchObject({ phase: 'fraudster_turn', ...running });
+    expect(archiveOf(await log.read(id))).toMatchObject({ phase: 'fraudster_turn', ...running });
     await actor.act('fraudster', proposal('A lamp.'), nextId());
     await actor.act('fraudster', endTurn, nextId());
-    expect(archived(await log.read(id))).toMatchObject({
+    expect(archiveOf(await log.read(id))).toMatchObject({
       ...{ phase: 'investigator_turn', ...running, proposals_used: 1 },
       rewards: { fraudster: 0.02, investigator: 0, auditor: 0 },
     });
     await actor.execute({ by: 'owner', abort: 'Enough.' }, nextId());
-    expect(archived(await log.read(id))).toMatchObject({
+    expect(archiveOf(await log.read(id))).toMatchObject({
       phase: 'aborted',
       end_reason: 'aborted',
       done: false,
@@ -209,12 +205,20 @@ describe('the archive of a match that is not graded', () => {
   it('knows the first phase of a solo review', async () => {
     const { registry, log } = stage();
     await registry.create(id, opening('standard', { machine: 'review' }));
-    expect(archived(await log.read(id))).toMatchObject({ phase: 'reviewing', machine: { id: 'review' } });
+    expect(archiveOf(await log.read(id))).toMatchObject({ phase: 'reviewing', machine: { id: 'review' } });
   });
 
-  it('is none without an opening', async () => {
+  it('is made of no stream without an opening', async () => {
     const { commits } = await played('standard');
-    expect(archiveOf([])).toBeNull();
-    expect(archiveOf(commits.slice(1))).toBeNull();
+    const [first, ...later] = commits;
+    expect(() => archiveOf([])).toThrow(InvariantError);
+    expect(() => archiveOf(later)).toThrow(expect.objectContaining({ code: 'replay_diverged' }) as Error);
+    const headless = { ...present(first, 'The opening'), events: later[0]?.events ?? [] };
+    expect(() => archiveOf([headless])).toThrow(
+      expect.objectContaining({
+        code: 'replay_diverged',
+        details: expect.objectContaining({ version: 1 }) as object,
+      }) as Error,
+    );
   });
 });

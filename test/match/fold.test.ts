@@ -91,7 +91,7 @@ describe('a commit that is folded', () => {
     const refusal = foldCommit(fold, commitOn(fold, withoutData(type)));
     expect(refusal).toMatchObject({ ok: false, version: 2 });
     if (refusal.ok) return;
-    expect(refusal.message).toMatch(new RegExp(`^${type} broke the match \\(.*null`));
+    expect(refusal.message).toMatch(new RegExp(`^${type} broke the match \\(.*null.*\\)$`, 's'));
     expect(refusal.cause).toBeInstanceOf(Error);
     expect(fold).toEqual(before);
   });

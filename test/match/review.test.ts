@@ -36,7 +36,7 @@ it('classic: a review pays, counts and ends as the review core does', async () =
   const { actor, episode, step, log, id } = await review('classic');
   expect(actor.position).toMatchObject({
     phase: 'reviewing',
-    match: { steps: 0, knobs: { actionBudget: 25 } },
+    state: { steps: 0, knobs: { actionBudget: 25 } },
   });
   expect(pending(actor.position.state)).toHaveLength(5);
 
@@ -91,7 +91,7 @@ it.each([1, 2, 3, 4, 5, 6])(
       expect(actor.isOver).toBe(false);
       await step({ action_type: 'verdict', ad_id: ad.adId, verdict: rightVerdict(ad), confidence: 0.9 });
     }
-    expect(actor.position).toMatchObject({ phase: 'done', match: { endReason: 'all_decided' } });
+    expect(actor.position).toMatchObject({ phase: 'done', state: { endReason: 'all_decided' } });
   },
 );
 

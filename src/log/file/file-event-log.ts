@@ -4,6 +4,7 @@ import type { Observable } from 'rxjs';
 import { AppError, describeError, isAppError } from '../../shared/errors.ts';
 import { streamVersion } from '../../shared/ids.ts';
 import type { CommandId, MatchId } from '../../shared/ids.ts';
+import { SerialQueue, SerialQueues } from '../../shared/serial-queue.ts';
 import { BackgroundCheck } from './background-check.ts';
 import { catchUpThenLive } from '../catch-up.ts';
 import { DiskSpace, defaultWatermarks, refuseNetworkDisk } from '../disk/disk-space.ts';
@@ -69,9 +70,10 @@ export class FileEventLog implements EventLog {
   #release: () => Promise<void> = () => Promise.resolve();
   #closing: Promise<void> | null = null;
   #looking: Promise<void> | null = null;
-  #erasing: Promise<unknown> = Promise.resolve();
+  /** One at a time: two would rewrite the same segment. */
+  readonly #erasing = new SerialQueue();
   /** Streams whose rows are being read, until the last commit that waits for them is queued. */
-  readonly #cold = new Map<MatchId, Promise<void>>();
+  readonly #cold = new SerialQueues<MatchId>();
   readonly #data: string;
   readonly #files: Files;
   readonly #durability: Durability;
@@ -228,10 +230,7 @@ export class FileEventLog implements EventLog {
    * stopped).
    */
   erase(stream: MatchId, record: ErasureRecord): Promise<Erasure> {
-    // One at a time: two would rewrite the same segment.
-    const erasing = this.#erasing.then(() => this.#erase(stream, record));
-    this.#erasing = erasing.catch(nothing);
-    return erasing;
+    return this.#erasing.run(() => this.#erase(stream, record));
   }
 
   async #erase(stream: MatchId, record: ErasureRecord): Promise<Erasure> {
@@ -281,7 +280,7 @@ export class FileEventLog implements EventLog {
   async #shut(): Promise<void> {
     this.#refusal = new AppError('log_closed', 'The log was closed.');
     await this.#check?.stop();
-    await this.#erasing;
+    await this.#erasing.idle();
     await this.#view.reader.idle();
     await this.#writer?.close();
     await this.#view.reader.idle();
@@ -290,16 +289,10 @@ export class FileEventLog implements EventLog {
   }
 
   #take(commit: Commit, kept: Kept | null): Promise<Appended> {
-    const waiting = this.#cold.get(commit.stream);
-    const answer = waiting === undefined ? this.#takeWarm(commit, kept) : null;
+    const answer = this.#cold.has(commit.stream) ? null : this.#takeWarm(commit, kept);
     if (answer !== null) return answer;
     // Commits of one stream keep their order while its rows are read.
-    const turn = (waiting ?? Promise.resolve()).then(() => this.#takeCold(commit, kept));
-    const settled = turn.then(nothing, nothing);
-    this.#cold.set(commit.stream, settled);
-    void settled.then(() => {
-      if (this.#cold.get(commit.stream) === settled) this.#cold.delete(commit.stream);
-    });
+    const turn = this.#cold.run(commit.stream, () => this.#takeCold(commit, kept));
     return turn.then(({ result }) => result);
   }
 
@@ -387,7 +380,6 @@ export class FileEventLog implements EventLog {
   }
 }
 
-const nothing = (): void => undefined;
 const everything: Wanted = () => true;
 
 /** @throws AppError */

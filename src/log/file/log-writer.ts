@@ -4,6 +4,7 @@ import type { SealedSegment } from '../segments/sealed-index.ts';
 import { writeIndex } from '../segments/sealed-index.ts';
 import { SegmentWriter } from '../segments/segment-writer.ts';
 import type { WriterSettings } from '../segments/segment-writer.ts';
+import { SerialQueue } from '../../shared/serial-queue.ts';
 import { BatchWriter } from './batch-writer.ts';
 import type { Written } from './batch-writer.ts';
 
@@ -28,7 +29,7 @@ export class LogWriter {
   readonly #events: LogWriterEvents;
   readonly #markTimer: NodeJS.Timeout | null;
   readonly #syncTimer: NodeJS.Timeout | null;
-  #indexing: Promise<void> = Promise.resolve();
+  readonly #indexing = new SerialQueue();
 
   constructor(
     settings: LogWriterSettings,
@@ -62,15 +63,16 @@ export class LogWriter {
 
   /** Writes the index of a sealed segment whose rows are in memory, after those before it. */
   index(segment: SealedSegment): void {
-    this.#indexing = this.#indexing
-      .then(() => writeIndex(this.#settings.files, this.#settings.data, segment, this.#catalogue))
-      // The rows stay in memory, and the next opening scans the segment.
-      .catch(this.#events.failed);
+    const { files, data } = this.#settings;
+    // After a failure the rows stay in memory, and the next opening scans the segment.
+    void this.#indexing.run(() =>
+      writeIndex(files, data, segment, this.#catalogue).catch(this.#events.failed),
+    );
   }
 
   /** Resolves once every index is written. */
   indexed(): Promise<void> {
-    return this.#indexing;
+    return this.#indexing.idle();
   }
 
   /** Waits for what is under way, seals the segment and closes it. */
@@ -78,7 +80,7 @@ export class LogWriter {
     clearTimeout(this.#markTimer ?? undefined);
     clearInterval(this.#syncTimer ?? undefined);
     await this.batches.idle();
-    await this.#indexing;
+    await this.#indexing.idle();
     // What was acknowledged is as durable without the seal; the next opening only has to look closer.
     await this.batches.task((sound) => sound.seal()).catch(this.#events.failed);
     await this.batches.segment.release();

@@ -26,13 +26,13 @@ function labelsOf(scene: Scene, missed: 'turn' | 'match'): readonly string[] {
 describe.each(['classic', 'standard'])('a missed turn in %s', (ruleset) => {
   it('passes from the fraudster to the investigator', () => {
     const scene = play(start(ruleset), propose(), miss('turn'));
-    expect(scene).toMatchObject({ phase: 'investigator_turn', match: { roundsPlayed: 0, turnActions: 0 } });
+    expect(scene).toMatchObject({ phase: 'investigator_turn', state: { roundsPlayed: 0, turnActions: 0 } });
     expect(labelsOf(start(ruleset), 'turn')).toEqual(['turn.ended deadline']);
   });
 
   it('passes from the investigator to the next round', () => {
     const scene = play(start(ruleset), turn, judge('ad_001', 'reject'), miss('turn'));
-    expect(scene).toMatchObject({ phase: 'fraudster_turn', match: { roundsPlayed: 1, steps: 1 } });
+    expect(scene).toMatchObject({ phase: 'fraudster_turn', state: { roundsPlayed: 1, steps: 1 } });
   });
 
   it('closes the review in the last round', () => {
@@ -60,7 +60,7 @@ describe('a missed turn in standard', () => {
 
   it('leaves the investigator its next round after a commit', () => {
     const scene = play(start(), commit(), miss('turn'));
-    expect(scene).toMatchObject({ phase: 'investigator_turn', match: { roundsPlayed: 1 } });
+    expect(scene).toMatchObject({ phase: 'investigator_turn', state: { roundsPlayed: 1 } });
   });
 });
 

@@ -130,14 +130,14 @@ describe('a commit in standard', () => {
     expect([scene, next].map(({ onTurn }) => onTurn)).toEqual(['investigator', 'investigator']);
     expect([scene, next].map(({ state }) => state.roundsPlayed)).toEqual([0, 1]);
     const last = play(next, endTurn('investigator'), endTurn('investigator'));
-    expect(last).toMatchObject({ phase: 'audit_phase', match: { endReason: 'max_rounds' } });
+    expect(last).toMatchObject({ phase: 'audit_phase', state: { endReason: 'max_rounds' } });
     expect(last.state.queue.every((entry) => entry.verdict !== null)).toBe(true);
   });
 
   it('gives back the actions of the next turn', () => {
     const knobs = { maxRounds: 3, maxInvestigatorActionsPerTurn: 2 };
     const scene = play(standardMatch(knobs), commit(), ...judged);
-    expect(scene).toMatchObject({ phase: 'investigator_turn', match: { turnActions: 0, roundsPlayed: 1 } });
+    expect(scene).toMatchObject({ phase: 'investigator_turn', state: { turnActions: 0, roundsPlayed: 1 } });
   });
 });
 
@@ -192,7 +192,7 @@ describe('a solo review', () => {
       solo(ruleset),
       ...words.map((word, index) => judge(`ad_00${index + 1}`, word, { confidence: 1 })),
     );
-    expect(scene).toMatchObject({ phase: 'done', match: { endReason: reason, report: null } });
+    expect(scene).toMatchObject({ phase: 'done', state: { endReason: reason, report: null } });
     expect(scene.state.grades?.grade).toBeGreaterThan(0.5);
     const after = when(scene, pull('ad_001', 'landing_page'));
     expect(after).toMatchObject({ ok: false, rejection: { code: 'phase_violation' } });
@@ -203,7 +203,7 @@ describe('a solo review', () => {
     ['standard', 'steps_spent'],
   ])('of %s is graded with the last step', (ruleset, reason) => {
     const scene = play(solo(ruleset, { actionBudget: 1 }), link('ad_001', 'ad_003'));
-    expect(scene).toMatchObject({ phase: 'done', match: { endReason: reason } });
+    expect(scene).toMatchObject({ phase: 'done', state: { endReason: reason } });
     expect(scene.state.queue.every((entry) => entry.verdict?.autoApproved)).toBe(true);
   });
 
@@ -215,7 +215,7 @@ describe('a solo review', () => {
 
   it.each(['turn', 'match'] as const)('is settled and graded when the %s deadline passes', (missed) => {
     const scene = play(solo('standard'), judge('ad_001', 'reject'), miss(missed));
-    expect(scene).toMatchObject({ phase: 'done', match: { endReason: 'timeout' } });
+    expect(scene).toMatchObject({ phase: 'done', state: { endReason: 'timeout' } });
     expect(scene.state.queue.filter((entry) => entry.verdict?.autoApproved)).toHaveLength(3);
   });
 });

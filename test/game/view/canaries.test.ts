@@ -167,7 +167,7 @@ describe.each(['standard', 'classic'] as const)('%s', (ruleset) => {
   it('shows no step reward where the policy withholds them', () => {
     const policies = { stepRewards: 'withheld', verdictsToFraudster: 'none' } as const;
     const created = { ...scene.created, policies };
-    const withheld = { ...scene, created, match: { ...scene.state, policies } };
+    const withheld = { ...scene, created, state: { ...scene.state, policies } };
     expect(viewFor('investigator', withheld, 0.5).reward).toBe(0);
     expect(viewFor('fraudster', withheld, 0.5).reward).toBe(0);
     expect(viewFor('investigator', scene, 0.5).reward).toBe(0.5);
