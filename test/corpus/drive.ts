@@ -4,9 +4,8 @@ import { roles } from './plan.ts';
 import type { Plan, Role } from './plan.ts';
 import type { Frame, RecordedSocket } from './socket.ts';
 import type { Stage } from './stage.ts';
-import { seatsFor } from './under-test.ts';
-
-type Player = { act(observation: unknown): object | null | Promise<object | null> };
+import { playersFor } from './under-test.ts';
+import type { Player } from './under-test.ts';
 
 interface Created {
   readonly owner_token: string;
@@ -18,6 +17,8 @@ const turnOf: Readonly<Record<string, Role>> = {
   investigator_turn: 'investigator',
   audit_phase: 'auditor',
 };
+
+const tokenOf = (token: string | undefined): object => (token === undefined ? {} : { seat_token: token });
 
 /** Longer than anybody is waited for. */
 const idleMs = 6 * 60 * 60_000 + 60_000;
@@ -41,7 +42,7 @@ export class Drive {
     this.#stage = stage;
     this.#plan = plan;
     this.#chance = new Chance(plan.seed);
-    this.#players = seatsFor(plan.players, plan.seed) as unknown as Record<Role, Player>;
+    this.#players = playersFor(plan.players, plan.seed);
   }
 
   async open(): Promise<void> {
@@ -61,6 +62,11 @@ export class Drive {
       if (auth === 'invited') Object.assign(this.tokens, created.seat_tokens);
     }
     for (const role of roles) await this.#sitDown(role, made === 'reset' && role === 'fraudster');
+    if (auth !== 'seats') return;
+    const stranger = await this.#stage.socket('/ws/investigator', 'stranger');
+    await this.#joinAsStranger(stranger);
+    await stranger.ask({ type: 'close' });
+    await stranger.closed;
   }
 
   /** Goes on until the match is over, and every socket has been told. */
@@ -104,19 +110,18 @@ export class Drive {
     const socket = await this.#stage.socket(`/ws/${role}${isNamed ? query : ''}`, role);
     this.#sockets.set(role, socket);
     if (index % 4 === 0 && !isNamed) await socket.ask({ type: 'obs' });
-    if (this.#plan.auth === 'invited') {
-      await socket.ask({ type: 'join', data: { match_id: name } });
-      await socket.ask({ type: 'join', data: { match_id: name, seat_token: 'a-token-of-nobody-at-all' } });
-    }
-    const data = Object.assign(
-      {},
-      makes ? wanted : { match_id: name },
-      token === undefined ? {} : { seat_token: token },
-    );
+    if (this.#plan.auth === 'invited') await this.#joinAsStranger(socket);
+    const data = Object.assign({}, makes ? wanted : { match_id: name }, tokenOf(token));
     const seated = await socket.ask(isNamed ? { type: 'obs' } : { type: makes ? 'reset' : 'join', data });
     const given = seated?.data['seat_token'];
     if (typeof given === 'string') this.tokens[role] = given;
     if (this.#plan.subscribed.includes(role)) await this.#subscribe(socket, 0);
+  }
+
+  async #joinAsStranger(socket: RecordedSocket): Promise<void> {
+    const { name } = this.#plan;
+    await socket.ask({ type: 'join', data: { match_id: name } });
+    await socket.ask({ type: 'join', data: { match_id: name, seat_token: 'a-token-of-nobody-at-all' } });
   }
 
   async #subscribe(socket: RecordedSocket, from: number | undefined): Promise<void> {
@@ -181,7 +186,6 @@ export class Drive {
       if (this.#plan.players[role] === 'idle') await this.#end();
       return;
     }
-    // To the last millisecond before, and over it.
     await this.#stage.storing(1, () => this.#stage.clock.advance(limit));
     await this.#lookForEnd();
   }

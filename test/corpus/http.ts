@@ -7,7 +7,7 @@ export interface Asked {
   readonly path: string;
   readonly token?: string | undefined;
   /** Who the token makes of the asker, for the reader of the recording. */
-  readonly as?: string;
+  readonly as?: string | undefined;
   readonly body?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }

@@ -47,39 +47,18 @@ const deadlinesOf = (index: number) => ({
   match_ms: index % 2 === 0 ? 3_000_000 : null,
 });
 
-export const matches = 60;
-export const plans: readonly Plan[] = Array.from({ length: matches }, (_, index) => planOf(index));
-
-/** A spread over tasks, rulesets and policies for everyday runs. */
-export const spread: readonly Plan[] = plans.filter(({ index }) => index % 5 === 0);
-
 function planOf(index: number): Plan {
   const chance = new Chance(1000 + index);
   const seed = 4000 + 37 * index;
-  const auth = at(auths, index);
+  const { auth } = policiesOf(index);
   const made = auth === 'invited' || index % 2 === 0 ? 'http' : 'reset';
   const name = `m${String(index).padStart(2, '0')}`;
   // Those that are made over HTTP: their owner ends them where nobody plays on.
   const restarts = index % 10 === 6 || index % 10 === 8;
   const isTimed = index % 3 === 1 && !restarts;
-  const isIdle = index % 9 === 4;
   const deadlines = isTimed ? deadlinesOf(index) : {};
   const isQuiet = index % 6 === 2;
-  const players = {
-    fraudster: isIdle && index % 2 === 0 ? 'idle' : at(fraudsters, index),
-    investigator: isIdle && index % 4 === 1 ? 'idle' : at(investigators, Math.floor(index / 2)),
-    auditor: isIdle ? 'idle' : at(auditors, Math.floor(index / 3)),
-  };
-  const policies = {
-    step_rewards: at(['shown', 'withheld', null], index),
-    legal_hints: at(hints, Math.floor(index / 2)),
-    verdicts_to_fraudster: at(sights, Math.floor(index / 3)),
-    reveal_at_end: index % 4 !== 3,
-    open_state: index % 7 === 3,
-    auth,
-    spectators: index % 8 === 6 ? 'none' : 'public',
-    spectator_delay: index % 10 === 7 ? 3 : 0,
-  };
+  const players = playersOf(index);
   const wanted = {
     seed,
     episode_id: name,
@@ -89,7 +68,7 @@ function planOf(index: number): Plan {
     max_proposals: at([null, 3, null, 2], index),
     max_investigator_actions_per_turn: at([4, null, 5], index),
     players,
-    policies,
+    policies: policiesOf(index),
     deadlines,
   };
   return {
@@ -111,3 +90,29 @@ function planOf(index: number): Plan {
     framesPerSecond: index % 15 === 5 ? 8 : 500,
   };
 }
+
+function playersOf(index: number) {
+  const isIdle = index % 9 === 4;
+  return {
+    fraudster: isIdle && index % 2 === 0 ? 'idle' : at(fraudsters, index),
+    investigator: isIdle && index % 4 === 1 ? 'idle' : at(investigators, Math.floor(index / 2)),
+    auditor: isIdle ? 'idle' : at(auditors, Math.floor(index / 3)),
+  };
+}
+
+const policiesOf = (index: number) => ({
+  step_rewards: at(['shown', 'withheld', null], index),
+  legal_hints: at(hints, Math.floor(index / 2)),
+  verdicts_to_fraudster: at(sights, Math.floor(index / 3)),
+  reveal_at_end: index % 4 !== 3,
+  open_state: index % 7 === 3,
+  auth: at(auths, index),
+  spectators: index % 8 === 6 ? 'none' : 'public',
+  spectator_delay: index % 10 === 7 ? 3 : 0,
+});
+
+export const matches = 60;
+export const plans: readonly Plan[] = Array.from({ length: matches }, (_, index) => planOf(index));
+
+/** A spread over tasks, rulesets and policies for everyday runs. */
+export const spread: readonly Plan[] = plans.filter(({ index }) => index % 5 === 0);

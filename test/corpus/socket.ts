@@ -10,7 +10,10 @@ export interface Frame {
 
 const pushedTypes: ReadonlySet<string> = new Set(['event', 'turn', 'presence', 'match_over']);
 
-/** One role socket, of which every frame is recorded in the order in which it was sent or came. */
+/**
+ * One role socket, of which every frame is recorded in the order in which the server sent it. A request stands right
+ * before its answer: frames that were pushed while it was on its way stand before it.
+ */
 export class RecordedSocket {
   /** The last frame that was pushed. */
   seq = 0;
@@ -21,6 +24,8 @@ export class RecordedSocket {
   #answered: (frame: Frame | null) => void = () => undefined;
   #pushed: () => void = () => undefined;
   #isCut = false;
+  /** The line of a request that is not answered yet. */
+  #asked: string | null = null;
 
   private constructor(socket: WebSocket, note: (line: string) => void) {
     this.#socket = socket;
@@ -30,6 +35,7 @@ export class RecordedSocket {
     this.closed = new Promise((resolve) =>
       socket.on('close', (code, reason) => {
         this.isOpen = false;
+        this.#noteAsked();
         note(this.#isCut ? 'x cut' : `x ${code} ${reason.toString()}`);
         this.#answered(null);
         this.#pushed();
@@ -52,13 +58,12 @@ export class RecordedSocket {
   /** Sends a frame and waits for its answer; null where the connection ends instead. */
   ask(frame: object | string): Promise<Frame | null> {
     const text = typeof frame === 'string' ? frame : JSON.stringify(frame);
-    this.#note(text.length > 20_000 ? `> ${text.slice(0, 60)}… (${text.length})` : `> ${text}`);
-    return this.#answer(() => this.#socket.send(text));
+    const line = text.length > 20_000 ? `> ${text.slice(0, 60)}… (${text.length})` : `> ${text}`;
+    return this.#answer(line, () => this.#socket.send(text));
   }
 
   askBinary(bytes: Uint8Array): Promise<Frame | null> {
-    this.#note(`> binary ${bytes.length}`);
-    return this.#answer(() => this.#socket.send(bytes));
+    return this.#answer(`> binary ${bytes.length}`, () => this.#socket.send(bytes));
   }
 
   /** Resolves when the frame of that number has been pushed. */
@@ -66,25 +71,34 @@ export class RecordedSocket {
     while (this.seq < seq && this.isOpen) await new Promise<void>((resolve) => (this.#pushed = resolve));
   }
 
-  /** Breaks the connection without a word. */
+  /** Breaks the connection without a word, once everything that was pushed has come. */
   async cut(): Promise<void> {
+    await this.ask({ type: 'obs', request_id: 'before-the-cut' });
     this.#isCut = true;
     this.#socket.terminate();
     await this.closed;
   }
 
-  #answer(send: () => void): Promise<Frame | null> {
+  #answer(line: string, send: () => void): Promise<Frame | null> {
     return new Promise((resolve) => {
+      this.#asked = line;
       this.#answered = resolve;
       if (this.isOpen) send();
       else resolve(null);
     });
   }
 
+  #noteAsked(): void {
+    if (this.#asked !== null) this.#note(this.#asked);
+    this.#asked = null;
+  }
+
   #take(text: string): void {
-    this.#note(`< ${text}`);
     const frame = JSON.parse(text) as Frame;
-    if (!pushedTypes.has(frame.type)) {
+    const isAnswer = !pushedTypes.has(frame.type);
+    if (isAnswer) this.#noteAsked();
+    this.#note(`< ${text}`);
+    if (isAnswer) {
       this.#answered(frame);
       return;
     }

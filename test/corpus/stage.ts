@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RecordedHttp } from './http.ts';
@@ -37,6 +37,16 @@ export class Stage {
   ): Promise<Stage> {
     const folder = await mkdtemp(join(tmpdir(), 'fraudarena-corpus-'));
     const stage = new Stage(folder, transcript, adapter, limits);
+    await stage.start();
+    return stage;
+  }
+
+  /** A server on a copy of a data folder that is there already. */
+  static async on(data: string, transcript: Transcript): Promise<Stage> {
+    const folder = await mkdtemp(join(tmpdir(), 'fraudarena-corpus-'));
+    const stage = new Stage(folder, transcript, 'ws', {});
+    await cp(data, stage.dataDir, { recursive: true });
+    await stage.clock.advance(10 * 60_000);
     await stage.start();
     return stage;
   }

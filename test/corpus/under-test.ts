@@ -2,14 +2,14 @@
  * All that the corpus touches of the program. Where a part moves or takes another name, this file alone changes; what
  * was recorded stays as it is.
  */
-import { roster, seatsFor } from '../../src/players/roster.ts';
+import { seatsFor } from '../../src/players/roster.ts';
 import { chooseAdapter } from '../../src/server/adapter.ts';
 import { startServer } from '../../src/server/server.ts';
 import type { RunningServer } from '../../src/server/server.ts';
 import type { Limits } from '../../src/shared/limits.ts';
 import { TestClock } from '../../src/testing/test-clock.ts';
 
-export { roster, seatsFor, startServer, TestClock };
+export { startServer, TestClock };
 export type { Limits, RunningServer };
 
 /** The command line, from this folder. */
@@ -25,3 +25,22 @@ export function adapterNamed(name: 'ws' | 'uws') {
 export const storedCommits = ({ log }: RunningServer): number => log.health.position;
 
 export const machineNames = ['match', 'review', 'seat', 'node'] as const;
+
+export interface Player {
+  act(observation: object): object | null | Promise<object | null>;
+}
+
+/** The players of those names that come with the program. */
+export function playersFor(
+  names: Readonly<Record<Seat, string>>,
+  seed: number,
+): Readonly<Record<Seat, Player>> {
+  const seats = seatsFor(names, seed);
+  return {
+    fraudster: { act: (seen) => seats.fraudster.act(seen as never) },
+    investigator: { act: (seen) => seats.investigator.act(seen as never) },
+    auditor: { act: (seen) => seats.auditor.act(seen as never) },
+  };
+}
+
+type Seat = 'fraudster' | 'investigator' | 'auditor';
