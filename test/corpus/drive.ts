@@ -36,6 +36,7 @@ export class Drive {
   readonly #rewards: Partial<Record<Role, unknown>> = {};
   #lastStep: { readonly role: Role; readonly frame: object } | null = null;
   #steps = 0;
+  #openedAt = 0;
   isOver = false;
 
   constructor(stage: Stage, plan: Plan) {
@@ -47,6 +48,7 @@ export class Drive {
 
   async open(): Promise<void> {
     const { made, wanted, name, bringsTokens, auth } = this.#plan;
+    this.#openedAt = this.#stage.clock.now();
     for (const role of roles)
       if (bringsTokens && auth !== 'invited') this.tokens[role] = `${role}-of-${name}-has-a-token`;
     if (made === 'http') {
@@ -180,13 +182,18 @@ export class Drive {
 
   /** Time runs out where there is a limit; otherwise everybody goes on waiting, until nobody is waited for. */
   async #missTurn(role: Role): Promise<void> {
-    const { turn_ms: turnMs, audit_ms: auditMs } = this.#plan.deadlines;
-    const limit = role === 'auditor' ? auditMs : turnMs;
+    const { turn_ms: turnMs, audit_ms: auditMs, match_ms: matchMs } = this.#plan.deadlines;
+    const { clock } = this.#stage;
+    const isAudit = role === 'auditor';
+    const limit =
+      matchMs === undefined ? (isAudit ? auditMs : turnMs) : this.#openedAt + matchMs - clock.now();
     if (limit === undefined) {
       if (this.#plan.players[role] === 'idle') await this.#end();
       return;
     }
-    await this.#stage.storing(1, () => this.#stage.clock.advance(limit));
+    // The end of the review is one commit; what is due at once after it, the end of the audit, is another.
+    const commits = matchMs === undefined || isAudit ? 1 : 2;
+    await this.#stage.storing(commits, () => clock.advance(limit));
     await this.#lookForEnd();
   }
 

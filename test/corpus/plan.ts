@@ -13,7 +13,7 @@ export interface Plan {
   readonly auth: 'open' | 'seats' | 'invited';
   readonly players: Readonly<Record<Role, string>>;
   readonly seed: number;
-  readonly deadlines: { readonly turn_ms?: number; readonly audit_ms?: number };
+  readonly deadlines: { readonly turn_ms?: number; readonly audit_ms?: number; readonly match_ms?: number };
   /** Tokens of the players' own, where the server draws none. */
   readonly bringsTokens: boolean;
   /** Whose sockets are pushed frames. */
@@ -40,12 +40,9 @@ const auditors = ['scripted', 'random', 'repeating', 'scripted', 'inventing', 's
 
 const at = <T>(items: readonly T[], index: number): T => items[index % items.length] as T;
 
-/** Long enough that only the driver lets one pass. */
-const deadlinesOf = (index: number) => ({
-  turn_ms: 600_000,
-  audit_ms: 900_000,
-  match_ms: index % 2 === 0 ? 3_000_000 : null,
-});
+/** Long enough that only the driver lets one pass; of one kind, so that no two are due together. */
+const deadlinesOf = (index: number): Plan['deadlines'] =>
+  index % 2 === 0 ? { match_ms: 3_000_000 } : { turn_ms: 600_000, audit_ms: 900_000 };
 
 function planOf(index: number): Plan {
   const chance = new Chance(1000 + index);

@@ -102,7 +102,12 @@ export class Stage {
   async storing(commits: number, work: () => Promise<unknown>): Promise<void> {
     const wanted = storedCommits(this.server) + commits;
     await work();
-    await this.until(() => Promise.resolve(storedCommits(this.server) >= wanted), `commit ${wanted}`);
+    const isStored = async () => {
+      // What became due meanwhile happens at this same time.
+      await this.clock.advance(0);
+      return storedCommits(this.server) >= wanted;
+    };
+    await this.until(isStored, `commit ${wanted}`);
   }
 
   async until(holds: () => Promise<boolean>, what: string): Promise<void> {
