@@ -26,10 +26,7 @@ export async function playOne(plan: Plan, adapter: AdapterName): Promise<string>
       streams.push((await follow(stage.http, plan, tokens(), '?after=3')).ended);
     });
     await Promise.all(streams);
-    await stage.until(async () => {
-      const list = await stage.http.peek('/api/v1/matches');
-      return (JSON.parse(list) as { total: { finished: number } }).total.finished === 1;
-    }, 'the archive');
+    await stage.archived(1);
     await drive.leave();
     await lookAt(stage.http, plan, tokens(), 'http after the end');
     await (

@@ -110,6 +110,14 @@ export class Stage {
     await this.until(isStored, `commit ${wanted}`);
   }
 
+  /** Resolves when so many matches are archived. */
+  archived(matches: number): Promise<void> {
+    return this.until(async () => {
+      const list = JSON.parse(await this.http.peek('/api/v1/matches')) as { total: { finished: number } };
+      return list.total.finished >= matches;
+    }, `archive ${matches}`);
+  }
+
   async until(holds: () => Promise<boolean>, what: string): Promise<void> {
     const giveUpAt = performance.now() + 20_000;
     while (!(await holds())) {
