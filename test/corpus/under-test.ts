@@ -3,7 +3,7 @@
  * was recorded stays as it is.
  */
 import { seatsFor } from '../../src/players/roster.ts';
-import { chooseAdapter } from '../../src/server/adapter.ts';
+import { chooseAdapter } from '../../src/server/net/adapter.ts';
 import { startServer } from '../../src/server/server.ts';
 import type { RunningServer } from '../../src/server/server.ts';
 import type { Limits } from '../../src/shared/limits.ts';

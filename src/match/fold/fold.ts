@@ -218,7 +218,9 @@ type MatchActorEvent =
       readonly digest: (at: Position) => DigestEvent;
     }
   | { readonly type: 'commit.stored' }
-  | { readonly type: 'commit.lost' };
+  | { readonly type: 'commit.lost' }
+  /** Of the library, to an actor that is stopped. */
+  | { readonly type: 'xstate.stop' };
 
 /**
  * A match as an actor of XState. A decided commit is folded, which runs the statechart: it says whether the phase takes
@@ -247,6 +249,8 @@ export const matchLogic: ActorLogic<MatchSnapshot, MatchActorEvent, MatchFold> =
         return snapshot.next?.ok === true ? { ...snapshot, fold: snapshot.next.fold, next: null } : snapshot;
       case 'commit.lost':
         return { ...snapshot, next: null };
+      case 'xstate.stop':
+        return { ...snapshot, status: 'stopped', error: undefined };
     }
   },
 };
