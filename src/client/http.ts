@@ -1,8 +1,9 @@
 import type * as z from 'zod';
 import type { createdShape } from '../protocol/http.ts';
 import type { matchRequestShape } from '../protocol/match-request.ts';
-import { Patience } from './retry.ts';
+import { Backoff } from './retry.ts';
 import type { RetryOptions } from './retry.ts';
+import { serverSentEvents } from './server-sent-events.ts';
 import { ArenaError, isArenaError } from './wire.ts';
 import type { PushedFrame } from './wire.ts';
 
@@ -62,7 +63,7 @@ export async function* watch(
 ): AsyncGenerator<PushedFrame, void> {
   const url = `${matchUrl(server, matchId)}/stream`;
   const { after = 0, signal } = options;
-  const patience = new Patience(options);
+  const backoff = new Backoff(options);
   const stopped = signal && new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
   let last = after;
   for (let isFirst = true; !isAborted(options); isFirst = false) {
@@ -71,10 +72,10 @@ export async function* watch(
       // Nobody may be counted as watching who does not read: broken off with the loop around this.
       const headers = { 'last-event-id': String(last) };
       const { body } = await ask(url, signal === undefined ? { headers } : { headers, signal });
-      for await (const { event, data } of eventsOf(body)) {
+      for await (const { event, data } of serverSentEvents(body)) {
         if (event === 'end') return;
         const frame = JSON.parse(data) as PushedFrame;
-        patience.restore();
+        backoff.reset();
         if (frame.seq <= last) continue;
         last = frame.seq;
         yield frame;
@@ -84,7 +85,7 @@ export async function* watch(
       if (isFirst || !isArenaError(error) || !error.retryable) throw error;
       failure = error;
     }
-    if (!isAborted(options)) await patience.wait(failure, stopped);
+    if (!isAborted(options)) await backoff.wait(failure, stopped);
   }
 }
 
@@ -116,35 +117,4 @@ async function ask(url: string, init: RequestInit): Promise<Response> {
   const { code = away.has(status) ? 'server_unreachable' : 'internal' } = problem;
   const { detail = `${url} answers ${status} ${statusText}.`, details } = problem;
   throw new ArenaError(code, detail, details, headers.has('retry-after') || away.has(status));
-}
-
-/** Server-sent events of a body; ends quietly where the connection breaks, and ends the connection with the loop. */
-async function* eventsOf(
-  body: ReadableStream<Uint8Array> | null,
-): AsyncGenerator<{ readonly event: string; readonly data: string }, void> {
-  if (body === null) return;
-  const reader = body.getReader();
-  const decoder = new TextDecoder();
-  let text = '';
-  try {
-    for (;;) {
-      const { done, value } = await reader.read().catch(() => ({ done: true, value: undefined }));
-      if (done || value === undefined) return;
-      text += decoder.decode(value, { stream: true });
-      const blocks = text.split('\n\n');
-      text = blocks.pop() ?? '';
-      for (const block of blocks) {
-        const fields = new Map(block.split('\n').map(fieldOf));
-        const [event, data] = [fields.get('event'), fields.get('data')];
-        if (event !== undefined && data !== undefined) yield { event, data };
-      }
-    }
-  } finally {
-    await reader.cancel().catch(() => undefined);
-  }
-}
-
-function fieldOf(line: string): readonly [name: string, value: string] {
-  const mark = line.indexOf(': ');
-  return [line.slice(0, mark), line.slice(mark + 2)];
 }

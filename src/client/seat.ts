@@ -1,7 +1,7 @@
 import type { Role } from '../game/command.ts';
 import type { Action } from '../protocol/action-types.ts';
 import type { CreatedMatch, MatchWishes } from './http.ts';
-import { Patience } from './retry.ts';
+import { Backoff } from './retry.ts';
 import type { RetryOptions } from './retry.ts';
 import { RoleClient } from './role-client.ts';
 import type { ConnectOptions } from './role-client.ts';
@@ -108,13 +108,13 @@ export class Seat<R extends Role = Role> {
   async step(action: Action<R>, commandId?: string): Promise<Observation<R>> {
     this.#steps += 1;
     const id = commandId ?? `${this.#prefix}.${this.#steps}`;
-    const patience = new Patience(this.#options);
+    const backoff = new Backoff(this.#options);
     for (;;) {
       try {
         return await this.#persistently((client) => this.#noting(client.step({ ...action }, id)));
       } catch (error) {
         if (!isArenaError(error) || !error.retryable || this.#isClosed) throw error;
-        await patience.wait(error, this.#closed);
+        await backoff.wait(error, this.#closed);
       }
     }
   }
@@ -204,7 +204,7 @@ export class Seat<R extends Role = Role> {
 
   /** Asks again on a new connection until there is an answer. */
   async #persistently<T>(ask: (client: RoleClient<R>) => Promise<T>): Promise<T> {
-    const patience = new Patience(this.#options);
+    const backoff = new Backoff(this.#options);
     let isAgain = false;
     for (;;) {
       const client = this.#client;
@@ -213,7 +213,7 @@ export class Seat<R extends Role = Role> {
       } catch (error) {
         if (!isArenaError(error, 'connection_closed') || !this.#comesBackAfter(error)) throw error;
         // What ends every connection is not sent for ever.
-        if (isAgain) await patience.wait(error, this.#closed);
+        if (isAgain) await backoff.wait(error, this.#closed);
         isAgain = true;
         await this.#mend(client);
       }
@@ -232,7 +232,7 @@ export class Seat<R extends Role = Role> {
   }
 
   async #reconnect(): Promise<void> {
-    const patience = new Patience(this.#options);
+    const backoff = new Backoff(this.#options);
     for (;;) {
       try {
         const client = await RoleClient.connect(this.#server, this.role, this.#options);
@@ -242,7 +242,7 @@ export class Seat<R extends Role = Role> {
         return;
       } catch (error) {
         if (!isArenaError(error) || !isPassing(error) || this.#isClosed) throw error;
-        await patience.wait(error, this.#closed);
+        await backoff.wait(error, this.#closed);
       }
     }
   }

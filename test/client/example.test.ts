@@ -32,7 +32,12 @@ const rewards = /^fraudster (-?[\d.]+)\ninvestigator (-?[\d.]+)\nauditor (-?[\d.
 function bundled(text: string, minify = false) {
   return build({
     stdin: { contents: text, resolveDir: resolve('.'), loader: 'js' },
-    ...{ bundle: true, format: 'esm', platform: 'browser', target: 'es2022', logLevel: 'error', minify },
+    bundle: true,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+    logLevel: 'error',
+    minify,
     write: false,
     metafile: true,
   });
@@ -51,14 +56,14 @@ async function withServer(
   const page = `http://localhost:${(pages.address() as AddressInfo).port}`;
   const dataDir = await makeFolder();
   const server = await startServer({
-    ...{
-      dataDir,
-      host: '127.0.0.1',
-      port: 0,
-      durability: { mode: 'os' },
-      adapter: chooseAdapter('auto').port,
-    },
-    ...{ ruleset: 'standard', policies: {}, edge: { origins: origins(page), trustProxy: false } },
+    dataDir,
+    host: '127.0.0.1',
+    port: 0,
+    durability: { mode: 'os' },
+    adapter: chooseAdapter('auto').port,
+    ruleset: 'standard',
+    policies: {},
+    edge: { origins: origins(page), trustProxy: false },
     diagnostics: { info: () => undefined, warn: () => undefined, error: () => undefined },
   });
   try {

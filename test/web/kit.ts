@@ -3,10 +3,10 @@ import type { ChartModel } from '../../src/chart/model.ts';
 import { machines } from '../../src/chart/machines.ts';
 import type { NumberedFrame } from '../../src/match/frames.ts';
 import type { MatchMoments } from '../../src/protocol/moments.ts';
-import { FrameReader } from '../../web/src/replay/frames.ts';
-import type { Frame } from '../../web/src/replay/frames.ts';
-import { momentsOfRecord } from '../../web/src/replay/record.ts';
-import { Replay } from '../../web/src/replay/replay.ts';
+import { FrameReader } from '../../web/src/timeline/frames.ts';
+import type { Frame } from '../../web/src/timeline/frames.ts';
+import { momentsOfRecord } from '../../web/src/timeline/record.ts';
+import { Replay } from '../../web/src/timeline/replay.ts';
 
 export type Told = Extract<MatchMoments, { source: 'spectator' }>;
 export type Revealed = Extract<MatchMoments, { source: 'record' }>;

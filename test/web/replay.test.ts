@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { roles } from '../../src/game/command.ts';
-import { Replay, jumpFrom } from '../../web/src/replay/replay.ts';
+import { Replay, jumpFrom } from '../../web/src/timeline/replay.ts';
 import { modelOf, momentsAt, replayOfRecord, replayOfTold } from './kit.ts';
 import type { Revealed, Told } from './kit.ts';
 import { Table, openHouse } from './table.ts';
@@ -80,7 +80,10 @@ describe.each(kinds)('a $ruleset match of $task_id, seed $seed', ({ players, ...
       round: view.round_number,
     });
     const shown = board.ads.map(({ id, category, status, pulls, versions }) => ({
-      ...{ ad_id: id, ad_copy: versions.at(-1)?.copy, category, status },
+      ad_id: id,
+      ad_copy: versions.at(-1)?.copy,
+      category,
+      status,
       targets_pulled: pulls.map(({ target }) => target),
     }));
     const byId = (a: { ad_id?: unknown }, b: { ad_id?: unknown }) =>

@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
-import { viewerOf } from './replay/moment.ts';
-import type { Viewer } from './replay/moment.ts';
+import type { Viewer } from '../../src/game/command.ts';
+import { viewerOf } from './timeline/moment.ts';
 
 export type Place =
   | { readonly page: 'matches' }
@@ -21,7 +21,9 @@ export function placeOf({ pathname, search }: Pick<Location, 'pathname' | 'searc
     const query = new URLSearchParams(search);
     const at = Number(query.get('at') ?? Number.NaN);
     return {
-      ...{ page: 'match', id: decoded(id), at: Number.isInteger(at) ? at : null },
+      page: 'match',
+      id: decoded(id),
+      at: Number.isInteger(at) ? at : null,
       viewer: viewerOf(query.get('as')),
     };
   }

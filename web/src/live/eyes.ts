@@ -1,4 +1,4 @@
-import type { Viewer } from '../replay/moment.ts';
+import type { Viewer } from '../../../src/game/command.ts';
 
 /** Whose eyes a match is looked at with; nobody's named: everything after the end, before it what a spectator sees. */
 export interface Eyes {

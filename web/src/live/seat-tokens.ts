@@ -1,4 +1,4 @@
-import type { Role } from '../replay/moment.ts';
+import type { Role } from '../../../src/game/command.ts';
 
 /** Tokens of seats stay in this tab, and are in no address. */
 const kept = new Map<string, string>();

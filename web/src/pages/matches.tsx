@@ -1,10 +1,10 @@
 import { useSignal, useSignalEffect } from '@preact/signals';
 import { useCallback, useEffect, useMemo } from 'preact/hooks';
+import { roles } from '../../../src/game/command.ts';
 import { Lobby, isFinished, noFilters } from '../live/lobby.ts';
 import type { Filters, Finished, Listed } from '../live/lobby.ts';
 import { name } from '../route.ts';
-import { roles } from '../replay/moment.ts';
-import { ago, phaseName, plain, signed, taskName } from '../replay/words.ts';
+import { ago, phaseName, plain, signed, taskName } from '../timeline/words.ts';
 import { Rows } from '../ui/rows.tsx';
 import { Spark } from '../ui/spark.tsx';
 
@@ -167,7 +167,7 @@ function FilterBar({ lobby }: { readonly lobby: Lobby }) {
       {choice('phase', 'Phase', phases, phaseName)}
       {choice('task', 'Task', tasks, taskName)}
       <label>
-        <span>Player</span>
+        <span>Playback</span>
         <input
           type="search"
           value={filters.player}

@@ -1,9 +1,9 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { ChartModel } from '../../../src/chart/model.ts';
 import { getJson, getModel } from '../live/api.ts';
-import { fieldsOf } from '../replay/moment.ts';
-import type { Fields } from '../replay/moment.ts';
-import { plain } from '../replay/words.ts';
+import { fieldsOf } from '../timeline/moment.ts';
+import type { Fields } from '../timeline/moment.ts';
+import { plain } from '../timeline/words.ts';
 import { ChartView } from '../ui/chart-view.tsx';
 import { rowsOf } from '../ui/ruleset-rows.ts';
 import type { RulesetRow } from '../ui/ruleset-rows.ts';

@@ -1,7 +1,7 @@
 import { effect } from '@preact/signals';
 import type { ReadonlySignal } from '@preact/signals';
 import { prefersStill, showsCounts } from '../preferences.ts';
-import type { Board } from '../replay/board.ts';
+import type { Board } from '../timeline/board.ts';
 
 /** Keeps the picture's parts marked, and counted, as the board wants them. @returns what ends that */
 export function emphasise(

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { getPicture } from '../live/api.ts';
 import type { Direction, Theme } from '../live/api.ts';
 import { chartSize, isNarrow, showsCounts, theme } from '../preferences.ts';
-import type { Board } from '../replay/board.ts';
+import type { Board } from '../timeline/board.ts';
 import { fitOf } from './chart-fit.ts';
 import type { ChartSize, Extent } from './chart-fit.ts';
 import { emphasise } from './chart-marks.ts';

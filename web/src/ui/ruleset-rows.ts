@@ -1,5 +1,5 @@
-import { signed } from '../replay/words.ts';
-import type { Fields } from '../replay/moment.ts';
+import { signed } from '../timeline/words.ts';
+import type { Fields } from '../timeline/moment.ts';
 
 export interface RulesetRow {
   /** Names from the outside in. */

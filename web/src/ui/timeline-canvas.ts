@@ -1,4 +1,4 @@
-import type { Moment } from '../replay/moment.ts';
+import type { TimelineMoment } from '../timeline/moment.ts';
 
 export interface Colours {
   readonly fraudster: string;
@@ -18,9 +18,14 @@ export function coloursOf(element: Element): Colours {
   const style = getComputedStyle(element);
   const read = (name: string) => style.getPropertyValue(name).trim();
   return {
-    ...{ fraudster: read('--fraudster'), investigator: read('--investigator'), auditor: read('--auditor') },
-    ...{ host: read('--host'), line: read('--border'), muted: read('--muted') },
-    ...{ bad: read('--bad'), page: read('--panel') },
+    fraudster: read('--fraudster'),
+    investigator: read('--investigator'),
+    auditor: read('--auditor'),
+    host: read('--host'),
+    line: read('--border'),
+    muted: read('--muted'),
+    bad: read('--bad'),
+    page: read('--panel'),
   };
 }
 
@@ -30,7 +35,11 @@ export const pitchOf = (width: number, count: number): number => Math.min(28, wi
 export const indexAt = (x: number, width: number, count: number): number =>
   Math.max(0, Math.min(count - 1, Math.floor(x / Math.max(0.01, pitchOf(width, count)))));
 
-export function drawTimeline(canvas: HTMLCanvasElement, moments: readonly Moment[], colours: Colours): void {
+export function drawTimeline(
+  canvas: HTMLCanvasElement,
+  moments: readonly TimelineMoment[],
+  colours: Colours,
+): void {
   const scale = window.devicePixelRatio;
   const { clientWidth: width, clientHeight: height } = canvas;
   canvas.width = Math.round(width * scale);
@@ -45,7 +54,7 @@ export function drawTimeline(canvas: HTMLCanvasElement, moments: readonly Moment
 
 function drawTick(
   context: CanvasRenderingContext2D,
-  { kind, role, isMistake }: Moment,
+  { kind, role, isMistake }: TimelineMoment,
   x: number,
   pitch: number,
   colours: Colours,
@@ -97,7 +106,7 @@ const initials: Readonly<Record<string, { readonly name: string; readonly role: 
 
 function drawTurns(
   context: CanvasRenderingContext2D,
-  moments: readonly Moment[],
+  moments: readonly TimelineMoment[],
   pitch: number,
   colours: Colours,
 ): void {
@@ -122,9 +131,9 @@ function drawTurns(
 }
 
 /** Runs of moments within one turn. The event that ends a turn still belongs to it. */
-export function turnsOf(moments: readonly Moment[]): readonly Turn[] {
+export function turnsOf(moments: readonly TimelineMoment[]): readonly Turn[] {
   const turns: Turn[] = [];
-  let before: Moment | undefined;
+  let before: TimelineMoment | undefined;
   moments.forEach((moment, index) => {
     // In the phase that the moment found.
     const { phase, round } = before ?? moment;

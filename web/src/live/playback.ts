@@ -1,16 +1,16 @@
 import { computed, effect, signal } from '@preact/signals';
 import type { Signal } from '@preact/signals';
-import type { MatchMoments } from '../../src/protocol/moments.ts';
-import { getModel, getMoments, Refusal } from './live/api.ts';
-import { keepToken, keptToken } from './live/seat-tokens.ts';
-import { follow } from './live/stream.ts';
-import { FrameReader, isAudit } from './replay/frames.ts';
-import type { Frame } from './replay/frames.ts';
-import { fieldsOf, roleOf } from './replay/moment.ts';
-import type { Role, Viewer } from './replay/moment.ts';
-import { momentsOfRecord } from './replay/record.ts';
-import { Replay, jumpFrom } from './replay/replay.ts';
-import type { Jump } from './replay/replay.ts';
+import type { Role, Viewer } from '../../../src/game/command.ts';
+import type { MatchMoments } from '../../../src/protocol/moments.ts';
+import { getModel, getMoments, Refusal } from './api.ts';
+import { keepToken, keptToken } from './seat-tokens.ts';
+import { follow } from './stream.ts';
+import { FrameReader, isAudit } from '../timeline/frames.ts';
+import type { Frame } from '../timeline/frames.ts';
+import { fieldsOf, roleOf } from '../timeline/moment.ts';
+import { momentsOfRecord } from '../timeline/record.ts';
+import { Replay, jumpFrom } from '../timeline/replay.ts';
+import type { Jump } from '../timeline/replay.ts';
 
 export type Source = 'live' | 'told' | 'record';
 export type Connection = 'connecting' | 'open' | 'lost' | 'over';
@@ -26,7 +26,7 @@ export const speeds = [0.5, 1, 2, 4, 8, 16] as const;
 const stepMs = 800;
 
 /** One match on the page: its moments from whichever source, and the cursor. Live is a cursor that stays at the end. */
-export class Player {
+export class Playback {
   readonly id: string;
   /** As whom the match is looked at; null for whatever anybody may see. */
   readonly viewer: Viewer | null;
