@@ -14,7 +14,7 @@ export type Place =
 
 export const place = signal(placeOf(location));
 
-/** @returns what the address means; an unknown one is the list. */
+/** @returns the page of an address. An unknown address gives the list of matches. */
 export function placeOf({ pathname, search }: Pick<Location, 'pathname' | 'search'>): Place {
   const id = /^\/match\/([^/]+)\/?$/.exec(pathname)?.[1];
   if (id !== undefined) {
@@ -30,7 +30,7 @@ export function placeOf({ pathname, search }: Pick<Location, 'pathname' | 'searc
   return { page: pathname.replace(/\/$/, '') === '/rules' ? 'rules' : 'matches' };
 }
 
-/** The address of a match, as `viewer` sees it, at a moment or at its end. */
+/** The address of a match for a viewer, at a moment or, if `at` is null, at the end. */
 export function matchPath(id: string, viewer: Viewer | null, at: number | null): string {
   const query = new URLSearchParams({
     ...(viewer === null ? {} : { as: viewer }),
@@ -53,12 +53,12 @@ export function go(path: string): void {
   window.scrollTo(0, 0);
 }
 
-/** The address of what is shown, without a step back to what was. */
+/** Replaces the address without adding an entry to the browser's history. */
 export function name(path: string): void {
   if (`${location.pathname}${location.search}` !== path) history.replaceState(null, '', path);
 }
 
-/** Links within the pages change the page without loading it anew. */
+/** Handles the links between pages without reloading the document. */
 export function watchAddress(): void {
   window.addEventListener('popstate', () => (place.value = placeOf(location)));
   document.addEventListener('click', (event) => {

@@ -23,7 +23,7 @@ interface MatchPageProps {
   readonly viewer: Viewer | null;
 }
 
-/** One match, running or over: the same page, with the cursor at the end or anywhere. */
+/** The page of one match, running or finished. */
 export function MatchPage({ id, at, viewer }: MatchPageProps) {
   const playback = useMemo(() => new Playback(id, viewer, at), [id, viewer]);
   useEffect(() => () => playback.close(), [playback]);
@@ -32,7 +32,7 @@ export function MatchPage({ id, at, viewer }: MatchPageProps) {
   }, [id]);
   const failure = playback.failure.value;
   const isLocked = playback.isLocked.value;
-  // Where it is not to be watched, a role may still look at it.
+  // A role may open a match that refuses spectators.
   if (failure !== null && !isLocked && failure.code !== 'spectators_refused')
     return <Failure code={failure.code} message={failure.message} />;
   return (
@@ -45,20 +45,20 @@ export function MatchPage({ id, at, viewer }: MatchPageProps) {
           {failures[failure.code]}
         </p>
       ) : (
-        // Its parts hold on to the playback that they began with.
-        <Moments key={viewer} playback={playback} />
+        // The panels keep their first playback, so a new viewer needs new panels.
+        <MatchPanels key={viewer} playback={playback} />
       )}
     </div>
   );
 }
 
-function Moments({ playback }: { readonly playback: Playback }) {
+function MatchPanels({ playback }: { readonly playback: Playback }) {
   useSignalEffect(() => {
     const moment = playback.moment.value;
     if (moment === null) return;
     const isEnd = playback.cursor.value === playback.last.value;
     const path = matchPath(playback.id, playback.viewer, isEnd ? null : moment.seq);
-    // Browsers refuse an address that changes at every frame.
+    // Browsers limit how often a page may change its address.
     const timer = window.setTimeout(() => name(path), addressMs);
     return () => window.clearTimeout(timer);
   });
@@ -118,7 +118,7 @@ function Head({ playback, isShown }: HeadProps) {
   );
 }
 
-/** Whether it is live and connected, or a record and verified. */
+/** Shows whether the match is live and connected, or a verified record. */
 function SourceStatus({ playback }: { readonly playback: Playback }) {
   const verification = playback.opened.value?.verification ?? null;
   if (playback.source.value === 'record' && verification !== null)

@@ -21,7 +21,7 @@ const endings = [
 ];
 const rowHeight = 46;
 
-/** Every match of this server, the running ones first. */
+/** Lists every match of this server, the running ones first. */
 export function MatchesPage() {
   const lobby = useMemo(() => new Lobby(filtersOf(location.search)), []);
   useEffect(() => () => lobby.close(), [lobby]);

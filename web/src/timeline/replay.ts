@@ -50,7 +50,7 @@ export class Replay {
 
 export type Jump = 'verdict' | 'phase' | 'mistake';
 
-/** The index of the nearest matching moment after `index`, or before it for -1; null if there is none. */
+/** The index of the nearest matching moment after `index`, or before it if `by` is -1; null if there is none. */
 export function jumpFrom(
   moments: readonly TimelineMoment[],
   index: number,

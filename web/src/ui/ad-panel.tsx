@@ -6,7 +6,7 @@ import { diffOf } from '../timeline/diff.ts';
 import { percent, plain } from '../timeline/words.ts';
 import { Status, Truth, severityOf, shownAd } from './queue.tsx';
 
-/** One ad in full: its words and how they changed, what was found, the verdict and its reason, the truth, the flags. */
+/** One ad in full: its texts and their changes, the findings, the verdict and its reason, the truth and the flags. */
 export function AdPanel({ playback }: { readonly playback: Playback }) {
   const id = shownAd(playback);
   const board = playback.board.value;
@@ -79,7 +79,7 @@ function AdBody({ ad, board, viewer }: AdBodyProps) {
   );
 }
 
-/** Why a finding has no text. */
+/** Explains why a finding has no text. */
 const untold = (viewer: Viewer | null): string =>
   viewer === 'fraudster'
     ? 'The fraudster does not learn its text.'

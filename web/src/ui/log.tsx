@@ -12,7 +12,7 @@ type Filter = 'all' | Role;
 const filters: readonly Filter[] = ['all', ...roles];
 const rowHeight = 46;
 
-/** What happened until now, of all or of one role; a row leads to its moment. */
+/** Lists the moments of all roles or of one. A click on a row moves the cursor to its moment. */
 export function Log({ playback }: { readonly playback: Playback }) {
   const filter = useSignal<Filter>('all');
   const shown = useComputed(() =>

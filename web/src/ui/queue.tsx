@@ -4,7 +4,7 @@ import type { BoardAd } from '../timeline/ad.ts';
 import { numberOf, textOf } from '../timeline/moment.ts';
 import { percent, plain } from '../timeline/words.ts';
 
-/** Every ad with what has become of it. */
+/** Lists every ad with its status. */
 export function Queue({ playback }: { readonly playback: Playback }) {
   const { ads, flags } = playback.board.value;
   const shown = shownAd(playback);
@@ -53,7 +53,7 @@ export function Queue({ playback }: { readonly playback: Playback }) {
   );
 }
 
-/** Scrolls the list only, never the page. */
+/** Scrolls the list to the selected row without scrolling the page. */
 function keepInSight(list: HTMLElement | null): void {
   const row = list?.querySelector('.ad-row.shown');
   if (list === null || row === null || row === undefined) return;
@@ -93,7 +93,7 @@ export function Status({ ad }: { readonly ad: BoardAd }) {
   );
 }
 
-/** Known after the end; whether the verdict was right, once there is one. */
+/** The truth about an ad, known after the match, and whether the verdict was right. */
 export function Truth({ ad }: { readonly ad: BoardAd }) {
   if (ad.truth === '') return <span class="truth" />;
   const mark = ad.isCorrect === null ? '' : ad.isCorrect ? 'right' : 'wrong';
@@ -117,7 +117,7 @@ const Mark = ({ isRight }: { readonly isRight: boolean }) => (
   </svg>
 );
 
-/** The ad that was chosen, or the one that the moment is about. */
+/** The selected ad, or else the ad that the current moment is about. */
 export function shownAd(playback: Playback): string | null {
   if (playback.selectedAd.value !== null) return playback.selectedAd.value;
   const { moments } = playback.replay.value;
@@ -131,7 +131,7 @@ export function shownAd(playback: Playback): string | null {
   return playback.board.value.ads[0]?.id ?? null;
 }
 
-/** How far an ad stands from harmless, where that is told. */
+/** The ad's severity as a percentage; empty if unknown. */
 export const severityOf = (ad: BoardAd): string => {
   const severity = numberOf({ severity: ad.severity }, 'severity');
   return severity === null ? '' : percent(severity);

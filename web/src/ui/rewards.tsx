@@ -9,7 +9,7 @@ import { coloursOf } from './timeline-canvas.ts';
 
 const height = 150;
 
-/** The running sums of the step rewards that are told, and where the cursor is. */
+/** Plots the running sums of the known step rewards and the position of the cursor. */
 export function Rewards({ playback }: { readonly playback: Playback }) {
   const rewarded = playback.rewarded.value;
   const isTold = rewarded.length > 0;
@@ -68,7 +68,7 @@ function Plot({ playback, whose }: PlotProps) {
   const hand = useRef<HTMLDivElement>(null);
   const place = (cursor: number) => {
     if (hand.current === null || plot.current === null) return;
-    // A line of its own: nothing is drawn anew while a match is scrubbed.
+    // A separate element marks the cursor, so scrubbing does not redraw the plot.
     const x = plot.current.valToPos(cursor, 'x') + plot.current.bbox.left / devicePixelRatio;
     hand.current.style.transform = `translateX(${x}px)`;
   };

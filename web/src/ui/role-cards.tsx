@@ -12,7 +12,7 @@ const turnOf: Readonly<Record<Role, readonly string[]>> = {
   auditor: ['audit_phase'],
 };
 
-/** Who plays, what each did last and why, and what it has earned. */
+/** One card for each role: its player, its last action and reason, and its rewards. */
 export function RoleCards({ playback }: { readonly playback: Playback }) {
   const shown = playback.opened.value?.machine === 'review' ? roles.slice(1, 2) : roles;
   return (
@@ -78,7 +78,7 @@ export const Reward = ({ value }: { readonly value: number }) => (
   <span class={`reward ${value > 0.001 ? 'good' : value < -0.001 ? 'bad' : ''}`}>{signed(value)}</span>
 );
 
-/** What the role did last; sitting down is no action. */
+/** The role's last action. Taking or leaving a seat does not count. */
 function lastOf(moments: readonly TimelineMoment[], cursor: number, role: Role): TimelineMoment | null {
   for (let index = cursor; index >= 0; index -= 1) {
     const moment = moments[index];
@@ -87,7 +87,7 @@ function lastOf(moments: readonly TimelineMoment[], cursor: number, role: Role):
   return null;
 }
 
-/** What the final rewards and the grade are made of, as the grading names it. */
+/** The parts of the final rewards and the grade, under the names that the grading uses. */
 export function Parts({ board }: { readonly board: Board }) {
   const parts = Object.entries(board.result?.parts ?? {});
   if (parts.length === 0) return null;

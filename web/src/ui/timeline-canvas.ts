@@ -11,7 +11,7 @@ export interface Colours {
   readonly page: string;
 }
 
-/** From top to bottom: mistakes, ticks, turns. */
+/** The layers from top to bottom are mistakes, ticks and turns. */
 const [ticksTop, ticksHeight, turnsTop, turnsHeight] = [14, 34, 54, 18] as const;
 
 export function coloursOf(element: Element): Colours {
@@ -29,7 +29,7 @@ export function coloursOf(element: Element): Colours {
   };
 }
 
-/** Width of one moment. A match that has just begun does not fill the room. */
+/** The width of one moment. Its upper limit keeps a short match from filling the canvas. */
 export const pitchOf = (width: number, count: number): number => Math.min(28, width / Math.max(1, count));
 
 export const indexAt = (x: number, width: number, count: number): number =>
@@ -69,7 +69,7 @@ function drawTick(
   const radius = Math.min(2.5, width / 2);
   context.beginPath();
   if (kind === 'refusal') {
-    // Hollow: somebody tried, nothing happened.
+    // A refused attempt changes nothing, so its tick is hollow.
     context.roundRect(x + 0.75, y + 0.75, Math.max(1, width - 1.5), height - 1.5, radius);
     context.strokeStyle = colour;
     context.lineWidth = 1.5;
@@ -130,12 +130,12 @@ function drawTurns(
   }
 }
 
-/** Runs of moments within one turn. The event that ends a turn still belongs to it. */
+/** Groups moments into turns. The event that ends a turn belongs to that turn. */
 export function turnsOf(moments: readonly TimelineMoment[]): readonly Turn[] {
   const turns: Turn[] = [];
   let before: TimelineMoment | undefined;
   moments.forEach((moment, index) => {
-    // In the phase that the moment found.
+    // A moment belongs to the phase before it.
     const { phase, round } = before ?? moment;
     const last = turns.at(-1);
     if (last?.phase === phase && last.round === round) last.to = index + 1;

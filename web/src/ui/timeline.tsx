@@ -5,7 +5,7 @@ import { theme } from '../preferences.ts';
 import { labelOf, phaseName } from '../timeline/words.ts';
 import { coloursOf, drawTimeline, indexAt, pitchOf } from './timeline-canvas.ts';
 
-/** The whole match as ticks in the colours of the roles; also the slider that moves through it. */
+/** Draws the whole match as ticks in the roles' colours. It is also the slider that moves the cursor. */
 export function Timeline({ playback }: { readonly playback: Playback }) {
   const box = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -23,7 +23,7 @@ export function Timeline({ playback }: { readonly playback: Playback }) {
     const [element, count] = [canvas.current, playback.replay.value.moments.length];
     if (element === null || count === 0) return;
     element.dataset['theme'] = theme.value;
-    // The colours are there once the page has its theme.
+    // The canvas can read the colours only after the page applies its theme.
     requestAnimationFrame(draw);
   });
   useSignalEffect(() => place(playback.cursor.value, playback.last.value + 1));

@@ -4,7 +4,7 @@ import type { Playback } from '../live/playback.ts';
 import { hasShortcuts } from '../preferences.ts';
 import { ago, labelOf } from '../timeline/words.ts';
 
-/** What moves through a match, and where it is. */
+/** The controls that move the cursor, and a description of the current moment. */
 export function Transport({ playback }: { readonly playback: Playback }) {
   useEffect(() => listenToKeys(playback), [playback]);
   const isPlaying = playback.isPlaying.value;
@@ -99,7 +99,7 @@ const Sign = ({ path }: { readonly path: string }) => (
   </svg>
 );
 
-/** Keys that everybody expects of a playback, and letters that can be turned off. */
+/** Handles the usual playback keys, and letter shortcuts that the viewer can turn off. */
 function listenToKeys(playback: Playback): () => void {
   const press = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey || isTyped(event.target)) return;
@@ -114,7 +114,7 @@ function isTyped(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest('input, select, textarea') !== null;
 }
 
-/** Lists have the arrows to themselves. */
+/** Whether the arrow keys scroll the focused panel. */
 function isScrolled(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest('.rows, .queue, .chart-view, .ad-panel') !== null;
 }
@@ -134,7 +134,7 @@ function move(playback: Playback, key: string): boolean {
       playback.seek(playback.last.value);
       return true;
     case ' ':
-      // A button that has the focus is pressed by it.
+      // The space key presses a focused button.
       if (document.activeElement instanceof HTMLButtonElement) return false;
       playback.toggle();
       return true;

@@ -4,7 +4,7 @@ import type { Playback } from '../live/playback.ts';
 import { viewerOf } from '../timeline/moment.ts';
 import { go, matchPath } from '../route.ts';
 
-/** As whom the match is looked at. A role is asked for the token of its seat. */
+/** Selects the point of view. A role's view requires the token of its seat. */
 export function ViewAs({ playback }: { readonly playback: Playback }) {
   const token = useRef<HTMLInputElement>(null);
   const isLocked = playback.isLocked.value;
