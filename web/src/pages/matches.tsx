@@ -167,7 +167,7 @@ function FilterBar({ lobby }: { readonly lobby: Lobby }) {
       {choice('phase', 'Phase', phases, phaseName)}
       {choice('task', 'Task', tasks, taskName)}
       <label>
-        <span>Playback</span>
+        <span>Player</span>
         <input
           type="search"
           value={filters.player}

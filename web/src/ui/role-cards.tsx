@@ -33,7 +33,7 @@ function RoleCard({ role, playback }: { readonly role: Role; readonly playback: 
     <article class={`panel role-card ${role} ${isOnTurn ? 'on-turn' : ''}`}>
       <header>
         <h2>{role}</h2>
-        <span class="playback">{playback.opened.value?.players[role] ?? ''}</span>
+        <span class="player">{playback.opened.value?.players[role] ?? ''}</span>
         {isOnTurn ? <span class="turn-mark">on turn</span> : null}
         <Earned role={role} board={board} isTold={playback.rewarded.value.includes(role)} />
       </header>
