@@ -1,4 +1,5 @@
-import { diffArrays } from 'diff';
+// The package's main module would add every other kind of comparison to the page's script.
+import { diffArrays } from 'diff/lib/diff/array.js';
 
 export interface Piece {
   readonly kind: 'same' | 'gone' | 'new';
