@@ -1,19 +1,20 @@
 import type * as z from 'zod';
 import type { createdShape } from '../protocol/http.ts';
 import type { matchRequestShape } from '../protocol/match-request.ts';
-import { Patience } from './retry.ts';
+import { Backoff } from './retry.ts';
 import type { RetryOptions } from './retry.ts';
+import { serverSentEvents } from './server-sent-events.ts';
 import { ArenaError, isArenaError } from './wire.ts';
 import type { PushedFrame } from './wire.ts';
 
-/** What a match may be asked to be; whatever is left out is the server's to choose. */
+/** The settings of a new match. The server chooses the ones that are left out. */
 export type MatchWishes = z.input<typeof matchRequestShape>;
 
-/** What the creation of a match answers: `owner_token` ends it, `seat_tokens` are null where seats are open to all. */
+/** The answer to creating a match. `owner_token` ends the match; `seat_tokens` is null if seats need no token. */
 export type CreatedMatch = z.infer<typeof createdShape>;
 
 /**
- * Makes a match over HTTP, without a seat in it.
+ * Creates a match over HTTP without taking a seat.
  * @example
  * const match = await createMatch('http://127.0.0.1:8000', { task_id: 'task_1', policies: { auth: 'invited' } });
  * @throws ArenaError such as `validation_error`, `match_exists`, `capacity_reached`, `server_unreachable`
@@ -28,8 +29,8 @@ export async function createMatch(server: string, wishes: MatchWishes = {}): Pro
 }
 
 /**
- * Ends a running match for its owner. To ask again changes nothing.
- * @throws ArenaError such as `owner_token_wrong`, `match_over` where it ended by itself
+ * Ends a running match for its owner. A repeated call has no further effect.
+ * @throws ArenaError such as `owner_token_wrong`, `match_over` if the match ended before
  */
 export async function endMatch(
   server: string,
@@ -42,15 +43,15 @@ export async function endMatch(
 }
 
 export interface WatchOptions extends RetryOptions {
-  /** The number of the last frame that is known already; default 0. */
+  /** The number of the last frame that the caller already has; default 0. */
   readonly after?: number;
-  /** Ends the watching. */
+  /** Stops watching when it aborts. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Watches a match as a spectator: every frame above `after`, each once and in order, across broken connections and
- * restarts of the server. Ends after the end of the match.
+ * Watches a match as a spectator. It yields every frame above `after`, each once and in order, across broken
+ * connections and server restarts. It ends after the match.
  * @example
  * for await (const { type, data } of watch(server, match.match_id)) console.log(type, data);
  * @throws ArenaError such as `unknown_match`, `spectators_refused`, `server_unreachable`
@@ -62,29 +63,29 @@ export async function* watch(
 ): AsyncGenerator<PushedFrame, void> {
   const url = `${matchUrl(server, matchId)}/stream`;
   const { after = 0, signal } = options;
-  const patience = new Patience(options);
+  const backoff = new Backoff(options);
   const stopped = signal && new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
   let last = after;
   for (let isFirst = true; !isAborted(options); isFirst = false) {
     let failure: unknown = new ArenaError('connection_closed', `The stream of ${url} broke.`, {}, true);
     try {
-      // Nobody may be counted as watching who does not read: broken off with the loop around this.
+      // Leaving the loop must close the connection, so that the server stops counting this spectator.
       const headers = { 'last-event-id': String(last) };
       const { body } = await ask(url, signal === undefined ? { headers } : { headers, signal });
-      for await (const { event, data } of eventsOf(body)) {
+      for await (const { event, data } of serverSentEvents(body)) {
         if (event === 'end') return;
         const frame = JSON.parse(data) as PushedFrame;
-        patience.restore();
+        backoff.reset();
         if (frame.seq <= last) continue;
         last = frame.seq;
         yield frame;
       }
     } catch (error) {
-      // A server that restarts is away for a moment; one that never answered is not there.
+      // A restarting server comes back soon. A server that never answered probably does not exist.
       if (isFirst || !isArenaError(error) || !error.retryable) throw error;
       failure = error;
     }
-    if (!isAborted(options)) await patience.wait(failure, stopped);
+    if (!isAborted(options)) await backoff.wait(failure, stopped);
   }
 }
 
@@ -93,10 +94,10 @@ const base = (server: string): string => server.replace(/\/$/, '');
 const matchUrl = (server: string, id: string): string =>
   `${base(server)}/api/v1/matches/${encodeURIComponent(id)}`;
 
-/** It may be by now what it was not a moment ago. */
+/** A function, because the compiler would take an earlier check of `aborted` as still true. */
 const isAborted = ({ signal }: { readonly signal?: AbortSignal | null }): boolean => signal?.aborted === true;
 
-/** What a proxy says for a server that is away. */
+/** The statuses that a proxy returns while its server is down. */
 const away: ReadonlySet<number> = new Set([502, 503, 504]);
 
 async function ask(url: string, init: RequestInit): Promise<Response> {
@@ -116,35 +117,4 @@ async function ask(url: string, init: RequestInit): Promise<Response> {
   const { code = away.has(status) ? 'server_unreachable' : 'internal' } = problem;
   const { detail = `${url} answers ${status} ${statusText}.`, details } = problem;
   throw new ArenaError(code, detail, details, headers.has('retry-after') || away.has(status));
-}
-
-/** Server-sent events of a body; ends quietly where the connection breaks, and ends the connection with the loop. */
-async function* eventsOf(
-  body: ReadableStream<Uint8Array> | null,
-): AsyncGenerator<{ readonly event: string; readonly data: string }, void> {
-  if (body === null) return;
-  const reader = body.getReader();
-  const decoder = new TextDecoder();
-  let text = '';
-  try {
-    for (;;) {
-      const { done, value } = await reader.read().catch(() => ({ done: true, value: undefined }));
-      if (done || value === undefined) return;
-      text += decoder.decode(value, { stream: true });
-      const blocks = text.split('\n\n');
-      text = blocks.pop() ?? '';
-      for (const block of blocks) {
-        const fields = new Map(block.split('\n').map(fieldOf));
-        const [event, data] = [fields.get('event'), fields.get('data')];
-        if (event !== undefined && data !== undefined) yield { event, data };
-      }
-    }
-  } finally {
-    await reader.cancel().catch(() => undefined);
-  }
-}
-
-function fieldOf(line: string): readonly [name: string, value: string] {
-  const mark = line.indexOf(': ');
-  return [line.slice(0, mark), line.slice(mark + 2)];
 }

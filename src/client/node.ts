@@ -4,13 +4,13 @@ import { connectRole as connectAnywhere } from './index.ts';
 import type { ConnectOptions } from './role-client.ts';
 import type { Seat, SeatOptions } from './seat.ts';
 
-// The client for Node, of which version 20 has no WebSocket of its own.
+// Node 20 has no WebSocket, so the client for Node brings one.
 export * from './index.ts';
 
-/** A WebSocket of this process. */
+/** Opens a WebSocket with the package `ws`. */
 export const openSocket: ConnectOptions['open'] = (url) => new WebSocket(url);
 
-/** As {@link connectAnywhere}, over sockets of the package `ws`. @throws ArenaError `server_unreachable` */
+/** Does the same as {@link connectAnywhere}, with sockets of the package `ws`. @throws ArenaError `server_unreachable` */
 export function connectRole<R extends Role>(
   server: string,
   role: R,

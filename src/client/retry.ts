@@ -1,34 +1,42 @@
-/** How a lost server is looked for again. */
+/** How the client retries when it loses the server. */
 export interface RetryOptions {
-  /** How often it is tried again before the client gives up; default 8. */
+  /** How many times in a row the client tries again before it gives up; default 8. */
   readonly retries?: number;
-  /** The first wait, in milliseconds, each twice the one before; default 100, with 8 retries about half a minute. */
+  /** The first wait, in milliseconds. Each wait is twice the one before; default 100, about half a minute in total. */
   readonly retryMs?: number;
 }
 
-/** Waits that grow, for as many failures as there may be one after another. */
-export class Patience {
+export interface BackoffOptions extends RetryOptions {
+  /** The longest wait, in milliseconds; default: no limit. */
+  readonly maxWaitMs?: number;
+}
+
+/** Exponential backoff: each failure in a row waits twice as long as the one before. */
+export class Backoff {
   readonly #retries: number;
   readonly #retryMs: number;
+  readonly #maxWaitMs: number;
   #failures = 0;
 
-  constructor({ retries = 8, retryMs = 100 }: RetryOptions) {
+  constructor({ retries = 8, retryMs = 100, maxWaitMs = Infinity }: BackoffOptions) {
     this.#retries = retries;
     this.#retryMs = retryMs;
+    this.#maxWaitMs = maxWaitMs;
   }
 
-  /** What was waited for has come: from here on the first wait is a short one again. */
-  restore(): void {
+  /** Starts again with the first, shortest wait. Call it after a success. */
+  reset(): void {
     this.#failures = 0;
   }
 
-  /** Waits, or throws the error where it was waited for too often. `stopped` ends the wait. */
+  /** Waits before the next try, until `stopped` at the latest. @throws the error when no retries are left */
   async wait(error: unknown, stopped?: Promise<unknown>): Promise<void> {
     if (this.#failures >= this.#retries) throw error;
     this.#failures += 1;
+    const waitMs = Math.min(this.#maxWaitMs, this.#retryMs * 2 ** (this.#failures - 1));
     let timer: ReturnType<typeof setTimeout> | undefined;
     const wait = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, this.#retryMs * 2 ** (this.#failures - 1));
+      timer = setTimeout(resolve, waitMs);
     });
     await Promise.race([wait, stopped ?? wait]);
     clearTimeout(timer);

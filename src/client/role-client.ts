@@ -2,7 +2,7 @@ import type { Role } from '../game/command.ts';
 import { ArenaError, isPushed } from './wire.ts';
 import type { MatchState, Observation, PushedFrame, ReplyFrame } from './wire.ts';
 
-/** What a WebSocket of a browser, of Node 22 or of the package `ws` offers. */
+/** The part of a WebSocket that browsers, Node 22 and the package `ws` have in common. */
 export interface SocketLike {
   send(text: string): void;
   close(): void;
@@ -10,7 +10,7 @@ export interface SocketLike {
   addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void;
 }
 
-/** What the events of an end bring, as far as the platform tells. */
+/** The fields of close and error events. Each platform sets some of them. */
 interface CloseLike {
   readonly code?: number;
   readonly reason?: string;
@@ -18,11 +18,11 @@ interface CloseLike {
 }
 
 export interface ConnectOptions {
-  /** Opens a WebSocket; default: the platform's own, in Node that of the package `ws`. */
+  /** Opens a WebSocket; default: the platform's own, or the package `ws` in Node. */
   readonly open: (url: string) => SocketLike;
   /**
-   * A connection on which nothing came for so long is asked something, and given up where that is not answered as long
-   * again; in milliseconds, default 30,000.
+   * After this much silence the client sends a request, and after as much again without an answer it gives the
+   * connection up; in milliseconds, default 30,000.
    */
   readonly silentMs?: number;
 }
@@ -35,15 +35,15 @@ interface Waiting {
 export const roleSocketUrl = (server: string, role: Role): string =>
   `${server.replace(/^http/, 'ws').replace(/\/$/, '')}/ws/${role}`;
 
-/** No connection came about; `why` in the platform's words. */
+/** The error for a connection that failed to open. @param why the platform's message */
 export function unreachable(server: string, why: string | undefined): ArenaError {
   const cause = why === undefined || why === '' ? '.' : `: ${why}.`;
   return new ArenaError('server_unreachable', `No role socket opens at ${server}${cause}`, {}, true);
 }
 
-/** One connection of one role. Requests may overlap: the server answers them in order. */
+/** One connection of one role. Requests may overlap, because the server answers them in order. */
 export class RoleClient<R extends Role = Role> {
-  /** Resolves with the end of the connection, for which `details.code` has the close code. */
+  /** Resolves when the connection ends. `details.code` is the close code. */
   readonly ended: Promise<ArenaError>;
   readonly #socket: SocketLike;
   readonly #silentMs: number;
@@ -91,7 +91,7 @@ export class RoleClient<R extends Role = Role> {
     });
   }
 
-  /** Makes a match and takes the role's seat in it. @throws ArenaError */
+  /** Creates a match and takes the role's seat in it. @throws ArenaError */
   reset(wanted: Readonly<Record<string, unknown>> = {}): Promise<Observation<R>> {
     return this.#observe('reset', wanted);
   }
@@ -104,7 +104,7 @@ export class RoleClient<R extends Role = Role> {
     });
   }
 
-  /** Acts. The same `commandId` again has no second effect and gets the same answer. @throws ArenaError */
+  /** Sends an action. Repeating a `commandId` has no second effect and returns the same answer. @throws ArenaError */
   step(action: Readonly<Record<string, unknown>>, commandId?: string): Promise<Observation<R>> {
     return this.#observe('step', action, commandId === undefined ? {} : { command_id: commandId });
   }
@@ -120,12 +120,12 @@ export class RoleClient<R extends Role = Role> {
     return data as unknown as MatchState;
   }
 
-  /** From here on {@link RoleClient.frames} yields the frames numbered above `fromSeq`. @throws ArenaError */
+  /** Subscribes {@link RoleClient.frames} to the frames numbered above `fromSeq`. @throws ArenaError */
   async subscribe(fromSeq?: number): Promise<void> {
     await this.request({ type: 'subscribe', data: fromSeq === undefined ? {} : { from_seq: fromSeq } });
   }
 
-  /** Sends any frame; resolves with its reply. @throws ArenaError for a reply of type `error` too. */
+  /** Sends a frame and resolves with its reply. @throws ArenaError, also for a reply of type `error` */
   async request(frame: Readonly<Record<string, unknown>>): Promise<ReplyFrame> {
     const reply = await new Promise<ReplyFrame>((resolve, reject) => {
       if (this.#ended !== null) {
@@ -145,7 +145,7 @@ export class RoleClient<R extends Role = Role> {
     throw new ArenaError(code, message, details, retryable);
   }
 
-  /** Pushed frames as they come. Ends with the connection. */
+  /** Yields pushed frames as they arrive. Ends with the connection. */
   async *frames(): AsyncGenerator<PushedFrame, void> {
     for (;;) {
       const next = this.#pushed.shift();
@@ -155,7 +155,7 @@ export class RoleClient<R extends Role = Role> {
     }
   }
 
-  /** Leaves the seat and closes. */
+  /** Leaves the seat and closes the connection. */
   close(): void {
     if (this.#ended === null) this.#socket.send(JSON.stringify({ type: 'close' }));
   }
@@ -176,7 +176,7 @@ export class RoleClient<R extends Role = Role> {
     this.#wake();
   }
 
-  /** Waits for the next sign of life. A line that was cut somewhere else is told by nothing but its silence. */
+  /** Restarts the silence timer. A connection that was cut on the way shows no other sign than silence. */
   #listen(): void {
     clearTimeout(this.#silence);
     this.#isProbed = false;
@@ -191,7 +191,7 @@ export class RoleClient<R extends Role = Role> {
     }
     this.#isProbed = true;
     this.#silence = setTimeout(() => this.#probe(), this.#silentMs);
-    // Any answer will do, a refusal too.
+    // Any answer proves that the connection works, even an error.
     this.obs().catch(() => undefined);
   }
 

@@ -1,7 +1,7 @@
 import type { Role } from '../game/command.ts';
 import type { Action } from '../protocol/action-types.ts';
 import type { CreatedMatch, MatchWishes } from './http.ts';
-import { Patience } from './retry.ts';
+import { Backoff } from './retry.ts';
 import type { RetryOptions } from './retry.ts';
 import { RoleClient } from './role-client.ts';
 import type { ConnectOptions } from './role-client.ts';
@@ -10,10 +10,10 @@ import type { MatchState, Observation, Phase, PushedFrame } from './wire.ts';
 
 export interface SeatOptions extends ConnectOptions, RetryOptions {}
 
-/** The match to join: what its creation answered, or its id. */
+/** The match to join: the answer to its creation, or its id. */
 export type MatchToJoin = string | Pick<CreatedMatch, 'match_id' | 'seat_tokens'>;
 
-/** Close codes after which the same token is not welcome, or the same frame would end the next connection too. */
+/** Close codes after which reconnecting is useless: the server would refuse the token or the same frame again. */
 const finalCodes: ReadonlySet<unknown> = new Set([1000, 1009, 4001]);
 
 const turnOf: Readonly<Record<Role, Phase>> = {
@@ -23,8 +23,8 @@ const turnOf: Readonly<Record<Role, Phase>> = {
 };
 
 /**
- * A seat in a match that survives broken connections and restarts of the server: it joins again with its token,
- * sends what was not answered once more, and goes on with the frames where it stopped.
+ * A seat in a match that survives broken connections and server restarts. It joins again with its token, repeats
+ * unanswered requests and resumes the frames after the last one it received.
  * @example
  * const seat = await connectRole('http://127.0.0.1:8000', 'fraudster');
  * await seat.reset({ task_id: 'task_1' });
@@ -37,7 +37,7 @@ export class Seat<R extends Role = Role> {
   #client: RoleClient<R>;
   #matchId: string | null = null;
   #token: string | undefined;
-  /** The newest that a request was answered. */
+  /** The newest observation in an answer. */
   #seen: Observation<R> | null = null;
   #steps = 0;
   readonly #prefix = randomName();
@@ -65,14 +65,14 @@ export class Seat<R extends Role = Role> {
     return this.#matchId;
   }
 
-  /** The secret of the seat, once it is taken: whoever has it, has the seat, in another process too. */
+  /** The seat's secret token, once the seat is taken. Another process can take over the seat with it. */
   get token(): string | undefined {
     return this.#token;
   }
 
-  /** Makes a match and takes the seat in it. @throws ArenaError such as `reset_error`, `match_exists` */
+  /** Creates a match and takes the seat in it. @throws ArenaError such as `reset_error`, `match_exists` */
   reset(wishes: MatchWishes = {}): Promise<Observation<R>> {
-    // Named by the client, so that a creation whose answer was lost is found again.
+    // The client chooses the id, so that it can find the match again if the answer gets lost.
     const id = wishes.episode_id ?? `${this.#prefix}-${randomName()}`;
     const token = randomName() + randomName();
     let isRepeated = false;
@@ -89,7 +89,7 @@ export class Seat<R extends Role = Role> {
   }
 
   /**
-   * Takes the seat in a match: with the token of its creation, the one given, or a new one for a free seat.
+   * Takes the seat in a match. It uses the given token, or the one from the match's creation, or a new one.
    * @throws ArenaError such as `unknown_match`, `seat_taken`, `seat_token_wrong`
    */
   join(match: MatchToJoin, token?: string): Promise<Observation<R>> {
@@ -100,39 +100,39 @@ export class Seat<R extends Role = Role> {
   }
 
   /**
-   * Acts, once, however often the connection breaks meanwhile. A server that is too busy is asked again. A faulty
-   * action is no error: the observation has `accepted: false`.
-   * @param commandId names the action: the same one again is done no second time and gets the same answer.
+   * Performs an action exactly once, even if the connection breaks meanwhile. It tries again while the server is too
+   * busy. A faulty action throws no error: the observation has `accepted: false`.
+   * @param commandId identifies the action. Repeating it has no second effect and returns the same answer.
    * @throws ArenaError such as `phase_violation`, `validation_error`
    */
   async step(action: Action<R>, commandId?: string): Promise<Observation<R>> {
     this.#steps += 1;
     const id = commandId ?? `${this.#prefix}.${this.#steps}`;
-    const patience = new Patience(this.#options);
+    const backoff = new Backoff(this.#options);
     for (;;) {
       try {
         return await this.#persistently((client) => this.#noting(client.step({ ...action }, id)));
       } catch (error) {
         if (!isArenaError(error) || !error.retryable || this.#isClosed) throw error;
-        await patience.wait(error, this.#closed);
+        await backoff.wait(error, this.#closed);
       }
     }
   }
 
-  /** What the role may see now. @throws ArenaError */
+  /** Returns the role's current observation. @throws ArenaError */
   obs(): Promise<Observation<R>> {
     return this.#persistently((client) => this.#noting(client.obs()));
   }
 
-  /** The whole match, as far as the role may read it. @throws ArenaError */
+  /** Returns the state of the match, as far as the role may read it. @throws ArenaError */
   state(): Promise<MatchState> {
     return this.#persistently((client) => client.state());
   }
 
   /**
-   * What the role sees, each time that it is its turn: after each of its steps again, until the turn is over. Ends with
-   * the match, or when the seat is closed. Who does not step waits for the next turn.
-   * @throws ArenaError where the connection cannot be had back
+   * Yields an observation when the role's turn starts and after each of its steps, until the turn is over. If the
+   * caller does not step, the next observation comes with the next turn. It ends with the match or when the seat closes.
+   * @throws ArenaError if reconnecting fails
    */
   async *turns(): AsyncGenerator<Observation<R>, void> {
     let seen = await this.obs();
@@ -157,9 +157,9 @@ export class Seat<R extends Role = Role> {
   }
 
   /**
-   * The seat's numbered frames above `after`, each once and in order, across connections. Ends when the match is over
-   * or the seat is closed.
-   * @throws ArenaError where the connection cannot be had back
+   * Yields the seat's frames above `after`, each once and in order, across connections. It ends with the match or when
+   * the seat closes.
+   * @throws ArenaError if reconnecting fails
    */
   async *frames(after = 0): AsyncGenerator<PushedFrame, void> {
     const reader = new Reader(after);
@@ -177,7 +177,7 @@ export class Seat<R extends Role = Role> {
     }
   }
 
-  /** Leaves the seat: another player may take it. */
+  /** Leaves the seat. Another player may then take it. */
   close(): void {
     this.#isClosed = true;
     this.#tellClosed();
@@ -191,7 +191,7 @@ export class Seat<R extends Role = Role> {
     ask: (client: RoleClient<R>) => Promise<Observation<R>>,
   ): Promise<Observation<R>> {
     const seen = await this.#persistently((client) => this.#noting(ask(client)));
-    // The frames of another match have numbers of their own.
+    // Another match numbers its frames from 1 again.
     if (this.#matchId !== id) this.#endReaders(null);
     this.#matchId = id;
     this.#token = seen.seat_token ?? token;
@@ -202,9 +202,9 @@ export class Seat<R extends Role = Role> {
     return (this.#seen = await answer);
   }
 
-  /** Asks again on a new connection until there is an answer. */
+  /** Repeats a request on new connections until the server answers. */
   async #persistently<T>(ask: (client: RoleClient<R>) => Promise<T>): Promise<T> {
-    const patience = new Patience(this.#options);
+    const backoff = new Backoff(this.#options);
     let isAgain = false;
     for (;;) {
       const client = this.#client;
@@ -212,8 +212,8 @@ export class Seat<R extends Role = Role> {
         return await ask(client);
       } catch (error) {
         if (!isArenaError(error, 'connection_closed') || !this.#comesBackAfter(error)) throw error;
-        // What ends every connection is not sent for ever.
-        if (isAgain) await patience.wait(error, this.#closed);
+        // The request itself may end every connection, so the retries are limited.
+        if (isAgain) await backoff.wait(error, this.#closed);
         isAgain = true;
         await this.#mend(client);
       }
@@ -224,7 +224,7 @@ export class Seat<R extends Role = Role> {
     return !this.#isClosed && !finalCodes.has(details['code']);
   }
 
-  /** One new connection for all who wait for one. */
+  /** Reconnects once for all callers that wait for a connection. */
   #mend(broken: RoleClient<R>): Promise<void> {
     if (this.#client !== broken) return Promise.resolve();
     this.#mending ??= this.#reconnect().finally(() => (this.#mending = null));
@@ -232,7 +232,7 @@ export class Seat<R extends Role = Role> {
   }
 
   async #reconnect(): Promise<void> {
-    const patience = new Patience(this.#options);
+    const backoff = new Backoff(this.#options);
     for (;;) {
       try {
         const client = await RoleClient.connect(this.#server, this.role, this.#options);
@@ -242,7 +242,7 @@ export class Seat<R extends Role = Role> {
         return;
       } catch (error) {
         if (!isArenaError(error) || !isPassing(error) || this.#isClosed) throw error;
-        await patience.wait(error, this.#closed);
+        await backoff.wait(error, this.#closed);
       }
     }
   }
@@ -257,16 +257,16 @@ export class Seat<R extends Role = Role> {
     }
   }
 
-  /** A seat whose player thinks for long is not lost: its connection is renewed before anybody asks for it. */
+  /** Reconnects as soon as the connection ends, so that a player who thinks for long keeps the seat. */
   #watchOver(client: RoleClient<R>): void {
     void client.ended.then(async (end) => {
       if (this.#matchId === null || !this.#comesBackAfter(end)) return;
-      // Whoever needs it tries again, and is told.
+      // The next request reconnects again and reports the error.
       await this.#mend(client).catch(() => undefined);
     });
   }
 
-  /** Has the frames sent that the slowest reader lacks; a first reader also has them handed out. */
+  /** Subscribes from the slowest reader's position. The first reader also starts the distribution. */
   #read(): void {
     if (!this.#isReading) void this.#handOut();
     else this.#subscribe().catch((error: unknown) => this.#endReaders(error));
@@ -289,7 +289,7 @@ export class Seat<R extends Role = Role> {
   #subscribe(): Promise<RoleClient<R>> {
     return this.#persistently(async (client) => {
       const lasts = Array.from(this.#readers, ({ last }) => last);
-      // They may all have stopped meanwhile.
+      // All readers may have stopped meanwhile.
       if (lasts.length > 0) await client.subscribe(Math.min(...lasts));
       return client;
     });
@@ -301,10 +301,10 @@ export class Seat<R extends Role = Role> {
   }
 }
 
-/** Another try may succeed. */
+/** Whether another try may succeed. */
 const isPassing = ({ code, retryable }: ArenaError): boolean => retryable || code === 'connection_closed';
 
-/** Whether a turn of the role's own, or the end of the match, is told above `seq`. */
+/** Waits for a frame above `seq` that starts the role's turn or ends the match. @returns false if the frames end */
 async function waitForTurn(frames: AsyncGenerator<PushedFrame, void>, seq: number): Promise<boolean> {
   for (;;) {
     const { done, value } = await frames.next();
@@ -314,9 +314,9 @@ async function waitForTurn(frames: AsyncGenerator<PushedFrame, void>, seq: numbe
   }
 }
 
-/** One who reads the frames of a seat. */
+/** One consumer of a seat's frames. */
 class Reader {
-  /** The number of the last frame that came. */
+  /** The number of the last frame received. */
   last: number;
   readonly #frames: PushedFrame[] = [];
   #ended: { readonly error: Error | null } | null = null;
@@ -326,7 +326,7 @@ class Reader {
     this.last = after;
   }
 
-  /** Frames come again after a new connection, and when another reader begins further back. */
+  /** Skips known frames. They repeat after a reconnect, or when another reader starts further back. */
   take(frame: PushedFrame): void {
     if (frame.seq <= this.last) return;
     this.last = frame.seq;
@@ -334,13 +334,13 @@ class Reader {
     this.#wake();
   }
 
-  /** Null for an end in good order. */
+  /** Ends the frames. @param error null for a normal end */
   end(error: Error | null): void {
     this.#ended ??= { error };
     this.#wake();
   }
 
-  /** Null at the end. @throws what ended it */
+  /** @returns the next frame, or null at the end @throws the error that ended the frames */
   async next(): Promise<PushedFrame | null> {
     for (;;) {
       const frame = this.#frames.shift();
@@ -354,7 +354,7 @@ class Reader {
   }
 }
 
-/** 22 letters and digits that nobody guesses. */
+/** A random, unguessable name of 22 characters. */
 function randomName(): string {
   const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
   return [...crypto.getRandomValues(new Uint8Array(22))].map((byte) => letters[byte & 63]).join('');

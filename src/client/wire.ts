@@ -5,7 +5,7 @@ import type { Observations } from '../game/view/view.ts';
 import type { ObservationOf, pushedShape } from '../protocol/observation.ts';
 import type { ErrorCode } from '../shared/errors.ts';
 
-/** The frames of a role socket as a client meets them; docs/play-a-seat.md describes each. */
+/** The frames of a role socket on the client's side; docs/play-a-seat.md describes each. */
 
 /** The answer to a request. */
 export interface ReplyFrame {
@@ -14,7 +14,7 @@ export interface ReplyFrame {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** A pushed frame, numbered from 1 without gaps; `type` tells which. */
+/** A pushed frame. The server numbers them from 1 without gaps. */
 export type PushedFrame = {
   readonly [Type in keyof typeof pushedShape]: {
     readonly type: Type;
@@ -27,17 +27,17 @@ export type PushedFrame = {
 
 export type Phase = ObservationOf<Role>['phase'];
 
-/** What every observation has beside the view of its role. */
+/** The fields of every observation beside the view of its role. */
 type Place<R extends Role> = Readonly<
   Pick<ObservationOf<R>, 'match_id' | 'role' | 'phase' | 'seq' | 'seat_token' | 'accepted' | 'reason_code'>
 >;
 
-/** What the player of a role is shown. */
+/** What the player of a role may see. */
 export type Observation<R extends Role = Role> = {
   readonly [Each in R]: Observations[Each] & Place<Each>;
 }[R];
 
-/** The `state` of a match, as far as a role may read it. */
+/** The state of a match, as far as a role may read it. */
 export type MatchState = ReturnType<typeof stateFor> & {
   readonly match_id: string;
   readonly episode_id: string;
@@ -45,18 +45,18 @@ export type MatchState = ReturnType<typeof stateFor> & {
   readonly seq: number;
 };
 
-/** The server's codes, those of later versions included. */
+/** The server's error codes. Later versions may add others. */
 export type ArenaErrorCode = ErrorCode | (string & Record<never, never>);
 
 /**
- * A refusal by the server, or a server that is not there: `code` is the contract (docs/errors.md), the message is for
- * people.
+ * An error from the server, or a server that does not answer. Programs should check `code` (docs/errors.md); the
+ * message is for people.
  */
 export class ArenaError extends Error {
   override readonly name = 'ArenaError';
   readonly code: ArenaErrorCode;
   readonly details: Readonly<Record<string, unknown>>;
-  /** Whether the same may be asked again later. A step that is asked again is another step. */
+  /** Whether the same request may succeed later. A repeated step counts as another step. */
   readonly retryable: boolean;
 
   constructor(

@@ -56,12 +56,10 @@ async function playAt(
   for (const role of roles) expect(await seats[role].obs()).toMatchObject({ done: true, phase: 'done' });
   for (const role of roles) seats[role].close();
   const frames: FramesOf = {
-    ...{
-      fraudster: told[0] ?? [],
-      investigator: told[1] ?? [],
-      auditor: told[2] ?? [],
-      spectator: [...(begun.done === true ? [] : [begun.value]), ...watched],
-    },
+    fraudster: told[0] ?? [],
+    investigator: told[1] ?? [],
+    auditor: told[2] ?? [],
+    spectator: [...(begun.done === true ? [] : [begun.value]), ...watched],
   };
   return { actions: { fraudster, investigator, auditor }, frames };
 }
@@ -72,7 +70,7 @@ async function readAgain(url: string, match: CreatedMatch): Promise<FramesOf> {
   const told = await Promise.all(roles.map((role) => all(seats[role].frames())));
   const spectator = await all(watch(url, match.match_id));
   for (const role of roles) seats[role].close();
-  return { ...{ fraudster: told[0] ?? [], investigator: told[1] ?? [], auditor: told[2] ?? [], spectator } };
+  return { fraudster: told[0] ?? [], investigator: told[1] ?? [], auditor: told[2] ?? [], spectator };
 }
 
 /** Of whoever comes only after the end, nothing was told to those who left before. */

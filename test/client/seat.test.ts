@@ -70,11 +70,14 @@ describe('a seat', () => {
       const { match_id: id } = await fraudster.reset({ seed: 1 });
       await investigator.join(id);
       expect(await fraudster.step({ action_type: 'modify_pending_ad', slot_index: 5 })).toMatchObject({
-        ...{ accepted: false, reason_code: 'slot_unknown' },
+        accepted: false,
+        reason_code: 'slot_unknown',
       });
       await expect(investigator.step({ action_type: 'end_turn' })).rejects.toThrow(code('phase_violation'));
       expect(await fraudster.step({ action_type: 'commit_final' })).toMatchObject({
-        ...{ accepted: true, reason_code: null, phase: 'investigator_turn' },
+        accepted: true,
+        reason_code: null,
+        phase: 'investigator_turn',
       });
       expect(await investigator.state()).toMatchObject({ match_id: id, phase: 'investigator_turn' });
       for (const seat of [fraudster, investigator]) seat.close();

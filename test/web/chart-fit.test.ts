@@ -9,7 +9,8 @@ describe('how a chart is shown', () => {
   it('lies on its side where that fits with letters that are read well, smaller where it must', () => {
     expect(fitOf([right, down], endless(2100), 'readable')).toMatchObject({ direction: 'right', scale: 1 });
     expect(fitOf([right, down], endless(1700), 'readable')).toMatchObject({
-      ...{ direction: 'right', scale: 0.85 },
+      direction: 'right',
+      scale: 0.85,
     });
     expect(fitOf([right, down], endless(1500), 'readable')).toMatchObject({ direction: 'down', scale: 1 });
   });
@@ -30,10 +31,12 @@ describe('how a chart is shown', () => {
 
   it('shows all of it as large as that goes', () => {
     expect(fitOf([right, down], { width: 1000, height: 300 }, 'whole')).toMatchObject({
-      ...{ direction: 'right', scale: 0.5 },
+      direction: 'right',
+      scale: 0.5,
     });
     expect(fitOf([right, down], { width: 400, height: 600 }, 'whole')).toMatchObject({
-      ...{ direction: 'down', scale: 0.5 },
+      direction: 'down',
+      scale: 0.5,
     });
     expect(fitOf([right, down], { width: 4000, height: 4000 }, 'whole').scale).toBe(1);
   });

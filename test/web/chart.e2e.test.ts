@@ -124,7 +124,9 @@ describe.each([
 ] as const)('the chart on a page of %i x %i', (width, height) => {
   it.each(['light', 'dark'] as const)('is read, or seen whole, in %s colours', async (colorScheme) => {
     const { page } = await visit(browser, address, {
-      ...{ colorScheme, viewport: { width, height }, reducedMotion: 'reduce' },
+      colorScheme,
+      viewport: { width, height },
+      reducedMotion: 'reduce',
     });
     await opened(page);
     await page.keyboard.press('Home');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import fc from '../property.ts';
-import { diffOf } from '../../web/src/replay/diff.ts';
+import { diffOf } from '../../web/src/timeline/diff.ts';
 
 const side = (pieces: ReturnType<typeof diffOf>, left: 'gone' | 'new') =>
   pieces

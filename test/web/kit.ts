@@ -3,12 +3,12 @@ import type { ChartModel } from '../../src/chart/model/model.ts';
 import { machines } from '../../src/chart/model/machines.ts';
 import type { NumberedFrame } from '../../src/match/fold/frames.ts';
 import type { MatchMoments } from '../../src/protocol/moments.ts';
-import { FrameReader } from '../../web/src/replay/frames.ts';
-import type { Frame } from '../../web/src/replay/frames.ts';
-import { momentsOfRecord } from '../../web/src/replay/record.ts';
-import { Replay } from '../../web/src/replay/replay.ts';
+import { FrameReader } from '../../web/src/timeline/frames.ts';
+import type { Frame } from '../../web/src/timeline/frames.ts';
+import { momentsOfRecord } from '../../web/src/timeline/record.ts';
+import { Replay } from '../../web/src/timeline/replay.ts';
 
-export type Told = Extract<MatchMoments, { source: 'spectator' }>;
+export type ToldMoments = Extract<MatchMoments, { source: 'spectator' }>;
 export type Revealed = Extract<MatchMoments, { source: 'record' }>;
 
 export async function momentsAt<T extends MatchMoments>(url: string, id: string): Promise<T> {
@@ -20,7 +20,7 @@ export const modelOf = (machine: 'match' | 'review'): ChartModel => chartOf(mach
 /** As the page reads a running match. */
 export function replayOfTold(
   machine: 'match' | 'review',
-  startingAds: Told['starting_ads'],
+  startingAds: ToldMoments['starting_ads'],
   frames: readonly (NumberedFrame | Frame)[],
 ): Replay {
   const reader = new FrameReader(modelOf(machine));

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { momentsShape } from '../../src/protocol/moments.ts';
 import { momentsAt } from './kit.ts';
-import type { Revealed, Told } from './kit.ts';
+import type { Revealed, ToldMoments } from './kit.ts';
 import { Table, openHouse } from './table.ts';
 import type { House } from './table.ts';
 
@@ -18,7 +18,7 @@ async function opened(policies: Readonly<Record<string, unknown>>, wanted: objec
   return {
     house,
     table,
-    told: () => momentsAt<Told>(house.url, id),
+    told: () => momentsAt<ToldMoments>(house.url, id),
     record: () => momentsAt<Revealed>(house.url, id),
   };
 }

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { roles } from '../../src/game/command.ts';
-import { Replay, jumpFrom } from '../../web/src/replay/replay.ts';
+import { Replay, jumpFrom } from '../../web/src/timeline/replay.ts';
 import { modelOf, momentsAt, replayOfRecord, replayOfTold } from './kit.ts';
-import type { Revealed, Told } from './kit.ts';
+import type { Revealed, ToldMoments } from './kit.ts';
 import { Table, openHouse } from './table.ts';
 import type { House } from './table.ts';
 
@@ -38,16 +38,16 @@ describe.each(kinds)('a $ruleset match of $task_id, seed $seed', ({ players, ...
     house = await openHouse();
     const table = await Table.open(house.url, wanted, players);
     await table.trespass();
-    const opening = await momentsAt<Told>(house.url, table.id);
+    const opening = await momentsAt<ToldMoments>(house.url, table.id);
     await table.acts(24);
     halfway = (await (await fetch(`${house.url}/api/v1/matches/${table.id}`)).json()) as typeof halfway;
     await table.finish();
     table.leave();
     revealed = await momentsAt<Revealed>(house.url, table.id);
-    const frames: Told['frames'] = [];
+    const frames: ToldMoments['frames'] = [];
     const stream = await fetch(`${house.url}/api/v1/matches/${table.id}/stream`);
     for (const [, data = ''] of (await stream.text()).matchAll(/^data: (\{"type".*)$/gm))
-      frames.push(JSON.parse(data) as Told['frames'][number]);
+      frames.push(JSON.parse(data) as ToldMoments['frames'][number]);
     told = replayOfTold(opening.machine, opening.starting_ads, frames);
     record = replayOfRecord(revealed);
   });
@@ -80,7 +80,10 @@ describe.each(kinds)('a $ruleset match of $task_id, seed $seed', ({ players, ...
       round: view.round_number,
     });
     const shown = board.ads.map(({ id, category, status, pulls, versions }) => ({
-      ...{ ad_id: id, ad_copy: versions.at(-1)?.copy, category, status },
+      ad_id: id,
+      ad_copy: versions.at(-1)?.copy,
+      category,
+      status,
       targets_pulled: pulls.map(({ target }) => target),
     }));
     const byId = (a: { ad_id?: unknown }, b: { ad_id?: unknown }) =>

@@ -171,7 +171,9 @@ describe.each(['standard', 'classic'] as const)(
   (ruleset) => {
     it.each(roles)('gets as the %s nothing that this role may not know', async (role) => {
       const planted = new Planted({
-        ...{ id: `seen-by-the-${role}`, ruleset, seed: 3 },
+        id: `seen-by-the-${role}`,
+        ruleset,
+        seed: 3,
         policies: { auth: 'invited', spectators: 'none', revealAtEnd: false },
       });
       const site = await Site.open('uws', { source: sourceOf([planted]) });

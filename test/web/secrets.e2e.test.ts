@@ -50,8 +50,13 @@ describe.each(['standard', 'classic'] as const)(
     it('gets nothing that a spectator may not know, and still shows the match', async () => {
       const id = `watched-${ruleset}`;
       const { created, source } = canaryMatch(id, ruleset, drawsFor(1, 'pages', ruleset), {
-        ...{ stepRewards: 'shown', verdictsToFraudster: 'full', spectators: 'public', spectatorDelay: 0 },
-        ...{ revealAtEnd: true, openState: false, auth: 'open' },
+        stepRewards: 'shown',
+        verdictsToFraudster: 'full',
+        spectators: 'public',
+        spectatorDelay: 0,
+        revealAtEnd: true,
+        openState: false,
+        auth: 'open',
       });
       await world.host(id, created, source);
       const { fraudster, investigator, auditor } = await seat(id);
@@ -77,11 +82,15 @@ describe.each(['standard', 'classic'] as const)(
         .catch(() => null);
       for (const ad_id of ['ad_a1', 'ad_b1']) {
         await investigator.step({
-          ...{ action_type: 'investigate', ad_id, investigation_target: 'landing_page' },
+          action_type: 'investigate',
+          ad_id,
+          investigation_target: 'landing_page',
           rationale: sing('investigator.rationale', ad_id),
         });
         await investigator.step({
-          ...{ action_type: 'verdict', ad_id, verdict: 'reject' },
+          action_type: 'verdict',
+          ad_id,
+          verdict: 'reject',
           confidence: number('investigator.confidence', ad_id, true),
           rationale: sing('investigator.rationale', ad_id),
         });
@@ -124,7 +133,10 @@ describe('the words of players', () => {
     const attack = '<img src=x onerror="document.title=1"><script>document.title=2</script>&lt;b&gt;';
     const fraudster = await RoleClient.connect(url, 'fraudster', { open: openSocket });
     const { created, source } = canaryMatch('hostile', 'classic', drawsFor(1, 'hostile'), {
-      ...{ stepRewards: 'shown', verdictsToFraudster: 'none', spectators: 'public', auth: 'open' },
+      stepRewards: 'shown',
+      verdictsToFraudster: 'none',
+      spectators: 'public',
+      auth: 'open',
     });
     await world.host('hostile', { ...created, seed: created.seed + 1 }, source);
     await fraudster.join('hostile');

@@ -18,8 +18,13 @@ import { present } from '../../src/shared/invariant.ts';
 export async function openHouse(options: Partial<ServerOptions> = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'fraudarena-web-'));
   const server = await startServer({
-    ...{ dataDir: folder, host: '127.0.0.1', port: 0, durability: { mode: 'os' } },
-    ...{ adapter: chooseAdapter('auto').port, ruleset: 'standard', policies: {} },
+    dataDir: folder,
+    host: '127.0.0.1',
+    port: 0,
+    durability: { mode: 'os' },
+    adapter: chooseAdapter('auto').port,
+    ruleset: 'standard',
+    policies: {},
     limits: { framesPerSecond: 1_000_000 },
     diagnostics: diagnosticsAt('error'),
     ...options,
@@ -87,7 +92,9 @@ export class Table {
     };
     const players = { ...defaultPlayers, ...names };
     const opened = await clients.fraudster.reset({
-      ...{ seed: 7, players, seat_token: tokenOf('fraudster') },
+      seed: 7,
+      players,
+      seat_token: tokenOf('fraudster'),
       ...wanted,
     });
     const id = opened.match_id;

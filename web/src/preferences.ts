@@ -20,7 +20,7 @@ export const theme = computed<Theme>(() =>
   themeChoice.value === 'auto' ? (prefersDark.value ? 'dark' : 'light') : themeChoice.value,
 );
 
-/** Letters as shortcuts can be in the way of those who speak to their computer. */
+/** People who use voice control may need to turn letter shortcuts off. */
 export const hasShortcuts = signal(stored('shortcuts', ['on', 'off'], 'on') === 'on');
 
 effect(() => {
@@ -29,7 +29,7 @@ effect(() => {
 });
 effect(() => keep('shortcuts', hasShortcuts.value ? 'on' : 'off'));
 
-/** How often each transition was taken, beside it on the chart. */
+/** Whether the chart shows how many times the match took each transition. */
 export const showsCounts = signal(stored('counts', ['on', 'off'], 'off') === 'on');
 effect(() => keep('counts', showsCounts.value ? 'on' : 'off'));
 
@@ -41,7 +41,7 @@ function stored<T extends string>(name: string, allowed: readonly T[], otherwise
     const value = localStorage.getItem(`fraudarena.${name}`);
     return allowed.find((each) => each === value) ?? otherwise;
   } catch {
-    // A browser may refuse to keep anything.
+    // A browser may refuse access to storage.
     return otherwise;
   }
 }
@@ -50,6 +50,6 @@ function keep(name: string, value: string): void {
   try {
     localStorage.setItem(`fraudarena.${name}`, value);
   } catch {
-    // Then it holds for this visit.
+    // The setting then lasts for this visit only.
   }
 }

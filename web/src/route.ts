@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
-import { viewerOf } from './replay/moment.ts';
-import type { Viewer } from './replay/moment.ts';
+import type { Viewer } from '../../src/game/command.ts';
+import { viewerOf } from './timeline/moment.ts';
 
 export type Place =
   | { readonly page: 'matches' }
@@ -14,21 +14,23 @@ export type Place =
 
 export const place = signal(placeOf(location));
 
-/** @returns what the address means; an unknown one is the list. */
+/** @returns the page of an address. An unknown address gives the list of matches. */
 export function placeOf({ pathname, search }: Pick<Location, 'pathname' | 'search'>): Place {
   const id = /^\/match\/([^/]+)\/?$/.exec(pathname)?.[1];
   if (id !== undefined) {
     const query = new URLSearchParams(search);
     const at = Number(query.get('at') ?? Number.NaN);
     return {
-      ...{ page: 'match', id: decoded(id), at: Number.isInteger(at) ? at : null },
+      page: 'match',
+      id: decoded(id),
+      at: Number.isInteger(at) ? at : null,
       viewer: viewerOf(query.get('as')),
     };
   }
   return { page: pathname.replace(/\/$/, '') === '/rules' ? 'rules' : 'matches' };
 }
 
-/** The address of a match, as `viewer` sees it, at a moment or at its end. */
+/** The address of a match for a viewer, at a moment or, if `at` is null, at the end. */
 export function matchPath(id: string, viewer: Viewer | null, at: number | null): string {
   const query = new URLSearchParams({
     ...(viewer === null ? {} : { as: viewer }),
@@ -51,12 +53,12 @@ export function go(path: string): void {
   window.scrollTo(0, 0);
 }
 
-/** The address of what is shown, without a step back to what was. */
+/** Replaces the address without adding an entry to the browser's history. */
 export function name(path: string): void {
   if (`${location.pathname}${location.search}` !== path) history.replaceState(null, '', path);
 }
 
-/** Links within the pages change the page without loading it anew. */
+/** Handles the links between pages without reloading the document. */
 export function watchAddress(): void {
   window.addEventListener('popstate', () => (place.value = placeOf(location)));
   document.addEventListener('click', (event) => {

@@ -3,7 +3,7 @@ import type { MatchMoments } from '../../../src/protocol/moments.ts';
 import { lookAt } from './eyes.ts';
 import type { Eyes } from './eyes.ts';
 
-/** A refusal of the server, with its stable code. */
+/** An error response of the server, with its stable code. */
 export class Refusal extends Error {
   readonly code: string;
 
@@ -12,7 +12,7 @@ export class Refusal extends Error {
     this.code = code;
   }
 
-  /** Whether it is for want of a seat's token. */
+  /** Whether the seat's token is missing or wrong. */
   get isOfSeat(): boolean {
     return this.code.startsWith('seat_token_');
   }
@@ -44,7 +44,7 @@ export type Theme = 'light' | 'dark';
 const models = new Map<string, Promise<ChartModel>>();
 const pictures = new Map<string, Promise<string>>();
 
-/** Asked for once: a chart changes with the server's version only. */
+/** Requests each chart once, because a chart changes only with the server's version. */
 export const getModel = (machine: string): Promise<ChartModel> =>
   kept(models, machine, () => getJson<ChartModel>(`/api/v1/charts/${machine}?format=json`));
 

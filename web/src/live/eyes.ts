@@ -1,13 +1,13 @@
-import type { Viewer } from '../replay/moment.ts';
+import type { Viewer } from '../../../src/game/command.ts';
 
-/** Whose eyes a match is looked at with; nobody's named: everything after the end, before it what a spectator sees. */
+/** The point of view on a match. Without a viewer, it shows a spectator's view before the end and everything after it. */
 export interface Eyes {
   readonly viewer: Viewer | null;
-  /** Of the role's seat. */
+  /** The token of the role's seat; empty if there is none. */
   readonly token: string;
 }
 
-/** Where the server tells of a match, for these eyes. */
+/** The path and headers of a request for a match from this point of view. */
 export function lookAt(id: string, what: 'moments' | 'stream', { viewer, token }: Eyes) {
   const query = viewer === null ? '' : `?as=${viewer}`;
   return {

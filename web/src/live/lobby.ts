@@ -21,10 +21,10 @@ export const isFinished = (row: Listed): row is Finished => 'archived_at' in row
 
 const pollMs = 2_000;
 const pageSize = 100;
-/** Enough to see what has ended since the last look. */
+/** Enough rows to cover the matches that end between two polls. */
 const pollSize = 25;
 
-/** The running and the finished matches, looked up again and again, older ones as the reader comes to them. */
+/** Polls the running and finished matches, and loads older ones as the reader scrolls. */
 export class Lobby {
   readonly filters = signal<Filters>(noFilters);
   readonly running = signal<readonly Running[]>([]);
@@ -67,7 +67,7 @@ export class Lobby {
     for (const end of this.#endings.splice(0)) end();
   }
 
-  /** Older matches, where there are more. */
+  /** Loads the next page of older matches, if there is one. */
   async more(): Promise<void> {
     const cursor = this.#cursor;
     if (cursor === null || this.#isExtending) return;
@@ -103,7 +103,7 @@ export class Lobby {
     batch(() => {
       this.#show(page);
       if (fresh.length === 0) return;
-      // More than one look shows may have ended meanwhile: then the list begins anew.
+      // More matches may have ended than one poll returns. Then the list starts again.
       const isTorn = fresh.length === page.history.length && page.next_cursor !== null;
       if (isTorn) this.#cursor = page.next_cursor;
       this.finished.value = isTorn ? page.history : [...fresh, ...this.finished.peek()];
@@ -130,7 +130,7 @@ export class Lobby {
   }
 }
 
-/** What the server chooses by; the phase is the page's to choose by. */
+/** The filters that the server applies. The page itself filters by phase. */
 function queryOf({ task, player, ending }: Filters): string {
   return new URLSearchParams({
     ...(task === '' ? {} : { task_id: task }),

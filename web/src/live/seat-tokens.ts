@@ -1,10 +1,10 @@
-import type { Role } from '../replay/moment.ts';
+import type { Role } from '../../../src/game/command.ts';
 
-/** Tokens of seats stay in this tab, and are in no address. */
+/** Seat tokens stay in this tab. No address contains one. */
 const kept = new Map<string, string>();
 const keyOf = (id: string, role: Role): string => `fraudarena.seat.${id}.${role}`;
 
-/** Empty where none was kept. */
+/** @returns the stored token, or an empty string */
 export function keptToken(id: string, role: Role): string {
   const key = keyOf(id, role);
   try {
@@ -20,7 +20,7 @@ export function keepToken(id: string, role: Role, token: string): void {
     if (token === '') sessionStorage.removeItem(key);
     else sessionStorage.setItem(key, token);
   } catch {
-    // A browser may refuse to keep anything: then it holds until the page is loaded anew.
+    // A browser may refuse access to storage. Then the token lasts until the page reloads.
     kept.set(key, token);
   }
 }

@@ -1,4 +1,6 @@
-import type { Frame } from '../replay/frames.ts';
+import { Backoff } from '../../../src/client/retry.ts';
+import { serverSentEvents } from '../../../src/client/server-sent-events.ts';
+import type { Frame } from '../timeline/frames.ts';
 import { Refusal, ask } from './api.ts';
 import { lookAt } from './eyes.ts';
 import type { Eyes } from './eyes.ts';
@@ -6,33 +8,31 @@ import type { Eyes } from './eyes.ts';
 export interface Listener {
   readonly frame: (frame: Frame) => void;
   readonly connection: (state: 'open' | 'lost') => void;
-  /** After the last frame: the match is over. */
+  /** The match is over; no frame follows. */
   readonly ended: () => void;
-  /** The seat's token opens nothing any more. */
+  /** The server no longer accepts the seat's token. */
   readonly refused: (refusal: Refusal) => void;
 }
 
-const [firstWaitMs, waitMsMax] = [500, 8_000];
-
 /**
- * Follows a match's frames above `after`, each once and in order. A broken stream is resumed by the number of the last
- * frame. Read by hand: what browsers have for streams of events shows no token.
- * @returns what ends it
+ * Follows a match's frames above `after`, each once and in order. It resumes a broken stream after the last frame it
+ * received. It uses `fetch` because `EventSource` cannot send the seat's token in a header.
+ * @returns a function that stops following
  */
 export function follow(id: string, eyes: Eyes, after: number, listener: Listener): () => void {
   const abort = new AbortController();
+  const stopped = new Promise<void>((resolve) => abort.signal.addEventListener('abort', () => resolve()));
+  const backoff = new Backoff({ retries: Infinity, retryMs: 500, maxWaitMs: 8_000 });
   const { path, headers } = lookAt(id, 'stream', eyes);
   let last = after;
-  let wait = firstWaitMs;
-  let timer = 0;
 
   /** @returns whether the match is over. */
   const read = async (): Promise<boolean> => {
     const resumed = { ...headers, 'last-event-id': String(last) };
     const { body } = await ask(path, { headers: resumed, signal: abort.signal });
     listener.connection('open');
-    wait = firstWaitMs;
-    for await (const { event, data } of eventsOf(body)) {
+    backoff.reset();
+    for await (const { event, data } of serverSentEvents(body)) {
       if (event === 'end') return true;
       const frame = JSON.parse(data) as Frame;
       if (frame.seq <= last) continue;
@@ -41,34 +41,22 @@ export function follow(id: string, eyes: Eyes, after: number, listener: Listener
     }
     return false;
   };
-  const open = async (): Promise<void> => {
-    const isOver = await read().catch((error: unknown) => error);
-    if (abort.signal.aborted) return;
-    if (isOver === true) listener.ended();
-    else if (isOver instanceof Refusal && isOver.isOfSeat) listener.refused(isOver);
-    else {
+  const run = async (): Promise<void> => {
+    for (;;) {
+      const outcome = await read().catch((error: unknown) => error);
+      if (abort.signal.aborted) return;
+      if (outcome === true) {
+        listener.ended();
+        return;
+      }
+      if (outcome instanceof Refusal && outcome.isOfSeat) {
+        listener.refused(outcome);
+        return;
+      }
       listener.connection('lost');
-      timer = window.setTimeout(() => void open(), wait);
-      wait = Math.min(waitMsMax, wait * 2);
+      await backoff.wait(outcome, stopped);
     }
   };
-  void open();
-  return () => {
-    window.clearTimeout(timer);
-    abort.abort();
-  };
-}
-
-/** The events of a stream as they come; comments are left out. */
-async function* eventsOf(body: Response['body']) {
-  const reader = body?.pipeThrough(new TextDecoderStream()).getReader();
-  let text = '';
-  for (let part = await reader?.read(); part?.done === false; part = await reader?.read()) {
-    const blocks = (text + part.value).split('\n\n');
-    text = blocks.pop() ?? '';
-    for (const block of blocks) {
-      const field = (name: string) => new RegExp(`^${name}: (.*)$`, 'm').exec(block)?.[1] ?? '';
-      if (field('event') !== '') yield { event: field('event'), data: field('data') };
-    }
-  }
+  void run();
+  return () => abort.abort();
 }

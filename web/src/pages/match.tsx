@@ -1,9 +1,9 @@
 import { useSignalEffect } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
-import { Player } from '../player.ts';
+import type { Viewer } from '../../../src/game/command.ts';
+import { Playback } from '../live/playback.ts';
 import { matchPath, name } from '../route.ts';
-import type { Viewer } from '../replay/moment.ts';
-import { phaseName, plain, taskName } from '../replay/words.ts';
+import { phaseName, plain, taskName } from '../timeline/words.ts';
 import { AdPanel } from '../ui/ad-panel.tsx';
 import { ChartTools } from '../ui/chart-tools.tsx';
 import { ChartView } from '../ui/chart-view.tsx';
@@ -23,21 +23,21 @@ interface MatchPageProps {
   readonly viewer: Viewer | null;
 }
 
-/** One match, running or over: the same page, with the cursor at the end or anywhere. */
+/** The page of one match, running or finished. */
 export function MatchPage({ id, at, viewer }: MatchPageProps) {
-  const player = useMemo(() => new Player(id, viewer, at), [id, viewer]);
-  useEffect(() => () => player.close(), [player]);
+  const playback = useMemo(() => new Playback(id, viewer, at), [id, viewer]);
+  useEffect(() => () => playback.close(), [playback]);
   useEffect(() => {
     document.title = `Match ${id} · FraudArena`;
   }, [id]);
-  const failure = player.failure.value;
-  const isLocked = player.isLocked.value;
-  // Where it is not to be watched, a role may still look at it.
+  const failure = playback.failure.value;
+  const isLocked = playback.isLocked.value;
+  // A role may open a match that refuses spectators.
   if (failure !== null && !isLocked && failure.code !== 'spectators_refused')
     return <Failure code={failure.code} message={failure.message} />;
   return (
     <div class="match-page">
-      <Head player={player} isShown={!isLocked && failure === null} />
+      <Head playback={playback} isShown={!isLocked && failure === null} />
       {isLocked ? (
         <p class="panel closed">What the {viewer} knows is shown to whoever holds the token of its seat.</p>
       ) : failure !== null ? (
@@ -45,59 +45,59 @@ export function MatchPage({ id, at, viewer }: MatchPageProps) {
           {failures[failure.code]}
         </p>
       ) : (
-        // Its parts hold on to the player that they began with.
-        <Moments key={viewer} player={player} />
+        // The panels keep their first playback, so a new viewer needs new panels.
+        <MatchPanels key={viewer} playback={playback} />
       )}
     </div>
   );
 }
 
-function Moments({ player }: { readonly player: Player }) {
+function MatchPanels({ playback }: { readonly playback: Playback }) {
   useSignalEffect(() => {
-    const moment = player.moment.value;
+    const moment = playback.moment.value;
     if (moment === null) return;
-    const isEnd = player.cursor.value === player.last.value;
-    const path = matchPath(player.id, player.viewer, isEnd ? null : moment.seq);
-    // Browsers refuse an address that changes at every frame.
+    const isEnd = playback.cursor.value === playback.last.value;
+    const path = matchPath(playback.id, playback.viewer, isEnd ? null : moment.seq);
+    // Browsers limit how often a page may change its address.
     const timer = window.setTimeout(() => name(path), addressMs);
     return () => window.clearTimeout(timer);
   });
-  const opened = player.opened.value;
+  const opened = playback.opened.value;
   return (
     <>
       <div class="panel chart-panel">
         <ChartTools />
-        <ChartView machine={opened?.machine ?? 'match'} board={player.board} />
-        <Timeline player={player} />
-        <Transport player={player} />
+        <ChartView machine={opened?.machine ?? 'match'} board={playback.board} />
+        <Timeline playback={playback} />
+        <Transport playback={playback} />
       </div>
-      <RoleCards player={player} />
+      <RoleCards playback={playback} />
       <div class="match-grid">
-        <Queue player={player} />
+        <Queue playback={playback} />
         <div class="column">
-          <AdPanel player={player} />
-          <Rewards player={player} />
+          <AdPanel playback={playback} />
+          <Rewards playback={playback} />
         </div>
-        <Log player={player} />
+        <Log playback={playback} />
       </div>
-      <Parts board={player.board.value} />
+      <Parts board={playback.board.value} />
     </>
   );
 }
 
 interface HeadProps {
-  readonly player: Player;
+  readonly playback: Playback;
   readonly isShown: boolean;
 }
 
-function Head({ player, isShown }: HeadProps) {
-  const opened = player.opened.value;
-  const { phase, round, result, endReason } = player.board.value;
+function Head({ playback, isShown }: HeadProps) {
+  const opened = playback.opened.value;
+  const { phase, round, result, endReason } = playback.board.value;
   return (
     <header class="match-head">
       <h1>
         {opened === null ? 'Match' : taskName(opened.task_id)}
-        <span class="match-id">{player.id}</span>
+        <span class="match-id">{playback.id}</span>
       </h1>
       <div class="facts" aria-live="polite" hidden={!isShown}>
         <span class={`phase-chip ${phase}`}>{phase === '' ? '…' : phaseName(phase)}</span>
@@ -112,16 +112,16 @@ function Head({ player, isShown }: HeadProps) {
           </span>
         )}
       </div>
-      <ViewAs player={player} />
-      {isShown ? <Standing player={player} /> : null}
+      <ViewAs playback={playback} />
+      {isShown ? <SourceStatus playback={playback} /> : null}
     </header>
   );
 }
 
-/** Whether it is live and connected, or a record and verified. */
-function Standing({ player }: { readonly player: Player }) {
-  const verification = player.opened.value?.verification ?? null;
-  if (player.source.value === 'record' && verification !== null)
+/** Shows whether the match is live and connected, or a verified record. */
+function SourceStatus({ playback }: { readonly playback: Playback }) {
+  const verification = playback.opened.value?.verification ?? null;
+  if (playback.source.value === 'record' && verification !== null)
     return verification.verified ? (
       <p class="standing good" title={`${verification.digests_compared} digests compared`}>
         <Check /> replay verified <code>{verification.digest?.slice(0, 12)}</code>
@@ -129,25 +129,25 @@ function Standing({ player }: { readonly player: Player }) {
     ) : (
       <p class="standing bad">Replay differs: {verification.message}</p>
     );
-  if (player.source.value === 'told')
+  if (playback.source.value === 'told')
     return (
       <p class="standing">
-        {player.isRevealed.value
-          ? `over; as the ${player.viewer ?? ''} was told it`
+        {playback.isRevealed.value
+          ? `over; as the ${playback.viewer ?? ''} was told it`
           : 'over; its record stays closed'}
       </p>
     );
-  const connection = player.connection.value;
+  const connection = playback.connection.value;
   if (connection !== 'open')
     return (
       <p class="standing lost">{connection === 'lost' ? 'connection lost, trying again' : 'connecting'}</p>
     );
-  return player.isPinned.value ? (
+  return playback.isPinned.value ? (
     <p class="standing live">
       <i /> live
     </p>
   ) : (
-    <button type="button" class="standing" onClick={() => player.seek(player.last.value)}>
+    <button type="button" class="standing" onClick={() => playback.seek(playback.last.value)}>
       Follow live
     </button>
   );

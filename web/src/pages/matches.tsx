@@ -1,10 +1,10 @@
 import { useSignal, useSignalEffect } from '@preact/signals';
 import { useCallback, useEffect, useMemo } from 'preact/hooks';
+import { roles } from '../../../src/game/command.ts';
 import { Lobby, isFinished, noFilters } from '../live/lobby.ts';
 import type { Filters, Finished, Listed } from '../live/lobby.ts';
 import { name } from '../route.ts';
-import { roles } from '../replay/moment.ts';
-import { ago, phaseName, plain, signed, taskName } from '../replay/words.ts';
+import { ago, phaseName, plain, signed, taskName } from '../timeline/words.ts';
 import { Rows } from '../ui/rows.tsx';
 import { Spark } from '../ui/spark.tsx';
 
@@ -21,7 +21,7 @@ const endings = [
 ];
 const rowHeight = 46;
 
-/** Every match of this server, the running ones first. */
+/** Lists every match of this server, the running ones first. */
 export function MatchesPage() {
   const lobby = useMemo(() => new Lobby(filtersOf(location.search)), []);
   useEffect(() => () => lobby.close(), [lobby]);

@@ -1,9 +1,9 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { ChartModel } from '../../../src/chart/model/model.ts';
 import { getJson, getModel } from '../live/api.ts';
-import { fieldsOf } from '../replay/moment.ts';
-import type { Fields } from '../replay/moment.ts';
-import { plain } from '../replay/words.ts';
+import { fieldsOf } from '../timeline/moment.ts';
+import type { Fields } from '../timeline/moment.ts';
+import { plain } from '../timeline/words.ts';
 import { ChartView } from '../ui/chart-view.tsx';
 import { rowsOf } from '../ui/ruleset-rows.ts';
 import type { RulesetRow } from '../ui/ruleset-rows.ts';
@@ -37,12 +37,12 @@ const sections = [
   { section: 'audit', title: 'The audit', note: '' },
 ] as const;
 
-/** The rules as the server has them: its machines' charts, and every number of its rulesets. */
+/** The server's rules: the charts of its machines and every number of its rulesets. */
 export function RulesPage() {
   const [rulesets, setRulesets] = useState<readonly Ruleset[]>([]);
   useEffect(() => {
     document.title = 'Rules · FraudArena';
-    // Without an answer the charts are shown alone.
+    // If the request fails, the page shows the charts only.
     getJson<{ rulesets: readonly Ruleset[] }>('/api/v1/rulesets').then(
       (answer) => setRulesets([...answer.rulesets].reverse()),
       () => undefined,

@@ -1,15 +1,15 @@
-import type { Player } from '../player.ts';
-import type { Ad, AdVersion } from '../replay/ad.ts';
-import type { Board } from '../replay/board.ts';
-import { diffOf } from '../replay/diff.ts';
-import type { Viewer } from '../replay/moment.ts';
-import { percent, plain } from '../replay/words.ts';
+import type { Viewer } from '../../../src/game/command.ts';
+import type { Playback } from '../live/playback.ts';
+import type { BoardAd, AdVersion } from '../timeline/ad.ts';
+import type { Board } from '../timeline/board.ts';
+import { diffOf } from '../timeline/diff.ts';
+import { percent, plain } from '../timeline/words.ts';
 import { Status, Truth, severityOf, shownAd } from './queue.tsx';
 
-/** One ad in full: its words and how they changed, what was found, the verdict and its reason, the truth, the flags. */
-export function AdPanel({ player }: { readonly player: Player }) {
-  const id = shownAd(player);
-  const board = player.board.value;
+/** One ad in full: its texts and their changes, the findings, the verdict and its reason, the truth and the flags. */
+export function AdPanel({ playback }: { readonly playback: Playback }) {
+  const id = shownAd(playback);
+  const board = playback.board.value;
   const ad = board.ads.find((each) => each.id === id);
   return (
     <section class="panel ad-panel" aria-labelledby="ad-title" tabIndex={0}>
@@ -22,14 +22,14 @@ export function AdPanel({ player }: { readonly player: Player }) {
       {ad === undefined ? (
         <p class="none">{id === null ? 'No ad has been named yet.' : 'This ad has not joined yet.'}</p>
       ) : (
-        <AdBody ad={ad} board={board} viewer={player.viewer} />
+        <AdBody ad={ad} board={board} viewer={playback.viewer} />
       )}
     </section>
   );
 }
 
 interface AdBodyProps {
-  readonly ad: Ad;
+  readonly ad: BoardAd;
   readonly board: Board;
   readonly viewer: Viewer | null;
 }
@@ -79,13 +79,13 @@ function AdBody({ ad, board, viewer }: AdBodyProps) {
   );
 }
 
-/** Why a finding has no text. */
+/** Explains why a finding has no text. */
 const untold = (viewer: Viewer | null): string =>
   viewer === 'fraudster'
     ? 'The fraudster does not learn its text.'
     : 'Spectators learn its text after the end.';
 
-function Origin({ ad }: { readonly ad: Ad }) {
+function Origin({ ad }: { readonly ad: BoardAd }) {
   const severity = severityOf(ad);
   return (
     <dl class="origin">

@@ -1,6 +1,6 @@
 import type { Direction } from '../live/api.ts';
 
-/** A chart with letters that are read well, or all of it at once, however small. */
+/** `readable` keeps the letters large enough to read; `whole` shows the whole chart at any size. */
 export type ChartSize = 'readable' | 'whole';
 
 export interface Extent {
@@ -13,12 +13,12 @@ export interface Fit {
   readonly scale: number;
 }
 
-/** The letters of a chart's rows, 12.5 pixels high, are about 10 then. */
+/** Reduces the letters of a chart's rows from 12.5 to about 10 pixels. */
 const readableScale = 0.78;
 
 /**
- * How a chart that can be drawn in some directions is shown in a room: in the one that shows the most of it, the first
- * where they are equal; never larger than it was drawn.
+ * Chooses the direction and scale of a chart for a box. It takes the direction that shows the largest part of the
+ * chart, the first one if they are equal, and never enlarges the picture.
  */
 export function fitOf(
   pictures: readonly (Extent & { readonly direction: Direction })[],

@@ -1,9 +1,9 @@
 import { effect } from '@preact/signals';
 import type { ReadonlySignal } from '@preact/signals';
 import { prefersStill, showsCounts } from '../preferences.ts';
-import type { Board } from '../replay/board.ts';
+import type { Board } from '../timeline/board.ts';
 
-/** Keeps the picture's parts marked, and counted, as the board wants them. @returns what ends that */
+/** Keeps the picture's marks and counts in step with the board. @returns a function that stops it */
 export function emphasise(
   element: HTMLElement,
   picture: SVGSVGElement,
@@ -52,7 +52,7 @@ function mark(
   };
 }
 
-/** Writes how often each transition was taken into the room that the picture keeps for that. */
+/** Writes how many times the match took each transition into the picture's text slots. */
 function count(edges: Parts, board: ReadonlySignal<Board>): () => void {
   const slots = [...edges].flatMap(([edge, rows]) =>
     rows.flatMap((row) => [...row.querySelectorAll('text.count')].map((slot) => ({ edge, slot, shown: '' }))),
@@ -70,7 +70,7 @@ function count(edges: Parts, board: ReadonlySignal<Board>): () => void {
   });
 }
 
-/** A line has no names of its own where it bears a card: the card's rows have them. */
+/** A row on a card also marks the card and its line, because only the rows name transitions. */
 function withLine(row: Element, lanes: Parts): readonly Element[] {
   const [card, from] = [row.closest('g.card'), row.closest('g.anywhere')];
   const lane = card?.getAttribute('data-lane') ?? null;
@@ -82,7 +82,7 @@ function withLine(row: Element, lanes: Parts): readonly Element[] {
   ];
 }
 
-/** Touches only what changes: each class that is set makes the browser look at the picture anew. */
+/** Changes only the classes that differ, because every change makes the browser restyle the picture. */
 function remark(marked: ReadonlyMap<Element, string>, wanted: ReadonlyMap<Element, string>): void {
   for (const [part, name] of marked) if (wanted.get(part) !== name) part.classList.remove(name);
   for (const [part, name] of wanted) if (marked.get(part) !== name) part.classList.add(name);
@@ -97,7 +97,7 @@ function byName(picture: SVGSVGElement, selector: string, name: string): Parts {
   return parts;
 }
 
-/** Brings the active state to the middle where it is not well in sight. */
+/** Scrolls the active state to the middle unless it is fully visible. */
 function reveal(element: HTMLElement, shown: Element, isFirst: boolean): void {
   const [outer, inner] = [element.getBoundingClientRect(), shown.getBoundingClientRect()];
   const isInSight =

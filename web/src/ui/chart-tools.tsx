@@ -6,7 +6,7 @@ const sizes: readonly { readonly value: ChartSize; readonly label: string }[] = 
   { value: 'whole', label: 'Whole' },
 ];
 
-/** How the chart of a match is shown; kept for the next visit. */
+/** The settings of a match's chart. The browser stores them for the next visit. */
 export function ChartTools() {
   return (
     <div class="chart-tools">

@@ -3,24 +3,24 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { getPicture } from '../live/api.ts';
 import type { Direction, Theme } from '../live/api.ts';
 import { chartSize, isNarrow, showsCounts, theme } from '../preferences.ts';
-import type { Board } from '../replay/board.ts';
+import type { Board } from '../timeline/board.ts';
 import { fitOf } from './chart-fit.ts';
 import type { ChartSize, Extent } from './chart-fit.ts';
 import { emphasise } from './chart-marks.ts';
 
 interface ChartViewProps {
   readonly machine: string;
-  /** Absent where no match is shown on the chart. */
+  /** Absent if the chart shows no match. */
   readonly board?: ReadonlySignal<Board>;
 }
 
-/** The server's picture of a statechart, in the page, so that states and transitions can be emphasised. */
+/** The server's picture of a statechart, inlined so that the page can mark states and transitions. */
 export function ChartView({ machine, board }: ChartViewProps) {
   const box = useRef<HTMLDivElement>(null);
   const [pictures, setPictures] = useState<readonly Picture[] | null>([]);
   const colours = theme.value;
   const directions = isNarrow.value ? 'down' : 'right down';
-  // Without a match there is as much room below as the chart takes, and nothing to choose.
+  // Without a match the chart can be as high as it needs, so there is no size to choose.
   const size = board === undefined ? 'readable' : chartSize.value;
   useEffect(() => {
     let isWanted = true;
@@ -65,13 +65,13 @@ const picturesOf = (
     }),
   );
 
-/** Our server's own bytes: no text of a player is in a chart. */
+/** Inserting the picture is safe: the server draws it, and it contains no text of a player. */
 function parsed(text: string): SVGSVGElement {
   const { documentElement } = new DOMParser().parseFromString(text, 'image/svg+xml');
   return document.importNode(documentElement, true) as unknown as SVGSVGElement;
 }
 
-/** Shows the picture that fits best, anew whenever the room changes. @returns what ends that */
+/** Shows the picture that fits best, and fits again when the box is resized. @returns a function that stops it */
 function keepFitting(
   element: HTMLElement,
   pictures: readonly Picture[],

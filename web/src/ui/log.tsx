@@ -1,8 +1,10 @@
 import { useComputed, useSignal } from '@preact/signals';
-import type { Player } from '../player.ts';
-import { roles, textOf } from '../replay/moment.ts';
-import type { Moment, Role } from '../replay/moment.ts';
-import { labelOf } from '../replay/words.ts';
+import { roles } from '../../../src/game/command.ts';
+import type { Role } from '../../../src/game/command.ts';
+import type { Playback } from '../live/playback.ts';
+import { textOf } from '../timeline/moment.ts';
+import type { TimelineMoment } from '../timeline/moment.ts';
+import { labelOf } from '../timeline/words.ts';
 import { Reward } from './role-cards.tsx';
 import { Rows } from './rows.tsx';
 
@@ -10,16 +12,16 @@ type Filter = 'all' | Role;
 const filters: readonly Filter[] = ['all', ...roles];
 const rowHeight = 46;
 
-/** What happened until now, of all or of one role; a row leads to its moment. */
-export function Log({ player }: { readonly player: Player }) {
+/** Lists the moments of all roles or of one. A click on a row moves the cursor to its moment. */
+export function Log({ playback }: { readonly playback: Playback }) {
   const filter = useSignal<Filter>('all');
   const shown = useComputed(() =>
-    player.replay.value.moments
+    playback.replay.value.moments
       .map((moment, index) => ({ moment, index }))
       .filter(({ moment }) => filter.value === 'all' || moment.role === filter.value),
   );
   const rows = shown.value;
-  const current = rows.findLastIndex(({ index }) => index <= player.cursor.value);
+  const current = rows.findLastIndex(({ index }) => index <= playback.cursor.value);
   return (
     <section class="panel log-panel" aria-labelledby="log-title">
       <header>
@@ -49,11 +51,11 @@ export function Log({ player }: { readonly player: Player }) {
             <LogRow
               moment={row.moment}
               state={
-                row.index === player.cursor.value ? 'now' : row.index > player.cursor.value ? 'later' : ''
+                row.index === playback.cursor.value ? 'now' : row.index > playback.cursor.value ? 'later' : ''
               }
               act={() => {
-                player.isPlaying.value = false;
-                player.seek(row.index);
+                playback.isPlaying.value = false;
+                playback.seek(row.index);
               }}
             />
           );
@@ -64,7 +66,7 @@ export function Log({ player }: { readonly player: Player }) {
 }
 
 interface LogRowProps {
-  readonly moment: Moment;
+  readonly moment: TimelineMoment;
   readonly state: string;
   readonly act: () => void;
 }

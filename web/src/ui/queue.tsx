@@ -1,13 +1,13 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import type { Player } from '../player.ts';
-import type { Ad } from '../replay/ad.ts';
-import { numberOf, textOf } from '../replay/moment.ts';
-import { percent, plain } from '../replay/words.ts';
+import type { Playback } from '../live/playback.ts';
+import type { BoardAd } from '../timeline/ad.ts';
+import { numberOf, textOf } from '../timeline/moment.ts';
+import { percent, plain } from '../timeline/words.ts';
 
-/** Every ad with what has become of it. */
-export function Queue({ player }: { readonly player: Player }) {
-  const { ads, flags } = player.board.value;
-  const shown = shownAd(player);
+/** Lists every ad with its status. */
+export function Queue({ playback }: { readonly playback: Playback }) {
+  const { ads, flags } = playback.board.value;
+  const shown = shownAd(playback);
   const list = useRef<HTMLUListElement>(null);
   useLayoutEffect(() => keepInSight(list.current), [shown]);
   const flagged = new Map<string, number>();
@@ -28,7 +28,7 @@ export function Queue({ player }: { readonly player: Player }) {
               type="button"
               class={`ad-row ${ad.status} ${ad.id === shown ? 'shown' : ''}`}
               aria-pressed={ad.id === shown}
-              onClick={() => (player.selectedAd.value = player.selectedAd.value === ad.id ? null : ad.id)}
+              onClick={() => (playback.selectedAd.value = playback.selectedAd.value === ad.id ? null : ad.id)}
             >
               <span class="ad-id">
                 {ad.id}
@@ -53,7 +53,7 @@ export function Queue({ player }: { readonly player: Player }) {
   );
 }
 
-/** Scrolls the list only, never the page. */
+/** Scrolls the list to the selected row without scrolling the page. */
 function keepInSight(list: HTMLElement | null): void {
   const row = list?.querySelector('.ad-row.shown');
   if (list === null || row === null || row === undefined) return;
@@ -77,14 +77,14 @@ export const FlagSign = ({ count }: { readonly count: number }) => (
   </span>
 );
 
-const words: Readonly<Record<Ad['status'], string>> = {
+const words: Readonly<Record<BoardAd['status'], string>> = {
   pending: 'pending',
   approve: 'approved',
   reject: 'rejected',
   escalate: 'escalated',
 };
 
-export function Status({ ad }: { readonly ad: Ad }) {
+export function Status({ ad }: { readonly ad: BoardAd }) {
   return (
     <span class={`status ${ad.status}`}>
       {ad.isSettled ? 'auto-approved' : words[ad.status]}
@@ -93,8 +93,8 @@ export function Status({ ad }: { readonly ad: Ad }) {
   );
 }
 
-/** Known after the end; whether the verdict was right, once there is one. */
-export function Truth({ ad }: { readonly ad: Ad }) {
+/** The truth about an ad, known after the match, and whether the verdict was right. */
+export function Truth({ ad }: { readonly ad: BoardAd }) {
   if (ad.truth === '') return <span class="truth" />;
   const mark = ad.isCorrect === null ? '' : ad.isCorrect ? 'right' : 'wrong';
   return (
@@ -117,22 +117,22 @@ const Mark = ({ isRight }: { readonly isRight: boolean }) => (
   </svg>
 );
 
-/** The ad that was chosen, or the one that the moment is about. */
-export function shownAd(player: Player): string | null {
-  if (player.selectedAd.value !== null) return player.selectedAd.value;
-  const { moments } = player.replay.value;
-  for (let index = player.cursor.value; index >= 0; index -= 1) {
+/** The selected ad, or else the ad that the current moment is about. */
+export function shownAd(playback: Playback): string | null {
+  if (playback.selectedAd.value !== null) return playback.selectedAd.value;
+  const { moments } = playback.replay.value;
+  for (let index = playback.cursor.value; index >= 0; index -= 1) {
     const moment = moments[index];
     if (moment === undefined) continue;
     const id =
       textOf(moment.data, 'ad_id') || textOf(moment.data, 'target_ad_id') || textOf(moment.data, 'ad_id_1');
     if (id !== '') return id;
   }
-  return player.board.value.ads[0]?.id ?? null;
+  return playback.board.value.ads[0]?.id ?? null;
 }
 
-/** How far an ad stands from harmless, where that is told. */
-export const severityOf = (ad: Ad): string => {
+/** The ad's severity as a percentage; empty if unknown. */
+export const severityOf = (ad: BoardAd): string => {
   const severity = numberOf({ severity: ad.severity }, 'severity');
   return severity === null ? '' : percent(severity);
 };

@@ -1,8 +1,10 @@
-import type { Player } from '../player.ts';
-import type { Board } from '../replay/board.ts';
-import { roles, textOf } from '../replay/moment.ts';
-import type { Moment, Role } from '../replay/moment.ts';
-import { labelOf, plain, signed } from '../replay/words.ts';
+import { roles } from '../../../src/game/command.ts';
+import type { Role } from '../../../src/game/command.ts';
+import type { Playback } from '../live/playback.ts';
+import type { Board } from '../timeline/board.ts';
+import { textOf } from '../timeline/moment.ts';
+import type { TimelineMoment } from '../timeline/moment.ts';
+import { labelOf, plain, signed } from '../timeline/words.ts';
 
 const turnOf: Readonly<Record<Role, readonly string[]>> = {
   fraudster: ['fraudster_turn'],
@@ -10,30 +12,30 @@ const turnOf: Readonly<Record<Role, readonly string[]>> = {
   auditor: ['audit_phase'],
 };
 
-/** Who plays, what each did last and why, and what it has earned. */
-export function RoleCards({ player }: { readonly player: Player }) {
-  const shown = player.opened.value?.machine === 'review' ? roles.slice(1, 2) : roles;
+/** One card for each role: its player, its last action and reason, and its rewards. */
+export function RoleCards({ playback }: { readonly playback: Playback }) {
+  const shown = playback.opened.value?.machine === 'review' ? roles.slice(1, 2) : roles;
   return (
     <section class="role-cards" aria-label="Players">
       {shown.map((role) => (
-        <RoleCard key={role} role={role} player={player} />
+        <RoleCard key={role} role={role} playback={playback} />
       ))}
     </section>
   );
 }
 
-function RoleCard({ role, player }: { readonly role: Role; readonly player: Player }) {
-  const board = player.board.value;
-  const last = lastOf(player.replay.value.moments, player.cursor.value, role);
+function RoleCard({ role, playback }: { readonly role: Role; readonly playback: Playback }) {
+  const board = playback.board.value;
+  const last = lastOf(playback.replay.value.moments, playback.cursor.value, role);
   const isOnTurn = turnOf[role].includes(board.phase);
   const rationale = last === null ? '' : textOf(last.action ?? {}, 'rationale') || textOf(last.data, 'note');
   return (
     <article class={`panel role-card ${role} ${isOnTurn ? 'on-turn' : ''}`}>
       <header>
         <h2>{role}</h2>
-        <span class="player">{player.opened.value?.players[role] ?? ''}</span>
+        <span class="player">{playback.opened.value?.players[role] ?? ''}</span>
         {isOnTurn ? <span class="turn-mark">on turn</span> : null}
-        <Earned role={role} board={board} isTold={player.rewarded.value.includes(role)} />
+        <Earned role={role} board={board} isTold={playback.rewarded.value.includes(role)} />
       </header>
       <p class="did">
         {last === null ? <span class="none">Nothing yet</span> : labelOf(last)}
@@ -76,8 +78,8 @@ export const Reward = ({ value }: { readonly value: number }) => (
   <span class={`reward ${value > 0.001 ? 'good' : value < -0.001 ? 'bad' : ''}`}>{signed(value)}</span>
 );
 
-/** What the role did last; sitting down is no action. */
-function lastOf(moments: readonly Moment[], cursor: number, role: Role): Moment | null {
+/** The role's last action. Taking or leaving a seat does not count. */
+function lastOf(moments: readonly TimelineMoment[], cursor: number, role: Role): TimelineMoment | null {
   for (let index = cursor; index >= 0; index -= 1) {
     const moment = moments[index];
     if (moment?.role === role && moment.kind !== 'seat') return moment;
@@ -85,7 +87,7 @@ function lastOf(moments: readonly Moment[], cursor: number, role: Role): Moment 
   return null;
 }
 
-/** What the final rewards and the grade are made of, as the grading names it. */
+/** The parts of the final rewards and the grade, under the names that the grading uses. */
 export function Parts({ board }: { readonly board: Board }) {
   const parts = Object.entries(board.result?.parts ?? {});
   if (parts.length === 0) return null;

@@ -3,19 +3,19 @@ import type { ComponentChildren } from 'preact';
 
 interface RowsProps {
   readonly count: number;
-  /** In pixels; every row has the same. */
+  /** The height of every row, in pixels. */
   readonly height: number;
   readonly label: string;
-  /** A row that is kept in sight, where there is one. */
+  /** The index of a row to keep visible; null for none. */
   readonly follow?: number | null;
   readonly row: (index: number) => ComponentChildren;
-  /** The reader has come near the last row. */
+  /** Called when the reader scrolls close to the last row. */
   readonly nearEnd?: () => void;
 }
 
 const spare = 8;
 
-/** A list of which only what is in sight stands in the page. */
+/** A virtual list: the page contains only the visible rows and a few spare ones. */
 export function Rows({ count, height, label, follow = null, row, nearEnd }: RowsProps) {
   const box = useRef<HTMLDivElement>(null);
   const [sight, setSight] = useState({ top: 0, height: 600 });

@@ -1,17 +1,17 @@
-import { signed } from '../replay/words.ts';
-import type { Fields } from '../replay/moment.ts';
+import { signed } from '../timeline/words.ts';
+import type { Fields } from '../timeline/moment.ts';
 
 export interface RulesetRow {
-  /** Names from the outside in. */
+  /** The names on the path to the value, outermost first. */
   readonly path: string;
-  /** One per ruleset, as text; empty where it has no such rule. */
+  /** The value in each ruleset, as text; empty if the ruleset has no such rule. */
   readonly values: readonly string[];
 }
 
-/** Tables of names by task would be longer than everything else. */
+/** These tables of names are longer than all other rules together. */
 const left = new Set(['categories', 'proposal_labels']);
 
-/** Every single value of some rulesets' parts, in the order in which they are first met. */
+/** Every value in the given parts of rulesets, in order of first appearance. */
 export function rowsOf(parts: readonly Fields[]): readonly RulesetRow[] {
   const flat = parts.map((part) => new Map(leavesOf(part, '')));
   const paths = [...new Set(flat.flatMap((leaves) => [...leaves.keys()]))];

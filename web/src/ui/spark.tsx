@@ -5,7 +5,7 @@ interface SparkProps {
   readonly investigator: readonly number[];
 }
 
-/** The rewards of both sides as two small lines over one scale, the line of zero under them. */
+/** Draws the rewards of both sides as two lines on one scale, with a zero line. */
 export function Spark({ fraudster, investigator }: SparkProps) {
   const all = [0, ...fraudster, ...investigator];
   const [least, most] = [Math.min(...all), Math.max(...all)];

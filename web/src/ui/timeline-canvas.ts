@@ -1,4 +1,4 @@
-import type { Moment } from '../replay/moment.ts';
+import type { TimelineMoment } from '../timeline/moment.ts';
 
 export interface Colours {
   readonly fraudster: string;
@@ -11,26 +11,35 @@ export interface Colours {
   readonly page: string;
 }
 
-/** From top to bottom: mistakes, ticks, turns. */
+/** The layers from top to bottom are mistakes, ticks and turns. */
 const [ticksTop, ticksHeight, turnsTop, turnsHeight] = [14, 34, 54, 18] as const;
 
 export function coloursOf(element: Element): Colours {
   const style = getComputedStyle(element);
   const read = (name: string) => style.getPropertyValue(name).trim();
   return {
-    ...{ fraudster: read('--fraudster'), investigator: read('--investigator'), auditor: read('--auditor') },
-    ...{ host: read('--host'), line: read('--border'), muted: read('--muted') },
-    ...{ bad: read('--bad'), page: read('--panel') },
+    fraudster: read('--fraudster'),
+    investigator: read('--investigator'),
+    auditor: read('--auditor'),
+    host: read('--host'),
+    line: read('--border'),
+    muted: read('--muted'),
+    bad: read('--bad'),
+    page: read('--panel'),
   };
 }
 
-/** Width of one moment. A match that has just begun does not fill the room. */
+/** The width of one moment. Its upper limit keeps a short match from filling the canvas. */
 export const pitchOf = (width: number, count: number): number => Math.min(28, width / Math.max(1, count));
 
 export const indexAt = (x: number, width: number, count: number): number =>
   Math.max(0, Math.min(count - 1, Math.floor(x / Math.max(0.01, pitchOf(width, count)))));
 
-export function drawTimeline(canvas: HTMLCanvasElement, moments: readonly Moment[], colours: Colours): void {
+export function drawTimeline(
+  canvas: HTMLCanvasElement,
+  moments: readonly TimelineMoment[],
+  colours: Colours,
+): void {
   const scale = window.devicePixelRatio;
   const { clientWidth: width, clientHeight: height } = canvas;
   canvas.width = Math.round(width * scale);
@@ -45,7 +54,7 @@ export function drawTimeline(canvas: HTMLCanvasElement, moments: readonly Moment
 
 function drawTick(
   context: CanvasRenderingContext2D,
-  { kind, role, isMistake }: Moment,
+  { kind, role, isMistake }: TimelineMoment,
   x: number,
   pitch: number,
   colours: Colours,
@@ -60,7 +69,7 @@ function drawTick(
   const radius = Math.min(2.5, width / 2);
   context.beginPath();
   if (kind === 'refusal') {
-    // Hollow: somebody tried, nothing happened.
+    // A refused attempt changes nothing, so its tick is hollow.
     context.roundRect(x + 0.75, y + 0.75, Math.max(1, width - 1.5), height - 1.5, radius);
     context.strokeStyle = colour;
     context.lineWidth = 1.5;
@@ -97,7 +106,7 @@ const initials: Readonly<Record<string, { readonly name: string; readonly role: 
 
 function drawTurns(
   context: CanvasRenderingContext2D,
-  moments: readonly Moment[],
+  moments: readonly TimelineMoment[],
   pitch: number,
   colours: Colours,
 ): void {
@@ -121,12 +130,12 @@ function drawTurns(
   }
 }
 
-/** Runs of moments within one turn. The event that ends a turn still belongs to it. */
-export function turnsOf(moments: readonly Moment[]): readonly Turn[] {
+/** Groups moments into turns. The event that ends a turn belongs to that turn. */
+export function turnsOf(moments: readonly TimelineMoment[]): readonly Turn[] {
   const turns: Turn[] = [];
-  let before: Moment | undefined;
+  let before: TimelineMoment | undefined;
   moments.forEach((moment, index) => {
-    // In the phase that the moment found.
+    // A moment belongs to the phase before it.
     const { phase, round } = before ?? moment;
     const last = turns.at(-1);
     if (last?.phase === phase && last.round === round) last.to = index + 1;

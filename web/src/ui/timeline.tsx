@@ -1,18 +1,18 @@
 import { useSignalEffect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import type { Player } from '../player.ts';
+import type { Playback } from '../live/playback.ts';
 import { theme } from '../preferences.ts';
-import { labelOf, phaseName } from '../replay/words.ts';
+import { labelOf, phaseName } from '../timeline/words.ts';
 import { coloursOf, drawTimeline, indexAt, pitchOf } from './timeline-canvas.ts';
 
-/** The whole match as ticks in the colours of the roles; also the slider that moves through it. */
-export function Timeline({ player }: { readonly player: Player }) {
+/** Draws the whole match as ticks in the roles' colours. It is also the slider that moves the cursor. */
+export function Timeline({ playback }: { readonly playback: Playback }) {
   const box = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const hand = useRef<HTMLDivElement>(null);
   const draw = () => {
     const { current } = canvas;
-    if (current !== null) drawTimeline(current, player.replay.peek().moments, coloursOf(current));
+    if (current !== null) drawTimeline(current, playback.replay.peek().moments, coloursOf(current));
   };
   const place = (cursor: number, count: number) => {
     if (hand.current === null || box.current === null) return;
@@ -20,18 +20,18 @@ export function Timeline({ player }: { readonly player: Player }) {
     hand.current.style.transform = `translateX(${x}px)`;
   };
   useSignalEffect(() => {
-    const [element, count] = [canvas.current, player.replay.value.moments.length];
+    const [element, count] = [canvas.current, playback.replay.value.moments.length];
     if (element === null || count === 0) return;
     element.dataset['theme'] = theme.value;
-    // The colours are there once the page has its theme.
+    // The canvas can read the colours only after the page applies its theme.
     requestAnimationFrame(draw);
   });
-  useSignalEffect(() => place(player.cursor.value, player.last.value + 1));
+  useSignalEffect(() => place(playback.cursor.value, playback.last.value + 1));
   useEffect(() => {
     if (canvas.current === null) return;
     const observer = new ResizeObserver(() => {
       draw();
-      place(player.cursor.peek(), player.last.peek() + 1);
+      place(playback.cursor.peek(), playback.last.peek() + 1);
     });
     observer.observe(canvas.current);
     return () => observer.disconnect();
@@ -39,14 +39,14 @@ export function Timeline({ player }: { readonly player: Player }) {
   const seek = (event: PointerEvent) => {
     const bounds = box.current?.getBoundingClientRect();
     if (bounds === undefined) return;
-    player.isPlaying.value = false;
-    player.seek(indexAt(event.clientX - bounds.left, bounds.width, player.last.value + 1));
+    playback.isPlaying.value = false;
+    playback.seek(indexAt(event.clientX - bounds.left, bounds.width, playback.last.value + 1));
   };
   return (
     <div
       ref={box}
       class="timeline"
-      {...sliderOf(player)}
+      {...sliderOf(playback)}
       onPointerDown={(event) => {
         event.currentTarget.setPointerCapture(event.pointerId);
         seek(event);
@@ -61,8 +61,8 @@ export function Timeline({ player }: { readonly player: Player }) {
   );
 }
 
-function sliderOf(player: Player) {
-  const moment = player.moment.value;
+function sliderOf(playback: Playback) {
+  const moment = playback.moment.value;
   const said =
     moment === null
       ? 'Nothing yet'
@@ -72,8 +72,8 @@ function sliderOf(player: Player) {
     tabIndex: 0,
     'aria-label': 'Moment of the match',
     'aria-valuemin': 0,
-    'aria-valuemax': Math.max(0, player.last.value),
-    'aria-valuenow': Math.max(0, player.cursor.value),
+    'aria-valuemax': Math.max(0, playback.last.value),
+    'aria-valuenow': Math.max(0, playback.cursor.value),
     'aria-valuetext': said,
   };
 }

@@ -1,38 +1,38 @@
 import { useEffect } from 'preact/hooks';
-import { speeds } from '../player.ts';
-import type { Player } from '../player.ts';
+import { speeds } from '../live/playback.ts';
+import type { Playback } from '../live/playback.ts';
 import { hasShortcuts } from '../preferences.ts';
-import { ago, labelOf } from '../replay/words.ts';
+import { ago, labelOf } from '../timeline/words.ts';
 
-/** What moves through a match, and where it is. */
-export function Transport({ player }: { readonly player: Player }) {
-  useEffect(() => listenToKeys(player), [player]);
-  const isPlaying = player.isPlaying.value;
+/** The controls that move the cursor, and a description of the current moment. */
+export function Transport({ playback }: { readonly playback: Playback }) {
+  useEffect(() => listenToKeys(playback), [playback]);
+  const isPlaying = playback.isPlaying.value;
   return (
     <div class="transport">
       <div class="buttons" role="group" aria-label="Playback">
-        <Button name="To the start (Home)" sign="M4 3v10M13 3 7 8l6 5z" act={() => player.seek(0)} />
-        <Button name="One step back (←)" sign="M11 3 5 8l6 5z" act={() => player.step(-1)} />
+        <Button name="To the start (Home)" sign="M4 3v10M13 3 7 8l6 5z" act={() => playback.seek(0)} />
+        <Button name="One step back (←)" sign="M11 3 5 8l6 5z" act={() => playback.step(-1)} />
         <button
           class="play"
           type="button"
           aria-label={isPlaying ? 'Pause (space)' : 'Play (space)'}
-          onClick={() => player.toggle()}
+          onClick={() => playback.toggle()}
         >
           <Sign path={isPlaying ? 'M4 3h3v10H4zM9 3h3v10H9z' : 'M5 3l8 5-8 5z'} />
         </button>
-        <Button name="One step on (→)" sign="M5 3l6 5-6 5z" act={() => player.step(1)} />
+        <Button name="One step on (→)" sign="M5 3l6 5-6 5z" act={() => playback.step(1)} />
         <Button
           name="To the end (End)"
           sign="M3 3l6 5-6 5zM12 3v10"
-          act={() => player.seek(player.last.value)}
+          act={() => playback.seek(playback.last.value)}
         />
       </div>
       <label class="speed">
         <span class="sr">Speed</span>
         <select
-          value={String(player.speed.value)}
-          onChange={({ currentTarget }) => (player.speed.value = Number(currentTarget.value))}
+          value={String(playback.speed.value)}
+          onChange={({ currentTarget }) => (playback.speed.value = Number(currentTarget.value))}
         >
           {speeds.map((speed) => (
             <option key={speed} value={String(speed)}>
@@ -42,17 +42,17 @@ export function Transport({ player }: { readonly player: Player }) {
         </select>
       </label>
       <div class="buttons words" role="group" aria-label="Jump to the next">
-        <button type="button" onClick={() => player.jump('verdict')}>
+        <button type="button" onClick={() => playback.jump('verdict')}>
           Verdict <kbd>V</kbd>
         </button>
-        <button type="button" onClick={() => player.jump('phase')}>
+        <button type="button" onClick={() => playback.jump('phase')}>
           Phase <kbd>P</kbd>
         </button>
-        <button type="button" onClick={() => player.jump('mistake')}>
+        <button type="button" onClick={() => playback.jump('mistake')}>
           Mistake <kbd>M</kbd>
         </button>
       </div>
-      <Here player={player} />
+      <Here playback={playback} />
       <label class="keys" title="Letters as shortcuts: V, P, M jump on, with Shift back; L follows live">
         <input
           type="checkbox"
@@ -65,14 +65,14 @@ export function Transport({ player }: { readonly player: Player }) {
   );
 }
 
-function Here({ player }: { readonly player: Player }) {
-  const moment = player.moment.value;
-  const first = player.replay.value.moments[0];
+function Here({ playback }: { readonly playback: Playback }) {
+  const moment = playback.moment.value;
+  const first = playback.replay.value.moments[0];
   if (moment === null) return <p class="here">Nothing has happened yet.</p>;
   return (
     <p class="here">
       <span class="count">
-        {player.cursor.value + 1} / {player.last.value + 1}
+        {playback.cursor.value + 1} / {playback.last.value + 1}
       </span>
       <span class={`who ${moment.role}`}>{moment.role === 'host' ? 'arena' : moment.role}</span>
       <span class="what">{labelOf(moment)}</span>
@@ -99,12 +99,12 @@ const Sign = ({ path }: { readonly path: string }) => (
   </svg>
 );
 
-/** Keys that everybody expects of a player, and letters that can be turned off. */
-function listenToKeys(player: Player): () => void {
+/** Handles the usual playback keys, and letter shortcuts that the viewer can turn off. */
+function listenToKeys(playback: Playback): () => void {
   const press = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey || isTyped(event.target)) return;
-    if (!isScrolled(event.target) && move(player, event.key)) event.preventDefault();
-    else if (hasShortcuts.value) command(player, event.key, event.shiftKey ? -1 : 1);
+    if (!isScrolled(event.target) && move(playback, event.key)) event.preventDefault();
+    else if (hasShortcuts.value) command(playback, event.key, event.shiftKey ? -1 : 1);
   };
   window.addEventListener('keydown', press);
   return () => window.removeEventListener('keydown', press);
@@ -114,55 +114,55 @@ function isTyped(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest('input, select, textarea') !== null;
 }
 
-/** Lists have the arrows to themselves. */
+/** Whether the arrow keys scroll the focused panel. */
 function isScrolled(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest('.rows, .queue, .chart-view, .ad-panel') !== null;
 }
 
-function move(player: Player, key: string): boolean {
+function move(playback: Playback, key: string): boolean {
   switch (key) {
     case 'ArrowRight':
-      player.step(1);
+      playback.step(1);
       return true;
     case 'ArrowLeft':
-      player.step(-1);
+      playback.step(-1);
       return true;
     case 'Home':
-      player.seek(0);
+      playback.seek(0);
       return true;
     case 'End':
-      player.seek(player.last.value);
+      playback.seek(playback.last.value);
       return true;
     case ' ':
-      // A button that has the focus is pressed by it.
+      // The space key presses a focused button.
       if (document.activeElement instanceof HTMLButtonElement) return false;
-      player.toggle();
+      playback.toggle();
       return true;
     default:
       return false;
   }
 }
 
-function command(player: Player, key: string, by: 1 | -1): void {
+function command(playback: Playback, key: string, by: 1 | -1): void {
   switch (key.toLowerCase()) {
     case 'v':
-      player.jump('verdict', by);
+      playback.jump('verdict', by);
       break;
     case 'p':
-      player.jump('phase', by);
+      playback.jump('phase', by);
       break;
     case 'm':
-      player.jump('mistake', by);
+      playback.jump('mistake', by);
       break;
     case 'l':
-      player.seek(player.last.value);
+      playback.seek(playback.last.value);
       break;
     case '+':
     case '=':
-      player.faster(1);
+      playback.faster(1);
       break;
     case '-':
-      player.faster(-1);
+      playback.faster(-1);
       break;
     default:
   }

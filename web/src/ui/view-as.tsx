@@ -1,27 +1,28 @@
 import { useRef } from 'preact/hooks';
-import type { Player } from '../player.ts';
-import { roles, viewerOf } from '../replay/moment.ts';
+import { roles } from '../../../src/game/command.ts';
+import type { Playback } from '../live/playback.ts';
+import { viewerOf } from '../timeline/moment.ts';
 import { go, matchPath } from '../route.ts';
 
-/** As whom the match is looked at. A role is asked for the token of its seat. */
-export function ViewAs({ player }: { readonly player: Player }) {
+/** Selects the point of view. A role's view requires the token of its seat. */
+export function ViewAs({ playback }: { readonly playback: Playback }) {
   const token = useRef<HTMLInputElement>(null);
-  const isLocked = player.isLocked.value;
-  const shown = player.viewer ?? (player.source.value === 'record' ? 'everything' : 'spectator');
-  const choices = [...(player.isRevealed.value ? ['everything'] : []), 'spectator', ...roles];
+  const isLocked = playback.isLocked.value;
+  const shown = playback.viewer ?? (playback.source.value === 'record' ? 'everything' : 'spectator');
+  const choices = [...(playback.isRevealed.value ? ['everything'] : []), 'spectator', ...roles];
   return (
     <form
       class="view-as"
       onSubmit={(event) => {
         event.preventDefault();
-        void player.unlock(token.current?.value.trim() ?? '');
+        void playback.unlock(token.current?.value.trim() ?? '');
       }}
     >
       <label>
         <span>View as</span>
         <select
           value={shown}
-          onChange={({ currentTarget }) => go(matchPath(player.id, viewerOf(currentTarget.value), null))}
+          onChange={({ currentTarget }) => go(matchPath(playback.id, viewerOf(currentTarget.value), null))}
         >
           {choices.map((choice) => (
             <option key={choice} value={choice}>
@@ -38,7 +39,7 @@ export function ViewAs({ player }: { readonly player: Player }) {
           </label>
           <button type="submit">Look</button>
           <p class="bad" role="alert">
-            {player.failure.value?.message}
+            {playback.failure.value?.message}
           </p>
         </>
       ) : null}

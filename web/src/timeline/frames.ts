@@ -1,55 +1,59 @@
+import type { Role, Viewer } from '../../../src/game/command.ts';
 import type { ChartModel } from '../../../src/chart/model/model.ts';
+import type { MatchMoments } from '../../../src/protocol/moments.ts';
 import { isProposal } from './ad.ts';
 import { Follower } from './edges.ts';
 import type { Taken } from './edges.ts';
 import { fieldsOf, isMistake, kindOf, numberOf, roleOf, textOf } from './moment.ts';
-import type { Fields, Moment, Role, Viewer } from './moment.ts';
+import type { Fields, TimelineMoment } from './moment.ts';
 
 /** A frame of a viewer's stream. */
-export interface Frame {
-  readonly seq: number;
-  readonly type: 'event' | 'turn' | 'presence' | 'match_over';
-  readonly at: number;
-  readonly data: Fields;
-}
+export type Frame = Exclude<MatchMoments, { source: 'record' }>['frames'][number];
 
-/** The machine's event, where a viewer is told another word or an end only. */
+/** The machine's name for an event whose frame has another name. */
 const machineEvents: Readonly<Record<string, string>> = { 'ad.changed': 'ad.modified' };
 
-/** Turns the frames of a viewer into moments, one by one as they come. */
+/** Turns a viewer's frames into moments, one at a time. */
 export class FrameReader {
   readonly #follower: Follower;
   readonly #viewer: Viewer;
   readonly #view: Fields;
   #round = 1;
 
-  /** `view` is what the viewer's role sees now. */
+  /** @param view the current observation of the viewer's role */
   constructor(model: Pick<ChartModel, 'edges'>, viewer: Viewer = 'spectator', view: Fields = {}) {
     this.#follower = new Follower(model);
     this.#viewer = viewer;
     this.#view = view;
   }
 
-  read({ seq, type, at, data: told }: Frame): Moment {
+  read({ seq, type, at, data: told }: Frame): TimelineMoment {
     const event = type === 'event' ? textOf(told, 'event') : type;
     const data = { ...told, ...this.#known(type, told) };
     const taken = this.#taken(event, data);
     this.#round = numberOf(data, 'round_number') ?? this.#round;
     const kind = kindOf(event);
     return {
-      ...{ seq, at, event, kind, data, round: this.#round },
+      seq,
+      at,
+      event,
+      kind,
+      data,
+      round: this.#round,
       action: textOf(data, 'rationale') === '' ? null : data,
       reward: type === 'event' ? numberOf(data, 'reward') : null,
-      ...{ role: whoseIs(event, data, this.#viewer), isMistake: isMistake(kind, data), ...taken },
+      role: whoseIs(event, data, this.#viewer),
+      isMistake: isMistake(kind, data),
+      ...taken,
     };
   }
 
-  /** What the viewer knows with a frame that does not say it. */
+  /** Fields that the frame leaves out and the viewer's view holds. */
   #known(type: Frame['type'], data: Fields): Fields {
     const isOver = type === 'match_over';
     const own = isOver ? numberOf(data, 'reward') : null;
     return {
-      // The auditor's view has the review from then on.
+      // From this frame on, the auditor's view contains the review.
       ...(isOver || isAudit({ type, data }) ? { review: this.#view } : {}),
       ...(own === null ? {} : { rewards: { [this.#viewer]: own, ...fieldsOf(data['rewards']) } }),
     };
@@ -75,7 +79,7 @@ export class FrameReader {
   }
 }
 
-/** Whether an auditor is told that its turn begins. */
+/** Whether the frame starts the auditor's turn. */
 export const isAudit = ({ type, data }: Pick<Frame, 'type' | 'data'>): boolean =>
   type === 'turn' && textOf(data, 'phase') === 'audit_phase';
 
@@ -89,8 +93,8 @@ const doers: Readonly<Record<string, Role>> = {
   'audit.submitted': 'auditor',
 };
 
-function whoseIs(event: string, data: Fields, viewer: Viewer): Moment['role'] {
+function whoseIs(event: string, data: Fields, viewer: Viewer): TimelineMoment['role'] {
   const doer = doers[event] ?? (isProposal(data) ? 'fraudster' : roleOf(data['by'] ?? data['role']));
-  // A role is told of its own faults without its name.
+  // The frame about a role's own fault does not name the role.
   return doer ?? (event === 'action.penalised' ? (roleOf(viewer) ?? 'host') : 'host');
 }

@@ -1,16 +1,16 @@
 import { computed, effect, signal } from '@preact/signals';
 import type { Signal } from '@preact/signals';
-import type { MatchMoments } from '../../src/protocol/moments.ts';
-import { getModel, getMoments, Refusal } from './live/api.ts';
-import { keepToken, keptToken } from './live/seat-tokens.ts';
-import { follow } from './live/stream.ts';
-import { FrameReader, isAudit } from './replay/frames.ts';
-import type { Frame } from './replay/frames.ts';
-import { fieldsOf, roleOf } from './replay/moment.ts';
-import type { Role, Viewer } from './replay/moment.ts';
-import { momentsOfRecord } from './replay/record.ts';
-import { Replay, jumpFrom } from './replay/replay.ts';
-import type { Jump } from './replay/replay.ts';
+import type { Role, Viewer } from '../../../src/game/command.ts';
+import type { MatchMoments } from '../../../src/protocol/moments.ts';
+import { getModel, getMoments, Refusal } from './api.ts';
+import { keepToken, keptToken } from './seat-tokens.ts';
+import { follow } from './stream.ts';
+import { FrameReader, isAudit } from '../timeline/frames.ts';
+import type { Frame } from '../timeline/frames.ts';
+import { fieldsOf, roleOf } from '../timeline/moment.ts';
+import { momentsOfRecord } from '../timeline/record.ts';
+import { Replay, jumpFrom } from '../timeline/replay.ts';
+import type { Jump } from '../timeline/replay.ts';
 
 export type Source = 'live' | 'told' | 'record';
 export type Connection = 'connecting' | 'open' | 'lost' | 'over';
@@ -19,25 +19,25 @@ export type Opened = Pick<
   'match_id' | 'machine' | 'task_id' | 'ruleset' | 'max_rounds' | 'players' | 'seed' | 'verification'
 >;
 
-type Told = Exclude<MatchMoments, { source: 'record' }>;
+type ToldMoments = Exclude<MatchMoments, { source: 'record' }>;
 
 export const speeds = [0.5, 1, 2, 4, 8, 16] as const;
-/** Between two moments at speed 1. */
+/** The time between two moments at speed 1. */
 const stepMs = 800;
 
-/** One match on the page: its moments from whichever source, and the cursor. Live is a cursor that stays at the end. */
-export class Player {
+/** Plays one match on the page: its moments and a cursor. In a live match the cursor can stay pinned to the end. */
+export class Playback {
   readonly id: string;
-  /** As whom the match is looked at; null for whatever anybody may see. */
+  /** The chosen point of view; null shows everything that is public. */
   readonly viewer: Viewer | null;
-  /** Whether a seat's token is asked for. */
+  /** Whether the page asks for the seat's token. */
   readonly isLocked: Signal<boolean>;
   readonly failure = signal<Refusal | null>(null);
   readonly opened = signal<Opened | null>(null);
   readonly source = signal<Source>('live');
   readonly connection = signal<Connection>('connecting');
   readonly replay = signal(Replay.opened('', []));
-  /** Index of the moment that is shown; -1 before the first. */
+  /** The index of the moment on the page; -1 before the first. */
   readonly cursor = signal(-1);
   readonly isPinned = signal(true);
   readonly isPlaying = signal(false);
@@ -49,18 +49,18 @@ export class Player {
   readonly board = computed(() => this.replay.value.boardAt(this.cursor.value));
   readonly isLive = computed(() => this.source.value === 'live' && this.connection.value !== 'over');
 
-  /** What the match said of itself as it began. */
+  /** The policies in the match's first event. */
   readonly #policies = computed(() => {
     const opening = this.replay.value.moments.find(({ event }) => event === 'match.created');
     return fieldsOf(opening?.data['policies']);
   });
-  /** Whether everything may be seen now. */
+  /** Whether the viewer may see everything now. */
   readonly isRevealed = computed(
     () =>
       this.source.value === 'record' ||
       (this.connection.value === 'over' && this.#policies.value['reveal_at_end'] === true),
   );
-  /** Whose rewards are told step by step. */
+  /** The roles whose step rewards the source contains. */
   readonly rewarded = computed<readonly Role[]>(() => {
     if (this.source.value === 'record') return ['fraudster', 'investigator'];
     const isTold = this.#role === 'fraudster' || this.#role === 'investigator';
@@ -70,7 +70,7 @@ export class Player {
   readonly #role: Role | null;
   #token: string;
   #wantedSeq: number | null;
-  /** Every frame that was told so far. */
+  /** Every frame received so far. */
   #frames: Frame[] = [];
   #reader: FrameReader | null = null;
   #isClosed = false;
@@ -99,9 +99,9 @@ export class Player {
     for (const end of this.#endings.splice(0)) end();
   }
 
-  /** Looks from a seat, by its token. */
+  /** Loads a seat's view with the seat's token. */
   async unlock(token: string): Promise<void> {
-    // Asked twice, it would be followed twice.
+    // A second call would open a second stream.
     if (this.#isUnlocking) return;
     this.#isUnlocking = true;
     this.#token = token;
@@ -111,7 +111,7 @@ export class Player {
 
   // --- the cursor ---
 
-  /** To an index, by the viewer: a cursor that is moved to the end of a running match stays there. */
+  /** Moves the cursor to an index. At the end of a running match the cursor stays pinned to the end. */
   seek(index: number): void {
     const target = Math.max(0, Math.min(this.last.value, index));
     this.isPinned.value = this.isLive.value && target === this.last.value;
@@ -178,7 +178,7 @@ export class Player {
     this.#add(Replay.opened('', record.starting_ads).with(momentsOfRecord(record.moments)));
   }
 
-  async #showTold(told: Told): Promise<void> {
+  async #showTold(told: ToldMoments): Promise<void> {
     await this.#read(told);
     if (this.source.value === 'told' || this.#isClosed) return;
     const eyes = { viewer: this.viewer, token: this.#token };
@@ -191,12 +191,12 @@ export class Player {
     this.#endings.push(end);
   }
 
-  /** Shows what was told until now, anew. */
-  async #read(told: Told): Promise<void> {
+  /** Rebuilds the moments from all frames received so far. */
+  async #read(told: ToldMoments): Promise<void> {
     const view = told.source === 'spectator' ? {} : told.view;
     const reader = new FrameReader(await getModel(told.machine), told.source, view);
     const newest = told.frames.at(-1)?.seq ?? 0;
-    // More may have come by the stream meanwhile.
+    // The stream may have delivered newer frames meanwhile.
     this.#frames = [...told.frames, ...this.#frames.filter(({ seq }) => seq > newest)];
     this.#reader = reader;
     this.opened.value = told;
@@ -210,7 +210,7 @@ export class Player {
     this.#frames.push(frame);
     if (this.#reader !== null) this.#add(this.replay.value.with([this.#reader.read(frame)]));
     if (this.#role !== 'auditor' || !isAudit(frame)) return;
-    // What the auditor may read from now on is in no frame; without it, what was told stays as it is.
+    // No frame contains the review that the auditor may read from now on. If the request fails, the page keeps what it has.
     const fresh = await this.#ask().catch(() => null);
     if (fresh !== null && fresh.source !== 'record') await this.#read(fresh);
   }
@@ -225,10 +225,10 @@ export class Player {
     } else if (this.isPinned.value) this.cursor.value = end;
   }
 
-  /** The match is over: everything may be known now, where the match says so. */
+  /** Loads the record after the match, if the match opens it. */
   async #reveal(): Promise<void> {
     this.connection.value = 'over';
-    // A viewer who looks at an earlier moment goes on seeing that time of the match.
+    // A cursor on an earlier moment stays at that moment's time.
     const at = this.isPinned.value ? null : (this.moment.value?.at ?? null);
     const moments = await this.#ask().catch(() => null);
     this.isPinned.value = at === null;

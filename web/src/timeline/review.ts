@@ -1,10 +1,13 @@
 import { adOf, booleanOf, statusOf, versionOf } from './ad.ts';
-import type { Ad, Link } from './ad.ts';
+import type { BoardAd, BoardLink } from './ad.ts';
 import { fieldsOf, numberOf, textOf } from './moment.ts';
 import type { Fields } from './moment.ts';
 
-/** What an auditor who reads the review knows of ads and links; nothing of a view without one. */
-export function reviewed(view: unknown): { readonly ads?: readonly Ad[]; readonly links?: readonly Link[] } {
+/** The ads and links in an auditor's view of the review. Empty if the view contains no review. */
+export function reviewed(view: unknown): {
+  readonly ads?: readonly BoardAd[];
+  readonly links?: readonly BoardLink[];
+} {
   const { full_episode_record, investigator_actions, investigation_data_seen } = fieldsOf(view);
   const { ads, verdicts, links } = fieldsOf(full_episode_record);
   const rows = rowsOf(ads);
@@ -12,7 +15,7 @@ export function reviewed(view: unknown): { readonly ads?: readonly Ad[]; readonl
   const actions = rowsOf(investigator_actions).filter(({ accepted }) => accepted === true);
   const texts = fieldsOf(investigation_data_seen);
   return {
-    ads: rows.map((row): Ad => {
+    ads: rows.map((row): BoardAd => {
       const ofAd = (all: readonly Fields[]) => all.filter(({ ad_id }) => ad_id === row['ad_id']);
       const ad = adOf({ ...row, is_proposal: row['is_fraudster_proposal'] }, 0, null);
       const found = fieldsOf(texts[ad.id]);
@@ -27,13 +30,15 @@ export function reviewed(view: unknown): { readonly ads?: readonly Ad[]; readonl
           .map((target) => ({ seq: 0, target, text: textOf(found, target) })),
         status: statusOf(verdict?.['verdict']),
         isSettled: verdict?.['auto_approved'] === true,
-        // What nobody decided nobody was sure of.
+        // An ad that nobody decided has no confidence.
         confidence: decision === undefined ? null : numberOf(verdict ?? {}, 'confidence'),
         rationale: textOf(decision ?? {}, 'rationale'),
       };
     }),
     links: rowsOf(links).map((row, index) => ({
-      ...{ seq: index, ads: [textOf(row, 'ad_id_1'), textOf(row, 'ad_id_2')], reason: textOf(row, 'reason') },
+      seq: index,
+      ads: [textOf(row, 'ad_id_1'), textOf(row, 'ad_id_2')],
+      reason: textOf(row, 'reason'),
       isCorrect: booleanOf(row['correct']),
     })),
   };

@@ -1,7 +1,7 @@
 import { numberOf, textOf } from './moment.ts';
-import type { Fields, Moment } from './moment.ts';
+import type { Fields, TimelineMoment } from './moment.ts';
 
-/** `ad_copy_missing` as people read it. */
+/** Writes a code such as `ad_copy_missing` with spaces. */
 export const plain = (code: string): string => code.replaceAll('_', ' ');
 
 const phases: Readonly<Record<string, string>> = {
@@ -25,8 +25,8 @@ const verbs: Readonly<Record<string, string>> = {
 };
 const flagged: Readonly<Record<string, string>> = { A: 'investigator', B: 'fraudster' };
 
-/** What happened, in a few words. Texts of players are not among them. */
-export function labelOf({ event, data, role }: Pick<Moment, 'event' | 'data' | 'role'>): string {
+/** Describes a moment in a few words. It contains no text that a player wrote. */
+export function labelOf({ event, data, role }: Pick<TimelineMoment, 'event' | 'data' | 'role'>): string {
   const ad = textOf(data, 'ad_id');
   switch (event) {
     case 'match.created':
@@ -102,14 +102,14 @@ const presence: Readonly<Record<string, string>> = {
 
 export const percent = (share: number): string => `${Math.round(share * 100)} %`;
 
-/** With its sign, and the sign that typography has for minus. */
+/** A number with its sign. It uses the typographic minus sign. */
 export function signed(value: number, digits = 2): string {
   const text = Math.abs(value).toFixed(digits);
   if (Number(text) === 0) return text;
   return `${value < 0 ? '−' : '+'}${text}`;
 }
 
-/** `3 min` and the like; the largest unit only. */
+/** A duration in its largest unit, such as `3 min`. */
 export function ago(milliseconds: number): string {
   const seconds = Math.max(0, Math.round(milliseconds / 1000));
   if (seconds < 60) return `${seconds} s`;

@@ -1,3 +1,4 @@
+import type { VerdictWord } from '../../../src/game/ad.ts';
 import { numberOf, textOf } from './moment.ts';
 import type { Fields } from './moment.ts';
 
@@ -10,54 +11,56 @@ export interface AdVersion {
 export interface Pull {
   readonly seq: number;
   readonly target: string;
-  /** Empty where a spectator is not told. */
+  /** Empty when the viewer may not read it. */
   readonly text: string;
 }
 
-/** An ad as it stands at one moment. What is not known is null or empty. */
-export interface Ad {
+/** An ad at one moment of the match. Unknown values are null or empty. */
+export interface BoardAd {
   readonly id: string;
   readonly category: string;
   readonly versions: readonly AdVersion[];
   readonly pulls: readonly Pull[];
-  readonly status: 'pending' | 'approve' | 'reject' | 'escalate';
-  /** Decided by the end of the review, not by the investigator. */
+  readonly status: 'pending' | VerdictWord;
+  /** The end of the review decided it, not the investigator. */
   readonly isSettled: boolean;
   readonly confidence: number | null;
   readonly isCorrect: boolean | null;
-  /** Why it was decided so, as its investigator said. */
+  /** The investigator's reason for the verdict. */
   readonly rationale: string;
   readonly truth: string;
   readonly fraudType: string;
   readonly severity: number | null;
   readonly isProposal: boolean | null;
-  /** 0 for the ads of the beginning; null where that is not told. */
+  /** 0 for the starting ads; null when the source does not say. */
   readonly joinedRound: number | null;
 }
 
-export interface Link {
+export interface BoardLink {
   readonly seq: number;
   readonly ads: readonly [string, string];
   readonly reason: string;
   readonly isCorrect: boolean | null;
 }
 
-/** The fraudster's ads have places of their own. */
+/** Only the fraudster's ads have a slot. */
 export const isProposal = (data: Fields): boolean => numberOf(data, 'slot_index') !== null;
 
-export function adOf(data: Fields, seq: number, joinedRound: number | null): Ad {
+export function adOf(data: Fields, seq: number, joinedRound: number | null): BoardAd {
   return {
-    ...{ id: textOf(data, 'ad_id'), category: textOf(data, 'category'), versions: [versionOf(data, seq)] },
-    ...{
-      pulls: [],
-      status: 'pending',
-      isSettled: false,
-      confidence: null,
-      isCorrect: null,
-      rationale: '',
-    },
-    ...{ truth: textOf(data, 'ground_truth'), fraudType: textOf(data, 'fraud_type') },
-    ...{ severity: numberOf(data, 'severity'), joinedRound },
+    id: textOf(data, 'ad_id'),
+    category: textOf(data, 'category'),
+    versions: [versionOf(data, seq)],
+    pulls: [],
+    status: 'pending',
+    isSettled: false,
+    confidence: null,
+    isCorrect: null,
+    rationale: '',
+    truth: textOf(data, 'ground_truth'),
+    fraudType: textOf(data, 'fraud_type'),
+    severity: numberOf(data, 'severity'),
+    joinedRound,
     isProposal: isProposal(data) || booleanOf(data['is_proposal'] ?? (seq === 0 ? false : null)),
   };
 }
@@ -70,6 +73,6 @@ export const versionOf = (data: Fields, seq: number): AdVersion => ({
 
 export const booleanOf = (value: unknown): boolean | null => (typeof value === 'boolean' ? value : null);
 
-export function statusOf(value: unknown): Ad['status'] {
+export function statusOf(value: unknown): BoardAd['status'] {
   return value === 'approve' || value === 'reject' || value === 'escalate' ? value : 'pending';
 }

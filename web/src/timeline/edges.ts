@@ -6,7 +6,7 @@ export interface Taken {
   readonly isExact: boolean;
 }
 
-/** Follows the chart by what a spectator is told: it hears events and phases, and neither guards nor causes. */
+/** Follows the chart from a spectator's frames, which name events and phases but no guards or causes. */
 export class Follower {
   readonly #bySource = new Map<string, ChartEdge[]>();
   #phase: string;
@@ -24,11 +24,11 @@ export class Follower {
     return this.#phase;
   }
 
-  /** An event was told; `phase` where the phase after it was told with it. */
+  /** Takes an event. @param phase the phase after it, when the frame names it */
   take(event: string, phase?: string): Taken {
     const fits = (edge: ChartEdge) => edge.event === event && (phase === undefined || leadsTo(edge, phase));
     const own = this.#from(this.#phase).filter(fits);
-    // What the phase does not take, the whole match may.
+    // The root state handles an event that the current state does not handle.
     const edges = own.length > 0 ? own : this.#from('').filter(fits);
     const [first] = edges;
     const targets = new Set(edges.flatMap((edge) => edge.targets));
@@ -36,7 +36,7 @@ export class Follower {
     return { phase: this.#phase, edges: edges.map(({ id }) => id), isExact: edges.length === 1 };
   }
 
-  /** A phase was told: it is reached already, or by a transition that waits for no event. */
+  /** Takes a phase. The match is already in it, or entered it by an eventless transition. */
   reach(phase: string): Taken {
     if (phase === this.#phase) return { phase, edges: [], isExact: true };
     const edges = this.#from(this.#phase).filter(
@@ -46,7 +46,7 @@ export class Follower {
     return { phase, edges: edges.map(({ id }) => id), isExact: edges.length === 1 };
   }
 
-  /** The ways in that a match takes when it begins. */
+  /** The initial transitions, which a match takes when it starts. */
   begin(): Taken {
     const edges = this.#from('').filter(({ kind }) => kind === 'initial');
     return { phase: this.#phase, edges: edges.map(({ id }) => id), isExact: true };

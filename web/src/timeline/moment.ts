@@ -1,11 +1,9 @@
-export type Role = 'fraudster' | 'investigator' | 'auditor';
-export const roles: readonly Role[] = ['fraudster', 'investigator', 'auditor'];
-/** As whom a match is seen. */
-export type Viewer = 'spectator' | Role;
+import { isRole } from '../../../src/game/command.ts';
+import type { Role, Viewer } from '../../../src/game/command.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** What a moment is, for its looks and for jumps. */
+/** The kind of a moment, which decides how it looks and which jumps find it. */
 export type Kind =
   | 'opening'
   | 'ad'
@@ -22,20 +20,20 @@ export type Kind =
   | 'seat'
   | 'other';
 
-/** One thing that happened, from whichever source: the pages know nothing else of a match. */
-export interface Moment {
+/** One event of a match. The pages read both live frames and finished records in this form. */
+export interface TimelineMoment {
   /** The version of the record, or the number of the viewer's frame. */
   readonly seq: number;
   /** Milliseconds since the Unix epoch. */
   readonly at: number;
   readonly role: Role | 'host';
   readonly kind: Kind;
-  /** In the words of the spectator's frames. */
+  /** The event's name in the spectator's frames. */
   readonly event: string;
-  /** After it. */
+  /** The phase after it. */
   readonly phase: string;
   readonly round: number;
-  /** Transitions of the chart that it took; where the source cannot tell one from another, all that it may be. */
+  /** The transitions that it took. If the source cannot tell which one, every candidate. */
   readonly edges: readonly string[];
   readonly isExact: boolean;
   readonly data: Fields;
@@ -76,7 +74,7 @@ export function isMistake(kind: Kind, data: Fields): boolean {
   return kind === 'penalty' || kind === 'refusal' || data['correct'] === false || data['missed'] === true;
 }
 
-// --- reading fields that another version of the server may not send ---
+// --- fields that another version of the server may leave out ---
 
 export function textOf(data: Fields, name: string): string {
   const value = data[name];
@@ -95,5 +93,5 @@ export function fieldsOf(value: unknown): Fields {
 export const viewerOf = (value: unknown): Viewer | null => (value === 'spectator' ? value : roleOf(value));
 
 export function roleOf(value: unknown): Role | null {
-  return roles.find((role) => role === value) ?? null;
+  return typeof value === 'string' && isRole(value) ? value : null;
 }

@@ -1,17 +1,17 @@
 import { boardAfter, openingBoard } from './board.ts';
 import type { Board } from './board.ts';
-import type { Fields, Moment } from './moment.ts';
+import type { Fields, TimelineMoment } from './moment.ts';
 
 /**
- * Moments and the board after each of them. Grows at its end only, so that any moment is shown without folding again;
- * boards share what did not change.
+ * Moments and the board after each of them. It stores every board, so that the page can show any moment without
+ * replaying the ones before it. Boards share unchanged parts.
  */
 export class Replay {
-  readonly moments: readonly Moment[];
+  readonly moments: readonly TimelineMoment[];
   readonly #boards: readonly Board[];
   readonly #opening: Board;
 
-  private constructor(moments: readonly Moment[], boards: readonly Board[], opening: Board) {
+  private constructor(moments: readonly TimelineMoment[], boards: readonly Board[], opening: Board) {
     this.moments = moments;
     this.#boards = boards;
     this.#opening = opening;
@@ -21,8 +21,8 @@ export class Replay {
     return new Replay([], [], openingBoard(phase, startingAds));
   }
 
-  /** The replay with more moments. Those it has already, by their number, are left out. */
-  with(more: readonly Moment[]): Replay {
+  /** Appends moments. It skips those whose number it already has. */
+  with(more: readonly TimelineMoment[]): Replay {
     const last = this.moments.at(-1)?.seq ?? 0;
     const fresh = more.filter(({ seq }) => seq > last);
     if (fresh.length === 0) return this;
@@ -31,12 +31,12 @@ export class Replay {
     return new Replay([...this.moments, ...fresh], [...this.#boards, ...boards], this.#opening);
   }
 
-  /** After the moment at an index; before all of them for -1. */
+  /** The board after the moment at an index; -1 gives the opening board. */
   boardAt(index: number): Board {
     return this.#boards[index] ?? this.#opening;
   }
 
-  /** The index of the last moment numbered at most `seq`. */
+  /** The index of the last moment whose number is at most `seq`. */
   indexOf(seq: number): number {
     let [low, high] = [0, this.moments.length];
     while (low < high) {
@@ -50,9 +50,9 @@ export class Replay {
 
 export type Jump = 'verdict' | 'phase' | 'mistake';
 
-/** The next moment of a kind after an index, or before it; null where there is none. */
+/** The index of the nearest matching moment after `index`, or before it if `by` is -1; null if there is none. */
 export function jumpFrom(
-  moments: readonly Moment[],
+  moments: readonly TimelineMoment[],
   index: number,
   jump: Jump,
   by: 1 | -1 = 1,
@@ -64,7 +64,7 @@ export function jumpFrom(
   return null;
 }
 
-function isOf(jump: Jump, moment: Moment, before: Moment | undefined): boolean {
+function isOf(jump: Jump, moment: TimelineMoment, before: TimelineMoment | undefined): boolean {
   switch (jump) {
     case 'verdict':
       return moment.kind === 'verdict';

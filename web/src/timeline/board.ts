@@ -1,10 +1,12 @@
+import type { PushedFrame } from '../../../src/client/index.ts';
+import type { Role } from '../../../src/game/command.ts';
 import { adOf, booleanOf, statusOf, versionOf } from './ad.ts';
-import type { Ad, Link } from './ad.ts';
+import type { BoardAd, BoardLink } from './ad.ts';
 import { fieldsOf, numberOf, roleOf, textOf } from './moment.ts';
-import type { Fields, Moment, Role } from './moment.ts';
+import type { Fields, TimelineMoment } from './moment.ts';
 import { reviewed } from './review.ts';
 
-export interface Flag {
+export interface BoardFlag {
   readonly seq: number;
   readonly track: string;
   readonly adId: string;
@@ -13,7 +15,8 @@ export interface Flag {
   readonly note: string;
 }
 
-export type Presence = 'held' | 'dropped' | 'released' | 'free';
+/** The states of a seat that the frames name, and `free` before anybody takes it. */
+export type Presence = Extract<PushedFrame, { type: 'presence' }>['data']['status'] | 'free';
 
 export interface Result {
   readonly phase: string;
@@ -22,17 +25,17 @@ export interface Result {
   readonly parts: Readonly<Record<string, number>>;
 }
 
-/** Everything that is shown at one moment. */
+/** Everything the page shows at one moment. */
 export interface Board {
   readonly phase: string;
   readonly round: number;
-  readonly ads: readonly Ad[];
-  readonly links: readonly Link[];
-  readonly flags: readonly Flag[];
+  readonly ads: readonly BoardAd[];
+  readonly links: readonly BoardLink[];
+  readonly flags: readonly BoardFlag[];
   readonly presence: Readonly<Record<Role, Presence>>;
   /** Running sums of the step rewards. */
   readonly earned: Readonly<Record<Role, number>>;
-  /** How often each transition was taken until now; those that are not known exactly are absent. */
+  /** How many times the match took each transition. It leaves out transitions that the source cannot identify. */
   readonly counts: ReadonlyMap<string, number>;
   readonly lastEdges: readonly string[];
   readonly endReason: string;
@@ -42,7 +45,14 @@ export interface Board {
 
 export function openingBoard(phase: string, startingAds: readonly Fields[]): Board {
   return {
-    ...{ phase, round: 1, links: [], flags: [], lastEdges: [], endReason: '', report: null, result: null },
+    phase,
+    round: 1,
+    links: [],
+    flags: [],
+    lastEdges: [],
+    endReason: '',
+    report: null,
+    result: null,
     ads: startingAds.map((data) => adOf(data, 0, 0)),
     presence: { fraudster: 'free', investigator: 'free', auditor: 'free' },
     earned: { fraudster: 0, investigator: 0, auditor: 0 },
@@ -50,13 +60,14 @@ export function openingBoard(phase: string, startingAds: readonly Fields[]): Boa
   };
 }
 
-/** The board after one more moment. */
-export function boardAfter(before: Board, moment: Moment): Board {
+/** Applies one more moment to the board. */
+export function boardAfter(before: Board, moment: TimelineMoment): Board {
   const { phase, round, edges, isExact, reward, role, data } = moment;
   const board = { ...before, ...reviewed(data['review']) };
   const common = {
     ...board,
-    ...{ phase, round },
+    phase,
+    round,
     lastEdges: edges.length > 0 ? edges : board.lastEdges,
     counts: isExact && edges.length > 0 ? counted(board.counts, edges) : board.counts,
     earned:
@@ -73,7 +84,7 @@ function counted(counts: Board['counts'], edges: readonly string[]): Board['coun
   return more;
 }
 
-function changeOf(board: Board, { event, seq, data, action, round, role }: Moment): Partial<Board> {
+function changeOf(board: Board, { event, seq, data, action, round, role }: TimelineMoment): Partial<Board> {
   switch (event) {
     case 'ad.joined':
       return { ads: [...board.ads, adOf(data, seq, round)] };
@@ -85,11 +96,9 @@ function changeOf(board: Board, { event, seq, data, action, round, role }: Momen
     }
     case 'verdict.given':
       return changed(board, data, () => ({
-        ...{
-          status: statusOf(data['verdict']),
-          confidence: numberOf(data, 'confidence'),
-          rationale: textOf(action ?? {}, 'rationale'),
-        },
+        status: statusOf(data['verdict']),
+        confidence: numberOf(data, 'confidence'),
+        rationale: textOf(action ?? {}, 'rationale'),
         isCorrect: booleanOf(data['correct']),
       }));
     case 'accounts.linked': {
@@ -106,12 +115,12 @@ function changeOf(board: Board, { event, seq, data, action, round, role }: Momen
 
 function endingOf(
   board: Board,
-  { event, data, role }: Pick<Moment, 'event' | 'data' | 'role'>,
+  { event, data, role }: Pick<TimelineMoment, 'event' | 'data' | 'role'>,
 ): Partial<Board> {
   switch (event) {
     case 'review.closed': {
       const settled = new Set(Array.isArray(data['settled']) ? data['settled'] : []);
-      const ads = board.ads.map((ad): Ad =>
+      const ads = board.ads.map((ad): BoardAd =>
         settled.has(ad.id) && ad.status === 'pending'
           ? {
               ...ad,
@@ -147,24 +156,28 @@ const presenceOf: Readonly<Record<string, Presence>> = {
 
 function seating(
   board: Board,
-  { event, data, role }: Pick<Moment, 'event' | 'data' | 'role'>,
+  { event, data, role }: Pick<TimelineMoment, 'event' | 'data' | 'role'>,
 ): Partial<Board> {
   const presence = presenceOf[event === 'presence' ? textOf(data, 'status') : event];
   const seat = roleOf(data['role'] ?? role);
   return presence === undefined || seat === null ? {} : { presence: { ...board.presence, [seat]: presence } };
 }
 
-/** An ad that was never told of stands in the queue from where it is first named. */
-function changed(board: Board, data: Fields, change: (ad: Ad) => Partial<Ad>): Partial<Board> {
+/** An ad that no earlier moment announced joins the queue at its first mention. */
+function changed(board: Board, data: Fields, change: (ad: BoardAd) => Partial<BoardAd>): Partial<Board> {
   const id = textOf(data, 'ad_id');
   const isKnown = board.ads.some((ad) => ad.id === id);
   const ads = isKnown ? board.ads : [...board.ads, adOf({ ad_id: id }, 0, 0)];
   return { ads: ads.map((ad) => (ad.id === id ? { ...ad, ...change(ad) } : ad)) };
 }
 
-const flagOf = (data: Fields, seq: number): Flag => ({
-  ...{ seq, track: textOf(data, 'track'), adId: textOf(data, 'target_ad_id') },
-  ...{ type: textOf(data, 'flag_type'), severity: numberOf(data, 'severity'), note: textOf(data, 'note') },
+const flagOf = (data: Fields, seq: number): BoardFlag => ({
+  seq,
+  track: textOf(data, 'track'),
+  adId: textOf(data, 'target_ad_id'),
+  type: textOf(data, 'flag_type'),
+  severity: numberOf(data, 'severity'),
+  note: textOf(data, 'note'),
 });
 
 function resultOf(data: Fields): Result {
