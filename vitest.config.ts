@@ -1,14 +1,24 @@
 import { defineConfig } from 'vitest/config';
+import { builtTests } from './test/projects.ts';
 import { StuckReporter } from './test/stuck/reporter.ts';
+import { SkippedReporter } from './test/support/skipped-reporter.ts';
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    globalSetup: 'test/build.ts',
+    projects: [
+      {
+        extends: true,
+        test: { name: 'sources', include: ['test/**/*.test.ts'], exclude: [...builtTests] },
+      },
+      {
+        extends: true,
+        test: { name: 'built', include: [...builtTests], globalSetup: 'test/build.ts' },
+      },
+    ],
     testTimeout: 300_000,
     // Left to itself, one core of two would idle.
     maxWorkers: 2,
-    reporters: ['default', new StuckReporter()],
+    reporters: ['default', new StuckReporter(), new SkippedReporter()],
     coverage: {
       provider: 'v8',
       include: ['src/**', 'machines/**'],

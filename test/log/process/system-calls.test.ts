@@ -1,6 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { needing } from '../../support/outside-programs.ts';
+import { beforeAll, expect, it } from 'vitest';
 import { FileEventLog } from '../../../src/log/file-event-log.ts';
 import { segmentPath } from '../../../src/log/folder.ts';
 import { present } from '../../../src/shared/invariant.ts';
@@ -71,7 +72,7 @@ beforeAll(async () => {
   reason = await whyNoStrace();
 });
 
-describe.each(Object.entries(plans))('a writer of %s', (_, plan) => {
+needing('strace').describe.each(Object.entries(plans))('a writer of %s', (_, plan) => {
   it('survives a kill at every system call that changes the disk', { timeout: unhurried }, (context) => {
     if (reason !== null) context.skip(reason);
     return withChild(async (child, folder) => {
@@ -123,7 +124,7 @@ function openingOf(call: Call, calls: readonly Call[]): Call {
   return present(opening, `The opening of ${opened}`);
 }
 
-describe('the group commit', () => {
+needing('strace').describe('the group commit', () => {
   it('acknowledges a commit after its write to a synchronous descriptor has returned', (context) => {
     if (reason !== null) context.skip(reason);
     return withChild(async (child, folder) => {
