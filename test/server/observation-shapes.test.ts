@@ -1,3 +1,4 @@
+import { sizeFrom } from '../support/sizes.ts';
 import { describe, expect, it } from 'vitest';
 import { roles } from '../../src/game/command.ts';
 import { drawsFor } from '../../src/game/random.ts';
@@ -7,7 +8,7 @@ import * as replies from '../../src/server/replies.ts';
 import { matchId, streamVersion } from '../../src/shared/ids.ts';
 import { stepsOfSomeMatch } from './secrets/random-match.ts';
 
-const matches = Number(process.env['TEST_SHAPE_MATCHES'] ?? 30);
+const matches = sizeFrom('TEST_SHAPE_MATCHES', { small: 12, all: 30 });
 const id = matchId('some-match');
 
 interface Sent {

@@ -1,6 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { needing } from '../../support/outside-programs.ts';
+import { sizeOf } from '../../support/sizes.ts';
 import { beforeAll, expect, it } from 'vitest';
 import { FileEventLog } from '../../../src/log/file-event-log.ts';
 import { segmentPath } from '../../../src/log/folder.ts';
@@ -35,6 +36,7 @@ const plans: Readonly<Record<string, TourPlan>> = {
     'a log in os mode': { ...bigger, rounds: 1, durability: { mode: 'os' } },
   }),
 };
+const stride = sizeOf({ small: 5, all: 1 });
 /** More than any of them has. */
 const mostSegments = 40;
 
@@ -99,15 +101,19 @@ needing('strace').describe.each(Object.entries(plans))('a writer of %s', (_, pla
       const points = killedAt.flatMap((name, index) =>
         Array.from({ length: counts[index] ?? 0 }, (_, before) => ({ name, nth: before + 1 })),
       );
+      // Small sizes kill at the first and the last call of each name, and at every so manyth between.
+      const tried = points.filter(
+        ({ name, nth }, at) => at % stride === 0 || nth === 1 || points[at + 1]?.name !== name,
+      );
       let kills = 0;
-      await inLanes(points, 2, async ({ name, nth }) => {
+      await inLanes(tried, 2, async ({ name, nth }) => {
         if (await killed(name, nth)) kills += 1;
       });
       // What runs beside the appends may come in another number of calls.
       for (const [index, name] of killedAt.entries())
         for (let nth = (counts[index] ?? 0) + 1; await killed(name, nth);) nth += 1;
-      expect(kills).toBeGreaterThan(points.length * 0.9);
-      expect(kills).toBeGreaterThan(only === '' ? 70 : 0);
+      expect(kills).toBeGreaterThan(tried.length * 0.9);
+      expect(points.length).toBeGreaterThan(only === '' ? 70 : 0);
     });
   });
 });

@@ -1,12 +1,13 @@
 import { join } from 'node:path';
+import { sizeFrom } from '../../support/sizes.ts';
 import { describe, expect, it } from 'vitest';
 import { drawsFor } from '../../../src/game/random.ts';
-import { countFrom, seed, unhurried } from '../../log/process/spawned.ts';
+import { seed, unhurried } from '../../log/process/spawned.ts';
 import { expectSameStory } from './expect-once.ts';
 import { Hall } from './hall.ts';
 import { ServerProcess, freePort, withProgram } from './server-process.ts';
 
-const kills = countFrom('TEST_SERVER_KILLS', 30);
+const kills = sizeFrom('TEST_SERVER_KILLS', { small: 8, all: 30 });
 /** Of three players each. */
 const tables = 10;
 /** Frames that the players hear between a start and a kill, at most. */

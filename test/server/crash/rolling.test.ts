@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { sizeFrom } from '../../support/sizes.ts';
 import { describe, expect, it } from 'vitest';
 import { drawsFor } from '../../../src/game/random.ts';
 import { FileEventLog } from '../../../src/log/file-event-log.ts';
@@ -9,13 +10,13 @@ import { openSegments } from '../../../src/log/open-segments.ts';
 import { framesOfStream } from '../../../src/match/past.ts';
 import { push } from '../../../src/server/replies.ts';
 import { matchId } from '../../../src/shared/ids.ts';
-import { countFrom, seed, unhurried } from '../../log/process/spawned.ts';
+import { seed, unhurried } from '../../log/process/spawned.ts';
 import { expectSameStory } from './expect-once.ts';
 import { Hall } from './hall.ts';
 import { Onlooker } from './onlooker.ts';
 import { ServerProcess, freePort, withProgram } from './server-process.ts';
 
-const restarts = countFrom('TEST_ROLLING_RESTARTS', 3);
+const restarts = sizeFrom('TEST_ROLLING_RESTARTS', { small: 2, all: 3 });
 /** Of three players and a spectator each. */
 const tables = 10;
 /** Frames that the players hear between two restarts, at most. */

@@ -1,17 +1,18 @@
 import { join } from 'node:path';
+import { sizeFrom } from '../../support/sizes.ts';
 import { describe, expect, it } from 'vitest';
 import { drawsFor } from '../../../src/game/random.ts';
 import type { Draws } from '../../../src/game/random.ts';
 import { nodeFiles } from '../../../src/log/files.ts';
 import { openSegments } from '../../../src/log/open-segments.ts';
 import { closeCodes } from '../../../src/protocol/close-codes.ts';
-import { countFrom, seed, unhurried } from '../../log/process/spawned.ts';
+import { seed, unhurried } from '../../log/process/spawned.ts';
 import { expectSameStory } from './expect-once.ts';
 import { Hall } from './hall.ts';
 import { ServerProcess, freePort, withProgram } from './server-process.ts';
 import type { Exit } from './server-process.ts';
 
-const stops = countFrom('TEST_SERVER_STOPS', 6);
+const stops = sizeFrom('TEST_SERVER_STOPS', { small: 3, all: 6 });
 const tables = 5;
 /** Frames that the players hear between a start and a stop, at most. */
 const mostHeard = 250;
