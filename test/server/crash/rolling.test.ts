@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { sizeFrom } from '../../support/sizes.ts';
+import { adapterNames } from '../../support/adapters.ts';
 import { describe, expect, it } from 'vitest';
 import { drawsFor } from '../../../src/game/random.ts';
 import { FileEventLog } from '../../../src/log/file-event-log.ts';
@@ -96,7 +97,7 @@ describe('a server that is restarted under thirty players and ten spectators', (
           const draws = drawsFor(seed, 'rolling', round);
           await Promise.race([hall.heardMore(draws.between(100, mostHeard)), hall.stalled]);
           const signal = signals[(round - 1) % signals.length] ?? 'SIGTERM';
-          const life = { signal, adapter: draws.pick(['uws', 'ws']) };
+          const life = { signal, adapter: draws.pick(adapterNames) };
           console.log(await restart(server, hall, guestsOf(hall, onlookers), life, stopped));
         }
         hall.close();

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { sizeFrom } from '../../support/sizes.ts';
+import { adapterNames } from '../../support/adapters.ts';
 import { describe, expect, it } from 'vitest';
 import { drawsFor } from '../../../src/game/random.ts';
 import type { Draws } from '../../../src/game/random.ts';
@@ -32,7 +33,7 @@ function stopped(
       for (let life = 1; life <= stops; life += 1) {
         const draws = drawsFor(seed, name, life);
         const where = `seed ${seed}, ${name} ${life}`;
-        expect(await server.start('--adapter', draws.pick(['uws', 'ws'])), where).toBe(true);
+        expect(await server.start('--adapter', draws.pick(adapterNames)), where).toBe(true);
         await Promise.race([hall.heardMore(draws.between(1, mostHeard)), hall.stalled]);
         await expectStopped(await stop(server, draws), dataDir, where);
       }
