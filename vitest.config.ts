@@ -3,6 +3,9 @@ import { builtTests } from './test/projects.ts';
 import { StuckReporter } from './test/stuck/reporter.ts';
 import { SkippedReporter } from './test/support/skipped-reporter.ts';
 
+/** Where continuous integration wants the results to be written. */
+const report = process.env['TEST_REPORT'];
+
 export default defineConfig({
   test: {
     projects: [
@@ -18,7 +21,12 @@ export default defineConfig({
     testTimeout: 300_000,
     // Left to itself, one core of two would idle.
     maxWorkers: 2,
-    reporters: ['default', new StuckReporter(), new SkippedReporter()],
+    reporters: [
+      'default',
+      new StuckReporter(),
+      new SkippedReporter(),
+      ...(report === undefined ? [] : [['json', { outputFile: report }] as const]),
+    ],
     coverage: {
       provider: 'v8',
       include: ['src/**', 'machines/**'],
