@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lastValueFrom, toArray } from 'rxjs';
-import { sizeOf } from '../support/sizes.ts';
+import { byteStep, conflicts, deletions, histories, switches, tornAt } from './features-sizes.ts';
 import { describe, expect, it } from 'vitest';
 import { drawsFor } from '../../src/game/random.ts';
 import { backUp, restoreBackup } from '../../src/log/backup.ts';
@@ -54,15 +54,6 @@ const open = (folder: string, options: FileLogOptions = plain) => FileEventLog.o
 /** One row of the table, in a folder of its own. */
 const row = (name: string, check: (folder: string) => Promise<void>) => it(name, inFolder(check));
 
-/** How often each row is tried, and at every how manyth byte: prime, so that every bit of a byte is flipped. */
-const conflicts = sizeOf({ small: 100, all: 500 });
-const switchLogs = sizeOf({ small: 4, all: 20 });
-const switchesOfLog = 50;
-const deletions = sizeOf({ small: 20, all: 100 });
-const histories = sizeOf({ small: 20, all: 100 });
-const byteStep = sizeOf({ small: 7, all: 1 });
-const everyByte = byteStep === 1 ? 'every byte' : `every ${byteStep}th byte`;
-
 /** One row of the table, on a log of one segment. */
 const rowOn = (
   name: string,
@@ -84,7 +75,8 @@ describe('the features of the log, row by row', () => {
       expect(await log.read(matchId('a'))).toHaveLength(conflicts);
       for (const wrong of [0, conflicts - 1, conflicts + 1]) {
         const refusal = log.append(commitOf('a', wrong, { id: 'late' }));
-        await expect(refusal, name).rejects.toMatchObject({ details: { expected: wrong, actual: conflicts } });
+        const details = { expected: wrong, actual: conflicts };
+        await expect(refusal, name).rejects.toMatchObject({ details });
       }
       await expect(log.append(commitOf('b', 1))).rejects.toMatchObject({ code: 'log_version_conflict' });
     }));
@@ -160,15 +152,15 @@ describe('the features of the log, row by row', () => {
     }
   });
 
-  it(`6 catch-up, then live: no gap and no repeat at ${switchLogs * switchesOfLog} random switch points`, async () => {
-    for (let seed = 0; seed < switchLogs; seed += 1)
+  it(`6 catch-up, then live: no gap and no repeat at ${switches.logs * switches.each} random points`, async () => {
+    for (let seed = 0; seed < switches.logs; seed += 1)
       await inFolder(async (folder) => {
         const draws = drawsFor(seed, 'switch points');
         const log = await open(folder, small);
         const commits = manyCommits(150, seed);
         const heard: { readonly after: number; readonly positions: Promise<StoredCommit[]> }[] = [];
         const appending: Promise<unknown>[] = [];
-        for (let next = 0; heard.length < switchesOfLog;) {
+        for (let next = 0; heard.length < switches.each;) {
           const batch = commits.slice(next, (next += draws.below(6)));
           appending.push(...batch.map((commit) => log.append(commit)));
           for (let turns = draws.below(4); turns > 0; turns -= 1) await new Promise(setImmediate);
@@ -187,24 +179,20 @@ describe('the features of the log, row by row', () => {
       })();
   });
 
-  rowOn(
-    `7 torn tail: repaired at ${everyByte}, the rest kept aside`,
-    [[2, 1], 'crashed'],
-    async (written) => {
-      const { content, lines, folder, commits } = written;
-      for (let end = lastBatch(lines) + 1; end < content.length; end += byteStep) {
-        await place(written, content.subarray(0, end));
-        const log = await open(folder);
-        const kept = await contentOf(log);
-        expect(kept, `cut at ${end}`).toEqual(commits.slice(0, kept.length));
-        const { offset, bytes } = log.health.repair ?? { offset: end, bytes: 0 };
-        expect(offset + bytes).toBe(end);
-        await log.close();
-        if (bytes > 0) expect(await readFile(brokenPath(folder, 1))).toEqual(content.subarray(offset, end));
-        expect(kept.length).toBeGreaterThanOrEqual(2);
-      }
-    },
-  );
+  rowOn(`7 torn tail: repaired at ${tornAt}, the rest kept aside`, [[2, 1], 'crashed'], async (written) => {
+    const { content, lines, folder, commits } = written;
+    for (let end = lastBatch(lines) + 1; end < content.length; end += byteStep) {
+      await place(written, content.subarray(0, end));
+      const log = await open(folder);
+      const kept = await contentOf(log);
+      expect(kept, `cut at ${end}`).toEqual(commits.slice(0, kept.length));
+      const { offset, bytes } = log.health.repair ?? { offset: end, bytes: 0 };
+      expect(offset + bytes).toBe(end);
+      await log.close();
+      if (bytes > 0) expect(await readFile(brokenPath(folder, 1))).toEqual(content.subarray(offset, end));
+      expect(kept.length).toBeGreaterThanOrEqual(2);
+    }
+  });
 
   rowOn('8 checksum and chain: no flipped byte is taken', [[1, 2, 1], 'closed'], async (written) => {
     const { content, folder, commits } = written;
@@ -258,35 +246,32 @@ describe('the features of the log, row by row', () => {
     expect(batches).toEqual(sizes);
   });
 
-  row(
-    `11 index is disposable: deleted at ${deletions} random moments, the answers are the same`,
-    async (folder) => {
-      const seed = 11;
-      const draws = drawsFor(seed, 'indexes');
-      const commits = manyCommits(300, seed);
-      const stored: StoredCommit[] = [];
-      const deleteSome = async () => {
-        for (const name of await readdir(logFolder(folder)))
-          if (/\.(idx|rows)$/.test(name) && draws.chance(400)) await rm(join(logFolder(folder), name));
-      };
-      for (let round = 0; round < deletions; round += 1) {
-        const log = await open(folder, small);
-        if (draws.chance(500)) await deleteSome();
-        await appendAll(log, commits.slice(round * 3, round * 3 + 3));
-        const content = await contentOf(log);
-        expect(content.slice(0, stored.length), `seed ${seed} round ${round}`).toEqual(stored);
-        stored.push(...content.slice(stored.length));
-        if (draws.chance(500)) await deleteSome();
-        const { stream, commandId: id, version, position } = draws.pick(stored);
-        expect(await log.find(stream, id), `seed ${seed} round ${round}`).toEqual({ version, position });
-        expect(await log.find(stream, commandId('nobody'))).toBeNull();
-        await log.close();
-        await deleteSome();
-      }
-      expect(stored).toHaveLength(deletions * 3);
-      expect(await storedIn(folder)).toEqual(stored);
-    },
-  );
+  row(`11 index is disposable: deleted ${deletions} times, the answers are the same`, async (folder) => {
+    const seed = 11;
+    const draws = drawsFor(seed, 'indexes');
+    const commits = manyCommits(300, seed);
+    const stored: StoredCommit[] = [];
+    const deleteSome = async () => {
+      for (const name of await readdir(logFolder(folder)))
+        if (/\.(idx|rows)$/.test(name) && draws.chance(400)) await rm(join(logFolder(folder), name));
+    };
+    for (let round = 0; round < deletions; round += 1) {
+      const log = await open(folder, small);
+      if (draws.chance(500)) await deleteSome();
+      await appendAll(log, commits.slice(round * 3, round * 3 + 3));
+      const content = await contentOf(log);
+      expect(content.slice(0, stored.length), `seed ${seed} round ${round}`).toEqual(stored);
+      stored.push(...content.slice(stored.length));
+      if (draws.chance(500)) await deleteSome();
+      const { stream, commandId: id, version, position } = draws.pick(stored);
+      expect(await log.find(stream, id), `seed ${seed} round ${round}`).toEqual({ version, position });
+      expect(await log.find(stream, commandId('nobody'))).toBeNull();
+      await log.close();
+      await deleteSome();
+    }
+    expect(stored).toHaveLength(deletions * 3);
+    expect(await storedIn(folder)).toEqual(stored);
+  });
 
   row('12 snapshots: the same states with, without and beside those of another version', expectSameStates);
 
@@ -302,29 +287,26 @@ describe('the features of the log, row by row', () => {
       })();
   });
 
-  row(
-    `14 projection rebuild: ${histories} random histories, the same live and after a restart`,
-    async (folder) => {
-      const log = await open(folder, { ...plain, segmentBytes: 2 << 20 });
-      const live = lastValueFrom(log.subscribe(0).pipe(toArray()));
-      for (let seed = 0; seed < histories; seed += 1) {
-        const memory = new MemoryEventLog();
-        const { matchId: id } = await playRandomMatch(memory, seed % 2 === 0 ? 'standard' : 'classic', seed);
-        await appendAll(log, await memory.read(id));
-      }
-      await log.close();
-      const heard = await live;
-      const reopened = await FileEventLog.open(folder, 'read', plain);
-      expect(reopened.streams()).toHaveLength(histories);
-      for (const stream of reopened.streams()) {
-        const now = await reopened.read(stream);
-        const then = heard.filter((commit) => commit.stream === stream);
-        for (const project of [archiveOf, timelineOf])
-          expect(JSON.stringify(project(now)), stream).toBe(JSON.stringify(project(then)));
-      }
-      await reopened.close();
-    },
-  );
+  row(`14 projection rebuild: ${histories} histories, the same live and after a restart`, async (folder) => {
+    const log = await open(folder, { ...plain, segmentBytes: 2 << 20 });
+    const live = lastValueFrom(log.subscribe(0).pipe(toArray()));
+    for (let seed = 0; seed < histories; seed += 1) {
+      const memory = new MemoryEventLog();
+      const { matchId: id } = await playRandomMatch(memory, seed % 2 === 0 ? 'standard' : 'classic', seed);
+      await appendAll(log, await memory.read(id));
+    }
+    await log.close();
+    const heard = await live;
+    const reopened = await FileEventLog.open(folder, 'read', plain);
+    expect(reopened.streams()).toHaveLength(histories);
+    for (const stream of reopened.streams()) {
+      const now = await reopened.read(stream);
+      const then = heard.filter((commit) => commit.stream === stream);
+      for (const project of [archiveOf, timelineOf])
+        expect(JSON.stringify(project(now)), stream).toBe(JSON.stringify(project(then)));
+    }
+    await reopened.close();
+  });
 
   row('15 backup while writing: what is restored is a valid prefix', async (folder) => {
     const [data, backup, restored] = [join(folder, 'data'), join(folder, 'backup'), join(folder, 'new')];
