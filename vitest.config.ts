@@ -25,7 +25,7 @@ export default defineConfig({
       'default',
       new StuckReporter(),
       new SkippedReporter(),
-      ...(report === undefined ? [] : [['json', { outputFile: report }] as const]),
+      ...(report === undefined ? [] : [['json', { outputFile: report }] as ['json', { outputFile: string }]]),
     ],
     coverage: {
       provider: 'v8',
