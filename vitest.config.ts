@@ -1,14 +1,32 @@
 import { defineConfig } from 'vitest/config';
+import { builtTests } from './test/projects.ts';
 import { StuckReporter } from './test/stuck/reporter.ts';
+import { SkippedReporter } from './test/support/skipped-reporter.ts';
+
+/** Where continuous integration wants the results to be written. */
+const report = process.env['TEST_REPORT'];
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    globalSetup: 'test/build.ts',
+    projects: [
+      {
+        extends: true,
+        test: { name: 'sources', include: ['test/**/*.test.ts'], exclude: [...builtTests] },
+      },
+      {
+        extends: true,
+        test: { name: 'built', include: [...builtTests], globalSetup: 'test/build.ts' },
+      },
+    ],
     testTimeout: 300_000,
     // Left to itself, one core of two would idle.
     maxWorkers: 2,
-    reporters: ['default', new StuckReporter()],
+    reporters: [
+      'default',
+      new StuckReporter(),
+      new SkippedReporter(),
+      ...(report === undefined ? [] : [['json', { outputFile: report }] as ['json', { outputFile: string }]]),
+    ],
     coverage: {
       provider: 'v8',
       include: ['src/**', 'machines/**'],

@@ -114,7 +114,7 @@ const jobs: readonly Job[] = [
 ];
 
 async function run({ command, environment }: Job): Promise<boolean> {
-  const env = { ...process.env, ...environment };
+  const env = { ...process.env, TEST_SIZE: 'all', ...environment };
   const running = spawn(process.execPath, command, { cwd: root, env, stdio: 'inherit' });
   const [code] = (await once(running, 'exit')) as [number | null];
   return code === 0;

@@ -55,7 +55,8 @@ async function runTests(
   const which = named === undefined ? [] : ['--testNamePattern', named];
   const running = spawn(process.execPath, [vitest, 'run', ...how, ...which, ...files], {
     cwd: folder,
-    env: { ...process.env, ...environment },
+    // What a mutant is judged by is what `npm run test:all` tries.
+    env: { ...process.env, TEST_SIZE: 'all', ...environment },
     stdio: 'ignore',
     timeout: Math.round(limitMs),
     killSignal: 'SIGKILL',

@@ -1,3 +1,4 @@
+import { sizeFrom } from '../support/sizes.ts';
 import { describe, expect, it } from 'vitest';
 import { createMachine } from 'xstate';
 import fc from '../property.ts';
@@ -116,7 +117,7 @@ it('has nothing over anything in the chart of any machine whose states lie side 
       const faults = [textFaults(model, picture), labelFaults(picture), stateFaults(model, picture)].flat();
       expect([...faults, ...lineFaults(model, picture)]).toEqual([]);
     }),
-    { numRuns: Number(process.env['CHART_MACHINES'] ?? 20) },
+    { numRuns: sizeFrom('CHART_MACHINES', { small: 8, all: 20 }) },
   );
 });
 

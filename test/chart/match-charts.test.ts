@@ -1,3 +1,4 @@
+import { sizeFrom } from '../support/sizes.ts';
 import { describe, expect, it } from 'vitest';
 import { matchMachine } from '../../machines/match.machine.ts';
 import { added, noCounts } from '../../src/chart/model/counts.ts';
@@ -17,7 +18,7 @@ import { playRandomMatch } from '../simulation/random-match.ts';
 import { allOf, attribute, parseXml } from './xml.ts';
 
 /** Random matches, each by its seed. `CHART_MATCHES=200` plays more of them, `CHART_SEED` begins elsewhere. */
-const count = Number(process.env['CHART_MATCHES'] ?? 20);
+const count = sizeFrom('CHART_MATCHES', { small: 8, all: 20 });
 const first = Number(process.env['CHART_SEED'] ?? 1);
 const seeds = Array.from({ length: count }, (_, index) => first + index);
 const cases = seeds.map((seed) => [seed, seed % 2 === 0 ? 'classic' : 'standard'] as const);

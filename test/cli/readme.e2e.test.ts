@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { needing } from '../support/outside-programs.ts';
 import { expect, it } from 'vitest';
 import { chooseAdapter } from '../../src/server/net/adapter.ts';
 import { startServer } from '../../src/server/server.ts';
@@ -38,14 +39,16 @@ async function pagesWith(
   return found.filter(({ texts }) => texts.length > 0);
 }
 
-it.each(await pagesWith('sh'))(
-  'every shell block of $page does what a newcomer types it for',
-  async ({ page, texts }) => {
+for (const { page, texts } of await pagesWith('sh')) {
+  const typed = texts.some((text) => /\bcurl\b/.test(text))
+    ? (['bash', 'curl'] as const)
+    : (['bash'] as const);
+  needing(...typed).it(`every shell block of ${page} does what a newcomer types it for`, async () => {
     await inFolder(async (folder) => {
       expect(await typePage(page, folder)).toBe(texts.length);
     });
-  },
-);
+  });
+}
 
 it.each(await pagesWith('text'))('the conversations of $page are as they are shown', async ({ texts }) => {
   expect(texts.filter((text) => !isExchange(text))).toEqual([]);

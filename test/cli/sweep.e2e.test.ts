@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sizeFrom } from '../support/sizes.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createMachine } from 'xstate';
 import type { AnyStateMachine } from 'xstate';
@@ -15,7 +16,7 @@ import { isAnnotation } from '../../src/match/fold/chart.ts';
 import { arena } from './arena.ts';
 
 /** As in docs/statechart.md. `COVERAGE_MATCHES=1000` plays more of them. */
-const matches = Number(process.env['COVERAGE_MATCHES'] ?? 150);
+const matches = sizeFrom('COVERAGE_MATCHES', { small: 150, all: 150 });
 const random = ['--fraudster', 'random', '--investigator', 'random', '--auditor', 'random'];
 const sweeps = [
   { share: 0.4, args: ['--ruleset', 'standard', ...random] },

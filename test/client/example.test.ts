@@ -7,8 +7,9 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
-import { chromium } from 'playwright-core';
 import type { Page } from 'playwright-core';
+import { openBrowser } from '../web/browser.ts';
+import { needing } from '../support/outside-programs.ts';
 import { rm } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { blocksOf } from '../cli/page.ts';
@@ -91,10 +92,7 @@ const finished = async ({ port }: RunningServer): Promise<readonly unknown[]> =>
 
 /** What a page in a real browser says on its console, until it has said `ends`. */
 async function inBrowser(url: string, ends: RegExp): Promise<readonly string[]> {
-  const browser = await chromium.launch({
-    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
-    args: ['--no-sandbox'],
-  });
+  const browser = await openBrowser();
   try {
     const page: Page = await browser.newPage();
     const said: string[] = [];
@@ -149,22 +147,25 @@ describe('the program of README.md', () => {
     );
   });
 
-  it('plays a match in a browser, from a page of another origin that is on the list', async () => {
-    await withServer(
-      (page) => [page],
-      async (server, page, serve) => {
-        const text = `${program.replace(place, `http://127.0.0.1:${server.port}`)}; console.log('over');`;
-        const { outputFiles } = await bundled(text);
-        serve(pageOf(outputFiles[0]?.text ?? ''));
-        const said = await inBrowser(page, /^over|Error/);
-        const told = said.filter((line) => order(line) >= 0).sort((a, b) => order(a) - order(b));
-        expect(told.join('\n'), said.join('\n')).toMatch(rewards);
-        expect(await untilFinished(server)).toMatchObject([{ phase: 'done', task_id: 'task_1' }]);
-      },
-    );
-  });
+  needing('chromium').it(
+    'plays a match in a browser, from a page of another origin that is on the list',
+    async () => {
+      await withServer(
+        (page) => [page],
+        async (server, page, serve) => {
+          const text = `${program.replace(place, `http://127.0.0.1:${server.port}`)}; console.log('over');`;
+          const { outputFiles } = await bundled(text);
+          serve(pageOf(outputFiles[0]?.text ?? ''));
+          const said = await inBrowser(page, /^over|Error/);
+          const told = said.filter((line) => order(line) >= 0).sort((a, b) => order(a) - order(b));
+          expect(told.join('\n'), said.join('\n')).toMatch(rewards);
+          expect(await untilFinished(server)).toMatchObject([{ phase: 'done', task_id: 'task_1' }]);
+        },
+      );
+    },
+  );
 
-  it('plays nothing from a page that is not', async () => {
+  needing('chromium').it('plays nothing from a page that is not', async () => {
     await withServer(
       () => ['http://other.example'],
       async (server, page, serve) => {

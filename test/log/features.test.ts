@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lastValueFrom, toArray } from 'rxjs';
+import { byteStep, conflicts, deletions, histories, switches, tornAt } from './features-sizes.ts';
 import { describe, expect, it } from 'vitest';
 import { drawsFor } from '../../src/game/random.ts';
 import { backUp, restoreBackup } from '../../src/log/tools/backup.ts';
@@ -61,9 +62,9 @@ const rowOn = (
 ) => it(name, withLog(batches, end, check, commits));
 
 describe('the features of the log, row by row', () => {
-  it('1 expected-version conflict: of six writers exactly one wins, 500 times, on both logs', () =>
+  it(`1 expected-version conflict: of six writers exactly one wins, ${conflicts} times, on both logs`, () =>
     onBothLogs(async (log, name) => {
-      for (let round = 0; round < 500; round += 1) {
+      for (let round = 0; round < conflicts; round += 1) {
         const tries = Array.from({ length: 6 }, (_, writer) =>
           log.append(commitOf('a', round, { id: `w-${writer}-${round}`, events: [noteOf(writer)] })),
         );
@@ -71,10 +72,11 @@ describe('the features of the log, row by row', () => {
         const lost = settled.flatMap((one) => (one.status === 'rejected' ? [codeOf(one.reason)] : []));
         expect(lost, `${name} round ${round}`).toEqual(Array<string>(5).fill('log_version_conflict'));
       }
-      expect(await log.read(matchId('a'))).toHaveLength(500);
-      for (const wrong of [0, 499, 501]) {
+      expect(await log.read(matchId('a'))).toHaveLength(conflicts);
+      for (const wrong of [0, conflicts - 1, conflicts + 1]) {
         const refusal = log.append(commitOf('a', wrong, { id: 'late' }));
-        await expect(refusal, name).rejects.toMatchObject({ details: { expected: wrong, actual: 500 } });
+        const details = { expected: wrong, actual: conflicts };
+        await expect(refusal, name).rejects.toMatchObject({ details });
       }
       await expect(log.append(commitOf('b', 1))).rejects.toMatchObject({ code: 'log_version_conflict' });
     }));
@@ -150,15 +152,15 @@ describe('the features of the log, row by row', () => {
     }
   });
 
-  it('6 catch-up, then live: no gap and no repeat at 1,000 random switch points', async () => {
-    for (let seed = 0; seed < 20; seed += 1)
+  it(`6 catch-up, then live: no gap and no repeat at ${switches.logs * switches.each} random points`, async () => {
+    for (let seed = 0; seed < switches.logs; seed += 1)
       await inFolder(async (folder) => {
         const draws = drawsFor(seed, 'switch points');
         const log = await open(folder, small);
         const commits = manyCommits(150, seed);
         const heard: { readonly after: number; readonly positions: Promise<StoredCommit[]> }[] = [];
         const appending: Promise<unknown>[] = [];
-        for (let next = 0; heard.length < 50;) {
+        for (let next = 0; heard.length < switches.each;) {
           const batch = commits.slice(next, (next += draws.below(6)));
           appending.push(...batch.map((commit) => log.append(commit)));
           for (let turns = draws.below(4); turns > 0; turns -= 1) await new Promise(setImmediate);
@@ -177,9 +179,9 @@ describe('the features of the log, row by row', () => {
       })();
   });
 
-  rowOn('7 torn tail: repaired at every byte, the rest kept aside', [[2, 1], 'crashed'], async (written) => {
+  rowOn(`7 torn tail: repaired at ${tornAt}, the rest kept aside`, [[2, 1], 'crashed'], async (written) => {
     const { content, lines, folder, commits } = written;
-    for (let end = lastBatch(lines) + 1; end < content.length; end += 1) {
+    for (let end = lastBatch(lines) + 1; end < content.length; end += byteStep) {
       await place(written, content.subarray(0, end));
       const log = await open(folder);
       const kept = await contentOf(log);
@@ -194,7 +196,7 @@ describe('the features of the log, row by row', () => {
 
   rowOn('8 checksum and chain: no flipped byte is taken', [[1, 2, 1], 'closed'], async (written) => {
     const { content, folder, commits } = written;
-    for (let at = 0; at < content.length; at += 1) {
+    for (let at = 0; at < content.length; at += byteStep) {
       const bytes = Buffer.from(content);
       bytes.writeUInt8(bytes.readUInt8(at) ^ (1 << (at % 8)), at);
       await place(written, bytes);
@@ -244,7 +246,7 @@ describe('the features of the log, row by row', () => {
     expect(batches).toEqual(sizes);
   });
 
-  row('11 index is disposable: deleted at 100 random moments, the answers are the same', async (folder) => {
+  row(`11 index is disposable: deleted ${deletions} times, the answers are the same`, async (folder) => {
     const seed = 11;
     const draws = drawsFor(seed, 'indexes');
     const commits = manyCommits(300, seed);
@@ -253,7 +255,7 @@ describe('the features of the log, row by row', () => {
       for (const name of await readdir(logFolder(folder)))
         if (/\.(idx|rows)$/.test(name) && draws.chance(400)) await rm(join(logFolder(folder), name));
     };
-    for (let round = 0; round < 100; round += 1) {
+    for (let round = 0; round < deletions; round += 1) {
       const log = await open(folder, small);
       if (draws.chance(500)) await deleteSome();
       await appendAll(log, commits.slice(round * 3, round * 3 + 3));
@@ -267,7 +269,7 @@ describe('the features of the log, row by row', () => {
       await log.close();
       await deleteSome();
     }
-    expect(stored).toHaveLength(300);
+    expect(stored).toHaveLength(deletions * 3);
     expect(await storedIn(folder)).toEqual(stored);
   });
 
@@ -285,10 +287,10 @@ describe('the features of the log, row by row', () => {
       })();
   });
 
-  row('14 projection rebuild: 100 random histories, the same live and after a restart', async (folder) => {
+  row(`14 projection rebuild: ${histories} histories, the same live and after a restart`, async (folder) => {
     const log = await open(folder, { ...plain, segmentBytes: 2 << 20 });
     const live = lastValueFrom(log.subscribe(0).pipe(toArray()));
-    for (let seed = 0; seed < 100; seed += 1) {
+    for (let seed = 0; seed < histories; seed += 1) {
       const memory = new MemoryEventLog();
       const { matchId: id } = await playRandomMatch(memory, seed % 2 === 0 ? 'standard' : 'classic', seed);
       await appendAll(log, await memory.read(id));
@@ -296,7 +298,7 @@ describe('the features of the log, row by row', () => {
     await log.close();
     const heard = await live;
     const reopened = await FileEventLog.open(folder, 'read', plain);
-    expect(reopened.streams()).toHaveLength(100);
+    expect(reopened.streams()).toHaveLength(histories);
     for (const stream of reopened.streams()) {
       const now = await reopened.read(stream);
       const then = heard.filter((commit) => commit.stream === stream);

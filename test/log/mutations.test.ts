@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { sizeFrom } from '../support/sizes.ts';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { drawsFor } from '../../src/game/random.ts';
 import type { StoredCommit } from '../../src/log/event-log.ts';
@@ -20,7 +21,7 @@ import { baseOf, mutations, outcomeOf, readOnly } from './mutants.ts';
 import type { Base, Outcome } from './mutants.ts';
 import { inFolder } from './temp-folder.ts';
 
-const count = Number(process.env['TEST_MUTATIONS'] ?? 20_000);
+const count = sizeFrom('TEST_MUTATIONS', { small: 2500, all: 20_000 });
 const seed = Number(process.env['TEST_SEED'] ?? 1);
 
 /** How the writer of a log left it. */

@@ -1,4 +1,5 @@
 import type { Subscription } from 'rxjs';
+import { sizeFrom } from '../support/sizes.ts';
 import { describe, expect, it } from 'vitest';
 import { roles } from '../../src/game/command.ts';
 import type { Viewer } from '../../src/game/command.ts';
@@ -16,7 +17,7 @@ import { present } from '../../src/shared/invariant.ts';
 import { inFolder } from '../log/temp-folder.ts';
 import { nextId, opening, proposal, stage } from './kit.ts';
 
-const cuts = Number(process.env['FEED_CUTS'] ?? 1000);
+const cuts = sizeFrom('FEED_CUTS', { small: 200, all: 1000 });
 const isWhole = process.env['FEED_ALL'] !== undefined;
 const seed = Number(process.env['FEED_SEED'] ?? 11);
 const id = matchId('match');

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { copyFile, mkdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { validate } from 'dockerfile-utils';
+import { needing } from '../support/outside-programs.ts';
 import { describe, expect, it } from 'vitest';
 import { defaultWatermarks } from '../../src/log/disk/disk-space.ts';
 import { arena } from '../cli/arena.ts';
@@ -112,7 +113,7 @@ describe('the Dockerfile', async () => {
     }));
 });
 
-describe('the unit for systemd', () => {
+needing('systemd-analyze').describe('the unit for systemd', () => {
   /** As systemd reads it, with this machine's Node: it must be there. */
   const analysed = async (change: (text: string) => string, use: (unit: string) => Promise<void>) =>
     inFolder(async (folder) => {

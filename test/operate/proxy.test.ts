@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
-import { expect, it } from 'vitest';
+import { join } from 'node:path';
+import { needing, pathOf } from '../support/outside-programs.ts';
+import { expect } from 'vitest';
 import { createMatch, watch } from '../../src/client/index.ts';
 import { connectRole } from '../../src/client/node.ts';
 import { roles } from '../../src/game/command.ts';
@@ -44,7 +45,6 @@ async function behindProxy(use: (url: string, direct: string) => Promise<void>):
     .join('\n');
   const text = `pid ${folder}/pid;\nerror_log stderr;\nevents {}\nhttp {\naccess_log off;\n${temporary}\n${site}}\n`;
   await writeFile(join(folder, 'nginx.conf'), text);
-  const env = { ...process.env, PATH: `${process.env['PATH'] ?? ''}${delimiter}/usr/sbin` };
   const args = [
     '-p',
     folder,
@@ -55,7 +55,7 @@ async function behindProxy(use: (url: string, direct: string) => Promise<void>):
     '-g',
     'daemon off; master_process off;',
   ];
-  const nginx = spawn('nginx', args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  const nginx = spawn(pathOf('nginx') ?? 'nginx', args, { stdio: ['ignore', 'ignore', 'pipe'] });
   let said = '';
   nginx.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
   const closed = once(nginx, 'close');
@@ -72,7 +72,7 @@ async function behindProxy(use: (url: string, direct: string) => Promise<void>):
   }
 }
 
-it('a match is played and watched through the proxy, frame by frame', () =>
+needing('nginx').it('a match is played and watched through the proxy, frame by frame', () =>
   behindProxy(async (url) => {
     const match = await createMatch(url, { seed: 4 });
     const watching = watch(url, match.match_id);
@@ -94,19 +94,23 @@ it('a match is played and watched through the proxy, frame by frame', () =>
     ]);
     expect(watched.at(-1)).toMatchObject({ type: 'match_over', data: { phase: 'done' } });
     for (const role of roles) seats[role].close();
-  }));
+  }),
+);
 
-it('the proxy keeps the figures to itself, long bodies out, and says whom it speaks for', () =>
-  behindProxy(async (url, direct) => {
-    expect((await fetch(`${url}/api/v1/metrics`)).status).toBe(403);
-    expect((await fetch(`${direct}/api/v1/metrics`)).status).toBe(200);
-    const long = await fetch(`${url}/api/v1/matches`, { method: 'POST', body: 'x'.repeat(70_000) });
-    expect(long.status).toBe(413);
-    // A page of the proxy's own address is the server's own: the host that was asked for is passed on.
-    const own = await fetch(`${url}/api/v1/matches`, { method: 'POST', headers: { origin: url } });
-    expect(own.status).toBe(201);
-    const open = [];
-    for (const role of roles) open.push(await connectRole(url, role));
-    await expect(connectRole(url, 'auditor')).rejects.toMatchObject({ code: 'server_unreachable' });
-    for (const seat of open) seat.close();
-  }));
+needing('nginx').it(
+  'the proxy keeps the figures to itself, long bodies out, and says whom it speaks for',
+  () =>
+    behindProxy(async (url, direct) => {
+      expect((await fetch(`${url}/api/v1/metrics`)).status).toBe(403);
+      expect((await fetch(`${direct}/api/v1/metrics`)).status).toBe(200);
+      const long = await fetch(`${url}/api/v1/matches`, { method: 'POST', body: 'x'.repeat(70_000) });
+      expect(long.status).toBe(413);
+      // A page of the proxy's own address is the server's own: the host that was asked for is passed on.
+      const own = await fetch(`${url}/api/v1/matches`, { method: 'POST', headers: { origin: url } });
+      expect(own.status).toBe(201);
+      const open = [];
+      for (const role of roles) open.push(await connectRole(url, role));
+      await expect(connectRole(url, 'auditor')).rejects.toMatchObject({ code: 'server_unreachable' });
+      for (const seat of open) seat.close();
+    }),
+);

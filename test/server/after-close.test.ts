@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { adapterNames } from '../support/adapters.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
 import { diagnosticsAt } from '../../src/log/diagnostics.ts';
@@ -96,7 +97,7 @@ class Peer {
   }
 }
 
-describe.each(['uws', 'ws'] as const)('over %s, what comes after the server closed a socket', (adapter) => {
+describe.each(adapterNames)('over %s, what comes after the server closed a socket', (adapter) => {
   let folder: string;
   let server: RunningServer;
   const url = (role: string) => `ws://127.0.0.1:${server.port}/ws/${role}`;

@@ -1,3 +1,4 @@
+import { adapterNames, type AdapterName } from '../support/adapters.ts';
 import { rm } from 'node:fs/promises';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,8 +10,8 @@ import { startServer } from '../../src/server/server.ts';
 import type { RunningServer, ServerOptions } from '../../src/server/server.ts';
 import { BareSocket, ask } from '../../src/testing/socket-port/bare-socket.ts';
 
-export const adapters = ['uws', 'ws'] as const;
-export type AdapterName = (typeof adapters)[number];
+export const adapters = adapterNames;
+export type { AdapterName };
 
 /** Any reply or pushed frame, as it is read. */
 export interface Frame {

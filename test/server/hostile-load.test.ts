@@ -1,3 +1,4 @@
+import { sizeFrom } from '../support/sizes.ts';
 import { describe, expect, it } from 'vitest';
 import { AttackChild, ServerChild } from './hostile-child.ts';
 import { adapters, fromEnvironment } from './hostile-kit.ts';
@@ -5,7 +6,7 @@ import { differenceOf, playMatchAt } from './hostile-players.ts';
 import type { PlayedMatch } from './hostile-players.ts';
 
 const seed = fromEnvironment('HOSTILE_SEED', 1);
-const matches = fromEnvironment('HOSTILE_MATCHES', 40);
+const matches = sizeFrom('HOSTILE_MATCHES', { small: 15, all: 40 });
 
 /** Plays matches of the seeds from 1 on, four at a time. */
 async function play(port: number, count: number): Promise<readonly PlayedMatch[]> {

@@ -1,3 +1,4 @@
+import { sizeFrom } from '../support/sizes.ts';
 import { describe, expect, it } from 'vitest';
 import { roles } from '../../src/game/command.ts';
 import { drawsFor } from '../../src/game/random.ts';
@@ -10,7 +11,7 @@ import { opened } from '../../src/testing/decider.ts';
 import { exampleOpening } from '../../src/testing/examples.ts';
 import { stepsOfSomeMatch } from './secrets/random-match.ts';
 
-const matches = Number(process.env['TEST_SHAPE_MATCHES'] ?? 30);
+const matches = sizeFrom('TEST_SHAPE_MATCHES', { small: 12, all: 30 });
 const id = matchId('some-match');
 
 interface Sent {

@@ -1,3 +1,4 @@
+import { sizeFrom } from '../support/sizes.ts';
 import { describe, expect, it } from 'vitest';
 import { generateEpisode } from '../../src/game/episode/generate.ts';
 import { roles } from '../../src/game/command.ts';
@@ -12,10 +13,14 @@ import { hosting } from './cells-kit.ts';
 import type { Frame, Hosted, Line } from './cells-kit.ts';
 
 /**
- * The whole matrix of policies in `standard`, each match played by three sockets from its opening to its end; in
- * `classic`, which has the same policies, every third of it. POLICY_STRIDE=1 plays both whole.
+ * The matrix of policies, each match played by three sockets from its opening to its end: whole in `standard`, and every
+ * third of it in `classic`, which has the same policies. The small strides pass by more of it, and
+ * are prime to the numbers of values: every value of every policy is met. POLICY_STRIDE=1 plays both whole.
  */
-const stride = { standard: 1, classic: Number(process.env['POLICY_STRIDE'] ?? 3) };
+const stride = {
+  standard: sizeFrom('POLICY_STRIDE', { small: 5, all: 1 }),
+  classic: sizeFrom('POLICY_STRIDE', { small: 11, all: 3 }),
+};
 
 const hints = ['none', 'types', 'full'] as const;
 const rewards = ['shown', 'withheld'] as const;

@@ -1,4 +1,5 @@
 import { firstValueFrom } from 'rxjs';
+import { sizeFrom } from '../support/sizes.ts';
 import { describe, expect, it } from 'vitest';
 import type { Role, Viewer } from '../../src/game/command.ts';
 import { roles } from '../../src/game/command.ts';
@@ -18,7 +19,7 @@ import { stage } from '../match/kit.ts';
 import { inFolder } from '../log/temp-folder.ts';
 import { opening } from './feed-kit.ts';
 
-const matches = Number(process.env['FEED_MATCHES'] ?? 10);
+const matches = sizeFrom('FEED_MATCHES', { small: 3, all: 10 });
 const id = matchId('match');
 const viewers: readonly Viewer[] = [...roles, 'spectator'];
 

@@ -1,20 +1,22 @@
-import { existsSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { chromiumOfPackages, unpacked } from '../support/chromium.ts';
+import { pathOf, whyMissing } from '../support/outside-programs.ts';
 
-const executables = [
-  process.env['CHROMIUM'] ?? '',
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-];
-
-/** A real Chromium, as the system has it. */
-export function openBrowser(): Promise<Browser> {
-  const executablePath = executables.find((place) => place !== '' && existsSync(place));
-  if (executablePath === undefined)
-    throw new Error('These tests need Chromium: apt-get install chromium, or name it by CHROMIUM.');
-  return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
+/** A real Chromium: that of the system, else that of a package. */
+export async function openBrowser(): Promise<Browser> {
+  const args = ['--no-sandbox', '--disable-dev-shm-usage'];
+  const executablePath = pathOf('chromium');
+  if (executablePath !== null) return chromium.launch({ executablePath, args });
+  const packaged = chromiumOfPackages();
+  if (packaged === null) throw new Error(whyMissing(['chromium']) ?? '');
+  const launch = await unpacked(packaged);
+  const env = Object.entries({ ...process.env, ...launch.env }).filter(([, value]) => value !== undefined);
+  return chromium.launch({
+    executablePath: launch.executablePath,
+    args,
+    env: Object.fromEntries(env),
+  });
 }
 
 export interface Visit {

@@ -2,7 +2,8 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { needing } from '../support/outside-programs.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { faultsOf } from './axe.ts';
 import { openBrowser, visit } from './browser.ts';
 import { momentsAt } from './kit.ts';
@@ -11,6 +12,8 @@ import { Table, openHouse } from './table.ts';
 import type { House } from './table.ts';
 
 const shots = process.env['WEB_SHOTS'] ?? (await mkdtemp(join(tmpdir(), 'fraudarena-shots-')));
+
+const inBrowser = needing('chromium');
 
 let browser: Browser;
 let house: House;
@@ -50,7 +53,7 @@ function countsUntil(version: number): Record<string, string> {
   return Object.fromEntries([...counts].map(([edge, count]) => [edge, `×${count}`]));
 }
 
-describe('the counts on the chart', () => {
+inBrowser.describe('the counts on the chart', () => {
   it('are shown when asked for by keyboard, follow the cursor, move nothing, and stay for the next visit', async () => {
     const { page, complaints } = await visit(browser, address);
     await opened(page);
@@ -117,7 +120,7 @@ const shownOn = (page: Page) =>
     };
   })()`);
 
-describe.each([
+inBrowser.describe.each([
   [1440, 900],
   [1024, 768],
   [390, 844],
@@ -175,7 +178,7 @@ describe.each([
   });
 });
 
-it('the chart of a page that grows narrow is drawn anew to fit', async () => {
+inBrowser.it('the chart of a page that grows narrow is drawn anew to fit', async () => {
   const { page } = await visit(browser, `${house.url}/rules`, { viewport: { width: 1600, height: 900 } });
   const direction = () => page.locator('svg[data-machine=node]').getAttribute('data-direction');
   await expect.poll(direction).toBe('right');

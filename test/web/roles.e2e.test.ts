@@ -2,7 +2,8 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { needing } from '../support/outside-programs.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { roles } from '../../src/game/command.ts';
 import type { Role } from '../../src/game/command.ts';
 import { Planted, marksIn, sourceOf } from '../server/api/planted.ts';
@@ -17,6 +18,8 @@ import type { House } from './table.ts';
 const shots = process.env['WEB_SHOTS'] ?? (await mkdtemp(join(tmpdir(), 'fraudarena-shots-')));
 const shot = (page: Page, name: string) =>
   page.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
+
+const inBrowser = needing('chromium');
 
 let browser: Browser;
 let house: House;
@@ -42,7 +45,7 @@ async function framesOf({ url }: Pick<House, 'url'>, id: string, role: Role, tok
   return ((await answer.json()) as { readonly frames: readonly object[] }).frames.length;
 }
 
-describe('a match looked at as a role', () => {
+inBrowser.describe('a match looked at as a role', () => {
   it('is shown for the seat’s token, followed live, and kept out of the address', async () => {
     const relay = await openRelay(house.port);
     const table = await Table.open(house.url, { task_id: 'task_2', policies: { step_rewards: 'shown' } });
@@ -166,7 +169,7 @@ describe('a match looked at as a role', () => {
   });
 });
 
-describe.each(['standard', 'classic'] as const)(
+inBrowser.describe.each(['standard', 'classic'] as const)(
   'the page of a %s match in which every hidden field is marked',
   (ruleset) => {
     it.each(roles)('gets as the %s nothing that this role may not know', async (role) => {

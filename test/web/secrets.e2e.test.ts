@@ -1,5 +1,6 @@
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { needing } from '../support/outside-programs.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openSocket } from '../../src/client/node.ts';
 import { RoleClient } from '../../src/client/role-client.ts';
 import { roles } from '../../src/game/command.ts';
@@ -14,6 +15,8 @@ import { listenTo, openBrowser, visit } from './browser.ts';
 
 /** What anybody may read of a running match: the words of announced ads, and who plays. */
 const open = new Set(['adCopy', 'category', 'players.fraudster', 'players.auditor']);
+
+const inBrowser = needing('chromium');
 
 let browser: Browser;
 let world: World;
@@ -44,7 +47,7 @@ async function seat(id: string) {
   };
 }
 
-describe.each(['standard', 'classic'] as const)(
+inBrowser.describe.each(['standard', 'classic'] as const)(
   'the page of a running %s match in which every hidden field is marked',
   (ruleset) => {
     it('gets nothing that a spectator may not know, and still shows the match', async () => {
@@ -127,7 +130,7 @@ describe.each(['standard', 'classic'] as const)(
   },
 );
 
-describe('the words of players', () => {
+inBrowser.describe('the words of players', () => {
   it('stand in the page as text, whatever they are', async () => {
     const url = `http://127.0.0.1:${world.port}`;
     const attack = '<img src=x onerror="document.title=1"><script>document.title=2</script>&lt;b&gt;';

@@ -1,13 +1,16 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { needing } from '../support/outside-programs.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openBrowser, visit } from './browser.ts';
 import { Table, openHouse } from './table.ts';
 
 const matches = 2_000;
 /** More than fit on a screen, with the spare ones above and below. */
 const rowsMax = 60;
+
+const inBrowser = needing('chromium');
 
 let browser: Browser;
 beforeAll(async () => {
@@ -60,7 +63,7 @@ async function manyMatches(): Promise<string> {
   return house.folder;
 }
 
-describe('2,000 matches', () => {
+inBrowser.describe('2,000 matches', () => {
   it('are all in the list, of which only what is in sight stands in the page', async () => {
     const house = await openHouse({ dataDir: await manyMatches() });
     const { page } = await visit(browser, house.url);
@@ -86,7 +89,7 @@ describe('2,000 matches', () => {
   });
 });
 
-describe('a match of 500 events', () => {
+inBrowser.describe('a match of 500 events', () => {
   it('is scrubbed through, each moment shown', async () => {
     const house = await openHouse();
     const table = await Table.open(house.url, { task_id: 'task_3' });

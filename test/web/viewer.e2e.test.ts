@@ -2,7 +2,8 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { needing } from '../support/outside-programs.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { faultsOf } from './axe.ts';
 import { openBrowser, places, visit } from './browser.ts';
 import { openRelay } from './relay.ts';
@@ -11,6 +12,8 @@ import type { House } from './table.ts';
 
 /** Where the pictures go; a folder of the system's temporary ones where none is named. */
 const shots = process.env['WEB_SHOTS'] ?? (await mkdtemp(join(tmpdir(), 'fraudarena-shots-')));
+
+const inBrowser = needing('chromium');
 
 let browser: Browser;
 let house: House;
@@ -37,7 +40,7 @@ const watchShifts = (page: Page) =>
     }).observe({ type: 'layout-shift' })`);
 const shiftsOf = (page: Page) => page.evaluate<string[]>('window.shifts');
 
-describe('the page of a running match', () => {
+inBrowser.describe('the page of a running match', () => {
   it('follows it live, goes on after a cut without a gap, and shows its verified record at the end', async () => {
     const relay = await openRelay(house.port);
     const table = await Table.open(house.url, { task_id: 'task_2' });
@@ -97,7 +100,7 @@ describe('the page of a running match', () => {
   });
 });
 
-describe('the page of a finished match', () => {
+inBrowser.describe('the page of a finished match', () => {
   let id = '';
   let address = '';
   beforeAll(async () => {
@@ -203,7 +206,7 @@ describe('the page of a finished match', () => {
   });
 });
 
-describe('the list of matches', () => {
+inBrowser.describe('the list of matches', () => {
   it('has the running ones first, is kept current, and is chosen from', async () => {
     const table = await Table.open(
       house.url,
@@ -245,7 +248,7 @@ describe('the list of matches', () => {
   });
 });
 
-describe('the page of the rules', () => {
+inBrowser.describe('the page of the rules', () => {
   it.each(['light', 'dark'] as const)(
     'draws every machine and lists the rewards, in %s colours',
     async (colorScheme) => {

@@ -1,3 +1,4 @@
+import { sizeFrom } from '../../support/sizes.ts';
 import { describe, expect, it } from 'vitest';
 import fc from '../../property.ts';
 import { targets } from '../../../src/game/ad.ts';
@@ -30,8 +31,8 @@ import { legalFromWhatIsSeen } from './legal-reading.ts';
 import type { Deed } from './legal-reading.ts';
 import { commandOf, someMoves } from './moves.ts';
 
-const runs = { numRuns: Number(process.env['LEGAL_RUNS'] ?? 40) };
-const matches = Number(process.env['LEGAL_MATCHES'] ?? 6);
+const runs = { numRuns: sizeFrom('LEGAL_RUNS', { small: 15, all: 40 }) };
+const matches = sizeFrom('LEGAL_MATCHES', { small: 2, all: 6 });
 
 const knobs = { maxRounds: 3, maxProposals: 3, maxInvestigatorActionsPerTurn: 7, actionBudget: 16 };
 const arrivals = [

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { sizeFrom } from '../../support/sizes.ts';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { drawsFor } from '../../../src/game/random.ts';
 import type { Draws } from '../../../src/game/random.ts';
@@ -13,10 +14,10 @@ import { commitOf, noteOf } from '../../../src/testing/event-log.contract.ts';
 import { contentOf } from '../commits.ts';
 import { KillableFiles } from './killable-files.ts';
 import { SmallDisk } from './small-disk.ts';
-import { countFrom, seed, unhurried } from './spawned.ts';
+import { seed, unhurried } from './spawned.ts';
 import { expectOneOrder, expectSound, noWatermarks } from './survival.ts';
 
-const levels = countFrom('TEST_FILL_LEVELS', 200);
+const levels = sizeFrom('TEST_FILL_LEVELS', { small: 40, all: 200 });
 const diskBytes = 4 << 20;
 /** Fuller than any disk of these tests before the ballast goes, emptier than they are afterwards. */
 const commandBytes = 512 << 10;

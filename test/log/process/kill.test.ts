@@ -1,14 +1,15 @@
 import { join } from 'node:path';
+import { sizeFrom } from '../../support/sizes.ts';
 import { describe, expect, it } from 'vitest';
 import { drawsFor } from '../../../src/game/random.ts';
 import type { Draws } from '../../../src/game/random.ts';
 import { contentOf } from '../commits.ts';
 import type { LoadPlan } from './child.ts';
 import { loadCommit } from './load.ts';
-import { countFrom, inLanes, runProgram, seed, unhurried, withChild } from './spawned.ts';
+import { inLanes, runProgram, seed, unhurried, withChild } from './spawned.ts';
 import { expectAcknowledged, expectContiguous, expectOneOrder, expectSound, openLog } from './survival.ts';
 
-const kills = countFrom('TEST_KILLS', 50);
+const kills = sizeFrom('TEST_KILLS', { small: 12, all: 50 });
 /** So many kills are survived in one folder, which grows all the while. */
 const killsOfFolder = 25;
 const segmentBytes = 24_000;

@@ -1,8 +1,10 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { FileEventLog } from '../../../src/log/file/file-event-log.ts';
 import { segmentPath } from '../../../src/log/disk/data-folder.ts';
+import { needing } from '../../support/outside-programs.ts';
+import { sizeOf } from '../../support/sizes.ts';
 import { present } from '../../../src/shared/invariant.ts';
 import { contentOf } from '../commits.ts';
 import type { BurstPlan, TourPlan } from './child.ts';
@@ -34,6 +36,7 @@ const plans: Readonly<Record<string, TourPlan>> = {
     'a log in os mode': { ...bigger, rounds: 1, durability: { mode: 'os' } },
   }),
 };
+const stride = sizeOf({ small: 5, all: 1 });
 /** More than any of them has. */
 const mostSegments = 40;
 
@@ -71,7 +74,7 @@ beforeAll(async () => {
   reason = await whyNoStrace();
 });
 
-describe.each(Object.entries(plans))('a writer of %s', (_, plan) => {
+needing('strace').describe.each(Object.entries(plans))('a writer of %s', (_, plan) => {
   it('survives a kill at every system call that changes the disk', { timeout: unhurried }, (context) => {
     if (reason !== null) context.skip(reason);
     return withChild(async (child, folder) => {
@@ -98,15 +101,19 @@ describe.each(Object.entries(plans))('a writer of %s', (_, plan) => {
       const points = killedAt.flatMap((name, index) =>
         Array.from({ length: counts[index] ?? 0 }, (_, before) => ({ name, nth: before + 1 })),
       );
+      // Small sizes kill at the first and the last call of each name, and at every so manyth between.
+      const tried = points.filter(
+        ({ name, nth }, at) => at % stride === 0 || nth === 1 || points[at + 1]?.name !== name,
+      );
       let kills = 0;
-      await inLanes(points, 2, async ({ name, nth }) => {
+      await inLanes(tried, 2, async ({ name, nth }) => {
         if (await killed(name, nth)) kills += 1;
       });
       // What runs beside the appends may come in another number of calls.
       for (const [index, name] of killedAt.entries())
         for (let nth = (counts[index] ?? 0) + 1; await killed(name, nth);) nth += 1;
-      expect(kills).toBeGreaterThan(points.length * 0.9);
-      expect(kills).toBeGreaterThan(only === '' ? 70 : 0);
+      expect(kills).toBeGreaterThan(tried.length * 0.9);
+      expect(points.length).toBeGreaterThan(only === '' ? 70 : 0);
     });
   });
 });
@@ -123,7 +130,7 @@ function openingOf(call: Call, calls: readonly Call[]): Call {
   return present(opening, `The opening of ${opened}`);
 }
 
-describe('the group commit', () => {
+needing('strace').describe('the group commit', () => {
   it('acknowledges a commit after its write to a synchronous descriptor has returned', (context) => {
     if (reason !== null) context.skip(reason);
     return withChild(async (child, folder) => {

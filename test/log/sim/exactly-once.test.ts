@@ -1,13 +1,14 @@
+import { sizeFrom, sizeOf } from '../../support/sizes.ts';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { CommandsSentAgain } from './commands-sent-again.ts';
 import { seeded } from './history.ts';
 import { RandomHistory } from './random-history.ts';
 import { restoreWrites, routeWrites } from './sonic-writes.ts';
 
-const histories = Number(process.env['TEST_SIM_HISTORIES'] ?? 2000);
+const histories = sizeFrom('TEST_SIM_HISTORIES', { small: 200, all: 2000 });
 /** To see one seed again, `TEST_SIM_FIRST=<seed> TEST_SIM_HISTORIES=1`. */
 const first = Number(process.env['TEST_SIM_FIRST'] ?? 1);
-const logs = 100;
+const logs = sizeOf({ small: 12, all: 100 });
 const commandsOfLog = 100;
 
 /** Enough for a busy machine; an idle one needs a minute and a half for the whole file. */
@@ -23,7 +24,7 @@ afterAll(() => {
 });
 
 describe('a file log on a simulated disk', () => {
-  it('gives each of 10,000 commands one effect and the same answer every time it is sent', async () => {
+  it(`gives each of ${logs * commandsOfLog} commands one effect and the same answer every time it is sent`, async () => {
     let answers = 0;
     for (let seed = 1; seed <= logs; seed += 1)
       answers += await seeded(seed, () => new CommandsSentAgain(seed, commandsOfLog).run());

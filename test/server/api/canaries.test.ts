@@ -1,3 +1,4 @@
+import { adapterNames } from '../../support/adapters.ts';
 import { describe, expect, it } from 'vitest';
 import type { Policies } from '../../../src/game/event.ts';
 import { matchId } from '../../../src/shared/ids.ts';
@@ -18,7 +19,7 @@ const ways: readonly (readonly [string, Partial<Policies>])[] = [
 ];
 
 describe.each([
-  ['standard', 'uws'],
+  ['standard', adapterNames[0] ?? 'ws'],
   ['classic', 'ws'],
 ] as const)('%s matches in which every hidden field is marked, over %s', (ruleset, adapter) => {
   it('show strangers over HTTP nothing that a spectator may not know, nor a token or the hash of one', async () => {

@@ -1,3 +1,4 @@
+import { sizeFrom } from '../../support/sizes.ts';
 import { describe, expect, it } from 'vitest';
 import type { Policies } from '../../../src/game/event.ts';
 import { expectSame } from '../secrets/interference.ts';
@@ -6,7 +7,7 @@ import { planPair } from '../secrets/plan.ts';
 import type { Pair } from '../secrets/plan.ts';
 import { Onlooked, watchOverHttp } from './pair-world.ts';
 
-const pairs = Number(process.env['HTTP_PAIRS'] ?? 4);
+const pairs = sizeFrom('HTTP_PAIRS', { small: 1, all: 4 });
 const seed = Number(process.env['TEST_SEED'] ?? 1);
 const firstPair = Number(process.env['TEST_FIRST'] ?? 0);
 

@@ -1,3 +1,4 @@
+import { adapterNames, type AdapterName } from '../../support/adapters.ts';
 import { rm } from 'node:fs/promises';
 import { pino } from 'pino';
 import { roles } from '../../../src/game/command.ts';
@@ -12,8 +13,8 @@ import { Line } from '../secrets/line.ts';
 import { Description } from './description.ts';
 import { HttpLine } from './http-line.ts';
 
-export const adapters = ['uws', 'ws'] as const;
-export type AdapterName = (typeof adapters)[number];
+export const adapters = adapterNames;
+export type { AdapterName };
 
 /** The answer to a creation. */
 export interface Made {

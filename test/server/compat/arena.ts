@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { adapterNames } from '../../support/adapters.ts';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { diagnosticsAt } from '../../../src/log/diagnostics.ts';
 import type { Clock } from '../../../src/match/clock.ts';
@@ -52,7 +53,7 @@ export interface Facts {
 
 /** The same facts of a server over each of its two socket libraries. */
 export function overBothAdapters(describeFacts: (facts: Facts) => void, clockOf?: () => Clock): void {
-  describe.each(['uws', 'ws'] as const)('over %s', (adapter) => {
+  describe.each(adapterNames)('over %s', (adapter) => {
     let arena: CompatArena;
     beforeAll(async () => {
       arena = await startArena(adapter, clockOf?.());

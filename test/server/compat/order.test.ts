@@ -1,3 +1,4 @@
+import { adapterNames } from '../../support/adapters.ts';
 import { describe, expect, it } from 'vitest';
 import { overBothAdapters, seatedTable, startArena } from './arena.ts';
 import type { Frame } from './line.ts';
@@ -201,7 +202,7 @@ overBothAdapters(({ connect, table }) => {
 });
 
 it('two servers know nothing of each other’s matches', async () => {
-  const [one, other] = [await startArena('uws'), await startArena('ws')];
+  const [one, other] = [await startArena(adapterNames[0] ?? 'ws'), await startArena('ws')];
   try {
     const frame = '{"type":"reset","data":{"episode_id":"same-name"}}';
     const here = await seatedTable((role, query) => Player.connect(one.address, role, query), frame);

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { adapterNames } from '../../support/adapters.ts';
 import { describe, expect, it } from 'vitest';
 import { chooseAdapter } from '../../../src/server/net/adapter.ts';
 import { startServer } from '../../../src/server/server.ts';
@@ -21,7 +22,7 @@ function nothing(): void {
   return;
 }
 
-describe.each(['uws', 'ws'] as const)('a server over %s that closes', (name) => {
+describe.each(adapterNames)('a server over %s that closes', (name) => {
   // Such a connection would keep a process that was told to stop alive, and its players waiting.
   it('lets no connection become a role socket that is none yet', async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'fraudarena-closing-'));

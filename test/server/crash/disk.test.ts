@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sizeFrom } from '../../support/sizes.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { drawsFor } from '../../../src/game/random.ts';
 import { chooseAdapter } from '../../../src/server/net/adapter.ts';
@@ -10,7 +11,7 @@ import { limits } from '../../../src/shared/limits.ts';
 import { matchId } from '../../../src/shared/ids.ts';
 import { TestClock } from '../../../src/testing/test-clock.ts';
 import { SmallDisk } from '../../log/process/small-disk.ts';
-import { countFrom, seed, unhurried } from '../../log/process/spawned.ts';
+import { seed, unhurried } from '../../log/process/spawned.ts';
 import { expectSameStory } from './expect-once.ts';
 import { Hall } from './hall.ts';
 import { withoutRequest } from './line.ts';
@@ -18,7 +19,7 @@ import { Listener } from './listener.ts';
 import { ServerProcess, freePort, withProgram } from './server-process.ts';
 import { mend, trouble, troubles } from './trouble.ts';
 
-const rounds = countFrom('TEST_DISK_TROUBLES', 12);
+const rounds = sizeFrom('TEST_DISK_TROUBLES', { small: 6, all: 12 });
 const tables = 5;
 
 let dataDir: string;

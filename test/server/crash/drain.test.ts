@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { adapterNames } from '../../support/adapters.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { checkLog } from '../../../src/log/tools/check-log.ts';
 import { nodeFiles } from '../../../src/log/disk/files.ts';
@@ -41,7 +42,7 @@ const steps = (count: number, ...more: readonly object[]): Buffer => {
   return Buffer.concat([...frames, ...more].map((each) => frame(opcodes.text, JSON.stringify(each))));
 };
 
-describe.each(['uws', 'ws'] as const)('a server over %s that is told to stop', (name) => {
+describe.each(adapterNames)('a server over %s that is told to stop', (name) => {
   let dataDir: string;
   let release = nothing;
   const servers: RunningServer[] = [];

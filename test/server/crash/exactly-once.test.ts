@@ -1,12 +1,14 @@
 import { join } from 'node:path';
+import { sizeFrom } from '../../support/sizes.ts';
+import { adapterNames } from '../../support/adapters.ts';
 import { describe, expect, it } from 'vitest';
 import { drawsFor } from '../../../src/game/random.ts';
-import { countFrom, seed, unhurried } from '../../log/process/spawned.ts';
+import { seed, unhurried } from '../../log/process/spawned.ts';
 import { expectSameStory } from './expect-once.ts';
 import { Hall } from './hall.ts';
 import { ServerProcess, freePort, withProgram } from './server-process.ts';
 
-const kills = countFrom('TEST_SERVER_KILLS', 30);
+const kills = sizeFrom('TEST_SERVER_KILLS', { small: 8, all: 30 });
 /** Of three players each. */
 const tables = 10;
 /** Frames that the players hear between a start and a kill, at most. */
@@ -22,7 +24,7 @@ async function liveAndDie(server: ServerProcess, hall: Hall, life: number): Prom
     : undefined;
   // A kill takes nothing of what the system was given: every mode keeps what it acknowledged.
   const durability = draws.pick(['group', 'group', 'interval:20', 'os']);
-  const isUp = await server.start('--durability', durability, '--adapter', draws.pick(['uws', 'ws']));
+  const isUp = await server.start('--durability', durability, '--adapter', draws.pick(adapterNames));
   clearTimeout(early);
   // Some as soon as it listens, while the matches of the life before are looked at.
   if (isUp && draws.chance(900))

@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { sizeFrom } from '../../support/sizes.ts';
+import { adapterNames } from '../../support/adapters.ts';
 import { describe, expect, it } from 'vitest';
 import { drawsFor } from '../../../src/game/random.ts';
 import { FileEventLog } from '../../../src/log/file/file-event-log.ts';
@@ -9,13 +11,13 @@ import { openSegments } from '../../../src/log/segments/open-segments.ts';
 import { framesOfStream } from '../../../src/match/fold/frame-cache.ts';
 import { push } from '../../../src/server/sockets/replies.ts';
 import { matchId } from '../../../src/shared/ids.ts';
-import { countFrom, seed, unhurried } from '../../log/process/spawned.ts';
+import { seed, unhurried } from '../../log/process/spawned.ts';
 import { expectSameStory } from './expect-once.ts';
 import { Hall } from './hall.ts';
 import { Onlooker } from './onlooker.ts';
 import { ServerProcess, freePort, withProgram } from './server-process.ts';
 
-const restarts = countFrom('TEST_ROLLING_RESTARTS', 3);
+const restarts = sizeFrom('TEST_ROLLING_RESTARTS', { small: 2, all: 3 });
 /** Of three players and a spectator each. */
 const tables = 10;
 /** Frames that the players hear between two restarts, at most. */
@@ -95,7 +97,7 @@ describe('a server that is restarted under thirty players and ten spectators', (
           const draws = drawsFor(seed, 'rolling', round);
           await Promise.race([hall.heardMore(draws.between(100, mostHeard)), hall.stalled]);
           const signal = signals[(round - 1) % signals.length] ?? 'SIGTERM';
-          const life = { signal, adapter: draws.pick(['uws', 'ws']) };
+          const life = { signal, adapter: draws.pick(adapterNames) };
           console.log(await restart(server, hall, guestsOf(hall, onlookers), life, stopped));
         }
         hall.close();

@@ -1,17 +1,19 @@
 import { join } from 'node:path';
+import { sizeFrom } from '../../support/sizes.ts';
+import { adapterNames } from '../../support/adapters.ts';
 import { describe, expect, it } from 'vitest';
 import { drawsFor } from '../../../src/game/random.ts';
 import type { Draws } from '../../../src/game/random.ts';
 import { nodeFiles } from '../../../src/log/disk/files.ts';
 import { openSegments } from '../../../src/log/segments/open-segments.ts';
 import { closeCodes } from '../../../src/protocol/close-codes.ts';
-import { countFrom, seed, unhurried } from '../../log/process/spawned.ts';
+import { seed, unhurried } from '../../log/process/spawned.ts';
 import { expectSameStory } from './expect-once.ts';
 import { Hall } from './hall.ts';
 import { ServerProcess, freePort, withProgram } from './server-process.ts';
 import type { Exit } from './server-process.ts';
 
-const stops = countFrom('TEST_SERVER_STOPS', 6);
+const stops = sizeFrom('TEST_SERVER_STOPS', { small: 3, all: 6 });
 const tables = 5;
 /** Frames that the players hear between a start and a stop, at most. */
 const mostHeard = 250;
@@ -31,7 +33,7 @@ function stopped(
       for (let life = 1; life <= stops; life += 1) {
         const draws = drawsFor(seed, name, life);
         const where = `seed ${seed}, ${name} ${life}`;
-        expect(await server.start('--adapter', draws.pick(['uws', 'ws'])), where).toBe(true);
+        expect(await server.start('--adapter', draws.pick(adapterNames)), where).toBe(true);
         await Promise.race([hall.heardMore(draws.between(1, mostHeard)), hall.stalled]);
         await expectStopped(await stop(server, draws), dataDir, where);
       }

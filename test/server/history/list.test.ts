@@ -20,7 +20,7 @@ const listed = (isListed: boolean, body: (world: World) => Promise<void>) =>
     const folder = archiveFolder(data);
     const finishedMatches = new FinishedMatches(folder, new Documents(folder));
     expect(await finishedMatches.load()).toEqual({ damaged: [], fault: null });
-    await body({ folder, file: join(folder, 'summaries.ndjson'), past, finishedMatches: finishedMatches });
+    await body({ folder, file: join(folder, 'summaries.ndjson'), past, finishedMatches });
   });
 
 interface World {
@@ -117,7 +117,7 @@ describe('the list of finished matches', () => {
 
   it(
     'takes the last line of a match that stands in it twice',
-    listed(true, async ({ folder, file, past, finishedMatches: finishedMatches }) => {
+    listed(true, async ({ folder, file, past, finishedMatches }) => {
       const changed = { ...past[3], end_reason: 'timeout', round_number: 9 };
       await appendFile(file, `${JSON.stringify(changed)}\n`);
       const again = new FinishedMatches(folder, new Documents(folder));
@@ -139,7 +139,7 @@ describe('the list of finished matches', () => {
       const { damaged, fault } = await finishedMatches.load();
       expect(damaged).toEqual([]);
       expect(fault).toMatchObject({ code: 'EISDIR' });
-      await expectAll({ ...world, finishedMatches: finishedMatches });
+      await expectAll({ ...world, finishedMatches });
     }),
   );
 });

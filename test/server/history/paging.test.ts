@@ -1,3 +1,4 @@
+import { sizeFrom } from '../../support/sizes.ts';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createMatch } from '../../../src/client/http.ts';
 import { drawsFor } from '../../../src/game/random.ts';
@@ -11,7 +12,7 @@ import { fromEnvironment } from '../hostile-kit.ts';
 import { writePast } from './past-matches.ts';
 
 const seed = fromEnvironment('HISTORY_SEED', 1);
-const count = fromEnvironment('HISTORY_MATCHES', 3000);
+const count = sizeFrom('HISTORY_MATCHES', { small: 800, all: 3000 });
 
 /** Wanted of a list, and which of the past matches that are. */
 interface Filter {

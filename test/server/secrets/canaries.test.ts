@@ -1,3 +1,4 @@
+import { sizeFrom } from '../../support/sizes.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { drawsFor } from '../../../src/game/random.ts';
 import { tokenHash } from '../../../src/server/matches/tokens.ts';
@@ -8,7 +9,7 @@ import { listen } from './canary-match.ts';
 import type { Heard } from './canary-match.ts';
 import { World } from './world.ts';
 
-const matches = Number(process.env['TEST_CANARY_MATCHES'] ?? 20);
+const matches = sizeFrom('TEST_CANARY_MATCHES', { small: 6, all: 20 });
 const seed = Number(process.env['TEST_SEED'] ?? 1);
 
 describe.each(['standard', 'classic'] as const)(

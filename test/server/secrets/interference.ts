@@ -1,3 +1,4 @@
+import { sizeFrom } from '../../support/sizes.ts';
 import { expect } from 'vitest';
 import type { MatchEvent } from '../../../src/game/event.ts';
 import { matchId } from '../../../src/shared/ids.ts';
@@ -9,7 +10,7 @@ import { sides } from './stage.ts';
 import type { Side } from './stage.ts';
 import { World } from './world.ts';
 
-export const pairs = Number(process.env['TEST_PAIRS'] ?? 150);
+export const pairs = sizeFrom('TEST_PAIRS', { small: 30, all: 150 });
 export const seed = Number(process.env['TEST_SEED'] ?? 1);
 export const firstPair = Number(process.env['TEST_FIRST'] ?? 0);
 

@@ -1,3 +1,4 @@
+import { sizeFrom } from '../../support/sizes.ts';
 import { describe, expect, it } from 'vitest';
 import { roles } from '../../../src/game/command.ts';
 import type { Viewer } from '../../../src/game/command.ts';
@@ -12,7 +13,7 @@ import type { RulesetName } from './random-match.ts';
 import { unshown, viewText } from './shown.ts';
 
 const viewers: readonly Viewer[] = [...roles, 'spectator'];
-const matches = Number(process.env['TEST_TOLD_MATCHES'] ?? 150);
+const matches = sizeFrom('TEST_TOLD_MATCHES', { small: 30, all: 150 });
 const first = Number(process.env['TEST_SEED'] ?? 1);
 const rulesets = ['standard', 'classic'] as const;
 

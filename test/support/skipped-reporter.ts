@@ -1,0 +1,23 @@
+import type { Reporter, TestModule, Vitest } from 'vitest/node';
+
+/** Says at the end of a run which tests were skipped, and why: a skipped test is a promise that nobody held. */
+export class SkippedReporter implements Reporter {
+  #isWhole = true;
+
+  onInit({ config }: Vitest): void {
+    // Tests that were not named are not told of.
+    this.#isWhole = config.testNamePattern === undefined;
+  }
+
+  onTestRunEnd(modules: readonly TestModule[]): void {
+    if (!this.#isWhole) return;
+    const lines = modules.flatMap((module) =>
+      [...module.children.allTests('skipped')].map((test) => {
+        const result = test.result();
+        const note = result.state === 'skipped' ? result.note : undefined;
+        return `${module.relativeModuleId} > ${test.fullName}${note === undefined ? '' : `: ${note}`}`;
+      }),
+    );
+    if (lines.length > 0) console.log(`\nSkipped:\n  ${lines.join('\n  ')}`);
+  }
+}
