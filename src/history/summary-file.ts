@@ -10,6 +10,7 @@ import type { FinishedSummary } from './summary.ts';
 import { present } from '../shared/invariant.ts';
 import { matchId } from '../shared/ids.ts';
 import type { MatchId } from '../shared/ids.ts';
+import { SerialQueue } from '../shared/serial-queue.ts';
 
 /** A summary and where it stands. */
 export interface Listed {
@@ -39,8 +40,7 @@ const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(reso
  */
 export class SummaryFile {
   readonly #path: string;
-  /** One batch is written after another. */
-  #writing: Promise<unknown> = Promise.resolve();
+  readonly #writing = new SerialQueue();
   /** The one that is still to be written: whoever comes meanwhile goes with it. */
   #next: Batch | null = null;
 
@@ -106,11 +106,10 @@ export class SummaryFile {
 
   #begin(): Batch {
     const summaries: FinishedSummary[] = [];
-    const written = this.#writing.then(() => {
+    const written = this.#writing.run(() => {
       this.#next = null;
       return this.#append(summaries);
     });
-    this.#writing = written.catch(() => undefined);
     return { summaries, written };
   }
 

@@ -3,6 +3,7 @@ import { commandId, streamVersion } from '../shared/ids.ts';
 import type { MatchId } from '../shared/ids.ts';
 import { canonicalJson } from '../shared/canonical-json.ts';
 import type { Created, MatchEvent } from '../game/event.ts';
+import { SerialQueues } from '../shared/serial-queue.ts';
 import { MatchActor } from './match-actor.ts';
 import type { AppendedCommit, MatchServices } from './match-actor.ts';
 import type { MatchFold } from './fold/fold.ts';
@@ -32,7 +33,7 @@ export class MatchRegistry {
   readonly #underway = new Map<MatchId, Promise<MatchActor>>();
   readonly #stopping = new Map<MatchId, Promise<void>>();
   readonly #digests = new DigestCache();
-  readonly #lanes = Array<Promise<void>>(checkpointLanes).fill(Promise.resolve());
+  readonly #lanes = new SerialQueues<number>();
   #nextLane = 0;
   #cancelSweep: () => void;
 
@@ -150,9 +151,7 @@ export class MatchRegistry {
     const keep = () =>
       actor.isOver ? checkpoints.remove(matchId) : writeCheckpoint(checkpoints, log, actor.fold);
     // A checkpoint only saves time: without it the match is replayed whole.
-    const kept = (this.#lanes[lane] ?? Promise.resolve()).then(keep).catch(() => undefined);
-    this.#lanes[lane] = kept;
-    return kept;
+    return this.#lanes.run(lane, keep).catch(() => undefined);
   }
 
   async #revive(matchId: MatchId): Promise<MatchActor> {

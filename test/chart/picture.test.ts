@@ -17,7 +17,7 @@ const match = chartOf(machines.match);
 
 it('knows every machine of the folder', async () => {
   const files = await readdir(new URL('../../machines/', import.meta.url));
-  const names = files.map((file) => file.replace('.machine.ts', ''));
+  const names = files.flatMap((file) => /^(.+)\.machine\.ts$/.exec(file)?.[1] ?? []);
   expect(Object.entries(machines).map(([name, { id }]) => [name, id])).toEqual(
     machineNames.map((name) => [name, name]),
   );

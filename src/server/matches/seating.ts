@@ -5,6 +5,7 @@ import type { Clock } from '../../match/clock.ts';
 import { describeError } from '../../shared/errors.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
 import type { MatchId } from '../../shared/ids.ts';
+import { SerialQueues } from '../../shared/serial-queue.ts';
 import type { MatchHost } from './match-host.ts';
 import { newToken, tokenHash } from './tokens.ts';
 
@@ -27,7 +28,7 @@ const nothing = (): void => undefined;
 /**
  * Who is connected to which seat. The seat itself, and who may take it, stand in the match's stream; this remembers
  * the sockets of this run and watches over the grace period of a player that was cut off. What concerns the seats of
- * one match is done one after another: a player that comes back must not meet its own going.
+ * one match is done one after another: a player that comes back finds the seat that it has left.
  */
 export class Seating {
   readonly #host: MatchHost;
@@ -35,8 +36,7 @@ export class Seating {
   readonly #graceMs: number;
   readonly #diagnostics: Diagnostics;
   readonly #places = new Map<string, Place>();
-  /** What was begun last for each match, while it lasts. */
-  readonly #turns = new Map<MatchId, Promise<void>>();
+  readonly #turns = new SerialQueues<MatchId>();
   #isClosing = false;
 
   constructor(host: MatchHost, clock: Clock, graceMs: number, diagnostics: Diagnostics) {
@@ -52,7 +52,7 @@ export class Seating {
    * @throws AppError the codes of `Host.find` and `MatchActor.claimSeat`.
    */
   sit(sitter: Sitter, id: MatchId, role: Role, shown: string | null): Promise<Seated> {
-    return this.#inTurn(id, async () => {
+    return this.#turns.run(id, async () => {
       const fresh = newToken();
       const claim = { shown: shown === null ? null : tokenHash(shown), fresh: tokenHash(fresh) };
       const actor = await this.#host.find(id);
@@ -75,12 +75,12 @@ export class Seating {
   async leave(sitter: Sitter, id: MatchId, role: Role, cause: 'left' | 'cut'): Promise<void> {
     // At once: nobody may be told any more that it is taken over.
     if (this.#places.get(keyOf(id, role))?.sitters.delete(sitter) !== true) return;
-    await this.#inTurn(id, () => this.#empty(id, role, cause));
+    await this.#turns.run(id, () => this.#empty(id, role, cause));
   }
 
   /** Whose players a match of an earlier run waits for: each has the whole grace period again. */
   async awaitPlayers(id: MatchId): Promise<void> {
-    await this.#inTurn(id, async () => {
+    await this.#turns.run(id, async () => {
       const actor = await this.#host.find(id);
       for (const role of roles) {
         if (this.#isTaken(id, role)) continue;
@@ -124,18 +124,8 @@ export class Seating {
     const place = this.#place(id, role);
     place.cancelGrace();
     place.cancelGrace = this.#clock.after(this.#graceMs, () => {
-      void this.#inTurn(id, () => this.#empty(id, role, 'grace'));
+      void this.#turns.run(id, () => this.#empty(id, role, 'grace'));
     });
-  }
-
-  #inTurn<T>(id: MatchId, work: () => Promise<T>): Promise<T> {
-    const result = (this.#turns.get(id) ?? Promise.resolve()).then(work);
-    const turn = result.then(nothing, nothing);
-    this.#turns.set(id, turn);
-    void turn.then(() => {
-      if (this.#turns.get(id) === turn) this.#turns.delete(id);
-    });
-    return result;
   }
 
   #isTaken(id: MatchId, role: Role): boolean {
