@@ -71,7 +71,7 @@ const jobs: readonly Job[] = [
   },
   {
     name: 'server: cut lines',
-    command: tests('test/server/cuts.test.ts', 'test/match/frames-after.test.ts'),
+    command: tests('test/server/frames/cuts.test.ts', 'test/match/frames-after.test.ts'),
     environment: { FEED_CUTS: scaled(5000), FEED_SEED: seed, ...(scale < 0.5 ? {} : { FEED_ALL: '1' }) },
   },
   {

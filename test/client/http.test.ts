@@ -9,8 +9,8 @@ import { connectRole } from '../../src/client/node.ts';
 import { createdShape } from '../../src/protocol/http.ts';
 import { defaultPlayers, seatsFor } from '../../src/players/roster.ts';
 import { roles } from '../../src/game/command.ts';
-import { withServer } from '../server/feed-kit.ts';
-import type { Served } from '../server/feed-kit.ts';
+import { withServer } from '../server/frames/feed-kit.ts';
+import type { Served } from '../server/frames/feed-kit.ts';
 import { FrailLine } from './frail-line.ts';
 import { all, eager, expectOfSchema, first, playOut, urlOf, withFrailLine } from './kit.ts';
 

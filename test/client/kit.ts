@@ -4,8 +4,8 @@ import { pushedShape } from '../../src/protocol/observation.ts';
 import type { Action } from '../../src/protocol/action-types.ts';
 import type { Role } from '../../src/game/command.ts';
 import type { Player } from '../../src/players/player.ts';
-import { withServer } from '../server/feed-kit.ts';
-import type { ServeOptions, Served } from '../server/feed-kit.ts';
+import { withServer } from '../server/frames/feed-kit.ts';
+import type { ServeOptions, Served } from '../server/frames/feed-kit.ts';
 import { FrailLine } from './frail-line.ts';
 
 /** Waits that suit a test: a client that comes back at once, as often as it must. */

@@ -3,7 +3,7 @@ import { createMatch } from '../../src/client/index.ts';
 import { connectRole } from '../../src/client/node.ts';
 import { roles } from '../../src/game/command.ts';
 import { defaultPlayers, seatsFor } from '../../src/players/roster.ts';
-import { withServer } from '../server/feed-kit.ts';
+import { withServer } from '../server/frames/feed-kit.ts';
 import { all, expectOfSchema, first, playOut, urlOf } from './kit.ts';
 
 /** A seat of the client on a line that holds. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../src/shared/errors.ts';
-import { adapters, codeOf, joinFrame, stepFrame, withServer } from './feed-kit.ts';
-import type { Peer, Served } from './feed-kit.ts';
+import { adapters, codeOf, joinFrame, stepFrame, withServer } from './frames/feed-kit.ts';
+import type { Peer, Served } from './frames/feed-kit.ts';
 import { withGuarded } from './guarded.ts';
 
 const endTurn = { action_type: 'end_turn' };

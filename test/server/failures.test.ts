@@ -22,8 +22,8 @@ import type { MatchId, StreamVersion } from '../../src/shared/ids.ts';
 import { limits } from '../../src/shared/limits.ts';
 import { TestClock } from '../../src/testing/test-clock.ts';
 import { GuardedLog } from '../match/kit.ts';
-import { Line, hosting } from './cells-kit.ts';
-import type { Frame } from './cells-kit.ts';
+import { Line, hosting } from './cells/cells-kit.ts';
+import type { Frame } from './cells/cells-kit.ts';
 
 const secret = 'the path /data/log and a token';
 const internal = { code: 'internal', message: errorCatalogue.internal, details: {} };

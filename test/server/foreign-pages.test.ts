@@ -4,7 +4,7 @@ import { rm } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { startServer } from '../../src/server/server.ts';
 import { makeFolder } from '../log/temp-folder.ts';
-import { adapters } from './feed-kit.ts';
+import { adapters } from './frames/feed-kit.ts';
 
 /** What a browser is told for the pages of other origins: those of the list may read answers, the others may not. */
 

@@ -14,7 +14,7 @@ import { wsPort } from '../../src/server/net/ws-adapter.ts';
 import { TestClock } from '../../src/testing/test-clock.ts';
 import { GuardedLog } from '../match/kit.ts';
 import { makeFolder } from '../log/temp-folder.ts';
-import { Peer, opening } from './feed-kit.ts';
+import { Peer, opening } from './frames/feed-kit.ts';
 
 /** A server over a log that the test makes wait, or fail, at any commit. */
 export interface Guarded {

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { roles } from '../../src/game/command.ts';
 import { matchId } from '../../src/shared/ids.ts';
 import { limits as shipped } from '../../src/shared/limits.ts';
-import { hosting } from './cells-kit.ts';
-import type { Frame, Hosted, Line } from './cells-kit.ts';
+import { hosting } from './cells/cells-kit.ts';
+import type { Frame, Hosted, Line } from './cells/cells-kit.ts';
 
 const reset = (data: object = {}) => ({ type: 'reset', data });
 const quick = { ruleset: 'classic', max_rounds: 1, policies: { auth: 'open' } };

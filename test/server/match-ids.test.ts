@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { hosting } from './cells-kit.ts';
+import { hosting } from './cells/cells-kit.ts';
 
 /** Texts that are no match id; some are a path, some no file name of any system. */
 const texts = [

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { withServer } from './feed-kit.ts';
-import type { Served } from './feed-kit.ts';
+import { withServer } from './frames/feed-kit.ts';
+import type { Served } from './frames/feed-kit.ts';
 
 const base = ({ server }: Served) => `http://127.0.0.1:${server.port}`;
 

@@ -3,8 +3,8 @@ import { roles } from '../../src/game/command.ts';
 import type { Role } from '../../src/game/command.ts';
 import { defaultPlayers, seatsFor } from '../../src/players/roster.ts';
 import { present } from '../../src/shared/invariant.ts';
-import { adapters, codeOf, stepFrame, withServer } from './feed-kit.ts';
-import type { Peer, Served } from './feed-kit.ts';
+import { adapters, codeOf, stepFrame, withServer } from './frames/feed-kit.ts';
+import type { Peer, Served } from './frames/feed-kit.ts';
 import { withGuarded } from './guarded.ts';
 
 const endTurn = { action_type: 'end_turn' };

@@ -4,8 +4,8 @@ import { taskIds } from '../../src/game/task.ts';
 import { verify } from '../../src/match/proof/verify.ts';
 import { matchId } from '../../src/shared/ids.ts';
 import { limits } from '../../src/shared/limits.ts';
-import { hosting } from './cells-kit.ts';
-import type { Frame, Hosted, Line } from './cells-kit.ts';
+import { hosting } from './cells/cells-kit.ts';
+import type { Frame, Hosted, Line } from './cells/cells-kit.ts';
 
 type Created = EventOf<'match.created'>['data'];
 

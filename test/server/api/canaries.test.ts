@@ -2,7 +2,7 @@ import { adapterNames } from '../../support/adapters.ts';
 import { describe, expect, it } from 'vitest';
 import type { Policies } from '../../../src/game/event.ts';
 import { matchId } from '../../../src/shared/ids.ts';
-import { eventually } from '../hostile-kit.ts';
+import { eventually } from '../hostile/hostile-kit.ts';
 import { lookAround } from './look.ts';
 import { Planted, marksIn, sourceOf } from './planted.ts';
 import { Site } from './site.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import fc from '../../property.ts';
 import { tokenHash } from '../../../src/server/matches/tokens.ts';
 import type { Schema } from './description.ts';
-import { eventually } from '../hostile-kit.ts';
+import { eventually } from '../hostile/hostile-kit.ts';
 import { anyRequest } from './generate.ts';
 import type { Sent } from './generate.ts';
 import type { Reply } from './http-line.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { roles } from '../../../src/game/command.ts';
-import { eventually } from '../hostile-kit.ts';
+import { eventually } from '../hostile/hostile-kit.ts';
 import { Site, adapters, bearer } from './site.ts';
 
 interface Row {

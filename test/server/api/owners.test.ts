@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { tokenHash } from '../../../src/server/matches/tokens.ts';
-import { eventually } from '../hostile-kit.ts';
+import { eventually } from '../hostile/hostile-kit.ts';
 import { Reader } from './reader.ts';
 import { Site, adapters, bearer } from './site.ts';
 import type { Made } from './site.ts';

@@ -12,7 +12,7 @@ import type { RunningServer } from '../../../src/server/server.ts';
 import type { Limits } from '../../../src/shared/limits.ts';
 import { BareSocket } from '../../../src/testing/socket-port/bare-socket.ts';
 import { frame, opcodes } from '../../../src/testing/socket-port/wire.ts';
-import { eventually } from '../hostile-kit.ts';
+import { eventually } from '../hostile/hostile-kit.ts';
 import { hang } from './trouble.ts';
 
 const token = 'fraudster'.padEnd(30, '-');

@@ -23,7 +23,7 @@ import { TestClock } from '../../../src/testing/test-clock.ts';
 import { arena } from '../../cli/arena.ts';
 import { inFolder } from '../../log/temp-folder.ts';
 import { opening } from '../../match/kit.ts';
-import { eventually } from '../hostile-kit.ts';
+import { eventually } from '../hostile/hostile-kit.ts';
 
 const finished = [
   ['classic', 'task_1', 1],

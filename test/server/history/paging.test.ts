@@ -8,7 +8,7 @@ import type { FinishedSummary } from '../../../src/history/summary.ts';
 import { matchListShape } from '../../../src/protocol/http.ts';
 import { serving } from '../../cli/arena.ts';
 import { inFolder } from '../../log/temp-folder.ts';
-import { fromEnvironment } from '../hostile-kit.ts';
+import { fromEnvironment } from '../hostile/hostile-kit.ts';
 import { writePast } from './past-matches.ts';
 
 const seed = fromEnvironment('HISTORY_SEED', 1);

@@ -8,8 +8,8 @@ import { push } from '../../../src/server/sockets/replies.ts';
 import { matchId } from '../../../src/shared/ids.ts';
 import { serving } from '../../cli/arena.ts';
 import { inFolder } from '../../log/temp-folder.ts';
-import { adapters, fromEnvironment } from '../hostile-kit.ts';
-import { playMatchAt } from '../hostile-players.ts';
+import { adapters, fromEnvironment } from '../hostile/hostile-kit.ts';
+import { playMatchAt } from '../hostile/hostile-players.ts';
 import type { FromAudience } from './audience-child.ts';
 
 const spectators = fromEnvironment('AUDIENCE_SPECTATORS', 200);

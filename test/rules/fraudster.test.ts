@@ -1,0 +1,4 @@
+import { cellsOfFraudster } from './fraudster.cells.ts';
+import { describeCells } from './expect-cells.ts';
+
+describeCells(cellsOfFraudster);

@@ -1,0 +1,4 @@
+import { cellsOfTurnEnds } from './turn-ends.cells.ts';
+import { describeCells } from './expect-cells.ts';
+
+describeCells(cellsOfTurnEnds);
