@@ -160,18 +160,26 @@ export class MatchActor {
    */
   execute(command: Command, id: CommandId, attempt: () => string = unsaid): Promise<Reply> {
     return this.#inTurn(async () => {
-      const own = seatCommandId(command.by, id);
-      // 1. A command that was stored before gets its first answer again.
-      const repeated = await this.#repeatedReply(own);
-      if (repeated !== null) return repeated;
-      // 2. Only the role on turn may act. 3. The rules decide what the action comes to.
-      const decision = turnRefusal(this.fold, command.by) ?? this.#decide(command);
-      if (!decision.ok) return this.#refuse(command.by, own, attempt, decision.rejection);
-      // 4. Fold: the chart takes every event, or the match stops. 5. Append. 6. Install, and tell who follows.
-      const { events, fold } = await this.#commit(decision.events, own);
-      // 7. Answer with the events, and with the match as it is now.
-      return { ok: true, events, fold };
+      try {
+        return await this.#steps(command, seatCommandId(command.by, id), attempt);
+      } catch (error) {
+        // Whatever is thrown but an AppError, the rules or the chart are broken: this match stops, the others go on.
+        throw isAppError(error) ? error : this.#stopMatch(error);
+      }
     });
+  }
+
+  async #steps(command: Command, id: CommandId, attempt: () => string): Promise<Reply> {
+    // 1. A command that was stored before gets its first answer again.
+    const repeated = await this.#repeatedReply(id);
+    if (repeated !== null) return repeated;
+    // 2. Only the role on turn may act. 3. The rules decide what the action comes to.
+    const decision = turnRefusal(this.fold, command.by) ?? this.#decide(command);
+    if (!decision.ok) return this.#refuse(command.by, id, attempt, decision.rejection);
+    // 4. Fold: the chart takes every event, or the match stops. 5. Append. 6. Install, and tell who follows.
+    const { events, fold } = await this.#commit(decision.events, id);
+    // 7. Answer with the events, and with the match as it is now.
+    return { ok: true, events, fold };
   }
 
   /**
@@ -264,15 +272,11 @@ export class MatchActor {
     return this.#queue.run(work);
   }
 
-  /** Whatever is thrown but an AppError, the rules or the chart are broken: this match stops, the others go on. */
+  /** Work on the match while it is sound. @throws AppError `match_quarantined` */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    return this.#queued(async () => {
+    return this.#queued(() => {
       if (this.#quarantine !== null) throw this.#quarantine;
-      try {
-        return await work();
-      } catch (error) {
-        throw isAppError(error) ? error : this.#stopMatch(error);
-      }
+      return work();
     });
   }
 

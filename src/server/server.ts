@@ -195,24 +195,13 @@ function assemble(options: ServerOptions, limits: Limits, log: FileEventLog, nod
   const seating = new Seating(host, clock, limits.graceMs, diagnostics);
   const scheme = options.tls === undefined ? 'http' : 'https';
   const publicUrl = () => options.publicUrl ?? `${scheme}://${bracketed(options.host)}:${node.port}`;
-  const roleSockets = new RoleSockets({
-    host,
-    seating,
-    clock,
-    limits,
-    diagnostics,
-    metrics,
-    edge,
-    publicUrl,
-  });
+  const shared = { host, seating, clock, limits, diagnostics, metrics };
+  const roleSockets = new RoleSockets({ ...shared, edge, publicUrl });
   const health = (): Health => ({
     status: 'healthy',
     state: node.state,
     adapter: options.adapter.name,
-    durability: log.health.durability.mode,
-    loss_window: log.health.lossWindow,
-    log: log.health.state,
-    disk: log.health.disk.state,
+    ...logHealth(log),
     sockets: roleSockets.sockets,
     spectators: spectators.count,
     matches: host.counts,
@@ -241,6 +230,12 @@ function assemble(options: ServerOptions, limits: Limits, log: FileEventLog, nod
     eventLoop,
     httpEntry: new HttpEntry({ router, metrics, diagnostics, edge, publicUrl }),
   };
+}
+
+/** What a stranger may know of the log. */
+function logHealth({ health }: FileEventLog): Pick<Health, 'durability' | 'loss_window' | 'log' | 'disk'> {
+  const { durability, lossWindow, state, disk } = health;
+  return { durability: durability.mode, loss_window: lossWindow, log: state, disk: disk.state };
 }
 
 /** An address of IP version 6 stands in brackets. */
