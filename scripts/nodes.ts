@@ -10,17 +10,7 @@ import { promisify } from 'node:util';
  * of sockets, of the log and of replays pass on it. Run after `npm run build` as: tsx scripts/nodes.ts 26 [24 …]
  */
 const versions = process.argv.slice(2);
-const suites = [
-  'client',
-  'golden',
-  'log',
-  'machines',
-  'match',
-  'projection',
-  'protocol',
-  'server',
-  'simulation',
-];
+const suites = ['golden', 'history', 'log', 'match', 'server/compat', 'server/frames', 'server/seats'];
 const arena = 'dist/src/cli/main.js';
 const run = promisify(execFile);
 
