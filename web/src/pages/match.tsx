@@ -2,7 +2,7 @@ import { useSignalEffect } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import type { Viewer } from '../../../src/game/command.ts';
 import { Playback } from '../live/playback.ts';
-import { matchPath, name } from '../route.ts';
+import { matchPath, name, place } from '../route.ts';
 import { phaseName, plain, taskName } from '../timeline/words.ts';
 import { AdPanel } from '../ui/ad-panel.tsx';
 import { ChartTools } from '../ui/chart-tools.tsx';
@@ -59,7 +59,10 @@ function MatchPanels({ playback }: { readonly playback: Playback }) {
     const isEnd = playback.cursor.value === playback.last.value;
     const path = matchPath(playback.id, playback.viewer, isEnd ? null : moment.seq);
     // Browsers limit how often a page may change its address.
-    const timer = window.setTimeout(() => name(path), addressMs);
+    // By then another viewer, or another page, may have the address.
+    const timer = window.setTimeout(() => {
+      if (hasAddress(playback)) name(path);
+    }, addressMs);
     return () => window.clearTimeout(timer);
   });
   const opened = playback.opened.value;
@@ -84,6 +87,9 @@ function MatchPanels({ playback }: { readonly playback: Playback }) {
     </>
   );
 }
+
+const hasAddress = ({ id, viewer }: Playback): boolean =>
+  place.value.page === 'match' && place.value.id === id && place.value.viewer === viewer;
 
 interface HeadProps {
   readonly playback: Playback;
