@@ -19,28 +19,28 @@ const highlights: readonly {
     bench: 'socket',
     row: /^actions, (\d+) sockets, durable$/,
     meaning: (sockets) =>
-      `One server on one CPU accepts so many actions from ${sockets} sockets. Each is on disk before its answer.`,
+      `Actions that one server on one CPU accepts from ${sockets} sockets. Each is on disk before its answer.`,
   },
   {
     bench: 'socket',
     row: /^p99 at (\d+) frames\/s, log on disk$/,
-    meaning: (rate) => `At ${rate} frames a second, 99 of 100 answers take less time than this.`,
+    meaning: (rate) => `At ${rate} frames a second, 99 of 100 answers come within this time.`,
   },
   {
     bench: 'fanout',
     row: /^frames to ([\d,]+) spectators$/,
-    meaning: (spectators) => `One match sends so many frames to ${spectators} spectators.`,
+    meaning: (spectators) => `Frames that one match sends to ${spectators} spectators.`,
   },
   {
     bench: 'memory',
     row: /^a live idle match$/,
-    meaning: () => 'A running match takes so much memory while nobody acts.',
+    meaning: () => 'Memory of a running match while no role acts.',
   },
   {
     bench: 'startup',
     row: /^first answer over (\d+) events$/,
     meaning: (events) =>
-      `A server that starts over a log of ${Number(events).toLocaleString('en-US')} events answers after this time.`,
+      `Time to the first answer of a server that starts over a log of ${Number(events).toLocaleString('en-US')} events.`,
   },
 ];
 
