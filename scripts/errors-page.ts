@@ -9,12 +9,12 @@ export function errorsPage(): string {
   return `# Errors
 
 Every failure has a stable code, a sentence, and details as plain JSON. Match on the code; the sentence may change. The
-command line exits with 2 for wrong use and bad input, with 1 for a damaged log, a diverged match, a failed write, a
-seat that is taken or a server that is not there. This page is generated from \`src/shared/errors.ts\`,
+command line exits with 2 for wrong use and bad input. It exits with 1 for a damaged log, a diverged match, a failed
+write, a taken seat or an unreachable server. This page is generated from \`src/shared/errors.ts\`,
 \`src/protocol/close-codes.ts\` and \`src/server/sockets/replies.ts\` by \`npm run docs\`.
 
-Where the last column says so, the same frame may be sent again; its answer on a socket has \`"retryable": true\`. A step
-that is sent again with the same \`command_id\` is never done twice.
+Where the last column says \`yes\`, you may send the same frame again; the answer on a socket has \`"retryable": true\`. A
+step that is sent again with the same \`command_id\` is never carried out twice.
 
 ${table(
   ['code', 'meaning', 'again'],
@@ -25,13 +25,12 @@ ${table(
   ]),
 )}
 
-Faulty but legal actions are no errors: they are stored as \`action.penalised\` with a reason code of their own
+Faulty but legal actions are not errors: they are stored as \`action.penalised\` with a reason code of their own
 (\`unknown_ad\`, \`target_already_pulled\`, …) and cost reward.
 
 ## Close codes
 
-Why the server ends a role socket. A connection that broke without a code is told as 1006 by the client's own library:
-come back with the seat token.
+Why the server ends a role socket. The client's own library reports a connection that broke without a code as 1006: come back with the seat token.
 
 ${closeCodesTable()}
 `;

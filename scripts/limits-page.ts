@@ -3,24 +3,24 @@ import { code, table } from './table.ts';
 
 /** What a limit is counted in, and what happens beyond it. */
 const beyond: Readonly<Record<keyof typeof limits, readonly [unit: Unit, sentence: string]>> = {
-  frameBytes: ['bytes', 'The frame is not read; it is answered `frame_too_large`, and the socket goes on.'],
+  frameBytes: ['bytes', 'The frame is not read; the answer is `frame_too_large`, and the socket stays open.'],
   frameBytesHard: [
     'bytes',
     'The connection is cut before the frame is read whole: close code 1009, or 1006 under uWebSockets.js.',
   ],
   framesPerSecond: [
     'count',
-    'The rest of the second is answered `rate_limited`; after as many again, close code 4004. `--frames-per-second`',
+    'Further frames of that second are answered `rate_limited`; after as many again, close code 4004. `--frames-per-second`',
   ],
   framesWaiting: [
     'count',
-    'A frame that finds so many waiting for their answer is answered `rate_limited`, in order.',
+    'A frame that arrives while this many wait for their answer is answered `rate_limited`, in order.',
   ],
   outgoingBytes: [
     'bytes',
-    'A slow reader is pushed no more frames; once it has read, the ones it missed come from the log.',
+    'The server pushes no more frames to a slow reader; once it has read, it gets the missed ones from the log.',
   ],
-  outgoingBytesHard: ['bytes', 'A reader that asks on and does not read is closed: close code 4003.'],
+  outgoingBytesHard: ['bytes', 'A client that keeps asking and does not read is closed: close code 4003.'],
   sockets: ['count', 'A new socket is refused: HTTP 503, `capacity_reached`, `Retry-After`. `--sockets`'],
   socketsPerAddress: [
     'count',
@@ -43,17 +43,17 @@ const beyond: Readonly<Record<keyof typeof limits, readonly [unit: Unit, sentenc
     '`reset` from that address is answered `capacity_reached`. `--matches-per-address`',
   ],
   unseatedMs: ['time', 'A socket that has joined no match is closed: close code 4002.'],
-  silentMs: ['time', 'A connection that answers no ping is cut; its seat then waits as below.'],
+  silentMs: ['time', 'A connection that answers no ping is cut; its seat is then kept for `graceMs`.'],
   graceMs: ['time', 'The seat of a player that was cut off becomes free. `--grace`'],
   drainMs: [
     'time',
-    'A server that stops answers no more of what it was asked before; close code 1012 comes all the same.',
+    'A server that stops leaves older requests unanswered after this time; it still sends close code 1012.',
   ],
   matchIdleMs: [
     'time',
     'A match in which nothing happens ends: phase `aborted`, end reason `aborted`. `--match-idle`',
   ],
-  refusalsPerSeat: ['count', 'Later refusals are answered as ever, but no longer recorded in the match.'],
+  refusalsPerSeat: ['count', 'Later refusals are still answered, but no longer recorded in the match.'],
   flagsPerAudit: ['count', 'A flag is refused: `flags_spent`. `standard` takes fewer.'],
 };
 
@@ -73,13 +73,13 @@ export function limitsTable(keys = Object.keys(limits) as readonly (keyof typeof
 export function limitsPage(): string {
   return `# Limits
 
-What a stranger may send, hold or keep waiting. All stand in \`src/shared/limits.ts\`, from which \`npm run docs\` makes
-this page. Where an option of \`arena serve\` changes one, the option is named.
+What one client may send, hold or keep waiting. \`npm run docs\` makes this page from \`src/shared/limits.ts\`. Where an
+option of \`arena serve\` changes a limit, its row names the option.
 
 ${limitsTable()}
 
-Texts of an action have lengths of their own ([play-a-seat.md](play-a-seat.md#acting)), one commit of the log is at
-most 1 MiB, and JSON may be nested 64 levels deep.
+The texts of an action have their own limits ([play-a-seat.md](play-a-seat.md#acting)). One commit of the log is at most
+1 MiB, and JSON may be nested 64 levels deep.
 `;
 }
 

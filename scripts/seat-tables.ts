@@ -41,10 +41,10 @@ const requests: Readonly<Record<RequestType, readonly [data: string, does: strin
   reset: ['a new match, as below; `seat_token`', 'makes a match and takes your seat in it', '`observation`'],
   join: ['`match_id`, `seat_token`', 'takes your seat in a match, or comes back to it', '`observation`'],
   step: ['an action', 'acts', '`observation`, with `accepted` and `reason_code`'],
-  obs: ['', 'looks', '`observation`'],
-  state: ['', 'reads counters and logs, as far as your role may', '`state`'],
-  subscribe: ['`from_seq`', 'has frames pushed, those after `from_seq` first', '`subscribed`'],
-  unsubscribe: ['', 'ends that', '`unsubscribed`'],
+  obs: ['', 'reads the current observation', '`observation`'],
+  state: ['', 'reads the counters and logs that your role may see', '`state`'],
+  subscribe: ['`from_seq`', 'makes the server push frames, those after `from_seq` first', '`subscribed`'],
+  unsubscribe: ['', 'stops the pushed frames', '`unsubscribed`'],
   close: ['', 'leaves the seat; the server closes with 1000', 'none'],
 };
 
@@ -70,7 +70,7 @@ const wishes: Readonly<Record<Wish, readonly [values: string | null, otherwise: 
   ruleset: [null, "the server's, `standard` if it says nothing"],
   players: [
     'an object: names by role, at most 64 characters, for lists and the leaderboard',
-    'nobody is named',
+    'players have no names',
   ],
   policies: ['an object, see [policies](#policies)', "the server's, then the ruleset's"],
   deadlines: ['`turn_ms`, `audit_ms`, `match_ms`, each 100 to 21600000', 'none'],
@@ -95,13 +95,13 @@ const policies: Readonly<Record<PolicyName, string>> = {
   verdicts_to_fraudster:
     'what the fraudster learns of each verdict: nothing, the word, the pulled targets too, everything',
   legal_hints:
-    'what a role on turn is told of its legal actions: nothing, their types, or every value that fits',
+    'what the role on turn learns of its legal actions: nothing, their types, or every value that fits',
   spectators:
-    'whether anybody may watch, players too: a spectator sees copies, pulls, verdicts and links as they come',
+    'whether anybody may watch, players too: a spectator sees copies, pulls, verdicts and links as they happen',
   spectator_delay: 'by how many frames spectators lag behind',
   reveal_at_end: 'whether everybody may see everything after the end',
   open_state: 'whether `state` is the same for every role',
-  auth: 'who may take a seat: anybody at any time; the first to come, then its token; only who was given a token',
+  auth: 'who may take a seat: anybody at any time; the first player, then only its token; only players with a token',
 };
 
 function policiesTable(): string {
@@ -134,28 +134,28 @@ const plainMatch = { task: 'task_1', seed: 1, episode: generateEpisode(tasks.tas
 const remedies: readonly (readonly [codes: readonly ErrorCode[], remedy: string])[] = [
   [
     ['invalid_json', 'unknown_type', 'validation_error'],
-    'Mend the frame; `details.faults` names the fields.',
+    'Correct the frame; `details.faults` names the fields.',
   ],
   [['frame_too_large'], 'Send less.'],
   [
     ['no_match'],
-    '`reset` or `join` first. `details.reason_code` says why the match of the address was not joined.',
+    'Send `reset` or `join` first. `details.reason_code` says why joining by the address failed.',
   ],
-  [['missing_match_id', 'unknown_match'], 'Ask whoever made the match for its id.'],
-  [['reset_error'], 'Mend the arguments; no match was made.'],
+  [['missing_match_id', 'unknown_match'], 'Ask the player who made the match for its id.'],
+  [['reset_error'], 'Correct the arguments; no match was made.'],
   [['match_exists'], 'Leave `episode_id` out, or `join` that match.'],
-  [['seat_taken'], 'The seat is held; with its `seat_token` it is yours.'],
-  [['seat_token_required', 'seat_token_wrong'], 'Ask whoever invited you for the token.'],
+  [['seat_taken'], 'The seat is taken. If it is yours, send its `seat_token`.'],
+  [['seat_token_required', 'seat_token_wrong'], 'Ask the person who invited you for the token.'],
   [['phase_violation'], 'Wait for your turn; `details` has `phase` and `on_turn`.'],
   [
     ['execution_error', 'flag_type_unknown', 'flag_target_missing', 'flag_target_unknown', 'flags_spent'],
-    'The action costs nothing and did nothing; send another.',
+    'The action cost nothing and changed nothing; send another.',
   ],
   [
     ['rate_limited', 'capacity_reached', 'log_overloaded', 'log_disk_full', 'log_write_failed'],
     'Wait, and send it again with the same `command_id`.',
   ],
-  [['match_quarantined', 'internal'], 'The match may be lost; tell whoever runs the server.'],
+  [['match_quarantined', 'internal'], 'The match may be lost; tell the person who runs the server.'],
 ];
 
 const errorsTable = (): string =>

@@ -21,7 +21,8 @@ const everywhere: Readonly<Record<Common | keyof Extras | 'match_id' | 'role' | 
   rounds_remaining: 'this one included',
   ruleset: '`standard` or `classic`',
   done: 'whether the match is over',
-  reward: 'of your step, in its reply; else 0. The auditor: its reward of the match, once it is over',
+  reward:
+    'the reward of your step, in its reply; else 0. For the auditor: its reward of the match, once the match is over',
   metadata: 'empty',
   seat_token: 'the token of your seat, in the first observation after you took it',
   accepted: 'in the reply to a step: false for a faulty action, which was carried out at its cost',
