@@ -11,7 +11,7 @@ import { opened } from '../../../src/testing/decider.ts';
 import { exampleOpening } from '../../../src/testing/examples.ts';
 import { stepsOfSomeMatch } from '../secrets/random-match.ts';
 
-const matches = sizeFrom('TEST_SHAPE_MATCHES', { small: 12, all: 30 });
+const matches = sizeFrom('TEST_SHAPE_MATCHES', { small: 30, all: 30 });
 const id = matchId('some-match');
 
 interface Sent {
