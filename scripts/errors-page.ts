@@ -30,7 +30,8 @@ Faulty but legal actions are not errors: they are stored as \`action.penalised\`
 
 ## Close codes
 
-Why the server ends a role socket. The client's own library reports a connection that broke without a code as 1006: come back with the seat token.
+Why the server ends a role socket. The client's own library reports a connection that broke without a code as
+1006: come back with the seat token.
 
 ${closeCodesTable()}
 `;
