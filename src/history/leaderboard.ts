@@ -56,12 +56,23 @@ export class Leaderboard {
   }
 
   /** Best first; equal ratings by name. */
-  rows(fits: (row: Pick<LeaderboardRow, 'role' | 'ruleset' | 'task_id'>) => boolean): readonly LeaderboardRow[] {
+  rows(
+    fits: (row: Pick<LeaderboardRow, 'role' | 'ruleset' | 'task_id'>) => boolean,
+  ): readonly LeaderboardRow[] {
     return [...this.#tallies.values()].filter(fits).map(standingOf).sort(byRating);
   }
 }
 
-function standingOf({ agent, role, ruleset, task_id, games, sum, sumOfSquares, wins }: Tally): LeaderboardRow {
+function standingOf({
+  agent,
+  role,
+  ruleset,
+  task_id,
+  games,
+  sum,
+  sumOfSquares,
+  wins,
+}: Tally): LeaderboardRow {
   const rating = sum / games;
   const variance = games < 2 ? null : Math.max(0, (sumOfSquares - games * rating ** 2) / (games - 1));
   return {

@@ -68,7 +68,9 @@ it('a text is seen to be wide', () => {
   expect([isWide('é'), isWide('€'), isWide('a€'.repeat(9))]).toEqual([false, true, true]);
 });
 
-it('texts that are kept in one piece take a third of the memory', () => {
+// A later engine keeps joined texts in less room by itself; the trick is for the one that is measured.
+const engine = Number(process.versions.node.split('.')[0]);
+it.skipIf(engine > 24)('texts that are kept in one piece take a third of the memory (to Node 24)', () => {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
   const bytesEach = (keep: (text: string) => string): number => {

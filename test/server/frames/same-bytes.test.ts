@@ -24,11 +24,11 @@ const id = matchId('match');
 const viewers: readonly Viewer[] = [...roles, 'spectator'];
 
 /** Everything that anybody could be shown of a match from here. */
-function shown(standpoint: MatchFold): readonly string[] {
+function shown(fold: MatchFold): readonly string[] {
   return [
-    ...roles.map((role) => replies.observation({ role, requestId: undefined }, id, standpoint, 0).text),
-    ...roles.map((role) => replies.state({ role, requestId: undefined }, id, standpoint).text),
-    JSON.stringify(spectatorView(standpoint.position)),
+    ...roles.map((role) => replies.observation({ role, requestId: undefined }, id, fold, 0).text),
+    ...roles.map((role) => replies.state({ role, requestId: undefined }, id, fold).text),
+    JSON.stringify(spectatorView(fold.position)),
   ];
 }
 
