@@ -10,7 +10,9 @@ import type { SocketPort } from '../../src/server/net/socket-port.ts';
 import { startServer } from '../../src/server/server.ts';
 import type { RunningServer, ServerOptions } from '../../src/server/server.ts';
 import { TestClock } from '../../src/testing/test-clock.ts';
-import { SocketClient, socketUrl } from './socket-client.ts';
+import { RoleClient } from './role-client.ts';
+import { socketUrl } from './socket-client.ts';
+import type { SocketClient } from './socket-client.ts';
 
 export interface TestServerOptions extends Partial<
   Omit<ServerOptions, 'dataDir' | 'adapter' | 'diagnostics'>
@@ -58,8 +60,8 @@ export class TestServer {
     return this.server.port;
   }
 
-  async open(role: Role, query = ''): Promise<SocketClient> {
-    return this.watch(new SocketClient(socketUrl(this.port, role, query)));
+  async open(role: Role, query = ''): Promise<RoleClient> {
+    return this.watch(new RoleClient(socketUrl(this.port, role, query)));
   }
 
   /** Waits until the client is connected; its line is cut when the server stops. */

@@ -88,7 +88,7 @@ export class SocketClient {
 
   /** How many frames have come that `next` has not given. */
   get unread(): number {
-    return this.texts.length - this.#read;
+    return Math.max(0, this.texts.length - this.#read);
   }
 
   /** Sends a frame that will be answered: a text or bytes as they stand, a value as JSON. */
@@ -113,15 +113,10 @@ export class SocketClient {
 
   /** The next frame, of whatever kind; null at the end of the connection. */
   async next(): Promise<string | null> {
-    for (;;) {
-      const text = this.texts[this.#read];
-      if (text !== undefined) {
-        this.#read += 1;
-        return text;
-      }
-      if (this.#isClosed) return null;
-      await this.#something();
-    }
+    const index = this.#read;
+    this.#read += 1;
+    while (this.texts.length <= index && !this.#isClosed) await this.#something();
+    return this.texts[index] ?? null;
   }
 
   /** Resolves once the condition holds after some frame. @throws ConnectionLost when the connection ends before. */
