@@ -1,9 +1,21 @@
 import { present } from '../../src/shared/invariant.ts';
+import type { Role } from '../../src/game/command.ts';
 import { SocketClient } from './socket-client.ts';
 import type { Frame } from './socket-client.ts';
 
 /** A client on the socket of a role, which knows the requests of a player. */
 export class RoleClient extends SocketClient {
+  constructor(port: number, role: Role, query = '') {
+    super(`ws://127.0.0.1:${port}/ws/${role}${query}`);
+  }
+
+  /** @throws ConnectionLost with the status of the answer where the server refuses the connection. */
+  static async connect(port: number, role: Role, query = ''): Promise<RoleClient> {
+    const client = new RoleClient(port, role, query);
+    await client.opened;
+    return client;
+  }
+
   /** Sends a frame; resolves with the bytes of its answer. */
   async asked(frame: object | string): Promise<string> {
     await this.request(frame);

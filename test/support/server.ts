@@ -11,8 +11,6 @@ import { startServer } from '../../src/server/server.ts';
 import type { RunningServer, ServerOptions } from '../../src/server/server.ts';
 import { TestClock } from '../../src/testing/test-clock.ts';
 import { RoleClient } from './role-client.ts';
-import { socketUrl } from './socket-client.ts';
-import type { SocketClient } from './socket-client.ts';
 
 export interface TestServerOptions extends Partial<
   Omit<ServerOptions, 'dataDir' | 'adapter' | 'diagnostics'>
@@ -35,7 +33,7 @@ export class TestServer {
   readonly complaints: string[] = [];
   readonly #options: Omit<TestServerOptions, 'startAt' | 'prepare'>;
   #server: RunningServer | null = null;
-  #clients: SocketClient[] = [];
+  #clients: RoleClient[] = [];
 
   private constructor(folder: string, startAt: number | undefined, options: TestServerOptions) {
     this.folder = folder;
@@ -47,7 +45,7 @@ export class TestServer {
     const folder = await mkdtemp(join(tmpdir(), 'fraudarena-server-'));
     await prepare?.(folder);
     const served = new TestServer(folder, startAt, options);
-    await served.#start();
+    await served.startAgain();
     return served;
   }
 
@@ -60,12 +58,9 @@ export class TestServer {
     return this.server.port;
   }
 
+  /** A client that is connected; its line is cut when the server stops. */
   async open(role: Role, query = ''): Promise<RoleClient> {
-    return this.watch(new RoleClient(socketUrl(this.port, role, query)));
-  }
-
-  /** Waits until the client is connected; its line is cut when the server stops. */
-  async watch<Client extends SocketClient>(client: Client): Promise<Client> {
+    const client = new RoleClient(this.port, role, query);
     this.#clients.push(client);
     await client.opened;
     return client;
@@ -79,7 +74,7 @@ export class TestServer {
   /** The server goes and comes back with what it stored. */
   async restart(): Promise<void> {
     await this.stop();
-    await this.#start();
+    await this.startAgain();
     await this.server.recovered;
   }
 
@@ -96,7 +91,8 @@ export class TestServer {
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  async #start(): Promise<void> {
+  /** On what the last one stored. */
+  async startAgain(): Promise<void> {
     const { adapter = 'auto', limits, ...options } = this.#options;
     this.#server = await startServer({
       dataDir: this.folder,

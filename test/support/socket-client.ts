@@ -1,5 +1,4 @@
 import { WebSocket } from 'ws';
-import type { Role } from '../../src/game/command.ts';
 
 /** A frame of the server's, as it came. */
 export interface Frame {
@@ -28,15 +27,13 @@ interface Waiting {
 const pushedTypes: ReadonlySet<string> = new Set(['event', 'turn', 'presence', 'match_over']);
 export const isPush = ({ type }: Frame): boolean => pushedTypes.has(type);
 
-/** Where the socket of a role is on a server of this machine. */
-export const socketUrl = (port: number, role: Role, query = ''): string =>
-  `ws://127.0.0.1:${port}/ws/${role}${query}`;
-
 /** One connection. What is sent is what the test wrote, and every frame that comes is kept. */
 export class SocketClient {
   readonly replies: Frame[] = [];
   readonly pushed: Frame[] = [];
-  /** Every frame byte for byte, in order. */
+  /** Every frame, in order. */
+  readonly received: Frame[] = [];
+  /** The same, byte for byte. */
   readonly texts: string[] = [];
   readonly replyTexts: string[] = [];
   readonly pushedTexts: string[] = [];
@@ -160,6 +157,7 @@ export class SocketClient {
 
   #take(text: string): void {
     const frame = JSON.parse(text) as Frame;
+    this.received.push(frame);
     this.texts.push(text);
     if (isPush(frame)) {
       this.pushed.push(frame);
