@@ -1,17 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { adapterNames } from '../support/adapters.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import WebSocket from 'ws';
-import { diagnosticsAt } from '../../src/log/diagnostics.ts';
-import { chooseAdapter } from '../../src/server/net/adapter.ts';
-import { startServer } from '../../src/server/server.ts';
-import type { RunningServer } from '../../src/server/server.ts';
+import { systemClock } from '../../src/match/clock.ts';
+import { TestServer } from '../support/server.ts';
 
 /** A peer that does not care for closing handshakes: it reads the server's close frame and sends on. */
 class RudePeer {
@@ -76,43 +70,13 @@ class RudePeer {
   }
 }
 
-class Peer {
-  readonly #socket: WebSocket;
-  readonly #closed: Promise<never>;
-
-  constructor(url: string) {
-    this.#socket = new WebSocket(url);
-    this.#closed = new Promise((_, reject) =>
-      this.#socket.once('close', (code) => reject(new Error(`The server closed with ${code}.`))),
-    );
-    this.#closed.catch(() => undefined);
-  }
-
-  async ask(frame: string): Promise<{ readonly type: string; readonly data: Record<string, unknown> }> {
-    if (this.#socket.readyState === WebSocket.CONNECTING) await once(this.#socket, 'open');
-    this.#socket.send(frame);
-    const answer = once(this.#socket, 'message');
-    const [data] = (await Promise.race([answer, this.#closed])) as [Buffer];
-    return JSON.parse(data.toString('utf8')) as Awaited<ReturnType<Peer['ask']>>;
-  }
-}
-
 describe.each(adapterNames)('over %s, what comes after the server closed a socket', (adapter) => {
-  let folder: string;
-  let server: RunningServer;
-  const url = (role: string) => `ws://127.0.0.1:${server.port}/ws/${role}`;
+  let server: TestServer;
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'fraudarena-after-close-'));
-    server = await startServer({
-      ...{ dataDir: folder, host: '127.0.0.1', port: 0, durability: { mode: 'os' }, ruleset: 'classic' },
-      ...{ adapter: chooseAdapter(adapter).port, policies: {}, diagnostics: diagnosticsAt('warn') },
-    });
+    server = await TestServer.start({ adapter, ruleset: 'classic', clock: systemClock });
   });
-  afterAll(async () => {
-    await server.close();
-    await rm(folder, { recursive: true });
-  });
+  afterAll(() => server.close());
 
   it('makes no match', async () => {
     const rude = await RudePeer.connect(server.port, '/ws/fraudster');
@@ -120,7 +84,8 @@ describe.each(adapterNames)('over %s, what comes after the server closed a socke
     await rude.closing();
     rude.send('{"type":"reset","data":{"episode_id":"too-late"}}');
     await rude.bye();
-    const { data } = await new Peer(url('auditor')).ask('{"type":"join","data":{"match_id":"too-late"}}');
+    const auditor = await server.open('auditor');
+    const { data } = await auditor.request('{"type":"join","data":{"match_id":"too-late"}}');
     expect(data['code']).toBe('unknown_match');
   });
 
@@ -129,12 +94,12 @@ describe.each(adapterNames)('over %s, what comes after the server closed a socke
     const rude = await RudePeer.connect(server.port, '/ws/fraudster');
     await rude.ask(`{"type":"reset","data":{"episode_id":"mine","seat_token":"${token}"}}`);
     const claim = `{"type":"join","data":{"match_id":"mine","seat_token":"${token}"}}`;
-    const heir = new Peer(url('fraudster'));
-    expect((await heir.ask(claim)).type).toBe('observation');
+    const heir = await server.open('fraudster');
+    expect((await heir.request(claim)).type).toBe('observation');
     await rude.closing();
     rude.send(claim);
     await rude.bye();
-    const { type, data } = await heir.ask('{"type":"obs"}');
+    const { type, data } = await heir.request('{"type":"obs"}');
     expect([type, data['match_id']]).toEqual(['observation', 'mine']);
   });
 });

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../src/shared/errors.ts';
-import { adapters, codeOf, joinFrame, stepFrame, withServer } from './frames/feed-kit.ts';
-import type { Peer, Served } from './frames/feed-kit.ts';
+import { adapters, withServer } from './frames/feed-kit.ts';
+import { codeOf, joinFrame, stepFrame } from '../support/role-client.ts';
+import type { Served } from './frames/feed-kit.ts';
+import type { RoleClient } from '../support/role-client.ts';
 import { withGuarded } from './guarded.ts';
 
 const endTurn = { action_type: 'end_turn' };
@@ -36,7 +38,7 @@ async function scene(served: Served) {
 }
 
 /** What happened between the two sendings, which the second answer tells nothing of. */
-async function somethingElse(served: Served, peer: Peer): Promise<void> {
+async function somethingElse(served: Served, peer: RoleClient): Promise<void> {
   await served.clock.advance(5000);
   await peer.step(proposal('Something else.'));
   await peer.step({ action_type: 'no such' });
@@ -60,7 +62,7 @@ describe.each(adapters.map((adapter) => [adapter.name, adapter] as const))(
           const next = await served.seat('fraudster', id, token);
           expect(await next.peer.asked(stepFrame(action, 'same'))).toBe(first);
           expect(await counted(served, id)).toBe(events);
-          next.peer.cut();
+          void next.peer.terminate();
           await served.until(id, 'dropped fraudster');
           const third = await served.seat('fraudster', id, token);
           expect(await third.peer.asked(stepFrame(action, 'same'))).toBe(first);
@@ -151,7 +153,7 @@ describe.each(adapters.map((adapter) => [adapter.name, adapter] as const))(
         const late = await peer.asked(stepFrame(endTurn, 'late'));
         expect(kindOf(late)).toBe('phase_violation');
         const events = await counted(served, id);
-        const expectSame = async (fraudster: Peer, reporter: Peer) => {
+        const expectSame = async (fraudster: RoleClient, reporter: RoleClient) => {
           expect(await fraudster.asked(stepFrame(proposal('Plain wooden bowls.'), 'early'))).toBe(proposed);
           expect(await fraudster.asked(stepFrame(endTurn, 'late'))).toBe(late);
           expect(await reporter.asked(stepFrame(report, 'early'))).toBe(refused);

@@ -22,8 +22,9 @@ import type { MatchId, StreamVersion } from '../../src/shared/ids.ts';
 import { limits } from '../../src/shared/limits.ts';
 import { TestClock } from '../../src/testing/test-clock.ts';
 import { GuardedLog } from '../match/kit.ts';
-import { Line, hosting } from './cells/cells-kit.ts';
-import type { Frame } from './cells/cells-kit.ts';
+import { hosting } from './cells/cells-kit.ts';
+import { RoleClient } from '../support/role-client.ts';
+import type { Frame } from '../support/socket-client.ts';
 
 const secret = 'the path /data/log and a token';
 const internal = { code: 'internal', message: errorCatalogue.internal, details: {} };
@@ -72,9 +73,9 @@ describe('a match whose stored opening no view can read', () => {
       expect(state).toMatchObject({ type: 'state', request_id: 'third', data: { match_id: 'broken' } });
       expect(unparsable?.data).toMatchObject({ code: 'invalid_json' });
       expect((await fraudster.step({ action_type: 'end_turn' })).data).toMatchObject({ accepted: true });
-      expect((await other.ask({ type: 'obs' })).data).toMatchObject({ match_id: 'sound' });
+      expect((await other.request({ type: 'obs' })).data).toMatchObject({ match_id: 'sound' });
       // The same socket plays elsewhere.
-      const elsewhere = await investigator.ask({ type: 'join', data: { match_id: 'sound' } });
+      const elsewhere = await investigator.request({ type: 'join', data: { match_id: 'sound' } });
       expect(elsewhere).toMatchObject({ type: 'observation', data: { match_id: 'sound' } });
       expect(said).toHaveLength(2);
       for (const line of said) expect(line).toContain('a request failed');
@@ -95,7 +96,7 @@ interface Failing {
   readonly log: FailingLog;
   readonly host: MatchHost;
   readonly said: readonly string[];
-  readonly open: (role: Role, query?: string) => Promise<Line>;
+  readonly open: (role: Role, query?: string) => Promise<RoleClient>;
 }
 
 /** The parts of a server over that log, and real sockets to it. */
@@ -131,9 +132,9 @@ async function failing(use: (parts: Failing) => Promise<void>): Promise<void> {
       };
     },
   });
-  const lines: Line[] = [];
+  const lines: RoleClient[] = [];
   const open = async (role: Role, query = '') => {
-    const line = await Line.open(`ws://127.0.0.1:${listening.port}/ws/${role}${query}`);
+    const line = await RoleClient.connect(listening.port, role, query);
     lines.push(line);
     return line;
   };
@@ -142,7 +143,7 @@ async function failing(use: (parts: Failing) => Promise<void>): Promise<void> {
   } finally {
     log.before = () => undefined;
     log.beforeReading = () => undefined;
-    for (const line of lines) line.cut();
+    for (const line of lines) void line.terminate();
     seating.close();
     await listening.close(1012, 'restart');
     await host.close();
@@ -160,20 +161,20 @@ describe('an error that nobody expects', () => {
       const fraudster = await open('fraudster');
       const auditor = await open('auditor');
       log.before = breakdown;
-      expect((await fraudster.ask({ type: 'reset', request_id: 'a', data: {} })).data).toEqual(internal);
+      expect((await fraudster.request({ type: 'reset', request_id: 'a', data: {} })).data).toEqual(internal);
       expect(host.counts).toEqual({ unfinished: 0, living: 0 });
       log.before = () => undefined;
-      const created = await fraudster.ask({ type: 'reset', request_id: 'b', data: {} });
+      const created = await fraudster.request({ type: 'reset', request_id: 'b', data: {} });
       expect(created).toMatchObject({ type: 'observation', request_id: 'b' });
       const join = { type: 'join', data: { match_id: created.data['match_id'] } };
       log.before = breakdown;
-      expect((await auditor.ask(join)).data).toEqual(internal);
-      expect(codeOf(await auditor.ask({ type: 'obs' }))).toBe('no_match');
+      expect((await auditor.request(join)).data).toEqual(internal);
+      expect(codeOf(await auditor.request({ type: 'obs' }))).toBe('no_match');
       // A refused action is recorded as well.
       expect((await fraudster.step({ action_type: 'resign' })).data).toEqual(internal);
-      expect(await fraudster.ask({ type: 'obs' })).toMatchObject({ type: 'observation' });
+      expect(await fraudster.request({ type: 'obs' })).toMatchObject({ type: 'observation' });
       log.before = () => undefined;
-      expect(await auditor.ask(join)).toMatchObject({ type: 'observation' });
+      expect(await auditor.request(join)).toMatchObject({ type: 'observation' });
       expect((await fraudster.step({ action_type: 'end_turn' })).data).toMatchObject({ accepted: true });
       expect(said).toHaveLength(3);
       for (const line of said) expect(line).toContain(secret);
@@ -184,8 +185,8 @@ describe('an error that nobody expects', () => {
   it('while an action is stored stops its match, by a code without its message; others go on', () =>
     failing(async ({ log, open }) => {
       const [one, other] = [await open('fraudster'), await open('fraudster')];
-      await one.ask({ type: 'reset' });
-      await other.ask({ type: 'reset' });
+      await one.request({ type: 'reset' });
+      await other.request({ type: 'reset' });
       log.before = breakdown;
       const stopped = await one.step({ action_type: 'end_turn' });
       log.before = () => undefined;
@@ -193,26 +194,26 @@ describe('an error that nobody expects', () => {
       expect(stopped.data).toEqual(data);
       expect((await one.step({ action_type: 'end_turn' })).data).toEqual(data);
       expect((await other.step({ action_type: 'end_turn' })).data).toMatchObject({ accepted: true });
-      expect(await one.ask({ type: 'reset' })).toMatchObject({ type: 'observation' });
+      expect(await one.request({ type: 'reset' })).toMatchObject({ type: 'observation' });
     }));
 
   it('while a subscription catches up ends that connection, not the match', () =>
     failing(async ({ log, host, said, open }) => {
       const fraudster = await open('fraudster');
-      const created = await fraudster.ask({ type: 'reset' });
+      const created = await fraudster.request({ type: 'reset' });
       const id = created.data['match_id'];
       // A match that came back from its checkpoint has its past in the log only.
       await host.passivate(matchId(String(id)));
       const auditor = await open('auditor');
-      const { data } = await auditor.ask({ type: 'join', data: { match_id: id } });
+      const { data } = await auditor.request({ type: 'join', data: { match_id: id } });
       log.beforeReading = breakdown;
-      expect((await auditor.ask({ type: 'subscribe', data: { from_seq: 0 } })).type).toBe('subscribed');
+      expect((await auditor.request({ type: 'subscribe', data: { from_seq: 0 } })).type).toBe('subscribed');
       expect(await auditor.closed).toEqual({ code: 1011, reason: 'internal' });
       log.beforeReading = () => undefined;
       expect(said.join()).toContain(secret);
       const back = await open('auditor');
       const again = { type: 'join', data: { match_id: id, seat_token: data['seat_token'] } };
-      expect(await back.ask(again)).toMatchObject({ type: 'observation' });
+      expect(await back.request(again)).toMatchObject({ type: 'observation' });
       expect((await fraudster.step({ action_type: 'end_turn' })).data).toMatchObject({ accepted: true });
     }));
 
@@ -222,19 +223,19 @@ describe('an error that nobody expects', () => {
   ] as const)('%s keeps a socket from the match of its address, without its message', (_, make, code, told) =>
     failing(async ({ log, host, said, open }) => {
       const fraudster = await open('fraudster');
-      const id = String((await fraudster.ask({ type: 'reset' })).data['match_id']);
+      const id = String((await fraudster.request({ type: 'reset' })).data['match_id']);
       await host.passivate(matchId(id));
       log.beforeReading = () => {
         throw make();
       };
       const auditor = await open('auditor', `?match_id=${id}`);
-      const answer = await auditor.ask({ type: 'obs' });
+      const answer = await auditor.request({ type: 'obs' });
       log.beforeReading = () => undefined;
       expect(answer.data).toMatchObject({ code: 'no_match', details: { reason_code: code } });
       expect(answer.data['message']).toContain(errorCatalogue[code]);
       expect(JSON.stringify(answer)).not.toContain(secret);
       expect(said).toHaveLength(told);
-      expect(await auditor.ask({ type: 'join', data: { match_id: id } })).toMatchObject({
+      expect(await auditor.request({ type: 'join', data: { match_id: id } })).toMatchObject({
         type: 'observation',
       });
     }),
@@ -248,7 +249,7 @@ describe('an error that nobody expects', () => {
   ] as const)('is no %s: that is told by its code, and nothing of where the log is', (code, retryable) =>
     failing(async ({ log, said, open }) => {
       const fraudster = await open('fraudster');
-      await fraudster.ask({ type: 'reset' });
+      await fraudster.request({ type: 'reset' });
       log.before = () => {
         throw new AppError(code, secret, { path: secret });
       };

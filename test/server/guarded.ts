@@ -14,7 +14,8 @@ import { wsPort } from '../../src/server/net/ws-adapter.ts';
 import { TestClock } from '../../src/testing/test-clock.ts';
 import { GuardedLog } from '../match/kit.ts';
 import { makeFolder } from '../log/temp-folder.ts';
-import { Peer, opening } from './frames/feed-kit.ts';
+import { opening } from './frames/feed-kit.ts';
+import { RoleClient } from '../support/role-client.ts';
 
 /** A server over a log that the test makes wait, or fail, at any commit. */
 export interface Guarded {
@@ -24,7 +25,7 @@ export interface Guarded {
   readonly seating: Seating;
   readonly complaints: string[];
   plant(id: string): Promise<MatchId>;
-  open(role: Role, query?: string): Promise<Peer>;
+  open(role: Role, query?: string): Promise<RoleClient>;
   /** The facts of the seats, as `seat.claimed`. */
   facts(id: MatchId): Promise<readonly string[]>;
 }
@@ -61,7 +62,7 @@ export function withGuarded(use: (guarded: Guarded) => Promise<void>): () => Pro
       bodyBytesMax: limits.frameBytes,
       http: () => ({ status: 404, headers: {}, body: '' }),
     });
-    const peers: Peer[] = [];
+    const peers: RoleClient[] = [];
     try {
       await use({
         ...{ log, clock, host, seating, complaints },
@@ -74,7 +75,7 @@ export function withGuarded(use: (guarded: Guarded) => Promise<void>): () => Pro
           return stream;
         },
         open: async (role, query = '') => {
-          const peer = new Peer(`ws://127.0.0.1:${listening.port}/ws/${role}${query}`);
+          const peer = new RoleClient(listening.port, role, query);
           peers.push(peer);
           await peer.opened;
           return peer;
@@ -86,7 +87,7 @@ export function withGuarded(use: (guarded: Guarded) => Promise<void>): () => Pro
       });
     } finally {
       log.before = () => undefined;
-      for (const peer of peers) peer.cut();
+      for (const peer of peers) void peer.terminate();
       seating.close();
       await listening.close(1001, 'over');
       await host.close();

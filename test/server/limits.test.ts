@@ -3,18 +3,20 @@ import { roles } from '../../src/game/command.ts';
 import { matchId } from '../../src/shared/ids.ts';
 import { limits as shipped } from '../../src/shared/limits.ts';
 import { hosting } from './cells/cells-kit.ts';
-import type { Frame, Hosted, Line } from './cells/cells-kit.ts';
+import type { Hosted } from './cells/cells-kit.ts';
+import type { RoleClient } from '../support/role-client.ts';
+import type { Frame } from '../support/socket-client.ts';
 
 const reset = (data: object = {}) => ({ type: 'reset', data });
 const quick = { ruleset: 'classic', max_rounds: 1, policies: { auth: 'open' } };
 
 /** From the opening to the end in two actions. */
-async function finish(hosted: Hosted, fraudster: Line, id: string) {
+async function finish(hosted: Hosted, fraudster: RoleClient, id: string) {
   await fraudster.step({ action_type: 'commit_final' });
   const auditor = await hosted.open('auditor', `?match_id=${id}`);
   const over = await auditor.step({ action_type: 'submit_audit_report' });
   expect(over.data).toMatchObject({ phase: 'done' });
-  auditor.cut();
+  void auditor.terminate();
 }
 
 const idOf = ({ data }: Frame) => String(data['match_id']);
@@ -30,19 +32,19 @@ describe('unfinished matches', () => {
   ])('%s are no more than the limit, and an end makes room', (_, limits, message) =>
     hosting({ limits }, async (hosted) => {
       const lines = await Promise.all([1, 2, 3, 4].map(() => hosted.open('fraudster')));
-      const [first, second, , last] = lines as [Line, Line, Line, Line];
+      const [first, second, , last] = lines as [RoleClient, RoleClient, RoleClient, RoleClient];
       const ids: string[] = [];
-      for (const line of lines.slice(0, 3)) ids.push(idOf(await line.ask(reset(quick))));
-      const refused = await last.ask(reset(quick));
+      for (const line of lines.slice(0, 3)) ids.push(idOf(await line.request(reset(quick))));
+      const refused = await last.request(reset(quick));
       refusedFor(refused);
       expect(refused.data['message']).toMatch(message);
       expect(hosted.server.log.streams()).toHaveLength(3);
       // A match that everybody has left goes on counting: it may be come back to.
-      second.cut();
-      refusedFor(await last.ask(reset(quick)));
+      void second.terminate();
+      refusedFor(await last.request(reset(quick)));
       await finish(hosted, first, ids[0] ?? '');
-      expect(await last.ask(reset(quick))).toMatchObject({ type: 'observation' });
-      refusedFor(await first.ask(reset(quick)));
+      expect(await last.request(reset(quick))).toMatchObject({ type: 'observation' });
+      refusedFor(await first.request(reset(quick)));
       expect(await hosted.matches()).toMatchObject({ unfinished: 3 });
     }),
   );
@@ -50,7 +52,7 @@ describe('unfinished matches', () => {
   it('asked for at the same time do not pass the limit together', () =>
     hosting({ limits: { matches: 5 } }, async (hosted) => {
       const lines = await Promise.all(Array.from({ length: 12 }, () => hosted.open('auditor')));
-      const replies = await Promise.all(lines.map((line) => line.ask(reset())));
+      const replies = await Promise.all(lines.map((line) => line.request(reset())));
       const made = replies.filter(({ type }) => type === 'observation');
       expect(made).toHaveLength(5);
       for (const reply of replies) if (!made.includes(reply)) refusedFor(reply);
@@ -60,28 +62,30 @@ describe('unfinished matches', () => {
   it('that could not be made take no room', () =>
     hosting({ limits: { matchesPerAddress: 2 } }, async (hosted) => {
       const line = await hosted.open('fraudster');
-      await line.ask(reset({ episode_id: 'one' }));
+      await line.request(reset({ episode_id: 'one' }));
       for (let attempt = 0; attempt < 4; attempt += 1) {
-        expect(await line.ask(reset({ episode_id: 'one' }))).toMatchObject({
+        expect(await line.request(reset({ episode_id: 'one' }))).toMatchObject({
           data: { code: 'match_exists' },
         });
-        expect(await line.ask(reset({ max_rounds: 99 }))).toMatchObject({ data: { code: 'reset_error' } });
+        expect(await line.request(reset({ max_rounds: 99 }))).toMatchObject({
+          data: { code: 'reset_error' },
+        });
       }
-      expect(await line.ask(reset({ episode_id: 'two' }))).toMatchObject({ type: 'observation' });
-      refusedFor(await line.ask(reset({ episode_id: 'three' })));
+      expect(await line.request(reset({ episode_id: 'two' }))).toMatchObject({ type: 'observation' });
+      refusedFor(await line.request(reset({ episode_id: 'three' })));
     }));
 
   it('of a finished id that is asked for again take no room either', () =>
     hosting({ limits: { matchesPerAddress: 1 } }, async (hosted) => {
       const line = await hosted.open('fraudster');
-      await line.ask(reset({ ...quick, episode_id: 'one' }));
+      await line.request(reset({ ...quick, episode_id: 'one' }));
       await finish(hosted, line, 'one');
       for (let attempt = 0; attempt < 3; attempt += 1)
-        expect(await line.ask(reset({ episode_id: 'one' }))).toMatchObject({
+        expect(await line.request(reset({ episode_id: 'one' }))).toMatchObject({
           data: { code: 'match_exists' },
         });
       expect(await hosted.matches()).toMatchObject({ unfinished: 0 });
-      expect(await line.ask(reset({ episode_id: 'two' }))).toMatchObject({ type: 'observation' });
+      expect(await line.request(reset({ episode_id: 'two' }))).toMatchObject({ type: 'observation' });
     }));
 });
 
@@ -105,7 +109,7 @@ describe('sockets', () => {
       // The server may learn of the end a little later than the client.
       while ((await socketsOf(hosted)) > 1);
       const third = await hosted.open('investigator');
-      expect(await third.ask({ type: 'obs' })).toMatchObject({ data: { code: 'no_match' } });
+      expect(await third.request({ type: 'obs' })).toMatchObject({ data: { code: 'no_match' } });
     }),
   );
 });
@@ -116,31 +120,31 @@ describe('a match in which nothing happens', () => {
   it('is aborted after the limit, and its room is free again', () =>
     hosting({ limits: { ...limits, matches: 1 } }, async (hosted) => {
       const line = await hosted.open('fraudster');
-      const id = idOf(await line.ask(reset()));
-      await line.ask({ type: 'subscribe' });
+      const id = idOf(await line.request(reset()));
+      await line.request({ type: 'subscribe' });
       await hosted.clock.advance(59_000);
-      expect(await line.ask({ type: 'obs' })).toMatchObject({ data: { phase: 'fraudster_turn' } });
+      expect(await line.request({ type: 'obs' })).toMatchObject({ data: { phase: 'fraudster_turn' } });
       await hosted.clock.advance(31_000);
       const frames = await line.pushedUntil(({ type }) => type === 'match_over');
       expect(frames.at(-1)?.data).toMatchObject({ phase: 'aborted', end_reason: 'aborted', reward: null });
-      expect(await line.ask({ type: 'state' })).toMatchObject({ data: { end_reason: 'aborted' } });
+      expect(await line.request({ type: 'state' })).toMatchObject({ data: { end_reason: 'aborted' } });
       expect(await hosted.matches()).toMatchObject({ unfinished: 0 });
       const other = await hosted.open('fraudster');
-      expect(await other.ask(reset())).toMatchObject({ type: 'observation' });
+      expect(await other.request(reset())).toMatchObject({ type: 'observation' });
       expect((await eventTypes(hosted, id)).filter((type) => type === 'match.aborted')).toHaveLength(1);
     }));
 
   it('lives as long as something is done in it, a refused attempt included', () =>
     hosting({ limits }, async (hosted) => {
       const line = await hosted.open('fraudster');
-      await line.ask(reset({ max_rounds: 1 }));
+      await line.request(reset({ max_rounds: 1 }));
       for (let minute = 0; minute < 5; minute += 1) {
         await hosted.clock.advance(45_000);
         const action =
           minute % 2 === 0 ? { action_type: 'resign' } : { action_type: 'propose_ad', ...candles };
         expect((await line.step(action)).data).not.toMatchObject({ code: 'phase_violation' });
       }
-      expect(await line.ask({ type: 'obs' })).toMatchObject({ data: { done: false } });
+      expect(await line.request({ type: 'obs' })).toMatchObject({ data: { done: false } });
       expect(await hosted.matches()).toMatchObject({ unfinished: 1 });
     }));
 
@@ -159,7 +163,7 @@ describe('a socket without a match', () => {
         { type: 'join', data: { match_id: 'none' } },
         reset({ seed: -1 }),
       ])
-        expect((await line.ask(frame)).type).toBe('error');
+        expect((await line.request(frame)).type).toBe('error');
       await hosted.clock.advance(1);
       expect(await line.closed).toEqual({ code: 4002, reason: 'no_match' });
     }));
@@ -167,7 +171,7 @@ describe('a socket without a match', () => {
   it('that named a match in its address which is not there is closed as well', () =>
     hosting({ limits }, async (hosted) => {
       const line = await hosted.open('auditor', '?match_id=none');
-      expect(await line.ask({ type: 'obs' })).toMatchObject({
+      expect(await line.request({ type: 'obs' })).toMatchObject({
         data: { code: 'no_match', details: { reason_code: 'unknown_match' } },
       });
       await hosted.clock.advance(5000);
@@ -177,14 +181,14 @@ describe('a socket without a match', () => {
   it('stays once it has sat down, by a reset, a join or its address', () =>
     hosting({ limits }, async (hosted) => {
       const line = await hosted.open('fraudster');
-      const id = idOf(await line.ask(reset()));
+      const id = idOf(await line.request(reset()));
       const joined = await hosted.open('auditor');
-      await joined.ask({ type: 'join', data: { match_id: id } });
+      await joined.request({ type: 'join', data: { match_id: id } });
       const silent = await hosted.open('investigator', `?match_id=${id}`);
-      await silent.ask({ type: 'obs' });
+      await silent.request({ type: 'obs' });
       await hosted.clock.advance(60_000);
       for (const each of [line, joined, silent])
-        expect(await each.ask({ type: 'obs' })).toMatchObject({ type: 'observation' });
+        expect(await each.request({ type: 'obs' })).toMatchObject({ type: 'observation' });
     }));
 });
 
@@ -192,7 +196,7 @@ describe('refused attempts', () => {
   it('of each seat are recorded up to the limit, and answered for ever', () =>
     hosting({ limits: { refusalsPerSeat: 5 } }, async (hosted) => {
       const fraudster = await hosted.open('fraudster');
-      const id = idOf(await fraudster.ask(reset()));
+      const id = idOf(await fraudster.request(reset()));
       const auditor = await hosted.open('auditor', `?match_id=${id}`);
       const frames = [
         '{"type":"step",',
@@ -201,7 +205,7 @@ describe('refused attempts', () => {
       ];
       for (const line of [fraudster, auditor])
         for (let attempt = 0; attempt < 12; attempt += 1) {
-          const reply = await line.ask(frames[attempt % 3] ?? '');
+          const reply = await line.request(frames[attempt % 3] ?? '');
           expect(reply.type).toBe('error');
           expect(reply.data['code']).toMatch(/^(invalid_json|validation_error|phase_violation)$/);
         }
@@ -218,7 +222,7 @@ describe('refused attempts', () => {
   it(`are ${shipped.refusalsPerSeat} where the server sets no other limit`, () =>
     hosting({ limits: { framesPerSecond: 1_000_000 } }, async (hosted) => {
       const line = await hosted.open('auditor');
-      const id = idOf(await line.ask(reset()));
+      const id = idOf(await line.request(reset()));
       for (let attempt = 0; attempt <= shipped.refusalsPerSeat; attempt += 1)
         await line.step({ action_type: 'submit_audit_report' });
       const types = await eventTypes(hosted, id);
@@ -230,12 +234,12 @@ describe('the flags of an audit', () => {
   async function inAudit(hosted: Hosted, ruleset: string) {
     const data = { ruleset, task_id: 'task_3', max_rounds: 1, policies: { auth: 'open' } };
     const fraudster = await hosted.open('fraudster');
-    const id = idOf(await fraudster.ask(reset({ ...data, max_investigator_actions_per_turn: 1 })));
+    const id = idOf(await fraudster.request(reset({ ...data, max_investigator_actions_per_turn: 1 })));
     await fraudster.step({ action_type: 'end_turn' });
     const investigator = await hosted.open('investigator', `?match_id=${id}`);
     await investigator.step({ action_type: 'verdict', ad_id: 'ad_none', verdict: 'reject' });
     const auditor = await hosted.open('auditor', `?match_id=${id}`);
-    const { data: seen } = await auditor.ask({ type: 'obs' });
+    const { data: seen } = await auditor.request({ type: 'obs' });
     expect(seen).toMatchObject({ phase: 'audit_phase' });
     const { ads } = seen['full_episode_record'] as { ads: readonly { ad_id: string }[] };
     return { auditor, ads: ads.map((ad) => ad.ad_id) };
@@ -260,7 +264,7 @@ describe('the flags of an audit', () => {
         type: 'error',
         data: { code: 'flags_spent', details: { flags_max: most } },
       });
-      const { data } = await auditor.ask({ type: 'obs' });
+      const { data } = await auditor.request({ type: 'obs' });
       expect(data['pending_flags']).toHaveLength(most);
       expect((await auditor.step({ action_type: 'submit_audit_report' })).data).toMatchObject({ done: true });
     }),

@@ -32,14 +32,14 @@ describe('a text that is no match id', () => {
       },
       async ({ open, said }) => {
         const line = await open('auditor');
-        await line.ask({ type: 'reset', data: { episode_id: 'mine' } });
-        const { data } = await line.ask({ type: 'join', data: { match_id: text } });
+        await line.request({ type: 'reset', data: { episode_id: 'mine' } });
+        const { data } = await line.request({ type: 'join', data: { match_id: text } });
         expect(data).toMatchObject({ code: 'unknown_match', details: {} });
         expect(String(data['message']).length).toBeLessThan(100);
-        expect(await line.ask({ type: 'obs' })).toMatchObject({ data: { match_id: 'mine' } });
+        expect(await line.request({ type: 'obs' })).toMatchObject({ data: { match_id: 'mine' } });
         if (text.length < 1000 && text !== '\ud800') {
           const silent = await open('auditor', `?match_id=${encodeURIComponent(text)}`);
-          expect(await silent.ask({ type: 'obs' })).toMatchObject({
+          expect(await silent.request({ type: 'obs' })).toMatchObject({
             data: { code: 'no_match', details: { reason_code: 'unknown_match' } },
           });
         }
@@ -51,7 +51,7 @@ describe('a text that is no match id', () => {
   it.each([7, true, [], ['mine'], { match_id: 'mine' }, 1e300])('%j is a validation_error', (value) =>
     hosting({}, async ({ open }) => {
       const line = await open('auditor');
-      const { data } = await line.ask({ type: 'join', data: { match_id: value } });
+      const { data } = await line.request({ type: 'join', data: { match_id: value } });
       expect(data).toMatchObject({ code: 'validation_error', details: { faults: [{ path: 'match_id' }] } });
     }),
   );
@@ -59,7 +59,7 @@ describe('a text that is no match id', () => {
   it.each([undefined, null, ''])('%j is missing', (value) =>
     hosting({}, async ({ open }) => {
       const line = await open('auditor');
-      const { data } = await line.ask({ type: 'join', data: { match_id: value } });
+      const { data } = await line.request({ type: 'join', data: { match_id: value } });
       expect(data).toMatchObject({ code: 'missing_match_id' });
     }),
   );

@@ -3,8 +3,10 @@ import { roles } from '../../src/game/command.ts';
 import type { Role } from '../../src/game/command.ts';
 import { defaultPlayers, seatsFor } from '../../src/players/roster.ts';
 import { present } from '../../src/shared/invariant.ts';
-import { adapters, codeOf, stepFrame, withServer } from './frames/feed-kit.ts';
-import type { Peer, Served } from './frames/feed-kit.ts';
+import { adapters, withServer } from './frames/feed-kit.ts';
+import { codeOf, stepFrame } from '../support/role-client.ts';
+import type { Served } from './frames/feed-kit.ts';
+import type { RoleClient } from '../support/role-client.ts';
 import { withGuarded } from './guarded.ts';
 
 const endTurn = { action_type: 'end_turn' };
@@ -26,7 +28,7 @@ async function sleep(served: Served): Promise<void> {
   while ((await living(served)) > 0);
 }
 
-const gapless = (peer: Peer): void =>
+const gapless = (peer: RoleClient): void =>
   expect(peer.pushed.map(({ seq }) => seq)).toEqual(peer.pushed.map((_, index) => index + 1));
 
 describe.each(adapters.map((adapter) => [adapter.name, adapter] as const))(
@@ -82,7 +84,7 @@ describe.each(adapters.map((adapter) => [adapter.name, adapter] as const))(
         await auditor.peer.request({ type: 'unsubscribe' });
         await sleep(served);
         await auditor.peer.follow(told);
-        peer.cut();
+        void peer.terminate();
         await served.until(id, 'dropped fraudster');
         await served.seat('fraudster', id, token);
         await auditor.peer.obs();
@@ -97,7 +99,7 @@ describe.each(adapters.map((adapter) => [adapter.name, adapter] as const))(
         const id = await served.plant('match', 'standard');
         const { peer, token } = await served.seat('fraudster', id);
         await sleep(served);
-        peer.cut();
+        void peer.terminate();
         await served.until(id, 'dropped fraudster');
         await served.clock.advance(minuteMs);
         await served.until(id, 'released fraudster grace');
@@ -119,7 +121,7 @@ describe.each(adapters.map((adapter) => [adapter.name, adapter] as const))(
           await auditor.peer.follow();
           await served.clock.advance(2 * minuteMs);
           await auditor.peer.until(() => auditor.peer.pushed.at(-1)?.type === 'match_over');
-          auditor.peer.cut();
+          void auditor.peer.terminate();
           await peer.leave();
           while ((await living(served)) > 0);
           // Nobody is waited for in it: its time passes without it.
@@ -148,7 +150,7 @@ describe.each(['standard', 'classic'])('a match of %s that sleeps after every ac
       await withServer({}, async (served) => {
         const id = await served.plant('match', ruleset);
         const players = seatsFor(defaultPlayers, 7);
-        const peers: Partial<Record<Role, Peer>> = {};
+        const peers: Partial<Record<Role, RoleClient>> = {};
         for (const role of roles) peers[role] = (await served.seat(role, id)).peer;
         // A subscriber keeps its match awake.
         if (!isSleepy) await peers.auditor?.follow();

@@ -5,7 +5,9 @@ import { verify } from '../../src/match/proof/verify.ts';
 import { matchId } from '../../src/shared/ids.ts';
 import { limits } from '../../src/shared/limits.ts';
 import { hosting } from './cells/cells-kit.ts';
-import type { Frame, Hosted, Line } from './cells/cells-kit.ts';
+import type { Hosted } from './cells/cells-kit.ts';
+import type { RoleClient } from '../support/role-client.ts';
+import type { Frame } from '../support/socket-client.ts';
 
 type Created = EventOf<'match.created'>['data'];
 
@@ -123,10 +125,10 @@ const pathsOf = ({ data }: Frame) =>
   );
 
 /** Sends what must be refused, and finds the server as it was before. */
-async function expectRefused(hosted: Hosted, line: Line, frame: string, path: string) {
+async function expectRefused(hosted: Hosted, line: RoleClient, frame: string, path: string) {
   const streams = hosted.server.log.streams().length;
   const matches = await hosted.matches();
-  const reply = await line.ask(frame);
+  const reply = await line.request(frame);
   const name = frame.slice(0, 200);
   expect(reply, name).toMatchObject({ type: 'error', data: { code: 'reset_error' } });
   expect(new Set(pathsOf(reply)), name).toEqual(new Set([path]));
@@ -134,19 +136,19 @@ async function expectRefused(hosted: Hosted, line: Line, frame: string, path: st
   expect(await hosted.matches(), name).toEqual(matches);
   expect(hosted.server.log.streams(), name).toHaveLength(streams);
   // Neither is the socket seated anywhere.
-  expect(await line.ask({ type: 'obs' }), name).toMatchObject({ data: { code: 'no_match' } });
+  expect(await line.request({ type: 'obs' }), name).toMatchObject({ data: { code: 'no_match' } });
   return reply;
 }
 
 async function createdBy(hosted: Hosted, frame: string): Promise<Created> {
   const line = await hosted.open('fraudster');
-  const reply = await line.ask(frame);
+  const reply = await line.request(frame);
   expect(reply.type, frame.slice(0, 200)).toBe('observation');
   const [commit] = await hosted.server.log.read(matchId(String(reply.data['match_id'])));
   const [opening] = commit?.events ?? [];
   if (opening?.type !== 'match.created') throw new Error('The stream begins otherwise.');
-  await line.ask({ type: 'state' });
-  line.cut();
+  await line.request({ type: 'state' });
+  void line.terminate();
   return opening.data;
 }
 
@@ -204,13 +206,13 @@ describe('allowed_categories', () => {
       const line = await hosted.open('fraudster');
       const policies = { auth: 'open' };
       const data = { ruleset, allowed_categories: strange, max_rounds: 1, max_proposals: 6, policies };
-      const { match_id: id } = (await line.ask({ type: 'reset', data })).data;
+      const { match_id: id } = (await line.request({ type: 'reset', data })).data;
       for (const category of strange.slice(0, 3)) {
         const reply = await line.step({ action_type: 'propose_ad', ad_copy: `Of ${category}.`, category });
         expect(reply.data).toMatchObject({ accepted: true });
       }
       const investigator = await hosted.open('investigator', `?match_id=${String(id)}`);
-      const seen = await investigator.ask({ type: 'obs' });
+      const seen = await investigator.request({ type: 'obs' });
       for (const adId of (seen.data['available_ads'] as readonly string[]).slice(-3))
         await investigator.step({
           action_type: 'investigate',
@@ -256,11 +258,13 @@ describe('an episode_id', () => {
     hosting(free, async (hosted) => {
       const line = await hosted.open('fraudster');
       for (const id of ['a', '...', 'A.b_c-9', 'x'.repeat(128), '__proto__', 'CON', '-'])
-        expect((await line.ask({ type: 'reset', data: { episode_id: id } })).data).toMatchObject({
+        expect((await line.request({ type: 'reset', data: { episode_id: id } })).data).toMatchObject({
           match_id: id,
         });
       expect(new Set(hosted.server.log.streams()).size).toBe(7);
-      expect((await line.ask(resetWith('episode_id', 'null'))).data['match_id']).toMatch(/^[0-9a-f-]{36}$/);
+      expect((await line.request(resetWith('episode_id', 'null'))).data['match_id']).toMatch(
+        /^[0-9a-f-]{36}$/,
+      );
     }));
 
   it('is refused where it is none', () =>
@@ -278,10 +282,12 @@ describe('an episode_id', () => {
     hosting(free, async (hosted) => {
       const data = { episode_id: 'mine', max_rounds: 1, ruleset: 'classic', policies: { auth: 'open' } };
       const line = await hosted.open('fraudster');
-      await line.ask({ type: 'reset', data });
+      await line.request({ type: 'reset', data });
       const other = await hosted.open('auditor');
       const expectTaken = async () => {
-        expect(await other.ask({ type: 'reset', data })).toMatchObject({ data: { code: 'match_exists' } });
+        expect(await other.request({ type: 'reset', data })).toMatchObject({
+          data: { code: 'match_exists' },
+        });
         expect(hosted.server.log.streams()).toHaveLength(1);
       };
       await expectTaken();
@@ -322,7 +328,7 @@ describe('a reset', () => {
   it('names every fault, and twenty at most', () =>
     hosting({}, async (hosted) => {
       const line = await hosted.open('fraudster');
-      const reply = await line.ask({
+      const reply = await line.request({
         type: 'reset',
         data: {
           max_rounds: 0,
@@ -335,17 +341,17 @@ describe('a reset', () => {
       expect(pathsOf(reply).sort()).toEqual(
         ['deadlines.turn_ms', 'max_rounds', 'policies.auth', 'seat_token', 'seed'].sort(),
       );
-      const all = await line.ask({ type: 'reset', data: { allowed_categories: Array(60).fill('') } });
+      const all = await line.request({ type: 'reset', data: { allowed_categories: Array(60).fill('') } });
       expect(pathsOf(all).length).toBeLessThanOrEqual(20);
     }));
 
   it('that is refused leaves the player in the match where it sits', () =>
     hosting({}, async (hosted) => {
       const line = await hosted.open('fraudster');
-      const { match_id: id } = (await line.ask({ type: 'reset' })).data;
+      const { match_id: id } = (await line.request({ type: 'reset' })).data;
       for (const data of [{ max_rounds: 0 }, { episode_id: id }, { policies: { auth: 'invited' } }])
-        expect((await line.ask({ type: 'reset', data })).type).toBe('error');
-      expect((await line.ask({ type: 'obs' })).data).toMatchObject({ match_id: id });
+        expect((await line.request({ type: 'reset', data })).type).toBe('error');
+      expect((await line.request({ type: 'obs' })).data).toMatchObject({ match_id: id });
       expect((await line.step({ action_type: 'end_turn' })).data).toMatchObject({ accepted: true });
       expect(await hosted.matches()).toEqual({ unfinished: 1, living: 1 });
     }));

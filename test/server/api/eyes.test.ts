@@ -5,7 +5,7 @@ import { momentsShape } from '../../../src/protocol/moments.ts';
 import { matchId } from '../../../src/shared/ids.ts';
 import { present } from '../../../src/shared/invariant.ts';
 import { tokenHash } from '../../../src/server/matches/tokens.ts';
-import { Line } from '../secrets/line.ts';
+import { RoleClient } from '../../support/role-client.ts';
 import { codeOf } from './contract-kit.ts';
 import { Reader } from './reader.ts';
 import { Site, adapters, bearer } from './site.ts';
@@ -45,12 +45,12 @@ describe.each(adapters)('looking at a match as a role, over %s', (adapter) => {
   }
 
   /** What the seat's own socket is pushed. */
-  async function pushedTo(line: Line): Promise<Notice['frames']> {
-    const already = line.pushed;
-    const { data } = await line.ask({ type: 'subscribe', data: { from_seq: 0 } });
+  async function pushedTo(line: RoleClient): Promise<Notice['frames']> {
+    const already = line.pushed.length;
+    const { data } = await line.request({ type: 'subscribe', data: { from_seq: 0 } });
     await line.untilPushed(already + Number(data['seq']));
-    await line.ask({ type: 'unsubscribe' });
-    const frames = line.received.map((text) => JSON.parse(text) as Notice['frames'][number]);
+    await line.request({ type: 'unsubscribe' });
+    const frames = line.texts.map((text) => JSON.parse(text) as Notice['frames'][number]);
     return frames.filter((frame) => 'seq' in frame).slice(-Number(data['seq']));
   }
 
@@ -67,7 +67,7 @@ describe.each(adapters)('looking at a match as a role, over %s', (adapter) => {
     withSite(async (site) => {
       const made = await site.make({ max_rounds: 1, policies: { spectators: 'none', reveal_at_end: false } });
       const seats = await site.seats(made);
-      const step = (role: Role, data: object) => seats[role].ask({ type: 'step', data });
+      const step = (role: Role, data: object) => seats[role].request({ type: 'step', data });
       const compare = async () => {
         for (const role of roles) {
           const told = await look(site, made, role, tokenOf(made, role));
@@ -75,7 +75,7 @@ describe.each(adapters)('looking at a match as a role, over %s', (adapter) => {
           expect(told.source).toBe(role);
           expect(told.frames).toEqual(pushed);
           expect(told.frames.length).toBeGreaterThan(2);
-          const { data } = await seats[role].ask({ type: 'obs' });
+          const { data } = await seats[role].request({ type: 'obs' });
           expect(data).toMatchObject(told.view);
           const { length } = told.frames;
           expect(await streamed(site, made, role, {}, length)).toEqual(pushed);
@@ -87,7 +87,7 @@ describe.each(adapters)('looking at a match as a role, over %s', (adapter) => {
       await step('fraudster', { action_type: 'propose_ad', ad_copy: 'Bowls of oak.', category: 'ecommerce' });
       await compare();
       await step('fraudster', { action_type: 'end_turn' });
-      const { data } = await seats.investigator.ask({ type: 'obs' });
+      const { data } = await seats.investigator.request({ type: 'obs' });
       const [ad_id = ''] = data['available_ads'] as readonly string[];
       await step('investigator', { action_type: 'investigate', ad_id, investigation_target: 'landing_page' });
       await step('investigator', { action_type: 'verdict', ad_id, verdict: 'reject', confidence: 0.7 });
@@ -172,14 +172,14 @@ describe.each(adapters)('looking at a match as a role, over %s', (adapter) => {
       await fraudster.leave();
       // Whoever held it last may look until somebody else sits down.
       await look(site, made, 'fraudster', first);
-      const next = await Line.open(site.server.port, 'fraudster');
-      const { type } = await next.ask({
+      const next = await RoleClient.connect(site.server.port, 'fraudster');
+      const { type } = await next.request({
         type: 'join',
         data: { match_id: made.match_id, seat_token: 'the-next-one-at-this-very-seat' },
       });
       expect(type).toBe('observation');
       const words = 'Bowls of the next one.';
-      await next.ask({
+      await next.request({
         type: 'step',
         data: { action_type: 'propose_ad', ad_copy: words, category: 'ecommerce' },
       });

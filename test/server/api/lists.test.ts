@@ -156,7 +156,7 @@ describe.each(adapters)('the list of matches over %s', (adapter) => {
     expect(await connected()).toEqual([everybody, everybody, everybody]);
     await lines.fraudster.leave();
     await until('investigator auditor');
-    await lines.auditor.cut();
+    await lines.auditor.terminate();
     await until('investigator');
     await lines.investigator.leave();
     await until('');

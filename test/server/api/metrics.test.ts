@@ -58,9 +58,9 @@ it.each(adapters)('over %s the labels are words of closed lists, whatever is ask
     const seats = await planted.sit(site.server.port);
     for (let action = 0; action < 6; action += 1) await planted.act(seats);
     for (const seat of seats.values()) {
-      await seat.ask({ type: 'secret_type', data: {} });
-      await seat.ask({ type: 'step', data: { action_type: 'secret_action' } });
-      await seat.ask('{');
+      await seat.request({ type: 'secret_type', data: {} });
+      await seat.request({ type: 'step', data: { action_type: 'secret_action' } });
+      await seat.request('{');
     }
     const made = await site.played();
     for (const path of [
@@ -116,11 +116,11 @@ async function figuresOf(wanted: object, copy: string, rationale: string): Promi
     const made: Made = await site.make({ ...wanted, max_rounds: 2 });
     const { fraudster, investigator, auditor } = await site.seats(made);
     const step = (line: typeof fraudster, data: object) =>
-      line.ask({ type: 'step', data: { rationale, ...data } });
+      line.request({ type: 'step', data: { rationale, ...data } });
     await step(fraudster, { action_type: 'propose_ad', ad_copy: copy, category: 'ecommerce' });
     await step(fraudster, { action_type: 'modify_pending_ad', slot_index: 7, new_ad_copy: copy });
     await step(fraudster, { action_type: 'end_turn' });
-    const { data } = await investigator.ask({ type: 'obs' });
+    const { data } = await investigator.request({ type: 'obs' });
     const [ad = ''] = data['available_ads'] as readonly string[];
     await step(investigator, {
       action_type: 'investigate',
@@ -129,7 +129,7 @@ async function figuresOf(wanted: object, copy: string, rationale: string): Promi
     });
     await step(investigator, { action_type: 'verdict', ad_id: ad, verdict: 'reject', confidence: 0.9 });
     await step(auditor, { action_type: 'submit_audit_report' });
-    for (const line of [fraudster, investigator, auditor]) await line.ask({ type: 'state' });
+    for (const line of [fraudster, investigator, auditor]) await line.request({ type: 'state' });
     await site.line.get(`/api/v1/matches/${made.match_id}`);
     const { body } = await site.line.get('/api/v1/metrics');
     for (const line of [fraudster, investigator, auditor]) await line.leave();

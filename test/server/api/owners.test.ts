@@ -60,7 +60,7 @@ describe.each(adapters)('over %s', (adapter) => {
     withSite(async (site) => {
       const made = await site.make();
       const lines = Object.values(await site.seats(made));
-      for (const line of lines) await line.ask({ type: 'subscribe', data: { from_seq: 0 } });
+      for (const line of lines) await line.request({ type: 'subscribe', data: { from_seq: 0 } });
       const path = `/api/v1/matches/${made.match_id}`;
       const reader = await Reader.open(site.server.port, `${path}/stream`);
       for (const body of [undefined, '{"reason":"x"}', undefined]) {
@@ -77,8 +77,8 @@ describe.each(adapters)('over %s', (adapter) => {
       await reader.ended;
       expect(reader.heard.slice(-2).map(({ event }) => event)).toEqual(['match_over', 'end']);
       for (const line of lines) {
-        await line.ask({ type: 'obs' });
-        expect(line.received.filter((text) => text.includes('"match_over"'))).toHaveLength(1);
+        await line.request({ type: 'obs' });
+        expect(line.texts.filter((text) => text.includes('"match_over"'))).toHaveLength(1);
         await line.leave();
       }
       const { body } = await site.line.get(path);

@@ -7,7 +7,7 @@ import { formatAction } from '../../../src/protocol/action.ts';
 import { tokenHash } from '../../../src/server/matches/tokens.ts';
 import { invariant, present } from '../../../src/shared/invariant.ts';
 import { commitmentFor, createdFor, idOf, tokenOf } from '../secrets/drive.ts';
-import { Line } from '../secrets/line.ts';
+import { RoleClient } from '../../support/role-client.ts';
 import type { Pair, Slot } from '../secrets/plan.ts';
 import { sourceOf } from '../secrets/stage.ts';
 import type { Side } from '../secrets/stage.ts';
@@ -68,7 +68,7 @@ class Watched {
   readonly #side: Side;
   /** This world's own: what its players do unseen. */
   readonly #hidden: Draws;
-  readonly #lines = new Map<Role, Line>();
+  readonly #lines = new Map<Role, RoleClient>();
   readonly #seen: string[] = [];
   #phaseSince: number;
 
@@ -102,10 +102,10 @@ class Watched {
   }
 
   async #sit(role: Role): Promise<void> {
-    const line = await Line.open(this.#onlooked.port, role);
+    const line = await RoleClient.connect(this.#onlooked.port, role);
     this.#lines.set(role, line);
     const data = { match_id: idOf(this.#pair), seat_token: tokenOf(this.#pair, this.#side, role) };
-    const { type } = await line.ask({ type: 'join', data });
+    const { type } = await line.request({ type: 'join', data });
     invariant(type === 'observation', `The ${role} cannot join.`);
   }
 
@@ -137,7 +137,7 @@ class Watched {
       await this.#nonsense('auditor');
       return;
     }
-    const reply = await this.#line(command.by).ask({ type: 'step', data: formatAction(command.action) });
+    const reply = await this.#line(command.by).request({ type: 'step', data: formatAction(command.action) });
     invariant(reply.type === 'observation', `Pair ${this.#pair.index}: ${JSON.stringify(reply)}`);
   }
 
@@ -146,16 +146,19 @@ class Watched {
     while (this.#hidden.chance(300)) {
       const role = this.#hidden.pick(roles);
       if (role === onTurn || role === 'auditor') await this.#nonsense(role);
-      else await this.#line(role).ask({ type: 'step', data: { action_type: 'end_turn' } });
+      else await this.#line(role).request({ type: 'step', data: { action_type: 'end_turn' } });
     }
   }
 
   /** One after another: when this is refused, what was set going before is stored. */
   async #nonsense(role: Role): Promise<void> {
-    await this.#line(role).ask({ type: 'step', data: { action_type: 'nonsense', rationale: this.#side } });
+    await this.#line(role).request({
+      type: 'step',
+      data: { action_type: 'nonsense', rationale: this.#side },
+    });
   }
 
-  #line(role: Role): Line {
+  #line(role: Role): RoleClient {
     return present(this.#lines.get(role), role);
   }
 }

@@ -17,7 +17,7 @@ import { canariesIn } from '../../game/view/canaries.ts';
 import type { Canary } from '../../game/view/canaries.ts';
 import { canaryMatch, tokenFor } from '../secrets/canary-match.ts';
 import { mayBeSent } from '../secrets/canary-rules.ts';
-import { Line } from '../secrets/line.ts';
+import { RoleClient } from '../../support/role-client.ts';
 import type { RulesetName } from '../secrets/random-match.ts';
 import { someAction, somePolicies } from '../secrets/random-play.ts';
 import { singing } from '../secrets/singing.ts';
@@ -80,12 +80,12 @@ export class Planted {
   }
 
   /** Takes every seat. */
-  async sit(port: number): Promise<ReadonlyMap<Role, Line>> {
-    const lines = new Map<Role, Line>();
+  async sit(port: number): Promise<ReadonlyMap<Role, RoleClient>> {
+    const lines = new Map<Role, RoleClient>();
     for (const role of roles) {
-      const line = await Line.open(port, role);
+      const line = await RoleClient.connect(port, role);
       const data = { match_id: this.id, seat_token: tokenFor(this.id, role) };
-      const { type } = await line.ask({ type: 'join', data });
+      const { type } = await line.request({ type: 'join', data });
       invariant(type === 'observation', `The ${role} cannot join.`);
       lines.set(role, line);
     }
@@ -93,7 +93,7 @@ export class Planted {
   }
 
   /** One random action, or an attempt that is refused. */
-  async act(lines: ReadonlyMap<Role, Line>): Promise<void> {
+  async act(lines: ReadonlyMap<Role, RoleClient>): Promise<void> {
     const role = present(this.#scene.onTurn, 'A role on turn');
     const plain = someAction(this.#draws, this.#scene, role);
     const rehearsed = when(this.#scene, plain);
@@ -109,7 +109,7 @@ export class Planted {
   }
 
   /** Ends turn after turn, and reports. */
-  async finish(lines: ReadonlyMap<Role, Line>): Promise<void> {
+  async finish(lines: ReadonlyMap<Role, RoleClient>): Promise<void> {
     for (let turn = 0; turn < 200 && !this.isOver; turn += 1) {
       const role = present(this.#scene.onTurn, 'A role on turn');
       // In `classic` the investigator cannot end its turn.
@@ -119,9 +119,9 @@ export class Planted {
     invariant(this.isOver, `The match ${this.id} does not end.`);
   }
 
-  async #tell(lines: ReadonlyMap<Role, Line>, command: RoleCommand): Promise<void> {
+  async #tell(lines: ReadonlyMap<Role, RoleClient>, command: RoleCommand): Promise<void> {
     const outcome = when(this.#scene, command);
-    await present(lines.get(command.by), command.by).ask({
+    await present(lines.get(command.by), command.by).request({
       type: 'step',
       data: formatAction(command.action),
     });

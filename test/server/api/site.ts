@@ -1,15 +1,12 @@
 import { adapterNames, type AdapterName } from '../../support/adapters.ts';
-import { rm } from 'node:fs/promises';
-import { pino } from 'pino';
 import { roles } from '../../../src/game/command.ts';
 import type { Role } from '../../../src/game/command.ts';
-import { chooseAdapter } from '../../../src/server/net/adapter.ts';
-import { startServer } from '../../../src/server/server.ts';
-import type { RunningServer, ServerOptions } from '../../../src/server/server.ts';
+import type { RunningServer } from '../../../src/server/server.ts';
 import { present } from '../../../src/shared/invariant.ts';
-import { TestClock } from '../../../src/testing/test-clock.ts';
-import { makeFolder } from '../../log/temp-folder.ts';
-import { Line } from '../secrets/line.ts';
+import type { TestClock } from '../../../src/testing/test-clock.ts';
+import { TestServer } from '../../support/server.ts';
+import type { TestServerOptions } from '../../support/server.ts';
+import { RoleClient } from '../../support/role-client.ts';
 import { Description } from './description.ts';
 import { HttpLine } from './http-line.ts';
 
@@ -28,44 +25,41 @@ export const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
 /** A server of this process with a client and its description, and what it said of itself. */
 export class Site {
-  readonly clock = new TestClock();
-  readonly server: RunningServer;
-  readonly folder: string;
   readonly line: HttpLine;
   readonly description: Description;
-  /** At `info`, line by line. */
-  readonly diagnostics: readonly string[];
+  readonly #served: TestServer;
 
-  private constructor(
-    parts: Pick<Site, 'server' | 'folder' | 'line' | 'description' | 'diagnostics' | 'clock'>,
-  ) {
-    this.clock = parts.clock;
-    this.server = parts.server;
-    this.folder = parts.folder;
-    this.line = parts.line;
-    this.description = parts.description;
-    this.diagnostics = parts.diagnostics;
+  private constructor(served: TestServer, line: HttpLine, description: Description) {
+    this.#served = served;
+    this.line = line;
+    this.description = description;
   }
 
   static async open(
     adapter: AdapterName,
-    options: Partial<Pick<ServerOptions, 'limits' | 'policies' | 'source' | 'edge' | 'publicUrl'>> = {},
+    options: Pick<TestServerOptions, 'limits' | 'policies' | 'source' | 'edge' | 'publicUrl'> = {},
   ): Promise<Site> {
-    const folder = await makeFolder();
-    const clock = new TestClock();
-    const diagnostics: string[] = [];
-    const { limits, ...others } = options;
-    const server = await startServer({
-      ...{ dataDir: folder, host: '127.0.0.1', port: 0, durability: { mode: 'os' }, clock },
-      ...{ adapter: chooseAdapter(adapter).port, ruleset: 'standard', policies: {} },
-      // The clock stands still, and with it the second in which frames are counted.
-      limits: { framesPerSecond: 1e9, ...limits },
-      ...others,
-      diagnostics: pino({ level: 'info', base: null }, { write: (text) => void diagnostics.push(text) }),
-    });
-    await server.recovered;
-    const line = new HttpLine(server.port);
-    return new Site({ server, folder, line, diagnostics, clock, description: await Description.of(line) });
+    const served = await TestServer.start({ adapter, ...options });
+    await served.server.recovered;
+    const line = new HttpLine(served.port);
+    return new Site(served, line, await Description.of(line));
+  }
+
+  get server(): RunningServer {
+    return this.#served.server;
+  }
+
+  get clock(): TestClock {
+    return this.#served.clock;
+  }
+
+  get folder(): string {
+    return this.#served.folder;
+  }
+
+  /** At `info`, line by line. */
+  get diagnostics(): readonly string[] {
+    return this.#served.diagnostics;
   }
 
   async make(wanted: object = {}): Promise<Made> {
@@ -78,14 +72,14 @@ export class Site {
   async played(wanted: object = {}): Promise<Made> {
     const made = await this.make({ max_rounds: 1, ...wanted });
     const { fraudster, investigator, auditor } = await this.seats(made);
-    const step = (line: Line, data: object) => line.ask({ type: 'step', data });
+    const step = (line: RoleClient, data: object) => line.request({ type: 'step', data });
     await step(fraudster, {
       action_type: 'propose_ad',
       ad_copy: 'Bowls made of wood.',
       category: 'ecommerce',
     });
     await step(fraudster, { action_type: 'commit_final', rationale: 'That is all.' });
-    const { data } = await investigator.ask({ type: 'obs' });
+    const { data } = await investigator.request({ type: 'obs' });
     const [ad = '', other = ''] = data['available_ads'] as readonly string[];
     await step(investigator, { action_type: 'investigate', ad_id: ad, investigation_target: 'landing_page' });
     await step(investigator, { action_type: 'link_accounts', ad_id: ad, linked_ad_id: other });
@@ -104,12 +98,12 @@ export class Site {
     return made;
   }
 
-  async seats({ match_id, seat_tokens }: Made): Promise<Readonly<Record<Role, Line>>> {
-    const lines = new Map<Role, Line>();
+  async seats({ match_id, seat_tokens }: Made): Promise<Readonly<Record<Role, RoleClient>>> {
+    const lines = new Map<Role, RoleClient>();
     for (const role of roles) {
-      const line = await Line.open(this.server.port, role);
+      const line = await RoleClient.connect(this.server.port, role);
       const token = seat_tokens === null ? {} : { seat_token: seat_tokens[role] };
-      await line.ask({ type: 'join', data: { match_id, ...token } });
+      await line.request({ type: 'join', data: { match_id, ...token } });
       lines.set(role, line);
     }
     const of = (role: Role) => present(lines.get(role), role);
@@ -118,7 +112,6 @@ export class Site {
 
   async close(): Promise<void> {
     this.line.close();
-    await this.server.close();
-    await rm(this.folder, { recursive: true });
+    await this.#served.close();
   }
 }

@@ -99,9 +99,9 @@ describe.each(adapters)('a stream over %s', (adapter) => {
     await pretending.until(count);
     expect(pretending.heard).toEqual(early.heard);
     expect(early.heard.length).toBe(count);
-    await fraudster.ask({ type: 'step', data: { action_type: 'commit_final' } });
-    await investigator.ask({ type: 'step', data: { action_type: 'end_turn' } });
-    await auditor.ask({ type: 'step', data: { action_type: 'submit_audit_report' } });
+    await fraudster.request({ type: 'step', data: { action_type: 'commit_final' } });
+    await investigator.request({ type: 'step', data: { action_type: 'end_turn' } });
+    await auditor.request({ type: 'step', data: { action_type: 'submit_audit_report' } });
     for (const reader of [early, again, pretending]) await reader.ended;
     const all = await whole(made);
     expect(early.heard).toEqual(all);

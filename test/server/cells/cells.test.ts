@@ -3,13 +3,15 @@ import { matchMachine } from '../../../machines/match.machine.ts';
 import { roles } from '../../../src/game/command.ts';
 import type { Role } from '../../../src/game/command.ts';
 import { hosting } from './cells-kit.ts';
-import type { Frame, Hosted, Line } from './cells-kit.ts';
+import type { Hosted } from './cells-kit.ts';
+import type { RoleClient } from '../../support/role-client.ts';
+import type { Frame } from '../../support/socket-client.ts';
 import { cellsOf, frameOf, legalFields, legalIn, phases } from './cells-table.ts';
 import type { AnswerCell, PhaseName } from './cells-table.ts';
 
 type RulesetName = 'classic' | 'standard';
 type Hints = 'none' | 'types' | 'full';
-type Lines = Readonly<Record<Role, Line>>;
+type Lines = Readonly<Record<Role, RoleClient>>;
 
 interface Stage {
   readonly id: string;
@@ -32,7 +34,7 @@ const endTurn = { action_type: 'end_turn' };
 async function stageIn(hosted: Hosted, ruleset: RulesetName, hints: Hints, phase: PhaseName): Promise<Stage> {
   const [fraudster, investigator, auditor] = await Promise.all(roles.map((role) => hosted.open(role)));
   const lines = { fraudster, investigator, auditor } as Lines;
-  const created = await lines.fraudster.ask({
+  const created = await lines.fraudster.request({
     type: 'reset',
     data: {
       ...{ seed: 7, ruleset, max_rounds: 1, max_investigator_actions_per_turn: 9 },
@@ -40,8 +42,8 @@ async function stageIn(hosted: Hosted, ruleset: RulesetName, hints: Hints, phase
     },
   });
   const id = String(created.data['match_id']);
-  const seen = await lines.investigator.ask({ type: 'join', data: { match_id: id } });
-  await lines.auditor.ask({ type: 'join', data: { match_id: id } });
+  const seen = await lines.investigator.request({ type: 'join', data: { match_id: id } });
+  await lines.auditor.request({ type: 'join', data: { match_id: id } });
   const ads = seen.data['available_ads'] as readonly string[];
   await lines.fraudster.step({ action_type: 'propose_ad', ad_copy: 'Candles.', category: 'ecommerce' });
   const reach = phases.indexOf(phase);
@@ -57,11 +59,11 @@ async function stageIn(hosted: Hosted, ruleset: RulesetName, hints: Hints, phase
 }
 
 /** Time goes by until the server gives up what nobody plays. */
-async function abortIdle(hosted: Hosted, line: Line) {
-  await line.ask({ type: 'subscribe' });
+async function abortIdle(hosted: Hosted, line: RoleClient) {
+  await line.request({ type: 'subscribe' });
   await hosted.clock.advance(2 * idleMs);
   await line.pushedUntil(({ type }) => type === 'match_over');
-  await line.ask({ type: 'unsubscribe' });
+  await line.request({ type: 'unsubscribe' });
 }
 
 const isRefusal = ({ answer }: AnswerCell) => !/^(ok|penalty:|=)/.test(answer);
@@ -107,13 +109,13 @@ async function listedBy(hosted: Hosted) {
   const actions = new Set<string>();
   for (const role of roles) {
     const line = await hosted.open(role);
-    await line.ask({ type: 'reset' });
+    await line.request({ type: 'reset' });
     const refused = await line.step({ action_type: 'resign' });
     const { faults } = refused.data['details'] as { faults: readonly { message: string }[] };
     for (const name of names(faults[0]?.message)) actions.add(name);
   }
   const line = await hosted.open('auditor');
-  const unknown = await line.ask({ type: 'shout' });
+  const unknown = await line.request({ type: 'shout' });
   const requests = String(unknown.data['message'])
     .replace(/.*the types | *\.$/g, '')
     .split(', ');
@@ -130,14 +132,14 @@ async function expectAnswer(stage: Stage, cell: AnswerCell, hints: Hints, rulese
     expect(await line.closed, name).toEqual({ code: 1000, reason: 'bye' });
     return;
   }
-  const before = await line.ask({ type: 'obs' });
-  const reply = await line.ask(frame);
+  const before = await line.request({ type: 'obs' });
+  const reply = await line.request(frame);
   const [kind = '', detail = phase] = answer.split(/[>:]/);
   const isTaken = kind === 'ok' || kind === 'penalty';
   if (isTaken) expectTaken(reply, { kind, detail, phase }, name);
   else if (kind.startsWith('=')) expectReply(reply, kind.slice(1), stage, cell, name);
   else expectRefused(reply, cell, { hints, ruleset, name });
-  const after = await line.ask({ type: 'obs' });
+  const after = await line.request({ type: 'obs' });
   if (isRefusal(cell)) expect(after, name).toEqual(before);
   else if (command !== 'reset') expect(after.data['phase'], name).toBe(reply.data['phase'] ?? phase);
 }

@@ -1,12 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { adapterNames } from '../../support/adapters.ts';
 import { afterAll, beforeAll, describe } from 'vitest';
-import { diagnosticsAt } from '../../../src/log/diagnostics.ts';
 import type { Clock } from '../../../src/match/clock.ts';
-import { chooseAdapter } from '../../../src/server/net/adapter.ts';
-import { startServer } from '../../../src/server/server.ts';
+import { systemClock } from '../../../src/match/clock.ts';
+import { TestServer } from '../../support/server.ts';
 import { Player } from './player.ts';
 import type { Observation, Role } from './spec.ts';
 
@@ -17,22 +13,10 @@ export interface CompatArena {
   close(): Promise<void>;
 }
 
-export async function startArena(adapter: 'uws' | 'ws', clock?: Clock): Promise<CompatArena> {
-  const folder = await mkdtemp(join(tmpdir(), 'fraudarena-compat-'));
-  const server = await startServer({
-    ...{ dataDir: folder, host: '127.0.0.1', port: 0, durability: { mode: 'os' } },
-    ...{ adapter: chooseAdapter(adapter).port, ruleset: 'classic' },
-    policies: { openState: true, auth: 'open' },
-    ...(clock === undefined ? {} : { clock }),
-    diagnostics: diagnosticsAt('warn'),
-  });
-  return {
-    address: `ws://127.0.0.1:${server.port}`,
-    close: async () => {
-      await server.close();
-      await rm(folder, { recursive: true });
-    },
-  };
+export async function startArena(adapter: 'uws' | 'ws', clock: Clock = systemClock): Promise<CompatArena> {
+  const policies = { openState: true, auth: 'open' } as const;
+  const served = await TestServer.start({ adapter, ruleset: 'classic', policies, clock });
+  return { address: `ws://127.0.0.1:${served.port}`, close: () => served.close() };
 }
 
 /** A new match with its three players seated: the fraudster made it, the others joined it. */

@@ -18,7 +18,7 @@ overBothAdapters(({ connect, table }) => {
       await fraudster.see(endTurn);
       fraudster.send('{"type":"close"}');
       investigator.send('{"type":"close"}');
-      auditor.cut();
+      void auditor.terminate();
       await Promise.all([fraudster.closed, investigator.closed, auditor.closed]);
       for (const role of roles) {
         const back = await connect(role);
@@ -28,7 +28,7 @@ overBothAdapters(({ connect, table }) => {
 
     it('is played on by whoever joins as the role', async () => {
       const { id, fraudster, investigator } = await table();
-      fraudster.cut();
+      void fraudster.terminate();
       await fraudster.closed;
       const other = await connect('fraudster');
       await other.see(join(id));

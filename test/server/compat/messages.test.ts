@@ -194,8 +194,8 @@ overBothAdapters(({ connect, table }) => {
         fraudster.send(frame);
       expect((await fraudster.closed).code).toBe(1000);
       expect(fraudster.unread).toBe(2);
-      expect((await fraudster.next()).type).toBe('observation');
-      expect((await fraudster.next()).type).toBe('state');
+      expect((await fraudster.hear()).type).toBe('observation');
+      expect((await fraudster.hear()).type).toBe('state');
     });
 
     it('is the last request that has an effect', async () => {

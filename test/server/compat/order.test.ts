@@ -1,7 +1,7 @@
 import { adapterNames } from '../../support/adapters.ts';
 import { describe, expect, it } from 'vitest';
 import { overBothAdapters, seatedTable, startArena } from './arena.ts';
-import type { Frame } from './line.ts';
+import type { Frame } from './player.ts';
 import { Player } from './player.ts';
 import type { Role } from './spec.ts';
 
@@ -18,7 +18,7 @@ overBothAdapters(({ connect, table }) => {
       for (const type of ['obs', 'state']) {
         for (let sent = 0; sent < 50; sent += 1) investigator.send(`{"type":"${type}"}`);
         const replies: Frame[] = [];
-        for (let read = 0; read < 50; read += 1) replies.push(await investigator.next());
+        for (let read = 0; read < 50; read += 1) replies.push(await investigator.hear());
         expect(new Set(replies.map((reply) => JSON.stringify(reply))).size).toBe(1);
         expect(replies[0]?.type).toBe(type === 'obs' ? 'observation' : 'state');
         expect(investigator.unread).toBe(0);
@@ -42,7 +42,7 @@ overBothAdapters(({ connect, table }) => {
       const sent = Array.from({ length: 50 }, (_, index) => kinds[(index * 7) % kinds.length] ?? kinds[0]);
       for (const [frame = ''] of sent.map((kind) => kind ?? [])) fraudster.send(frame);
       for (const [index, kind] of sent.entries()) {
-        const { type, data } = await fraudster.next();
+        const { type, data } = await fraudster.hear();
         // The third refused change fills the turn; from then on the role is out of turn.
         const isLate = type === 'error' && data['code'] === 'phase_violation';
         if (isLate && kind?.[0].includes('modify')) continue;
@@ -63,7 +63,7 @@ overBothAdapters(({ connect, table }) => {
       for (let slot = 0; slot < 10; slot += 1)
         fraudster.send(step(`{"action_type":"propose_ad","ad_copy":"Mat ${slot}.","category":"fitness"}`));
       for (let slot = 0; slot < 10; slot += 1) {
-        const seen = fraudster.observation(await fraudster.next());
+        const seen = fraudster.observation(await fraudster.hear());
         expect(seen.proposals_used).toBe(slot + 1);
         expect(seen.current_queue.at(-1)?.ad_copy).toBe(`Mat ${slot}.`);
       }
@@ -81,10 +81,10 @@ overBothAdapters(({ connect, table }) => {
         fraudster.send(frame);
       expect((await fraudster.closed).code).toBe(1000);
       expect(fraudster.unread).toBe(4);
-      expect(fraudster.refusal(await fraudster.next())).toBe('no_match');
-      expect(fraudster.observation(await fraudster.next()).match_id).toBe('all-at-once');
-      expect(fraudster.observation(await fraudster.next()).reward).toBe(0.02);
-      expect((await fraudster.next()).type).toBe('state');
+      expect(fraudster.refusal(await fraudster.hear())).toBe('no_match');
+      expect(fraudster.observation(await fraudster.hear()).match_id).toBe('all-at-once');
+      expect(fraudster.observation(await fraudster.hear()).reward).toBe(0.02);
+      expect((await fraudster.hear()).type).toBe('state');
     });
 
     it('says nothing unasked, whatever happens in the match', async () => {
@@ -98,7 +98,7 @@ overBothAdapters(({ connect, table }) => {
       await investigator.see(step(`{"action_type":"verdict","ad_id":"${adId}","verdict":"approve"}`));
       const passing = await connect('auditor');
       await passing.see(`{"type":"join","data":{"match_id":"${seats.id}"}}`);
-      passing.cut();
+      void passing.terminate();
       await passing.closed;
       await fraudster.see(step('{"action_type":"commit_final"}'));
       await auditor.see(step('{"action_type":"submit_audit_report"}'));
@@ -127,7 +127,7 @@ overBothAdapters(({ connect, table }) => {
       const first = seats[role];
       first.send('{"type":"obs"}');
       second.send('{"type":"state"}');
-      expect([(await first.next()).type, (await second.next()).type]).toEqual(['observation', 'state']);
+      expect([(await first.hear()).type, (await second.hear()).type]).toEqual(['observation', 'state']);
       expect(await second.obs()).toEqual(await first.obs());
       expect([first.unread, second.unread]).toEqual([0, 0]);
     });
@@ -146,7 +146,7 @@ overBothAdapters(({ connect, table }) => {
       const used: number[] = [];
       for (let each = 0; each < 4; each += 1)
         for (const player of [seats.fraudster, second])
-          used.push(player.observation(await player.next()).proposals_used);
+          used.push(player.observation(await player.hear()).proposals_used);
       expect(used.sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
     });
 
@@ -158,7 +158,7 @@ overBothAdapters(({ connect, table }) => {
       await cut.see(join);
       closing.send('{"type":"close"}');
       expect((await closing.closed).code).toBe(1000);
-      cut.cut();
+      void cut.terminate();
       await cut.closed;
       expect((await seats.fraudster.see(endTurn)).phase).toBe('investigator_turn');
       const back = await connect('fraudster');
@@ -175,7 +175,7 @@ overBothAdapters(({ connect, table }) => {
       await one.fraudster.see(step('{"action_type":"commit_final"}'));
       await one.fraudster.refused('nonsense');
       await one.auditor.see(step('{"action_type":"submit_audit_report"}'));
-      one.fraudster.cut();
+      void one.fraudster.terminate();
       expect([
         await other.fraudster.obs(),
         await other.investigator.obs(),

@@ -1,21 +1,39 @@
 import { expect } from 'vitest';
-import type * as z from 'zod';
-import type { Frame } from './line.ts';
-import { Line } from './line.ts';
+import * as z from 'zod';
+import { SocketClient } from '../../support/socket-client.ts';
 import { errorShape, observations, stateShape } from './spec.ts';
 import type { AnyObservation, Observation, Role, State } from './spec.ts';
 
+/** What every frame of the server is: these two fields and no other. */
+const frameShape = z.strictObject({ type: z.string(), data: z.record(z.string(), z.unknown()) });
+export type Frame = z.infer<typeof frameShape>;
+
 /** A client of the original arena on one role's socket. Every reply it reads is held against the protocol. */
-export class Player<R extends Role> extends Line {
+export class Player<R extends Role> extends SocketClient {
   readonly role: R;
 
-  private constructor(role: R, socket: ConstructorParameters<typeof Line>[0]) {
-    super(socket);
+  private constructor(role: R, url: string) {
+    super(url);
     this.role = role;
   }
 
   static async connect<R extends Role>(address: string, role: R, query = ''): Promise<Player<R>> {
-    return new Player(role, await Line.opened(`${address}/ws/${role}${query}`));
+    const player = new Player(role, `${address}/ws/${role}${query}`);
+    await player.opened;
+    return player;
+  }
+
+  /** The next frame of the server, whatever it answers. */
+  async hear(): Promise<Frame> {
+    const text = await this.next();
+    if (text === null) throw new Error(`The server closed with ${(await this.closed).code}.`);
+    return frameShape.parse(JSON.parse(text));
+  }
+
+  /** Sends a frame and reads what comes next: in strict request and reply, that is its answer. */
+  ask(frame: string | Uint8Array): Promise<Frame> {
+    this.send(frame);
+    return this.hear();
   }
 
   /** Asks for an observation. */

@@ -6,8 +6,11 @@ import type { Draws } from '../../../src/game/random.ts';
 import type { Player } from '../../../src/players/player.ts';
 import { defaultPlayers, seatsFor } from '../../../src/players/roster.ts';
 import { present } from '../../../src/shared/invariant.ts';
-import type { Peer, Received, Served } from './feed-kit.ts';
-import { isPush, joinFrame, stepFrame, tokenOf } from './feed-kit.ts';
+import type { Served } from './feed-kit.ts';
+import type { RoleClient } from '../../support/role-client.ts';
+import type { Frame } from '../../support/socket-client.ts';
+import { joinFrame, stepFrame, tokenOf } from '../../support/role-client.ts';
+import { isPush } from '../../support/socket-client.ts';
 
 /** A match over sockets in which the line of one role breaks again and again. */
 
@@ -33,7 +36,7 @@ const onTurn: Readonly<Record<string, Role>> = {
 };
 
 /** How a role's requests are carried out. */
-type Ask = (frame: object) => Promise<Received>;
+type Ask = (frame: object) => Promise<Frame>;
 
 /**
  * Plays a match that is stored already to its end. `cuts` lines break on the way, spread over all of its actions: as
@@ -45,7 +48,7 @@ export async function playThrough(
   chaos?: { readonly draws: Draws; readonly cuts: number; readonly actions: number },
 ): Promise<Ending & { readonly actions: number }> {
   const players = seatsFor(defaultPlayers, seed);
-  const peers: Partial<Record<Role, Peer>> = {};
+  const peers: Partial<Record<Role, RoleClient>> = {};
   // In the same order every time: the others hear of it.
   let frail: FrailClient | null = null;
   for (const each of roles)
@@ -97,7 +100,7 @@ class FrailClient {
   readonly #role: Role;
   readonly #frames: string[] = [];
   #socket: WebSocket | null = null;
-  #asked: { readonly frame: object; readonly answer: (reply: Received) => void } | null = null;
+  #asked: { readonly frame: object; readonly answer: (reply: Frame) => void } | null = null;
   #failure: Error | null = null;
   #isOver = false;
   #wakes: (() => void)[] = [];
@@ -116,8 +119,8 @@ class FrailClient {
   }
 
   /** Sends a request as often as it takes. One at a time. */
-  async ask(frame: object): Promise<Received> {
-    const replies: Received[] = [];
+  async ask(frame: object): Promise<Frame> {
+    const replies: Frame[] = [];
     this.#asked = { frame, answer: (reply) => void replies.push(reply) };
     if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(frame));
     await this.#until(() => replies.length > 0);
@@ -160,7 +163,7 @@ class FrailClient {
   #connect(): void {
     const socket = new WebSocket(`ws://127.0.0.1:${this.#served.server.port}/ws/${this.#role}`);
     this.#socket = socket;
-    const expected: ((reply: Received) => void)[] = [
+    const expected: ((reply: Frame) => void)[] = [
       (reply) => {
         expect(reply.type).toBe('observation');
         this.token = tokenOf(reply);
@@ -191,8 +194,8 @@ class FrailClient {
     });
   }
 
-  #take(text: string, expected: ((reply: Received) => void)[]): void {
-    const frame = JSON.parse(text) as Received;
+  #take(text: string, expected: ((reply: Frame) => void)[]): void {
+    const frame = JSON.parse(text) as Frame;
     if (!isPush(frame)) {
       (expected.shift() ?? this.#asked?.answer)?.(frame);
       return;

@@ -6,7 +6,9 @@ import { targets } from '../../../src/game/ad.ts';
 import { present } from '../../../src/shared/invariant.ts';
 import { exampleOpening } from '../../../src/testing/examples.ts';
 import { withServer } from './feed-kit.ts';
-import type { Peer, Received, Served } from './feed-kit.ts';
+import type { Served } from './feed-kit.ts';
+import type { RoleClient } from '../../support/role-client.ts';
+import type { Frame } from '../../support/socket-client.ts';
 
 const turnMs = 60_000;
 const auditMs = 90_000;
@@ -19,24 +21,24 @@ async function scene(
 ) {
   const opening = exampleOpening({ deadlines, policies, knobs: { maxRounds: 1 } });
   const id = await served.plantOpening('match', opening);
-  const peers: Partial<Record<Role, Peer>> = {};
+  const peers: Partial<Record<Role, RoleClient>> = {};
   for (const role of roles) {
     const { peer } = await served.seat(role, id);
     await peer.follow();
     peers[role] = peer;
   }
-  return { id, opening, ...(peers as Record<Role, Peer>) };
+  return { id, opening, ...(peers as Record<Role, RoleClient>) };
 }
 
 const endTurn = { action_type: 'end_turn' };
 const proposal = { action_type: 'propose_ad', ad_copy: 'Plain wooden bowls.', category: 'ecommerce' };
 const report = { action_type: 'submit_audit_report', audit_report: { notes: 'All is well.' } };
-const ofType = (peer: Peer, type: string): readonly Received[] =>
+const ofType = (peer: RoleClient, type: string): readonly Frame[] =>
   peer.pushed.filter((frame) => frame.type === type);
-const dataOf = (frames: readonly Received[]) => frames.map(({ data }) => data);
+const dataOf = (frames: readonly Frame[]) => frames.map(({ data }) => data);
 
 /** Resolves once all three have been told the end. */
-const over = async (peers: Readonly<Record<Role, Peer>>) => {
+const over = async (peers: Readonly<Record<Role, RoleClient>>) => {
   for (const role of roles) await peers[role].until(() => ofType(peers[role], 'match_over').length === 1);
 };
 

@@ -3,7 +3,7 @@ import fc from '../../property.ts';
 import { failure } from '../../../src/server/sockets/replies.ts';
 import { AppError, errorCatalogue } from '../../../src/shared/errors.ts';
 import type { ErrorCode } from '../../../src/shared/errors.ts';
-import type { Frame } from '../cells/cells-kit.ts';
+import type { Frame } from '../../support/socket-client.ts';
 
 const codes = Object.keys(errorCatalogue) as ErrorCode[];
 const secret = 'fraudster.token-of-/data/log/00000001.ndjson';

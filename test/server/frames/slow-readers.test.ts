@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { ServerSocket, SocketPort } from '../../../src/server/net/socket-port.ts';
-import { adapters, stepFrame, withServer } from './feed-kit.ts';
-import type { Peer, Served } from './feed-kit.ts';
+import { adapters, withServer } from './feed-kit.ts';
+import { stepFrame } from '../../support/role-client.ts';
+import type { Served } from './feed-kit.ts';
+import type { RoleClient } from '../../support/role-client.ts';
 
 /** The adapter, with the most bytes that waited on each connection for its reader. */
 function measured(adapter: SocketPort): { readonly adapter: SocketPort; readonly most: () => number } {
@@ -39,7 +41,7 @@ const outgoingBytesHard = 1024 * 1024;
 const limits = { outgoingBytes, outgoingBytesHard, framesWaiting: 1_000_000 };
 
 /** Asks until the server has more for the peer than the line takes; how often. */
-async function askUntil(peer: Peer, isEnough: () => boolean): Promise<number> {
+async function askUntil(peer: RoleClient, isEnough: () => boolean): Promise<number> {
   let asked = 0;
   for (; !isEnough(); asked += 1) {
     peer.send({ type: 'obs', request_id: String(asked) });
@@ -70,7 +72,7 @@ async function restlessFraudster(served: Served, id: string): Promise<(times: nu
   };
 }
 
-const gapless = (peer: Peer): void =>
+const gapless = (peer: RoleClient): void =>
   expect(peer.pushed.map(({ seq }) => seq)).toEqual(peer.pushed.map((_, index) => index + 1));
 
 describe.each(adapters.map((adapter) => [adapter.name, adapter] as const))(
@@ -81,14 +83,14 @@ describe.each(adapters.map((adapter) => [adapter.name, adapter] as const))(
       await withServer({ adapter, limits }, async (served) => {
         const { id, peer } = await slowAuditor(served);
         const comeAndGo = await restlessFraudster(served, id);
-        peer.socket.pause();
+        peer.pauseReading();
         const asked = await askUntil(peer, () => most() > outgoingBytes);
         const kept = most();
         await comeAndGo(1000);
         // Of all these frames not one is kept for it.
         expect(most()).toBe(kept);
         expect(kept).toBeLessThan(outgoingBytesHard);
-        peer.socket.resume();
+        peer.resumeReading();
         const { seq } = (await peer.obs()).data as { readonly seq: number };
         expect(seq).toBeGreaterThan(2000);
         await peer.until(() => peer.pushed.length >= seq);
@@ -112,7 +114,7 @@ describe.each(adapters.map((adapter) => [adapter.name, adapter] as const))(
         const { seq } = (await peer.obs()).data as { readonly seq: number };
         await peer.until(() => peer.pushed.length >= seq);
         gapless(peer);
-        peer.socket.pause();
+        peer.pauseReading();
         const asked = 100;
         for (let time = 1; time <= asked; time += 1) {
           peer.send({ type: 'subscribe', request_id: String(time), data: { from_seq: 0 } });
@@ -121,7 +123,7 @@ describe.each(adapters.map((adapter) => [adapter.name, adapter] as const))(
         expect(most()).toBeGreaterThan(outgoingBytes);
         // One frame may pass the mark, and the short replies come on top.
         expect(most()).toBeLessThan(2 * outgoingBytes);
-        peer.socket.resume();
+        peer.resumeReading();
         await peer.until(() => peer.replies.at(-1)?.request_id === String(asked));
         const newest = seq + 2 * asked;
         await peer.until(() => peer.pushed.at(-1)?.seq === newest);
@@ -140,13 +142,13 @@ describe.each(adapters.map((adapter) => [adapter.name, adapter] as const))(
         const { id, peer, token } = await slowAuditor(served);
         let isDropped = false;
         void served.until(id, 'dropped auditor').then(() => (isDropped = true));
-        peer.socket.pause();
+        peer.pauseReading();
         await askUntil(peer, () => isDropped);
         expect(most()).toBeGreaterThan(outgoingBytesHard / 2);
         expect(most()).toBeLessThan(2 * outgoingBytesHard);
         // It is over, though the connection may last: what is sent now is not done any more.
         peer.send(stepFrame({ action_type: 'submit_audit_report' }));
-        peer.socket.resume();
+        peer.resumeReading();
         expect(await peer.closed).toEqual({ code: 4003, reason: 'slow_reader' });
         const back = await served.seat('auditor', id, token);
         await back.peer.follow();

@@ -3,8 +3,11 @@ import { roles } from '../../../src/game/command.ts';
 import type { Role } from '../../../src/game/command.ts';
 import { defaultPlayers, seatsFor } from '../../../src/players/roster.ts';
 import { present } from '../../../src/shared/invariant.ts';
-import { adapters, codeOf, isPush, stepFrame, withServer } from './feed-kit.ts';
-import type { Peer, Served } from './feed-kit.ts';
+import { adapters, withServer } from './feed-kit.ts';
+import { codeOf, stepFrame } from '../../support/role-client.ts';
+import { isPush } from '../../support/socket-client.ts';
+import type { Served } from './feed-kit.ts';
+import type { RoleClient } from '../../support/role-client.ts';
 
 const endTurn = { action_type: 'end_turn' };
 const proposal = (copy: string) => ({ action_type: 'propose_ad', ad_copy: copy, category: 'ecommerce' });
@@ -19,7 +22,7 @@ const onTurn: Readonly<Record<string, Role>> = {
 
 /** Plays to the end with the players of the roster; how many requests each peer sent. */
 async function playOut(
-  peers: Readonly<Record<Role, Peer>>,
+  peers: Readonly<Record<Role, RoleClient>>,
   seed: number,
 ): Promise<Readonly<Record<Role, number>>> {
   const players = seatsFor(defaultPlayers, seed);
@@ -35,10 +38,10 @@ async function playOut(
   return sent;
 }
 
-async function seated(served: Served, id: string): Promise<Readonly<Record<Role, Peer>>> {
-  const peers: Partial<Record<Role, Peer>> = {};
+async function seated(served: Served, id: string): Promise<Readonly<Record<Role, RoleClient>>> {
+  const peers: Partial<Record<Role, RoleClient>> = {};
   for (const role of roles) peers[role] = (await served.seat(role, id)).peer;
-  return peers as Record<Role, Peer>;
+  return peers as Record<Role, RoleClient>;
 }
 
 describe.each(adapters.map(of))('a socket that does not subscribe (%s)', (_, adapter) => {
@@ -62,7 +65,7 @@ describe.each(adapters.map(of))('a socket that does not subscribe (%s)', (_, ada
   );
 });
 
-const tokenGiven = (peer: Peer): string => String(peer.replies[0]?.data['seat_token']);
+const tokenGiven = (peer: RoleClient): string => String(peer.replies[0]?.data['seat_token']);
 
 describe.each(['standard', 'classic'])('a finished match of %s', (ruleset) => {
   it(

@@ -10,7 +10,9 @@ import { openingFor } from '../../../src/match/new-match.ts';
 import { sha256 } from '../../../src/match/proof/sha256.ts';
 import { commandId, matchId, streamVersion } from '../../../src/shared/ids.ts';
 import { hosting } from '../cells/cells-kit.ts';
-import type { Frame, Hosted, Line } from '../cells/cells-kit.ts';
+import type { Hosted } from '../cells/cells-kit.ts';
+import type { RoleClient } from '../../support/role-client.ts';
+import type { Frame } from '../../support/socket-client.ts';
 
 /**
  * The matrix of policies, each match played by three sockets from its opening to its end: whole in `standard`, and every
@@ -49,7 +51,7 @@ const combinations: readonly Combination[] = hints.flatMap((legalHints) =>
   ),
 );
 
-type Lines = Readonly<Record<Role, Line>>;
+type Lines = Readonly<Record<Role, RoleClient>>;
 type Data = Frame['data'];
 
 const knobs = { maxRounds: 2, maxInvestigatorActionsPerTurn: 3 };
@@ -108,7 +110,7 @@ async function sitDown(hosted: Hosted, ruleset: string, wanted: Combination): Pr
   const lines = await openAll(hosted);
   const id = nameOf(wanted);
   const { auth } = wanted;
-  const created = await lines.fraudster.ask(resetOf(ruleset, wanted));
+  const created = await lines.fraudster.request(resetOf(ruleset, wanted));
   if (auth === 'invited') {
     expect(created).toMatchObject({ type: 'error', data: { code: 'reset_error' } });
     for (const role of roles) await takeInvitation(lines[role], wanted, role);
@@ -116,9 +118,9 @@ async function sitDown(hosted: Hosted, ruleset: string, wanted: Combination): Pr
   }
   const tokens: Partial<Record<Role, unknown>> = { fraudster: created.data['seat_token'] };
   for (const role of ['investigator', 'auditor'] as const)
-    tokens[role] = (await lines[role].ask({ type: 'join', data: { match_id: id } })).data['seat_token'];
+    tokens[role] = (await lines[role].request({ type: 'join', data: { match_id: id } })).data['seat_token'];
   const stranger = await hosted.open('auditor');
-  const second = await stranger.ask({ type: 'join', data: { match_id: id } });
+  const second = await stranger.request({ type: 'join', data: { match_id: id } });
   if (auth === 'open') {
     expect(tokens).toEqual({});
     expect(second).toMatchObject({ type: 'observation', data: { match_id: id } });
@@ -128,14 +130,14 @@ async function sitDown(hosted: Hosted, ruleset: string, wanted: Combination): Pr
   for (const token of Object.values(tokens)) expect(token).toMatch(/^[\w-]{32}$/);
   expect(second).toMatchObject({ type: 'error', data: { code: 'seat_taken' } });
   const owner = { type: 'join', data: { match_id: id, seat_token: tokens.auditor } };
-  expect(await stranger.ask(owner)).toMatchObject({ type: 'observation', data: { match_id: id } });
+  expect(await stranger.request(owner)).toMatchObject({ type: 'observation', data: { match_id: id } });
   expect(await lines.auditor.closed).toMatchObject({ code: 4001 });
   return { ...lines, auditor: stranger };
 }
 
-async function takeInvitation(line: Line, wanted: Combination, role: Role) {
+async function takeInvitation(line: RoleClient, wanted: Combination, role: Role) {
   const id = nameOf(wanted);
-  const join = (more: object) => line.ask({ type: 'join', data: { match_id: id, ...more } });
+  const join = (more: object) => line.request({ type: 'join', data: { match_id: id, ...more } });
   const other = roles[(roles.indexOf(role) + 1) % 3] ?? role;
   expect(await join({})).toMatchObject({ data: { code: 'seat_token_required' } });
   expect(await join({ seat_token: tokenOf(wanted, other) })).toMatchObject({
@@ -206,8 +208,8 @@ async function playReview({ investigator }: Lines, wanted: Combination, adId: st
   expect(own['investigator_reward'] === null).toBe(!isShown);
 }
 
-const stateOf = async (line: Line): Promise<Data> => {
-  const { seq, ...state } = (await line.ask({ type: 'state' })).data;
+const stateOf = async (line: RoleClient): Promise<Data> => {
+  const { seq, ...state } = (await line.request({ type: 'state' })).data;
   expect(seq).toBeTypeOf('number');
   return state;
 };
@@ -257,7 +259,7 @@ const pushedOf = (adId: string) => {
 };
 
 async function expectSight({ fraudster }: Lines, { verdictsToFraudster }: Combination, adId: string) {
-  const { data } = await fraudster.ask({ type: 'obs' });
+  const { data } = await fraudster.request({ type: 'obs' });
   const { prior, status, targets } = seenOf(adId)[verdictsToFraudster];
   expect(data).toMatchObject({ phase: 'fraudster_turn', round_number: 2 });
   expect(data['prior_verdicts']).toEqual(prior);
@@ -325,8 +327,8 @@ describe.each(['classic', 'standard'] as const)('%s', (ruleset) => {
       await hosting({ prepare }, async (hosted) => {
         for (const policies of wanted) {
           const lines = await sitDown(hosted, ruleset, policies);
-          for (const role of roles) await lines[role].ask({ type: 'subscribe', data: { from_seq: 0 } });
-          const { available_ads: ads } = (await lines.investigator.ask({ type: 'obs' })).data;
+          for (const role of roles) await lines[role].request({ type: 'subscribe', data: { from_seq: 0 } });
+          const { available_ads: ads } = (await lines.investigator.request({ type: 'obs' })).data;
           const [adId = ''] = ads as readonly string[];
           await playProposal(lines, policies);
           await lines.fraudster.step({ action_type: 'end_turn' });

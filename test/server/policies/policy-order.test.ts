@@ -39,9 +39,9 @@ const names = Object.keys(bare) as (keyof Wire)[];
 /** What the stream records of a new match, which is what its creator is told as well. */
 async function policiesAfter(hosted: Hosted, data: object) {
   const line = await hosted.open('fraudster');
-  const reply = await line.ask({ type: 'reset', data });
+  const reply = await line.request({ type: 'reset', data });
   expect(reply.type).toBe('observation');
-  await line.ask({ type: 'subscribe', data: { from_seq: 0 } });
+  await line.request({ type: 'subscribe', data: { from_seq: 0 } });
   const [created] = await line.pushedUntil(({ type }) => type === 'event');
   const [commit] = await hosted.server.log.read(matchId(String(reply.data['match_id'])));
   const [opening] = commit?.events ?? [];
@@ -88,7 +88,7 @@ describe.each(['standard', 'classic'] as const)('a match of %s', (ruleset) => {
     hosting({ ruleset }, async (hosted) => {
       expect(await policiesAfter(hosted, {})).toEqual(byRuleset[ruleset]);
       const line = await hosted.open('fraudster');
-      expect((await line.ask({ type: 'reset' })).data).toMatchObject({ ruleset });
+      expect((await line.request({ type: 'reset' })).data).toMatchObject({ ruleset });
     }));
 });
 
@@ -96,7 +96,7 @@ describe('a server of invited players', () => {
   it('makes no match over sockets unless its creator asks for another way in', () =>
     hosting({ policies: { auth: 'invited' } }, async (hosted) => {
       const line = await hosted.open('fraudster');
-      expect(await line.ask({ type: 'reset' })).toMatchObject({ data: { code: 'reset_error' } });
+      expect(await line.request({ type: 'reset' })).toMatchObject({ data: { code: 'reset_error' } });
       expect(await hosted.matches()).toEqual({ unfinished: 0, living: 0 });
       expect(hosted.server.log.streams()).toEqual([]);
       expect(await policiesAfter(hosted, { policies: { auth: 'seats' } })).toMatchObject({ auth: 'seats' });
@@ -157,7 +157,7 @@ describe.each(oldStreams)('%s, which is older than most policies', async (name) 
       const states: unknown[] = [];
       for (const role of [...roles, 'investigator'] as const) {
         const line = await hosted.open(role);
-        const joined = await line.ask({ type: 'join', data: { match_id: id } });
+        const joined = await line.request({ type: 'join', data: { match_id: id } });
         expect(joined).toMatchObject({ type: 'observation', data: { phase: 'investigator_turn', role } });
         expect(joined.data).not.toHaveProperty('seat_token');
         const refused = await line.step({ action_type: 'resign' });
@@ -167,7 +167,7 @@ describe.each(oldStreams)('%s, which is older than most policies', async (name) 
           on_turn: 'investigator',
         });
         expect(refused.data['details']).not.toHaveProperty('legal_actions');
-        states.push((await line.ask({ type: 'state' })).data['fraudster_committed']);
+        states.push((await line.request({ type: 'state' })).data['fraudster_committed']);
       }
       const [fraudster, investigator] = states;
       expect(fraudster).toBeTypeOf('boolean');
@@ -182,11 +182,11 @@ describe.each(oldStreams)('%s, which is older than most policies', async (name) 
       const told: unknown[] = [];
       for (const role of roles) {
         const line = await hosted.open(role);
-        await line.ask({ type: 'join', data: { match_id: id } });
-        const { seq, ...state } = (await line.ask({ type: 'state' })).data;
+        await line.request({ type: 'join', data: { match_id: id } });
+        const { seq, ...state } = (await line.request({ type: 'state' })).data;
         expect(seq).toBeTypeOf('number');
         told.push(state);
-        await line.ask({ type: 'subscribe', data: { from_seq: 0 } });
+        await line.request({ type: 'subscribe', data: { from_seq: 0 } });
         const frames = await line.pushedUntil(({ type }) => type === 'match_over');
         expect(Object.keys(frames.at(-1)?.data ?? {})).toContain('rewards');
         expect(frames[0]?.data['policies']).toMatchObject({ legal_hints: 'none', auth: 'open' });

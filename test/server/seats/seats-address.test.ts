@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { adapters, codeOf, joinFrame, stepFrame, tokenOf, withServer } from '../frames/feed-kit.ts';
-import type { Received } from '../frames/feed-kit.ts';
+import { adapters, withServer } from '../frames/feed-kit.ts';
+import { codeOf, joinFrame, stepFrame, tokenOf } from '../../support/role-client.ts';
+import type { Frame } from '../../support/socket-client.ts';
 
 const endTurn = { action_type: 'end_turn' };
 const ownToken = 'a_token-of-my-own-choice';
 
 /** Why a request was answered that there is no match. */
-const whyNot = (reply: Received) => [
+const whyNot = (reply: Frame) => [
   codeOf(reply),
   (reply.data['details'] as { readonly reason_code?: string }).reason_code,
 ];
@@ -61,7 +62,7 @@ describe.each(adapters.map((adapter) => [adapter.name, adapter] as const))(
         const second = await served.open('fraudster', query);
         expect(tokenOf(await second.obs())).toBe(ownToken);
         expect(await first.closed).toMatchObject({ code: 4001 });
-        second.cut();
+        void second.terminate();
         await served.until(id, 'dropped fraudster');
         const third = await served.open('fraudster', query);
         expect((await third.step(endTurn)).data).toMatchObject({ accepted: true, seat_token: ownToken });
@@ -157,7 +158,7 @@ describe.each(adapters.map((adapter) => [adapter.name, adapter] as const))(
         for (let round = 0; round < 20; round += 1) {
           const id = await served.plant(`match-${round}`, 'standard');
           const peer = await served.open('fraudster', `?match_id=${id}&seat_token=${ownToken}`);
-          peer.cut();
+          void peer.terminate();
           await served.until(id, 'dropped fraudster');
           expect(await served.seatFacts(id)).toEqual(['claimed fraudster', 'dropped fraudster']);
           expect((await served.seat('fraudster', id, ownToken)).token).toBe(ownToken);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { adapters, codeOf, joinFrame, stepFrame, tokenOf, withServer } from '../frames/feed-kit.ts';
+import { adapters, withServer } from '../frames/feed-kit.ts';
+import { codeOf, joinFrame, stepFrame, tokenOf } from '../../support/role-client.ts';
 
 const endTurn = { action_type: 'end_turn' };
 const graceMs = 60_000;
@@ -14,7 +15,7 @@ describe.each(adapters.map((adapter) => [adapter.name, adapter] as const))(
         const { peer, token } = await served.seat('fraudster', id);
         const auditor = (await served.seat('auditor', id)).peer;
         await auditor.follow();
-        peer.cut();
+        void peer.terminate();
         await served.until(id, 'dropped fraudster');
         const stranger = await served.open('fraudster');
         expect(codeOf(await stranger.join(id))).toBe('seat_taken');
@@ -47,7 +48,7 @@ describe.each(adapters.map((adapter) => [adapter.name, adapter] as const))(
         await auditor.follow();
         let { peer, token } = await served.seat('fraudster', id);
         for (let time = 1; time <= 4; time += 1) {
-          peer.cut();
+          void peer.terminate();
           await served.until(id, 'dropped fraudster', time);
           await served.clock.advance(graceMs - 1);
           ({ peer, token } = await served.seat('fraudster', id, token));
@@ -67,7 +68,7 @@ describe.each(adapters.map((adapter) => [adapter.name, adapter] as const))(
       withServer({ adapter }, async (served) => {
         const id = await served.plant('match', 'standard');
         const { peer, token } = await served.seat('investigator', id);
-        peer.cut();
+        void peer.terminate();
         await served.until(id, 'dropped investigator');
         await served.clock.advance(graceMs);
         await served.until(id, 'released investigator grace');
@@ -88,7 +89,7 @@ describe.each(adapters.map((adapter) => [adapter.name, adapter] as const))(
         ];
         const { peer } = await served.seat('fraudster', first);
         await peer.join(second);
-        peer.cut();
+        void peer.terminate();
         await served.until(second, 'dropped fraudster');
         await served.clock.advance(graceMs);
         await served.until(second, 'released fraudster grace');
@@ -101,12 +102,12 @@ describe.each(adapters.map((adapter) => [adapter.name, adapter] as const))(
       withServer({ adapter }, async (served) => {
         const id = await served.plant('match', 'standard');
         const first = await served.seat('fraudster', id);
-        first.peer.cut();
+        void first.peer.terminate();
         await served.until(id, 'dropped fraudster');
         await served.clock.advance(graceMs / 2);
         await (await served.seat('fraudster', id, first.token)).peer.leave();
         const { peer, token } = await served.seat('fraudster', id);
-        peer.cut();
+        void peer.terminate();
         await served.until(id, 'dropped fraudster', 2);
         await served.clock.advance(graceMs - 1);
         await served.seat('fraudster', id, token);
@@ -149,7 +150,7 @@ describe.each(adapters.map((adapter) => [adapter.name, adapter] as const))(
           tokens = seats.map(({ token }) => token);
           expected.push('fraudster held', 'investigator held');
           for (const [index, role] of others.entries()) {
-            seats[index]?.peer.cut();
+            void seats[index]?.peer.terminate();
             await served.until(id, `dropped ${role}`, round + 1);
             expected.push(`${role} dropped`);
           }
@@ -170,7 +171,7 @@ describe('a server that comes back', () => {
       const fraudster = await served.seat('fraudster', id);
       await served.seat('investigator', id);
       const gone = await served.seat('auditor', id);
-      gone.peer.cut();
+      void gone.peer.terminate();
       await served.until(id, 'dropped auditor');
       await served.clock.advance(graceMs - 1);
       await served.restart();
@@ -228,7 +229,7 @@ describe('a server that comes back', () => {
         for (const role of roles) {
           const { peer, token } = await served.seat(role, id);
           tokens.set(`${id} ${role}`, token);
-          if (number % 2 === 0) peer.cut();
+          if (number % 2 === 0) void peer.terminate();
         }
       }
       await served.stop();

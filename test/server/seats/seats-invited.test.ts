@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { roles } from '../../../src/game/command.ts';
 import { tokenHash } from '../../../src/server/matches/tokens.ts';
-import { adapters, codeOf, tokenOf, withServer } from '../frames/feed-kit.ts';
+import { adapters, withServer } from '../frames/feed-kit.ts';
+import { codeOf, tokenOf } from '../../support/role-client.ts';
 import type { Served } from '../frames/feed-kit.ts';
 
 const tokens = {
@@ -51,10 +52,10 @@ describe.each(adapters.map((adapter) => [adapter.name, adapter] as const))(
         const first = await served.seat('fraudster', id, tokens.fraudster);
         const second = await served.seat('fraudster', id, tokens.fraudster);
         expect(await first.peer.closed).toMatchObject({ code: 4001 });
-        second.peer.cut();
+        void second.peer.terminate();
         await served.until(id, 'dropped fraudster');
         const third = await served.seat('fraudster', id, tokens.fraudster);
-        third.peer.cut();
+        void third.peer.terminate();
         await served.until(id, 'dropped fraudster', 2);
         await served.clock.advance(graceMs);
         await served.until(id, 'released fraudster grace');

@@ -3,7 +3,7 @@ import type { Commit } from '../../../src/log/event-log.ts';
 import { AppError } from '../../../src/shared/errors.ts';
 import { Seating } from '../../../src/server/matches/seating.ts';
 import type { Sitter } from '../../../src/server/matches/seating.ts';
-import { codeOf, tokenOf } from '../frames/feed-kit.ts';
+import { codeOf, tokenOf } from '../../support/role-client.ts';
 import { withGuarded } from '../guarded.ts';
 import type { Guarded } from '../guarded.ts';
 

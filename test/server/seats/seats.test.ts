@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { adapters, codeOf, joinFrame, tokenOf, withServer } from '../frames/feed-kit.ts';
+import { adapters, withServer } from '../frames/feed-kit.ts';
+import { codeOf, joinFrame, tokenOf } from '../../support/role-client.ts';
 
 const endTurn = { action_type: 'end_turn' };
 const ownToken = 'a_token-of-my-own-choice';
@@ -92,7 +93,7 @@ describe.each(adapters.map((adapter) => [adapter.name, adapter] as const))('a se
       const lost = await served.open('fraudster');
       const wanted = { episode_id: 'mine', seed: 7, seat_token: ownToken };
       expect(tokenOf(await lost.reset(wanted))).toBe(ownToken);
-      lost.cut();
+      void lost.terminate();
       await served.until('mine', 'dropped fraudster');
       const back = await served.open('fraudster');
       // The match is there already, and the seat waits for the token.
@@ -301,7 +302,7 @@ describe.each(adapters.map((adapter) => [adapter.name, adapter] as const))('a se
       await second.follow();
       await first.step({ action_type: 'propose_ad', ad_copy: 'Plain wooden bowls.', category: 'ecommerce' });
       await second.step(endTurn);
-      first.cut();
+      void first.terminate();
       await served.clock.advance(600_000);
       expect((await second.obs()).data['phase']).toBe('investigator_turn');
       expect(second.presence).toEqual([]);

@@ -17,7 +17,7 @@ import { canariesIn, canaryAd, canaryProposals, canaryRing, number, sing } from 
 import type { Canary } from '../../game/view/canaries.ts';
 import type { Viewer } from '../../game/view/may-know.ts';
 import { mayBeSent } from './canary-rules.ts';
-import { Line } from './line.ts';
+import { RoleClient } from '../../support/role-client.ts';
 import { singing } from './singing.ts';
 import type { RulesetName } from './random-match.ts';
 import { someAction, somePolicies } from './random-play.ts';
@@ -90,8 +90,8 @@ class CanaryMatch {
   readonly #ruleset: RulesetName;
   readonly #draws: Draws;
   #scene: Scene;
-  readonly #lines = new Map<Role, Line>();
-  readonly #read = new Map<Line, number>();
+  readonly #lines = new Map<Role, RoleClient>();
+  readonly #read = new Map<RoleClient, number>();
   readonly #rewards = new Set<string>();
   #watched = 0;
   #hearings = 0;
@@ -131,21 +131,21 @@ class CanaryMatch {
   }
 
   async #join(role: Role): Promise<void> {
-    const line = await Line.open(this.#world.port, role);
+    const line = await RoleClient.connect(this.#world.port, role);
     this.#lines.set(role, line);
-    await line.ask({ type: 'join', data: { match_id: this.#id, seat_token: tokenFor(this.#id, role) } });
-    const { data } = await line.ask({ type: 'subscribe', data: { from_seq: 0 } });
+    await line.request({ type: 'join', data: { match_id: this.#id, seat_token: tokenFor(this.#id, role) } });
+    const { data } = await line.request({ type: 'subscribe', data: { from_seq: 0 } });
     await line.untilPushed(Number(data['seq']));
   }
 
   /** A new connection reads every frame again. */
   async #resume(role: Role): Promise<void> {
     await this.#hear();
-    await this.#line(role).cut();
+    await this.#line(role).terminate();
     await this.#join(role);
   }
 
-  #line(role: Role): Line {
+  #line(role: Role): RoleClient {
     return present(this.#lines.get(role), role);
   }
 
@@ -160,7 +160,7 @@ class CanaryMatch {
     ];
     // The last is sound when the role is on turn.
     const [frame] = this.#draws.shuffle(frames.slice(0, role === this.#scene.onTurn ? 2 : 3));
-    await this.#line(role).ask(frame ?? {});
+    await this.#line(role).request(frame ?? {});
   }
 
   #command(role: Role): RoleCommand | null {
@@ -182,7 +182,7 @@ class CanaryMatch {
       if (text.length > 8) this.#rewards.add(text);
     }
     const frame = { type: 'step', data: formatAction(command.action) };
-    const { type, data } = await this.#line(command.by).ask(frame);
+    const { type, data } = await this.#line(command.by).request(frame);
     invariant(type === 'observation', `${JSON.stringify(frame)}: ${JSON.stringify(data)}`);
   }
 
@@ -190,11 +190,11 @@ class CanaryMatch {
     this.#phases.add(this.#scene.phase);
     for (const role of roles) {
       const line = this.#line(role);
-      await line.ask({ type: 'obs' });
-      await line.ask({ type: 'state' });
+      await line.request({ type: 'obs' });
+      await line.request({ type: 'state' });
       const already = this.#read.get(line) ?? 0;
-      for (const text of line.received.slice(already)) this.#search(role, text);
-      this.#read.set(line, line.received.length);
+      for (const text of line.texts.slice(already)) this.#search(role, text);
+      this.#read.set(line, line.texts.length);
     }
     await this.#watch();
     this.#hearings += 1;

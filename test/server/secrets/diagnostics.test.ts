@@ -11,7 +11,7 @@ import { endTurn, propose, pull } from '../../../src/testing/examples.ts';
 import { formatAction } from '../../../src/protocol/action.ts';
 import { canariesIn, canaryAd, sing } from '../../game/view/canaries.ts';
 import { canaryMatch, tokenFor } from './canary-match.ts';
-import { Line } from './line.ts';
+import { RoleClient } from '../../support/role-client.ts';
 import { World } from './world.ts';
 
 const action = { actionType: 'propose_ad', adCopy: sing('adCopy', 'ad_x') };
@@ -67,15 +67,17 @@ async function failing(world: World): Promise<readonly string[]> {
   const { created, source } = canaryMatch('failing', 'standard', drawsFor(2, 'diagnostics'));
   const complete = () => JSON.parse('{') as never;
   await world.host('failing', created, { ...source, complete });
-  const line = await Line.open(world.port, 'fraudster');
+  const line = await RoleClient.connect(world.port, 'fraudster');
   const token = tokenFor('failing', 'fraudster');
-  await line.ask({ type: 'join', data: { match_id: 'failing', seat_token: token } });
-  const known = line.received.length;
-  await line.ask({ type: 'step', data: formatAction(propose(sing('adCopy', 'ad_x')).action) });
-  await line.ask(`{"type":"step","data":{"seat_token":"${token}","rationale":"${sing('attempt', 'none')}"`);
-  await line.ask({ type: 'step', data: { action_type: sing('attempt', 'none') } });
+  await line.request({ type: 'join', data: { match_id: 'failing', seat_token: token } });
+  const known = line.texts.length;
+  await line.request({ type: 'step', data: formatAction(propose(sing('adCopy', 'ad_x')).action) });
+  await line.request(
+    `{"type":"step","data":{"seat_token":"${token}","rationale":"${sing('attempt', 'none')}"`,
+  );
+  await line.request({ type: 'step', data: { action_type: sing('attempt', 'none') } });
   await line.leave();
-  return line.received.slice(known);
+  return line.texts.slice(known);
 }
 
 /** A match in whose archive's place stands a folder: once over it is not archived, and says where, not what. */
@@ -95,10 +97,10 @@ async function unarchivable(world: World): Promise<void> {
     { by: 'auditor', action: { actionType: 'submit_audit_report' } } as const,
   ];
   for (const command of actions) {
-    const line = await Line.open(world.port, command.by);
+    const line = await RoleClient.connect(world.port, command.by);
     const data = { match_id: id, seat_token: tokenFor(id, command.by) };
-    await line.ask({ type: 'join', data });
-    const { type } = await line.ask({ type: 'step', data: formatAction(command.action) });
+    await line.request({ type: 'join', data });
+    const { type } = await line.request({ type: 'step', data: formatAction(command.action) });
     expect(type).toBe('observation');
     await line.leave();
   }

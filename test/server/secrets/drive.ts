@@ -7,7 +7,7 @@ import { commitmentOf } from '../../../src/match/proof/digest.ts';
 import { formatAction } from '../../../src/protocol/action.ts';
 import { tokenHash } from '../../../src/server/matches/tokens.ts';
 import { invariant, present } from '../../../src/shared/invariant.ts';
-import { Line } from './line.ts';
+import { RoleClient } from '../../support/role-client.ts';
 import { roleOf } from './plan.ts';
 import type { Pair, Slot } from './plan.ts';
 import { ViewerSeat } from './viewer-seat.ts';
@@ -55,7 +55,7 @@ class Game {
   readonly #pair: Pair;
   readonly #side: Side;
   readonly #viewer: ViewerSeat;
-  readonly #lines = new Map<Role, Line>();
+  readonly #lines = new Map<Role, RoleClient>();
   /** The same in both worlds. */
   readonly #shared: Draws;
   /** This world's own: what the others do unseen. */
@@ -98,14 +98,14 @@ class Game {
   }
 
   async #join(role: Role): Promise<void> {
-    const line = await Line.open(this.#world.port, role);
+    const line = await RoleClient.connect(this.#world.port, role);
     const data = { match_id: idOf(this.#pair), seat_token: tokenOf(this.#pair, this.#side, role) };
-    const reply = await line.ask({ type: 'join', data });
+    const reply = await line.request({ type: 'join', data });
     invariant(reply.type === 'observation', `The ${role} cannot join: ${JSON.stringify(reply)}`);
     this.#lines.set(role, line);
   }
 
-  #line(role: Role): Line {
+  #line(role: Role): RoleClient {
     return present(this.#lines.get(role), `The ${role}'s line`);
   }
 
@@ -137,12 +137,12 @@ class Game {
       data: formatAction(command.action),
     };
     const line = this.#line(command.by);
-    const reply = await line.ask(frame);
+    const reply = await line.request(frame);
     invariant(
       reply.type === 'observation',
       `Pair ${this.#pair.index}: ${JSON.stringify(frame)}: ${JSON.stringify(reply)}`,
     );
-    if (isNamed && this.#hidden.chance(60)) await line.ask(frame);
+    if (isNamed && this.#hidden.chance(60)) await line.request(frame);
   }
 
   async #miss(): Promise<void> {
@@ -154,7 +154,7 @@ class Game {
   /** The actor does one thing after another: when this is refused, what the clock set going is stored. */
   async #settle(): Promise<void> {
     const [role = 'auditor'] = this.#others;
-    await this.#line(role).ask({ type: 'step', data: { action_type: 'nonsense' } });
+    await this.#line(role).request({ type: 'step', data: { action_type: 'nonsense' } });
   }
 
   /** What the others' sockets say that is no action: nobody else learns of it. */
@@ -173,7 +173,7 @@ class Game {
       ];
       // One that is subscribed is pushed what this test does not look at.
       if (this.#hidden.chance(100)) frames.push({ type: 'subscribe', data: { from_seq: 0 } });
-      await this.#line(role).ask(this.#hidden.pick(frames));
+      await this.#line(role).request(this.#hidden.pick(frames));
     }
   }
 
@@ -188,7 +188,7 @@ class Game {
     }
     if (this.#shared.chance(60) && this.#viewer.isSubscribed && stage.policies.auth !== 'open') {
       const role = this.#shared.pick(this.#others);
-      await this.#viewer.untilPushed(() => this.#line(role).cut());
+      await this.#viewer.untilPushed(() => this.#line(role).terminate());
       if (this.#shared.chance(300)) await this.#viewer.untilPushed(() => this.#world.clock.advance(61_000));
       await this.#join(role);
     }

@@ -8,7 +8,7 @@ import { newToken, tokenHash } from '../../../src/server/matches/tokens.ts';
 import { matchId } from '../../../src/shared/ids.ts';
 import { present } from '../../../src/shared/invariant.ts';
 import { exampleOpening, exampleProposals } from '../../../src/testing/examples.ts';
-import { Line } from './line.ts';
+import { RoleClient } from '../../support/role-client.ts';
 import { World } from './world.ts';
 
 let world: World;
@@ -19,7 +19,7 @@ afterAll(() => world.close());
 
 type Tokens = Readonly<Record<Role, string>>;
 
-const step = (line: Line, data: object) => line.ask({ type: 'step', data });
+const step = (line: RoleClient, data: object) => line.request({ type: 'step', data });
 
 /** Every file of the data folder but those of the archive, and those. */
 async function storedText(): Promise<{ readonly log: string; readonly archives: string }> {
@@ -40,23 +40,23 @@ async function playedOpenly(): Promise<{
   readonly tokens: Tokens;
   readonly received: Readonly<Record<Role | 'stranger', string>>;
 }> {
-  const fraudster = await Line.open(world.port, 'fraudster');
-  const { data } = await fraudster.ask({ type: 'reset', data: { max_rounds: 1 } });
+  const fraudster = await RoleClient.connect(world.port, 'fraudster');
+  const { data } = await fraudster.request({ type: 'reset', data: { max_rounds: 1 } });
   const id = String(data['match_id']);
-  const investigator = await Line.open(world.port, 'investigator', `?match_id=${id}`);
-  const auditor = await Line.open(world.port, 'auditor');
+  const investigator = await RoleClient.connect(world.port, 'investigator', `?match_id=${id}`);
+  const auditor = await RoleClient.connect(world.port, 'auditor');
   const own = newToken();
-  await auditor.ask({ type: 'join', data: { match_id: id, seat_token: own } });
+  await auditor.request({ type: 'join', data: { match_id: id, seat_token: own } });
   const lines = { fraudster, investigator, auditor };
   // Refused, and no observation: the token waits for the next one.
   await step(investigator, { action_type: 'end_turn' });
-  const { data: seen } = await investigator.ask({ type: 'obs' });
+  const { data: seen } = await investigator.request({ type: 'obs' });
   const tokens = {
     fraudster: String(data['seat_token']),
     investigator: String(seen['seat_token']),
     auditor: own,
   };
-  for (const line of Object.values(lines)) await line.ask({ type: 'subscribe', data: { from_seq: 0 } });
+  for (const line of Object.values(lines)) await line.request({ type: 'subscribe', data: { from_seq: 0 } });
   const strangers: string[] = [];
   for (const role of roles) strangers.push(...(await stranger(id, role)));
   await confuse(lines, tokens);
@@ -64,10 +64,10 @@ async function playedOpenly(): Promise<{
   await step(investigator, { action_type: 'end_turn' });
   await step(auditor, { action_type: 'submit_audit_report' });
   for (const line of Object.values(lines)) {
-    await line.ask({ type: 'state' });
+    await line.request({ type: 'state' });
     await line.leave();
   }
-  const textOf = (line: Line) => line.received.join('\n');
+  const textOf = (line: RoleClient) => line.texts.join('\n');
   return {
     ...{ id, tokens },
     received: {
@@ -81,28 +81,28 @@ async function playedOpenly(): Promise<{
 
 /** Who comes to a taken seat, with another token and with none. */
 async function stranger(id: string, role: Role): Promise<readonly string[]> {
-  const line = await Line.open(world.port, role);
-  await line.ask({ type: 'join', data: { match_id: id } });
-  await line.ask({ type: 'join', data: { match_id: id, seat_token: newToken() } });
-  await line.ask({ type: 'obs' });
-  await line.cut();
-  return line.received;
+  const line = await RoleClient.connect(world.port, role);
+  await line.request({ type: 'join', data: { match_id: id } });
+  await line.request({ type: 'join', data: { match_id: id, seat_token: newToken() } });
+  await line.request({ type: 'obs' });
+  await line.terminate();
+  return line.texts;
 }
 
 /** Players who send their tokens where they do not belong. */
-async function confuse(lines: Readonly<Record<Role, Line>>, tokens: Tokens): Promise<void> {
+async function confuse(lines: Readonly<Record<Role, RoleClient>>, tokens: Tokens): Promise<void> {
   for (const role of roles) {
     const token = tokens[role];
     const line = lines[role];
     await step(line, { action_type: 'end_turn', seat_token: token });
     await step(line, { action_type: 'nonsense', rationale: `I am ${token}.`, metadata: { token } });
-    await line.ask(`{"type":"join","data":{"match_id":"elsewhere","seat_token":"${token}"}`);
-    await line.ask(`{"type":"join","data":{"match_id":"elsewhere","seat_token":"${elsewhere}"}`);
+    await line.request(`{"type":"join","data":{"match_id":"elsewhere","seat_token":"${token}"}`);
+    await line.request(`{"type":"join","data":{"match_id":"elsewhere","seat_token":"${elsewhere}"}`);
     const longest = 4096 - '{"action_type":"nonsense","rationale":"'.length;
     // The token stands where a stored attempt is cut.
     await step(line, { action_type: 'nonsense', rationale: `${' '.repeat(longest - 11)}${token}` });
-    await line.ask({ type: token });
-    await line.ask({ type: 'join', data: { match_id: 'elsewhere', seat_token: token } });
+    await line.request({ type: token });
+    await line.request({ type: 'join', data: { match_id: 'elsewhere', seat_token: token } });
   }
 }
 
@@ -126,15 +126,15 @@ describe('a seat token', () => {
   it('is told with the first observation, though errors come before', async () => {
     const id = 'told-late';
     await world.host(id, exampleOpening({ seed: 401, policies: { auth: 'seats' } }), exampleProposals);
-    const line = await Line.open(world.port, 'investigator', `?match_id=${id}`);
+    const line = await RoleClient.connect(world.port, 'investigator', `?match_id=${id}`);
     const replies = [
       await step(line, { action_type: 'end_turn' }),
-      await line.ask({ type: 'look' }),
-      await line.ask({ type: 'state' }),
+      await line.request({ type: 'look' }),
+      await line.request({ type: 'state' }),
       await step(line, { action_type: 'nonsense' }),
     ];
     expect(JSON.stringify(replies)).not.toContain('seat_token');
-    const { data } = await line.ask({ type: 'obs' });
+    const { data } = await line.request({ type: 'obs' });
     expect(data['seat_token']).toMatch(/^[A-Za-z0-9_-]{22,}$/);
     await line.leave();
   });
@@ -181,15 +181,15 @@ describe('a seat token', () => {
   });
 });
 
-async function invite(id: string, tokens: Tokens): Promise<Readonly<Record<Role, Line>>> {
-  const lines = new Map<Role, Line>();
+async function invite(id: string, tokens: Tokens): Promise<Readonly<Record<Role, RoleClient>>> {
+  const lines = new Map<Role, RoleClient>();
   for (const role of roles) {
-    const line = await Line.open(world.port, role);
-    const { type } = await line.ask({ type: 'join', data: { match_id: id, seat_token: tokens[role] } });
+    const line = await RoleClient.connect(world.port, role);
+    const { type } = await line.request({ type: 'join', data: { match_id: id, seat_token: tokens[role] } });
     expect(type).toBe('observation');
     lines.set(role, line);
   }
   return Object.fromEntries(
     roles.map((role) => [role, present(lines.get(role), role)]),
-  ) as unknown as Readonly<Record<Role, Line>>;
+  ) as unknown as Readonly<Record<Role, RoleClient>>;
 }

@@ -1,9 +1,9 @@
 import type { Role, RoleCommand } from '../../../src/game/command.ts';
-import type { ReplyFrame } from '../../../src/client/wire.ts';
+import type { Frame } from '../../support/socket-client.ts';
 import type { Draws } from '../../../src/game/random.ts';
 import { formatAction } from '../../../src/protocol/action.ts';
 import { invariant, present } from '../../../src/shared/invariant.ts';
-import { Line } from './line.ts';
+import { RoleClient } from '../../support/role-client.ts';
 import type { World } from './world.ts';
 
 /**
@@ -18,7 +18,7 @@ export class ViewerSeat {
   readonly #draws: Draws;
   readonly #transcript: string[] = [];
   readonly #sent: object[] = [];
-  #line: Line | null = null;
+  #line: RoleClient | null = null;
   #isSubscribed = false;
   #newest = 0;
 
@@ -39,7 +39,7 @@ export class ViewerSeat {
     const place = { match_id: this.#id, seat_token: this.#token };
     const isByAddress = this.#draws.chance(300);
     const query = isByAddress ? `?${new URLSearchParams(place).toString()}` : '';
-    this.#line = await Line.open(this.#world.port, this.role, query);
+    this.#line = await RoleClient.connect(this.#world.port, this.role, query);
     await this.#ask(isByAddress ? { type: 'obs' } : { type: 'join', data: place });
     if (this.#draws.chance(700)) await this.#subscribe(this.#draws.below(this.#newest + 1));
   }
@@ -73,16 +73,16 @@ export class ViewerSeat {
   }
 
   /** Does something of which the viewer is told by one frame, and waits for it. */
-  async untilPushed(something: () => Promise<void>): Promise<void> {
+  async untilPushed(something: () => Promise<unknown>): Promise<void> {
     const line = this.#connected;
-    const next = line.pushed + 1;
+    const next = line.pushed.length + 1;
     await something();
     await line.untilPushed(next);
   }
 
   /** The connection ended without this seat's doing. */
   async wasClosed(): Promise<void> {
-    const code = await this.#connected.closed;
+    const { code } = await this.#connected.closed;
     this.#keep(`closed with ${code}`);
   }
 
@@ -93,23 +93,23 @@ export class ViewerSeat {
     return this.#transcript;
   }
 
-  get #connected(): Line {
+  get #connected(): RoleClient {
     return present(this.#line, 'The connection');
   }
 
   async #hangUp(): Promise<void> {
-    await this.#connected.cut();
+    await this.#connected.terminate();
     this.#keep('hung up');
   }
 
   #keep(how: string): void {
-    this.#transcript.push(...this.#connected.received, how);
+    this.#transcript.push(...this.#connected.texts, how);
     this.#isSubscribed = false;
     this.#line = null;
   }
 
-  async #ask(frame: string | Uint8Array | object): Promise<ReplyFrame> {
-    const reply = await this.#connected.ask(frame);
+  async #ask(frame: string | Uint8Array | object): Promise<Frame> {
+    const reply = await this.#connected.request(frame);
     const { seq } = reply.data;
     if (reply.type === 'observation' && typeof seq === 'number') this.#newest = seq;
     return reply;
@@ -117,7 +117,7 @@ export class ViewerSeat {
 
   async #subscribe(from: number | undefined): Promise<void> {
     const line = this.#connected;
-    const already = line.pushed;
+    const already = line.pushed.length;
     const { type, data } = await this.#ask({ type: 'subscribe', data: { from_seq: from } });
     if (type !== 'subscribed') return;
     this.#isSubscribed = true;

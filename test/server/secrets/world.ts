@@ -1,15 +1,11 @@
-import { rm } from 'node:fs/promises';
-import { pino } from 'pino';
 import type { ProposalSource } from '../../../src/game/decide/decision.ts';
 import type { Created } from '../../../src/game/event.ts';
-import { chooseAdapter } from '../../../src/server/net/adapter.ts';
-import { startServer } from '../../../src/server/server.ts';
 import type { RunningServer } from '../../../src/server/server.ts';
 import type { Limits } from '../../../src/shared/limits.ts';
 import { commandId, matchId, streamVersion } from '../../../src/shared/ids.ts';
 import { invariant, present } from '../../../src/shared/invariant.ts';
-import { TestClock } from '../../../src/testing/test-clock.ts';
-import { makeFolder } from '../../log/temp-folder.ts';
+import type { TestClock } from '../../../src/testing/test-clock.ts';
+import { TestServer } from '../../support/server.ts';
 
 interface Wanted {
   readonly adapter?: 'auto' | 'ws';
@@ -22,34 +18,51 @@ const sweepMs = 30_000;
 
 /** A server of this process on a folder and a clock of its own, which hosts matches that the test has made up. */
 export class World {
-  readonly clock: TestClock;
-  /** What the server says of itself at `info`, line by line. */
-  readonly diagnostics: string[] = [];
-  readonly folder: string;
-  #server: RunningServer | null = null;
-  #startedAt = 0;
-  readonly #wanted: Wanted;
+  readonly #served: TestServer;
+  #startedAt: number;
   /** By the seed of their match. */
-  readonly #sources = new Map<number, ProposalSource>();
+  readonly #sources: Map<number, ProposalSource>;
 
-  private constructor(folder: string, startAt: number, wanted: Wanted) {
-    this.folder = folder;
-    this.clock = new TestClock(startAt);
-    this.#wanted = wanted;
+  private constructor(served: TestServer, sources: Map<number, ProposalSource>) {
+    this.#served = served;
+    this.#startedAt = served.clock.now();
+    this.#sources = sources;
   }
 
   static async open(wanted: Wanted = {}, startAt = Date.UTC(2030, 0, 1)): Promise<World> {
-    const world = new World(await makeFolder(), startAt, wanted);
-    await world.#start();
-    return world;
+    const sources = new Map<number, ProposalSource>();
+    const sourceOf = (seed: number) => present(sources.get(seed), `The source of seed ${seed}`);
+    const served = await TestServer.start({
+      adapter: wanted.adapter ?? 'auto',
+      startAt,
+      limits: { matchIdleMs: idleMs, ...wanted.limits },
+      source: {
+        complete: (state, submission) => sourceOf(state.seed).complete(state, submission),
+        refresh: (state, ad, stale) => sourceOf(state.seed).refresh(state, ad, stale),
+      },
+    });
+    return new World(served, sources);
   }
 
   get server(): RunningServer {
-    return present(this.#server, 'The server');
+    return this.#served.server;
   }
 
   get port(): number {
-    return this.server.port;
+    return this.#served.port;
+  }
+
+  get clock(): TestClock {
+    return this.#served.clock;
+  }
+
+  get folder(): string {
+    return this.#served.folder;
+  }
+
+  /** What the server says of itself at `info`, line by line. */
+  get diagnostics(): readonly string[] {
+    return this.#served.diagnostics;
   }
 
   /** Puts the opening of a match into the log, where a join finds it. */
@@ -66,10 +79,9 @@ export class World {
   }
 
   /** Ends the server and starts it again on the same folder. Every connection is closed. */
-  async restart(): Promise<void> {
-    await this.server.close();
-    await this.#start();
-    await this.server.recovered;
+  restart(): Promise<void> {
+    this.#startedAt = this.clock.now();
+    return this.#served.restart();
   }
 
   /** Moves the clock to the moment at which matches in which nothing happened since now are aborted. */
@@ -79,34 +91,11 @@ export class World {
     await clock.advance(due - clock.now());
   }
 
-  async health(): Promise<string> {
-    const answer = await fetch(`http://127.0.0.1:${this.port}/health`);
-    return answer.text();
+  health(): Promise<string> {
+    return this.#served.health();
   }
 
-  async close(): Promise<void> {
-    await this.server.close();
-    await rm(this.folder, { recursive: true, force: true });
-  }
-
-  async #start(): Promise<void> {
-    const { adapter = 'auto', limits = {} } = this.#wanted;
-    const sourceOf = (seed: number) => present(this.#sources.get(seed), `The source of seed ${seed}`);
-    this.#startedAt = this.clock.now();
-    this.#server = await startServer({
-      ...{ dataDir: this.folder, host: '127.0.0.1', port: 0, durability: { mode: 'os' } },
-      adapter: chooseAdapter(adapter).port,
-      ...{ ruleset: 'standard', policies: {}, clock: this.clock },
-      // The clock stands still while a test sends its frames.
-      limits: { framesPerSecond: 1_000_000, matchIdleMs: idleMs, ...limits },
-      source: {
-        complete: (state, submission) => sourceOf(state.seed).complete(state, submission),
-        refresh: (state, ad, stale) => sourceOf(state.seed).refresh(state, ad, stale),
-      },
-      diagnostics: pino(
-        { level: 'info', base: null },
-        { write: (line: string) => void this.diagnostics.push(line) },
-      ),
-    });
+  close(): Promise<void> {
+    return this.#served.close();
   }
 }
