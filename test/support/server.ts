@@ -2,7 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { onTestFinished } from 'vitest';
 import type { Role } from '../../src/game/command.ts';
 import type { Diagnostics } from '../../src/log/diagnostics.ts';
 import { chooseAdapter } from '../../src/server/net/adapter.ts';
@@ -123,11 +122,4 @@ export class TestServer {
       error: complain('error'),
     };
   }
-}
-
-/** A server that goes when the test is over. */
-export async function serve(options: TestServerOptions = {}): Promise<TestServer> {
-  const served = await TestServer.start(options);
-  onTestFinished(() => served.close());
-  return served;
 }
