@@ -3,8 +3,8 @@ import type { ObservableInput } from 'rxjs';
 import type { StoredCommit } from './event-log.ts';
 
 /**
- * Stored commits above `after`, then live ones. Live commits that come during the catch-up wait, so that none is
- * missed or repeated across the switch.
+ * Stored commits above `after`, then live ones. Live commits that arrive during the catch-up are queued, so that none
+ * is missed or repeated.
  */
 export function catchUpThenLive(
   after: number,

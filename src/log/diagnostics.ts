@@ -1,14 +1,14 @@
 import { pino } from 'pino';
 import type { DestinationStream } from 'pino';
 
-/** What the process says of itself, for operators: never a fact of a match, a token, or what a role may not know. */
+/** Diagnostic output for operators. Never contains facts of a match, tokens, or anything a role may not know. */
 export interface Diagnostics {
   info(details: Readonly<Record<string, unknown>>, message: string): void;
   warn(details: Readonly<Record<string, unknown>>, message: string): void;
   error(details: Readonly<Record<string, unknown>>, message: string): void;
 }
 
-/** Nothing of the kind is written by this program; should it ever be, the reader of the log does not get it. */
+/** The program writes none of these fields. They are redacted in case it ever does. */
 const secrets = [
   'token',
   'tokens',
@@ -31,8 +31,8 @@ const secrets = [
 const redact = { paths: secrets.flatMap((name) => [name, `*.${name}`]), censor: '[redacted]' };
 
 /**
- * JSON lines, on standard error unless told otherwise. `level` is one of pino's; `silent` says nothing. Fields that
- * could hold a secret are redacted by name.
+ * JSON lines, on standard error by default. `level` is one of pino's; `silent` writes nothing. Fields that could hold a
+ * secret are redacted by name.
  */
 export function diagnosticsAt(
   level: string,

@@ -1,13 +1,14 @@
 /**
  * When a commit is acknowledged.
- * - `group`: once the disk has it. Nothing acknowledged is lost by a crash of the process, the system or the power.
- * - `interval`: once the system has it; the disk has it at most `ms` later.
- * - `os`: once the system has it; the disk has it when the system pleases. For tests and throw-away matches.
+ * - `group`: once it is on disk. Nothing acknowledged is lost by a crash of the process, the system or the power.
+ * - `interval`: once the operating system has it; it is on disk at most `ms` later.
+ * - `os`: once the operating system has it, which writes it to disk at any later time. For tests and throw-away
+ * matches.
  */
 export type Durability =
   { readonly mode: 'group' } | { readonly mode: 'interval'; readonly ms: number } | { readonly mode: 'os' };
 
-/** What a power cut may take of what was acknowledged, as one sentence for start-up output and health. */
+/** Which acknowledged commits a power cut may lose, as one sentence for start-up output and health. */
 export function lossWindow(durability: Durability): string {
   switch (durability.mode) {
     case 'group':

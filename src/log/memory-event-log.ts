@@ -14,7 +14,7 @@ interface Stream {
   readonly byCommand: Map<CommandId, StoredCommit>;
 }
 
-/** Keeps everything in memory; for tests, simulations and play without a data folder. */
+/** Keeps all commits in memory; for tests, simulations and play without a data folder. */
 export class MemoryEventLog implements EventLog {
   #closed = false;
   readonly #commits: StoredCommit[] = [];
@@ -33,7 +33,7 @@ export class MemoryEventLog implements EventLog {
     const text = encodeEvents(commit);
     const ph = payloadDigest('', text);
     const link = { s: stream, n: expectedVersion + 1, k: commit.events.length, id: commandId, at, ph };
-    // Stored as it would be on disk, so that nobody shares a value with the log.
+    // Parsed from JSON as from a file, so that no caller shares an object with the log.
     const events = (JSON.parse(text) as StoredEvent[]).map((event) => upcast(event));
     const kept = frozen({
       stream,
@@ -95,7 +95,10 @@ export class MemoryEventLog implements EventLog {
     if (this.#closed) throw new AppError('log_closed', 'The log was closed.');
   }
 
-  /** A subscriber that appends on what it hears would otherwise make the others hear the answer first. */
+  /**
+   * Publishes a commit. Queued, because a subscriber that appends in its callback would otherwise make the others
+   * receive the later commit first.
+   */
   #tell(commit: StoredCommit): void {
     this.#untold.push(commit);
     if (this.#untold.length > 1) return;

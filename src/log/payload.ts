@@ -8,9 +8,12 @@ import type { StreamVersion } from '../shared/ids.ts';
 import { invariant } from '../shared/invariant.ts';
 import type { Commit } from './event-log.ts';
 
-/** @throws AppError `log_version_conflict`, `event_invalid` for a commit without events. */
+/**
+ * Checks that a commit may follow version `actual` of its stream.
+ * @throws AppError `log_version_conflict`; `event_invalid` for a commit without events.
+ */
 export function checkCommit(commit: Commit, actual: StreamVersion): void {
-  // A name no reader accepts would make the whole log unreadable.
+  // An invalid name would make the whole log unreadable.
   invariant(isId(commit.stream), `The stream ${commit.stream} has no checked name.`);
   invariant(isId(commit.commandId), `The command ${commit.commandId} has no checked name.`);
   if (commit.expectedVersion !== actual) {
@@ -39,7 +42,7 @@ export function encodeEvents(commit: Commit): string {
   });
 }
 
-/** The event as it is stored. */
+/** The event in its stored form. */
 export function withSchemaVersion(event: MatchEvent): unknown {
   const sv = schemaVersionOf(event.type);
   return sv === 1 ? event : { type: event.type, data: event.data, sv };
@@ -50,7 +53,7 @@ export function payloadDigest(salt: string, events: string): string {
   return hash('sha256', salt + events, 'hex');
 }
 
-/** What one link of a match's chain covers. */
+/** The fields that one link of a match's hash chain covers. */
 export interface Link {
   readonly s: string;
   readonly n: number;
@@ -61,14 +64,14 @@ export interface Link {
 }
 
 /**
- * The chain of a match after one more commit. It covers what was decided, not where it is stored: a match keeps its
- * chain when it moves to another log, and when its text is erased.
+ * The hash chain of a match after one more commit. It covers what was decided, not where it is stored: a match keeps
+ * its chain when it moves to another log, and when its text is erased.
  */
 export function chainHash(previous: string, { s, n, k, id, at, ph }: Link): string {
   return hash('sha256', [previous, s, n, k, id, at, ph].join(' '), 'hex');
 }
 
-/** The digest of a segment's commits in order, begun from that of the segment before. */
+/** The running digest of a segment's commits, continued from the segment before. */
 export class HeadsDigest {
   readonly #sha = createHash('sha256');
 
@@ -85,7 +88,7 @@ export class HeadsDigest {
   }
 }
 
-/** The same value, which nobody can change any more: several readers may hold it. */
+/** The same value, deeply frozen, because several readers may share it. */
 export function frozen<Value>(value: Value): Value {
   if (typeof value !== 'object' || value === null) return value;
   for (const item of Object.values(value)) frozen(item);

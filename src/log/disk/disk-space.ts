@@ -6,12 +6,12 @@ import { errorCode } from './system-error.ts';
 import type { Files, Space } from './files.ts';
 import { logFolder } from './data-folder.ts';
 
-/** Free space below which the log warns and refuses, as parts of the disk and as bytes. */
+/** Free space below which the log warns or refuses, as shares of the disk and as bytes. */
 export interface Watermarks {
   readonly warn: number;
   readonly newMatches: number;
   readonly commands: number;
-  /** Commands are refused below this many bytes too. */
+  /** Commands are also refused below this many free bytes. */
   readonly commandBytes: number;
 }
 
@@ -24,12 +24,12 @@ export const defaultWatermarks: Watermarks = {
 
 export type DiskState = 'good' | 'low' | 'no_new_matches' | 'full';
 
-/** How long a look at the disk holds. */
+/** How long a measurement of the disk is valid, in milliseconds. */
 const freshMs = 1000;
-/** What is kept back for a tail that must be set aside, and a seal. */
+/** Bytes kept in reserve for a torn tail that must be kept aside, and for a seal. */
 const reserveBytes = 2 << 20;
 
-/** How much room the log's disk has, and what that allows. */
+/** Measures the free space of the log's disk, and decides what it allows. */
 export class DiskSpace {
   #space: Space;
   #lookedAt: number;
@@ -61,12 +61,12 @@ export class DiskSpace {
     return free < total * warn ? 'low' : 'good';
   }
 
-  /** Whether the last look is too old to refuse or accept by. */
+  /** Whether the last measurement is too old to decide by. */
   get isStale(): boolean {
     return performance.now() - this.#lookedAt > freshMs;
   }
 
-  /** Makes the next question look again. */
+  /** Forces a new measurement for the next decision. */
   expire(): void {
     this.#lookedAt = -Infinity;
   }
@@ -89,20 +89,20 @@ export class DiskSpace {
     );
   }
 
-  /** Keeps some space back, where there is enough. */
+  /** Reserves some space, if there is enough. */
   async reserve(): Promise<void> {
     const size = Math.min(reserveBytes, Math.floor(this.#space.free / 64));
     if (size === 0) return;
     const { O_RDWR, O_CREAT } = constants;
     const written = withFile(this.#files, this.#path, O_RDWR | O_CREAT, async (fd) => {
-      // One that was made while the disk was nearly full grows.
+      // A reserve that was made while the disk was nearly full is completed.
       if ((await this.#files.size(fd)) < size) await writeAll(this.#files, fd, Buffer.alloc(size));
     });
-    // A log without a reserve is as good, until its disk is full.
+    // A log without a reserve works until its disk is full.
     await written.catch(() => undefined);
   }
 
-  /** Runs a write that must not fail for lack of space, if need be with the reserve given up. */
+  /** Runs a write that must not fail for lack of space; gives up the reserve if needed. */
   async useReserve<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
@@ -118,7 +118,7 @@ export class DiskSpace {
   }
 }
 
-/** File systems of other machines: their locks, and what they call synced, are not to be relied on. */
+/** Network file systems: their locks and syncs are not reliable. */
 const networkDisks: ReadonlyMap<number, string> = new Map([
   [0x6969, 'NFS'],
   [0xff534d42, 'CIFS'],
@@ -129,7 +129,7 @@ const networkDisks: ReadonlyMap<number, string> = new Map([
   [0x00c36400, 'Ceph'],
 ]);
 
-/** @throws AppError `log_disk_unsuitable` */
+/** Refuses a network file system. @throws AppError `log_disk_unsuitable` */
 export function refuseNetworkDisk(data: string, { type }: Space): void {
   const name = networkDisks.get(type);
   if (name === undefined) return;

@@ -10,15 +10,15 @@ import { isMissing } from './system-error.ts';
 
 const suffix = '.json';
 
-/** One checked JSON document per match in a folder: checkpoints, archives. Each is written whole or not at all. */
+/** A folder with one JSON document per match, with checksums: checkpoints or archives. Each is written atomically. */
 export class Documents {
   readonly #folder: string;
   readonly #files: Files;
   readonly #isLasting: boolean;
-  /** Set once the folder is there, so that it lasts. */
+  /** Set once the folder was made durably. */
   #folderMade: Promise<void> | null = null;
 
-  /** `isLasting` is false where nothing is lost with a document: a crash may take it, and none is waited for. */
+  /** `isLasting` is false for documents that may be lost in a crash; their writes are not synced. */
   constructor(
     folder: string,
     { files = nodeFiles, isLasting = true }: { readonly files?: Files; readonly isLasting?: boolean } = {},
@@ -28,7 +28,7 @@ export class Documents {
     this.#isLasting = isLasting;
   }
 
-  /** Writes whole or not at all, in place of one that is there. */
+  /** Writes the document atomically, replacing an earlier one. */
   async write(match: MatchId, document: object): Promise<void> {
     // Canonical, so that the same document has the same bytes.
     const text = canonicalJson(document);
@@ -37,7 +37,7 @@ export class Documents {
     } catch (error) {
       this.#folderMade = null;
       if (!isMissing(error)) throw error;
-      // Somebody took the folder away.
+      // The folder was removed while the log is open.
       await this.#write(match, text);
     }
   }
@@ -48,18 +48,18 @@ export class Documents {
     await writeDocument(this.#files, this.#path(match), text, this.#isLasting);
   }
 
-  /** The document of a match; null where there is none or it is not whole. */
+  /** The document of a match; null when it is missing or incomplete. */
   read(match: MatchId): Promise<unknown> {
     return readDocument(this.#files, this.#path(match));
   }
 
-  /** Whether the document of a match is exactly this one. */
+  /** Whether the stored document of a match equals this one. */
   async holds(match: MatchId, document: object): Promise<boolean> {
     const bytes = await readWhole(this.#files, this.#path(match));
     return bytes?.toString() === withChecksum(canonicalJson(document));
   }
 
-  /** The matches that have a document, whole or not. */
+  /** The matches that have a document, complete or not. */
   async names(): Promise<readonly MatchId[]> {
     const names = await this.#files.list(this.#folder).catch((error: unknown) => {
       if (isMissing(error)) return [];
@@ -73,7 +73,7 @@ export class Documents {
   async remove(match: MatchId): Promise<void> {
     try {
       await this.#files.remove(this.#path(match)).catch(unlessMissing);
-      // One that is missing may have been removed a moment ago, and not for good.
+      // A missing file may have been removed just before, and not durably yet.
       if (this.#isLasting) await syncFolder(this.#files, this.#folder);
     } catch (error) {
       unlessMissing(error);

@@ -7,17 +7,17 @@ import { checkedText, withChecksum } from './checksum.ts';
 
 const { O_RDONLY, O_WRONLY, O_CREAT, O_TRUNC, O_DIRECTORY } = constants;
 
-/** What a file is called while it is written; a name like this on opening is left from a crash. */
+/** The suffix of a file while it is written. A file with this suffix at opening is left from a crash. */
 export const unfinished = '.tmp';
 
-/** Makes renames, removals and new files in a folder last. */
+/** Makes renames, removals and new files in a folder durable. */
 export async function syncFolder(files: Files, folder: string): Promise<void> {
   await withFile(files, folder, O_RDONLY | O_DIRECTORY, (fd) => files.sync(fd));
 }
 
 /**
- * Makes a folder and those above it, so that they last. All are synced, since one that is there may have been made
- * just before a crash; what this process may not even read was made by somebody else.
+ * Makes a folder and its parents durably. All of them are synced, because one that exists may have been made just
+ * before a crash. A parent that this process may not read was not made by it.
  */
 export async function makeFolder(files: Files, folder: string): Promise<void> {
   await files.makeFolder(folder);
@@ -29,8 +29,8 @@ export async function makeFolder(files: Files, folder: string): Promise<void> {
 }
 
 /**
- * Writes a file whole or not at all: under another name, synced, renamed, and the folder synced. Without `isLasting`
- * nothing is synced: a crash of the machine may leave it empty or cut.
+ * Writes a file atomically: under another name, synced, renamed, then the folder synced. Without `isLasting` nothing is
+ * synced, and a crash of the machine may leave the file empty or cut.
  */
 export async function writeDurably(
   files: Files,
@@ -46,7 +46,7 @@ export async function writeDurably(
     });
     await files.rename(draft, path);
   } catch (error) {
-    // Half a file on a full disk helps nobody. Where even this fails, the next opening removes it.
+    // A partial file on a full disk is useless. If this fails too, the next opening removes it.
     await files.remove(draft).catch(() => undefined);
     throw error;
   }
@@ -55,7 +55,7 @@ export async function writeDurably(
 
 const blockSize = 1 << 20;
 
-/** Copies the first `bytes` of a file, whole or not at all; to the same path as well. @returns their SHA-256. */
+/** Copies the first `bytes` of a file atomically; source and target may be the same path. @returns their SHA-256. */
 export async function copyDurably(files: Files, from: string, to: string, bytes: number): Promise<string> {
   const sha = createHash('sha256');
   await withFile(files, from, O_RDONLY, (fd) => {
@@ -79,13 +79,13 @@ export function digestOf(files: Files, path: string): Promise<string> {
   });
 }
 
-/** The first `bytes` of an opened file, a mebibyte at a time. */
+/** The first `bytes` of an open file, one mebibyte at a time. */
 export async function* blocksOf(files: Files, fd: number, bytes: number): AsyncGenerator<Buffer> {
   for (let offset = 0; offset < bytes; offset += blockSize)
     yield await readSpan(files, fd, offset, Math.min(blockSize, bytes - offset));
 }
 
-/** The size of a file; -1 where there is none. */
+/** The size of a file; -1 if it is missing. */
 export async function sizeOf(files: Files, path: string): Promise<number> {
   try {
     return await withFile(files, path, O_RDONLY, (fd) => files.size(fd));
@@ -95,7 +95,7 @@ export async function sizeOf(files: Files, path: string): Promise<number> {
   }
 }
 
-/** Writes one checked JSON document, given as a value or as text; {@link readDocument} gives it back. */
+/** Writes a JSON document with a checksum, given as a value or as text. {@link readDocument} reads it. */
 export function writeDocument(
   files: Files,
   path: string,
@@ -106,14 +106,14 @@ export function writeDocument(
   return writeDurably(files, path, [Buffer.from(withChecksum(json))], isLasting);
 }
 
-/** The document at a path; null where there is none, or where its checksum does not fit. */
+/** The document at a path; null when it is missing or its checksum is wrong. */
 export async function readDocument(files: Files, path: string): Promise<unknown> {
   const bytes = await readWhole(files, path);
   const text = bytes && checkedText(bytes);
   return text === null ? null : (JSON.parse(text) as unknown);
 }
 
-/** The whole file; null where there is none. */
+/** The whole file; null if it is missing. */
 export async function readWhole(files: Files, path: string): Promise<Buffer | null> {
   try {
     return await withFile(files, path, O_RDONLY, async (fd) => readSpan(files, fd, 0, await files.size(fd)));
@@ -123,7 +123,7 @@ export async function readWhole(files: Files, path: string): Promise<Buffer | nu
   }
 }
 
-/** The bytes from `offset`, fewer where the file ends. */
+/** The bytes from `offset`; fewer at the end of the file. */
 export async function readSpan(files: Files, fd: number, offset: number, length: number): Promise<Buffer> {
   const bytes = Buffer.allocUnsafe(length);
   let count = 0;
@@ -135,12 +135,12 @@ export async function readSpan(files: Files, fd: number, offset: number, length:
   return bytes.subarray(0, count);
 }
 
-/** Writes all bytes, however short the single writes are. */
+/** Writes all bytes, through several short writes if needed. */
 export async function writeAll(files: Files, fd: number, bytes: Buffer): Promise<void> {
   for (let done = 0; done < bytes.length;) done += await files.write(fd, bytes.subarray(done));
 }
 
-/** Runs with an opened file and closes it. */
+/** Opens a file, runs `use` with it, and closes it. */
 export async function withFile<T>(
   files: Files,
   path: string,

@@ -4,8 +4,8 @@ import { takeLock } from './lock.ts';
 import { isMissing } from './system-error.ts';
 
 /**
- * The system calls of the log, so that a test can lose, fail or kill any one of them. Errors are Node's own, with
- * `code`. A write may be short; a rename, a removal and a new file last only once their folder was synced.
+ * The system calls of the log, so that a test can lose, fail or kill any of them. Errors are Node's own, with `code`. A
+ * write may be short. A rename, a removal or a new file is durable only after its folder was synced.
  */
 export interface Files {
   open(path: string, flags: number): Promise<number>;
@@ -17,17 +17,17 @@ export interface Files {
   close(fd: number): Promise<void>;
   rename(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;
-  /** The names in a folder, sorted; none where it is missing. */
+  /** The names in a folder, sorted; empty if it is missing. */
   list(folder: string): Promise<readonly string[]>;
-  /** Makes a folder with those above it. @returns the highest that was missing. */
+  /** Makes a folder with its parents. @returns the highest that was missing. */
   makeFolder(path: string): Promise<string | undefined>;
   space(folder: string): Promise<Space>;
-  /** Claims a folder for this process until the returned function is called or the process ends. */
+  /** Locks a folder for this process until the returned function is called or the process ends. */
   lock(path: string): Promise<() => Promise<void>>;
 }
 
 export interface Space {
-  /** Bytes a process without privileges may still write. */
+  /** Bytes that a process without privileges may still write. */
   readonly free: number;
   readonly total: number;
   /** The file system's magic number. */
@@ -40,7 +40,7 @@ const fsync = promisify(fs.fsync);
 const close = promisify(fs.close);
 const fstat = promisify(fs.fstat);
 
-/** The disk. */
+/** The real file system. */
 export const nodeFiles: Files = {
   open: (path, flags) => open(path, flags),
   read: (fd, into, position) =>

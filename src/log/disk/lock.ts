@@ -7,18 +7,18 @@ import { AppError } from '../../shared/errors.ts';
 import { errorCode } from './system-error.ts';
 
 /**
- * Claims a data folder for this process until the returned function is called or the process ends, however it ends:
- * the kernel holds the lock on our open file. The file says who holds it.
+ * Locks a data folder for this process until the returned function is called or the process ends, however it ends: the
+ * kernel holds the lock on our open file. The file names the holder.
  * @throws AppError `log_locked` naming the holder.
  */
 export async function takeLock(path: string): Promise<() => Promise<void>> {
   const file = await open(path, 'a+');
   try {
     const isLocked = await lockFile(file, path);
-    // The name too, so that a process without flock(1) is refused by one that has it.
+    // Locks the name too, so that a process with flock(1) also excludes one without it.
     const release = process.platform === 'linux' || !isLocked ? await lockName(file, path) : released;
     await file.truncate(0);
-    // On a full disk the holder stays unnamed; the lock is the kernel's.
+    // On a full disk the holder stays unnamed; the kernel holds the lock anyway.
     await file.write(`${process.pid}\n`).catch(() => undefined);
     return async () => {
       // Emptied first: a closed log has no holder.
@@ -35,7 +35,7 @@ export async function takeLock(path: string): Promise<() => Promise<void>> {
 /** Exit code of flock(1) when another open file holds the lock. */
 const heldByAnother = 1;
 
-/** The lock of util-linux's flock(1), which stays on the descriptor it inherits. False where there is no such tool. */
+/** Locks with flock(1) of util-linux; the lock stays on the descriptor it inherits. False when the tool is missing. */
 async function lockFile(file: FileHandle, path: string): Promise<boolean> {
   const flock = spawn('flock', ['--exclusive', '--nonblock', '3'], {
     stdio: ['ignore', 'ignore', 'ignore', file.fd],
@@ -52,7 +52,10 @@ async function lockFile(file: FileHandle, path: string): Promise<boolean> {
 
 const released = (): Promise<void> => Promise.resolve();
 
-/** Where flock is missing: a socket name in the kernel, which only one process of this network namespace can have. */
+/**
+ * The fallback without flock: an abstract socket name in the kernel, which only one process of this network namespace
+ * can bind.
+ */
 async function lockName(file: FileHandle, path: string): Promise<() => Promise<void>> {
   const { dev, ino } = await file.stat();
   const server = createServer();

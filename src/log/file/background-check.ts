@@ -6,12 +6,12 @@ import type { Files } from '../disk/files.ts';
 import { segmentPath } from '../disk/data-folder.ts';
 import type { SealedSegment } from '../segments/sealed-index.ts';
 
-/** No seal is longer. */
+/** No seal is longer than this many bytes. */
 const sealMax = 4096;
 
 /**
- * Reads sealed segments that were opened by their index, one after another, and compares their bytes with their
- * seals. So a log opens at once however old it is, and what has rotted is found all the same.
+ * Compares the bytes of sealed segments with their seals, one segment after another. These segments were opened by
+ * index alone, so a log opens fast at any size, and damaged bytes are still found.
  */
 export class BackgroundCheck {
   #isStopped = false;
@@ -19,7 +19,7 @@ export class BackgroundCheck {
   readonly #files: Files;
   readonly #data: string;
 
-  /** `sealed` may change meanwhile: an erasure gives a segment another seal. */
+  /** `sealed` may change during the check: an erasure replaces a segment's seal. */
   constructor(
     files: Files,
     data: string,
@@ -46,7 +46,7 @@ export class BackgroundCheck {
     for (let index = 0; index < count && this.#goesOn(); index += 1) {
       const segment = sealed[index];
       if (segment === undefined || (await this.#isWhole(segment)) || !this.#goesOn()) continue;
-      // Rewritten while it was read: its turn comes again.
+      // The segment was rewritten during the read: read it again.
       if (sealed[index] !== segment) index -= 1;
       else found(rotten(segmentPath(this.#data, segment.number), segment.number));
     }

@@ -10,17 +10,17 @@ import { chainHash, checkCommit, encodeEvents, payloadDigest } from '../payload.
 import type { Link } from '../payload.ts';
 import type { SegmentWriter } from '../segments/segment-writer.ts';
 
-/** Commits, and bytes of their events, that may wait for the disk before new ones are refused. */
+/** How many commits, and bytes of their events, may wait for the disk before new ones are refused. */
 const waitingMax = 10_000;
 const waitingBytesMax = 64 << 20;
-/** Bytes of lines that one batch takes at most, unless it is a single line: what a crash can tear. */
+/** Most bytes of lines in one batch, unless it is a single line. This bounds what a crash can tear. */
 const batchBytes = 1 << 20;
-/** More commits than this at once are a crowd. */
+/** From more waiting commits than this, a batch takes only half of them. */
 const crowd = 32;
-/** What a line holds beside its events, at most. */
+/** Most bytes of a line besides its events. */
 const headMax = 1024;
 
-/** A commit on its way to the disk: its line but for the place, and who waits for it. */
+/** A commit in the queue: its line without the position, and the caller's promise. */
 class Waiting implements Link {
   readonly s: MatchId;
   readonly n: number;
@@ -34,7 +34,7 @@ class Waiting implements Link {
   /** Bytes of its events. */
   readonly size: number;
   readonly answer: Appended;
-  /** The commit of the same stream that waits before it. */
+  /** The previous waiting commit of the same stream. */
   before: Waiting | null;
   readonly promise: Promise<Appended>;
   resolve: () => void = nothing;
@@ -67,7 +67,7 @@ class Waiting implements Link {
   }
 }
 
-/** A commit's events as text, with the salt and the digest that belong to it. */
+/** A commit's events as text, with their salt and digest. */
 export type Kept = Pick<Sealed, 'salt' | 'events' | 'ph'>;
 
 /** A batch that is on disk. */
@@ -77,17 +77,17 @@ export interface Written {
 }
 
 export interface WriterEvents {
-  /** A batch was acknowledged. */
+  /** Called after a batch was acknowledged. */
   readonly written: (written: Written) => void;
-  /** The segment is full: returns the one to go on in. */
+  /** Called when the segment is full; returns the next one. */
   readonly nextSegment: (full: SegmentWriter) => Promise<SegmentWriter>;
   readonly failed: (error: unknown) => void;
 }
 
 /**
- * Puts commits into batches and acknowledges them in order: while one batch is on its way to the disk, the next one
- * gathers. After a failure everything that waits is told that its outcome is unknown, and forgotten; the next commit
- * mends the segment first.
+ * Groups commits into batches and acknowledges them in order. While one batch is written, the next one collects. After
+ * a failure every waiting commit is answered that its outcome is unknown, and is dropped; the next commit repairs the
+ * segment first.
  */
 export class BatchWriter {
   #position: number;
@@ -98,7 +98,7 @@ export class BatchWriter {
   #running: Promise<void> | null = null;
   #segment: SegmentWriter;
   #isTurning = false;
-  /** The last commit that waits of each stream. */
+  /** The last waiting commit of each stream. */
   readonly #lastWaiting = new Map<MatchId, Waiting>();
   readonly #segmentBytes: number;
   readonly #epoch: number;
@@ -130,7 +130,7 @@ export class BatchWriter {
     return { commits: this.#queue.length + this.#batch.length, bytes: this.#queueBytes };
   }
 
-  /** The answer to a command that is on its way. */
+  /** The pending answer to a command; null when the command is not waiting. */
   underway(stream: MatchId, commandId: CommandId): Promise<Appended> | null {
     let waiting = this.#lastWaiting.get(stream) ?? null;
     while (waiting !== null && waiting.id !== commandId) waiting = waiting.before;
@@ -138,7 +138,7 @@ export class BatchWriter {
   }
 
   /**
-   * Puts a commit last. `kept` is given where the commit comes from another log.
+   * Queues a commit. `kept` is given when the commit comes from another log.
    * @throws AppError `log_version_conflict`, `event_invalid`, `event_too_large`, `log_overloaded`.
    */
   enqueue(commit: Commit, kept: Kept | null): Promise<Appended> {
@@ -176,7 +176,7 @@ export class BatchWriter {
       });
   }
 
-  /** Runs a task between two batches, on a sound segment. */
+  /** Runs a task between two batches, on a segment that is not broken. */
   task<T>(work: (segment: SegmentWriter) => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       this.#tasks.push(() =>
@@ -188,7 +188,7 @@ export class BatchWriter {
     });
   }
 
-  /** Goes on in another segment. */
+  /** Seals the segment and starts the next one. */
   rotate(): Promise<void> {
     return this.task(() => this.#turn());
   }
@@ -203,9 +203,9 @@ export class BatchWriter {
   }
 
   async #run(): Promise<void> {
-    // Whoever appends in the same turn gets into the first batch.
+    // Appends of the same event loop turn join the first batch.
     await Promise.resolve();
-    // A crowd that came at once is halved: from then on one half computes while the other is written.
+    // A large queue is split in half: then one half computes while the other is written.
     let most = this.#queue.length > crowd ? Math.ceil(this.#queue.length / 2) : Infinity;
     let answer = nothing;
     while (this.#queue.length > 0 || this.#tasks.length > 0) {
@@ -214,7 +214,7 @@ export class BatchWriter {
         this.#batch = this.#takeBatch(most);
         most = Infinity;
         const writing = this.#write();
-        // The callers of the last batch prepare their next commits while this one is on its way.
+        // The callers of the last batch prepare their next commits while this one is being written.
         answer();
         answer = nothing;
         answer = await writing;
@@ -223,14 +223,14 @@ export class BatchWriter {
         answer = nothing;
         this.#fail(error);
       }
-      // A task waits for one batch at most, however many commits come: the mode `interval` promises its sync.
+      // A task waits for one batch at most, under any load: the mode `interval` promises its sync.
       if (this.#queue.length === 0 || this.#tasks.length > 0) {
         answer();
         answer = nothing;
         for (const task of this.#tasks.splice(0)) await task();
       }
     }
-    // In the same turn as the last look at the queue: a commit after it starts anew.
+    // Set in the same turn as the last look at the queue, so that a later commit starts a new run.
     this.#running = null;
   }
 
@@ -240,7 +240,10 @@ export class BatchWriter {
       await this.#turn();
   }
 
-  /** Once begun, it is repeated until it succeeds: the next segment's file may be there, so this one takes no more. */
+  /**
+   * Starts the next segment. Once begun, it is retried until it succeeds: the next segment's file may already exist, so
+   * this one accepts no more lines.
+   */
   async #turn(): Promise<void> {
     this.#isTurning = true;
     this.#segment = await this.#events.nextSegment(this.#segment);
@@ -263,7 +266,7 @@ export class BatchWriter {
     return this.#queue.splice(0, count);
   }
 
-  /** Writes the batch and takes it into the catalogue. @returns what answers its callers. */
+  /** Writes the batch and adds it to the stream index. @returns a function that answers its callers. */
   async #write(): Promise<() => void> {
     const batch = this.#batch;
     if (batch.length === 0) return nothing;
@@ -299,13 +302,13 @@ export class BatchWriter {
     );
   }
 
-  /** The oldest waiting commit of its stream is stored. */
+  /** Settles the oldest waiting commit of a stream. */
   #settle(waiting: Waiting): void {
     if (this.#lastWaiting.get(waiting.s) === waiting) this.#lastWaiting.delete(waiting.s);
     waiting.before = null;
   }
 
-  /** Nobody knows what the disk holds of all that waits. */
+  /** Fails every waiting commit: it is unknown what the disk holds of them. */
   #fail(cause: unknown): void {
     this.#events.failed(cause);
     const error = new AppError(

@@ -35,20 +35,20 @@ import type { Kept, Written } from './batch-writer.ts';
 export interface FileLogOptions {
   /** When a commit is acknowledged; default `group`: once the disk has it. */
   readonly durability?: Durability;
-  /** A segment that has grown to this many bytes is sealed and another begun; default 64 MiB. */
+  /** A segment of this many bytes is sealed and a new one is started; default 64 MiB. */
   readonly segmentBytes?: number;
   readonly watermarks?: Watermarks;
-  /** After so many milliseconds without a commit a line proves the last batch; null for never. Default 50. */
+  /** After this many milliseconds without a commit a mark line proves the last batch; null for never. Default 50. */
   readonly markAfterMs?: number | null;
-  /** The disk; a test gives another. */
+  /** The file system; tests pass their own. */
   readonly files?: Files;
-  /** Milliseconds since the epoch, for the records of the log's own. */
+  /** Milliseconds since the Unix epoch, for the log's own records. */
   readonly now?: () => number;
 }
 
 const defaults = { segmentBytes: 64 << 20, markAfterMs: 50 } as const;
 
-/** What {@link FileEventLog.open} has put together. */
+/** The parts that {@link FileEventLog.open} passes to the constructor. */
 interface Parts {
   readonly data: string;
   readonly files: Files;
@@ -58,8 +58,8 @@ interface Parts {
 }
 
 /**
- * The event log of one node: segments of NDJSON in `log/` of the data folder, one line per commit. One process
- * writes, any number read. docs/log.md describes every byte and what is guaranteed.
+ * The event log of one node: NDJSON segments in `log/` of the data folder, one line per commit. One process writes, any
+ * number read. docs/log.md specifies every byte and every guarantee.
  */
 export class FileEventLog implements EventLog {
   #refusal: AppError | null = null;
@@ -70,7 +70,7 @@ export class FileEventLog implements EventLog {
   #release: () => Promise<void> = () => Promise.resolve();
   #closing: Promise<void> | null = null;
   #looking: Promise<void> | null = null;
-  /** One at a time: two would rewrite the same segment. */
+  /** Serial: two erasures would rewrite the same segment. */
   readonly #erasing = new SerialQueue();
   /** Streams whose rows are being read, until the last commit that waits for them is queued. */
   readonly #cold = new SerialQueues<MatchId>();
@@ -91,10 +91,10 @@ export class FileEventLog implements EventLog {
   }
 
   /**
-   * Opens the log of a data folder. With `write`, the folder is made and locked, and what a crash left behind the
-   * last good line is cut off and kept in a `.broken` file.
+   * Opens the log of a data folder. With `write`, creates and locks the folder, and cuts off whatever a crash left
+   * after the last good line; those bytes are kept in a `.broken` file.
    * @throws AppError `log_damaged` with file, line, offset and match; `log_locked` naming the writing process;
-   * `log_newer`, `log_format_old`, `log_disk_unsuitable`; `file_unreadable` where there is nothing to read.
+   * `log_newer`, `log_format_old`, `log_disk_unsuitable`; `file_unreadable` when there is nothing to read.
    */
   static async open(
     data: string,
@@ -153,7 +153,7 @@ export class FileEventLog implements EventLog {
       last = await SegmentWriter.create(settings, first, randomUUID(), 1);
       opened.streamIndex.beginSegment(1);
     } else log.#repair = await settleLast(files, data, last, disk);
-    // Before the segment is open: from there on nothing may fail.
+    // Reserved before the segment is opened: nothing may fail after that.
     await disk.reserve();
     const segment = await SegmentWriter.open(settings, last);
     log.#writer = new LogWriter(settings, segment, opened.streamIndex, log.#view.sealed, {
@@ -171,7 +171,7 @@ export class FileEventLog implements EventLog {
   }
 
   /**
-   * Stores a commit of another log with its own salt and digest, so that its match keeps its chain.
+   * Stores a commit of another log with its own salt and digest, so that its match keeps its hash chain.
    * @throws AppError as {@link FileEventLog.append}.
    */
   restore(commit: Commit, kept: Kept): Promise<Appended> {
@@ -194,8 +194,8 @@ export class FileEventLog implements EventLog {
   }
 
   /**
-   * Every wanted stream, whole, each once, about in the order in which they end: one pass over the log, in which at most
-   * `room` bytes wait in memory. @throws AppError as {@link FileEventLog.read}, but for `log_pruned`.
+   * Every wanted stream, whole, each once, roughly ordered by last commit. Reads the log once and keeps at most `room`
+   * bytes of waiting lines in memory. @throws AppError as {@link FileEventLog.read}, except `log_pruned`.
    */
   async *everyStream(wanted: Wanted = everything, room?: number): AsyncGenerator<WholeStream> {
     this.#refuseClosed();
@@ -223,11 +223,11 @@ export class FileEventLog implements EventLog {
   }
 
   /**
-   * Removes every text of a match from the log: its events keep what the rules need, its chain stays verifiable, and
-   * the log records who asked, why and when. Checkpoints and archive files are the caller's (`eraseMatch` does all), as
-   * are backups and exports.
-   * @throws AppError `unknown_match`, `log_closed`, `log_damaged`, `log_write_failed` (ask again: it goes on where it
-   * stopped).
+   * Removes every text of a match from the log. Its events keep what the rules need, its chain stays verifiable, and
+   * the log records who asked, why and when. The caller erases checkpoints and archive files (`eraseMatch` does all of
+   * it), and backups and exports.
+   * @throws AppError `unknown_match`, `log_closed`, `log_damaged`, `log_write_failed` (retry: the erasure resumes where
+   * it stopped).
    */
   erase(stream: MatchId, record: ErasureRecord): Promise<Erasure> {
     return this.#erasing.run(() => this.#erase(stream, record));
@@ -239,7 +239,7 @@ export class FileEventLog implements EventLog {
     const { streamIndex } = this.#view;
     if (!streamIndex.has(stream))
       throw new AppError('unknown_match', `No match ${stream} is stored.`, { match: stream });
-    // What the segment in writing holds of it must stand in a sealed one first.
+    // Its lines in the open segment must be sealed first.
     await writer.batches.rotate();
     await writer.indexed();
     const numbers = streamIndex.parts(stream).map(({ segment }) => segment);
@@ -249,7 +249,9 @@ export class FileEventLog implements EventLog {
     return erasure;
   }
 
-  /** Resolves when every sealed segment was read once since the log was opened; `health.damage` has what was found. */
+  /**
+   * Resolves when every sealed segment was read once since the log was opened. `health.damage` lists what was found.
+   */
   checked(): Promise<void> {
     return this.#check?.done() ?? Promise.resolve();
   }
@@ -296,7 +298,7 @@ export class FileEventLog implements EventLog {
     return turn.then(({ result }) => result);
   }
 
-  /** Settles once the commit is in the queue; its result comes later. */
+  /** Resolves once the commit is queued. Its result comes later. */
   async #takeCold(commit: Commit, kept: Kept | null): Promise<{ readonly result: Promise<Appended> }> {
     for (;;) {
       await this.#view.reader.load(commit.stream).catch(unread);
@@ -305,7 +307,7 @@ export class FileEventLog implements EventLog {
     }
   }
 
-  /** Null where the stream's rows must be read first. */
+  /** Null when the stream's rows must be read first. */
   #takeWarm(commit: Commit, kept: Kept | null): Promise<Appended> | null {
     const { stream, commandId } = commit;
     const writer = this.#writer?.batches;
@@ -319,7 +321,7 @@ export class FileEventLog implements EventLog {
       return this.#look().then(() => {
         const refusal = this.#disk.refusal(commit.expectedVersion === 0);
         if (refusal !== null) throw refusal;
-        // From the start: the same command may have come meanwhile.
+        // Starts over: the same command may have been appended in between.
         return this.#take(commit, kept);
       });
     try {
@@ -334,7 +336,7 @@ export class FileEventLog implements EventLog {
     if (!this.#live.observed) return;
     let offset = 0;
     for (const length of lengths) {
-      // Read back from the bytes, so that no subscriber shares a value with the appender.
+      // Parsed from the bytes, so that no subscriber shares an object with the appender.
       this.#live.next(frozen(readCommit(lines.subarray(offset, offset + length))));
       offset += length;
     }
@@ -362,7 +364,10 @@ export class FileEventLog implements EventLog {
     }
   }
 
-  /** @throws the error, unless it tells of lines that their writer has cut off meanwhile. */
+  /**
+   * Refreshes the view after a failed read. @throws the error, unless it is about lines that the writer cut off in
+   * between.
+   */
   async #lookAnew(error: unknown): Promise<void> {
     if (this.#writer !== null) throw error;
     this.#view = await viewAfterCut(this.#files, this.#data, () => this.#lastSegment(), error);

@@ -6,19 +6,19 @@ import type { Repair } from '../segments/open-segments.ts';
 /** What an operator must know of an open log. */
 export interface LogHealth {
   readonly durability: Durability;
-  /** What a power cut may take of what was acknowledged. */
+  /** Which acknowledged commits a power cut may lose. */
   readonly lossWindow: string;
   readonly state: 'good' | 'broken' | 'read_only' | 'closed';
-  /** The last failure of the disk; null while there was none. */
+  /** The last disk failure; null if there was none. */
   readonly lastFailure: string | null;
-  /** Sealed segments that were found to have other bytes than were sealed. */
+  /** Sealed segments whose bytes no longer match their seals. */
   readonly damage: readonly AppError[];
-  /** What was cut off on opening. */
+  /** What opening the log cut off; null if nothing. */
   readonly repair: Repair | null;
   readonly position: number;
   readonly streams: number;
   readonly segments: number;
-  /** Of all segments. */
+  /** Bytes of all segments. */
   readonly bytes: number;
   readonly waiting: { readonly commits: number; readonly bytes: number };
   readonly disk: { readonly state: DiskState; readonly free: number };

@@ -9,9 +9,9 @@ import { BatchWriter } from './batch-writer.ts';
 import type { Written } from './batch-writer.ts';
 
 export interface LogWriterSettings extends WriterSettings {
-  /** A segment of this size is sealed, and another begun. */
+  /** A segment of this many bytes is sealed, and a new one is started. */
   readonly segmentBytes: number;
-  /** After so long without a commit a mark proves the last batch; null for never. */
+  /** After this many milliseconds without a commit a mark line proves the last batch; null for never. */
   readonly markAfterMs: number | null;
 }
 
@@ -20,7 +20,7 @@ export interface LogWriterEvents {
   readonly failed: (error: unknown) => void;
 }
 
-/** Writes a log: segments one after another, their indexes, marks, and the syncs of the `interval` mode. */
+/** Writes a log: its segments in order, their indexes, mark lines, and the syncs of the `interval` mode. */
 export class LogWriter {
   readonly batches: BatchWriter;
   readonly #settings: LogWriterSettings;
@@ -61,27 +61,27 @@ export class LogWriter {
     });
   }
 
-  /** Writes the index of a sealed segment whose rows are in memory, after those before it. */
+  /** Queues the index of a sealed segment whose rows are still in memory. */
   index(segment: SealedSegment): void {
     const { files, data } = this.#settings;
-    // After a failure the rows stay in memory, and the next opening scans the segment.
+    // If this fails, the rows stay in memory, and the next opening scans the segment.
     void this.#indexing.run(() =>
       writeIndex(files, data, segment, this.#catalogue).catch(this.#events.failed),
     );
   }
 
-  /** Resolves once every index is written. */
+  /** Resolves once every queued index is written. */
   indexed(): Promise<void> {
     return this.#indexing.idle();
   }
 
-  /** Waits for what is under way, seals the segment and closes it. */
+  /** Waits for pending writes, then seals and closes the segment. */
   async close(): Promise<void> {
     clearTimeout(this.#markTimer ?? undefined);
     clearInterval(this.#syncTimer ?? undefined);
     await this.batches.idle();
     await this.#indexing.idle();
-    // What was acknowledged is as durable without the seal; the next opening only has to look closer.
+    // Acknowledged commits are as durable without the seal; the next opening just scans the segment.
     await this.batches.task((sound) => sound.seal()).catch(this.#events.failed);
     await this.batches.segment.release();
   }
@@ -99,7 +99,7 @@ export class LogWriter {
     return segment;
   }
 
-  /** Nobody waits for the outcome: a segment that breaks is mended with the next commit. */
+  /** No caller waits for the outcome: the next commit repairs a broken segment. */
   #inBackground(work: (segment: SegmentWriter) => Promise<void>): void {
     this.batches.task(work).catch(this.#events.failed);
   }

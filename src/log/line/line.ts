@@ -10,7 +10,7 @@ import { hasChecksum, sealLine, tailLength } from '../disk/checksum.ts';
 import type { StoredCommit } from '../event-log.ts';
 import { chainHash, payloadDigest } from '../payload.ts';
 
-/** The form of line this version writes. Form 1 had no checksum; `arena log import` reads it. */
+/** The line format this version writes. Format 1 had no checksum; `arena log import` reads it. */
 export const lineVersion = 2;
 
 /** Longer lines are refused: one commit is one player's move, and every reader holds a line in memory. */
@@ -20,27 +20,27 @@ const count = z.number().int().nonnegative();
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
 const id = z.string().refine(isId);
 
-/** What stands before a commit's events. */
+/** The fields of a line before a commit's events. */
 const headShape = z.strictObject({
   v: z.literal(lineVersion),
-  /** The commit's place in the log, from 1. */
+  /** The commit's position in the log, from 1. */
   g: count.positive(),
   /** Match, version of its first event, number of events, command. */
   s: id,
   n: count.positive(),
   k: count.positive(),
   id,
-  /** The writer's epoch: one more each time the log is opened for writing. */
+  /** The writer's epoch: it increases each time the log is opened for writing. */
   ep: count.positive(),
   at: z.number(),
   /** The offset up to which the file was durable when the line was written. */
   b: count,
-  /** Hidden beside the events and erased with them; empty once they are. */
+  /** Stored beside the events and erased with them; then empty. */
   salt: z.string(),
 });
 type Head = z.infer<typeof headShape>;
 
-/** Control lines: they hold no commit. */
+/** Control lines, which hold no commit. */
 const controlShape = z.discriminatedUnion('t', [
   z.strictObject({
     v: z.literal(lineVersion),
@@ -48,7 +48,7 @@ const controlShape = z.discriminatedUnion('t', [
     ep: count.positive(),
     at: z.number(),
     b: count,
-    /** The log's id, the segment's number, the place of its first commit, the digest of all before it. */
+    /** The log's id, the segment's number, the position of its first commit, the digest of all earlier ones. */
     log: id,
     seg: count.positive(),
     g: count.positive(),
@@ -80,7 +80,7 @@ const controlShape = z.discriminatedUnion('t', [
     ep: count.positive(),
     at: z.number(),
     b: count,
-    /** Whose text was erased, by whom and why, and the seals that the rewritten segments had. */
+    /** Whose text was erased, by whom and why, and the former seals of the rewritten segments. */
     s: id,
     by: z.string(),
     reason: z.string(),
@@ -88,10 +88,10 @@ const controlShape = z.discriminatedUnion('t', [
   }),
 ]);
 export type Control = z.infer<typeof controlShape>;
-/** A control line as its maker gives it; the printer adds the rest. */
+/** The fields of a control line that the caller gives; the printer adds the rest. */
 export type ControlFields<T extends Control['t']> = Omit<Extract<Control, { t: T }>, 'v' | 't'>;
 
-/** A commit's text and digests, before its place in a file is known. */
+/** A commit's text and digests, before its position is known. */
 export interface Sealed {
   readonly salt: string;
   readonly events: string;
@@ -99,7 +99,7 @@ export interface Sealed {
   readonly h: string;
 }
 
-/** A commit's line. `sealed.events` is the text of its events, which nobody has parsed yet. */
+/** A commit's line. `sealed.events` is the text of its events, not parsed yet. */
 export interface CommitLine {
   readonly kind: 'commit';
   readonly head: Head;
@@ -109,7 +109,7 @@ export interface CommitLine {
 export type CheckedLine = CommitLine | { readonly kind: 'control'; readonly control: Control };
 
 /**
- * Makes the lines of a log: a private pino instance writes the head, and the frame adds salt, events, digests and
+ * Builds the lines of a log: a private pino instance writes the head, and {@link frame} adds salt, events, digests and
  * checksum. pino never sees the events: they are canonical text already, and it would change some values.
  */
 export class LinePrinter {
@@ -132,7 +132,7 @@ export class LinePrinter {
   }
 }
 
-/** The bytes of lines one after another, each with its checksum, and how long each is; `most` bytes hold them all. */
+/** Lines with their checksums in one buffer, and the length of each. `most` bytes must be enough for all. */
 export function frame(
   lines: readonly string[],
   most = lines.reduce((sum, line) => sum + Buffer.byteLength(line) + tailLength, 0),
@@ -151,12 +151,12 @@ const eventsBegin = ',"d":';
 const digestsBegin = ',"ph":"';
 const hashBegins = '","h":"';
 const digestLength = 64;
-/** Everything behind the events of a commit's line. */
+/** Length of everything after the events of a commit's line. */
 const endLength = digestsBegin.length + hashBegins.length + 2 * digestLength + '",'.length + tailLength;
 
 /**
- * Reads a line, its line feed included, and checks everything that needs no other line.
- * @returns the reason when it is not a line this version wrote.
+ * Parses a line, line feed included, and checks everything that needs no other line.
+ * @returns the reason when this version did not write the line.
  */
 export function parseLine(line: Buffer): CheckedLine | string {
   if (!hasChecksum(line)) return 'its checksum does not fit its bytes';
@@ -200,9 +200,9 @@ function parsed<T>(
   return { ok: false, fault };
 }
 
-/** @throws AppError `log_newer` */
+/** Refuses a newer format. @throws AppError `log_newer` */
 export function refuseNewer(version: unknown): void {
-  // Formats are counted: anything else is damage.
+  // Formats are counted up from 1; any other value is damage.
   if (typeof version !== 'number' || !Number.isInteger(version) || version <= lineVersion) return;
   throw new AppError(
     'log_newer',
@@ -225,7 +225,7 @@ function sealedOf(text: string, start: number, salt: string): Sealed | null {
   };
 }
 
-/** Whether the line's link fits the chain of its match before it. */
+/** Whether the line's link continues its match's chain. */
 export function fitsChain(previous: string, { head, sealed }: CommitLine): boolean {
   const { s, n, k, id: command, at } = head;
   return chainHash(previous, { s, n, k, id: command, at, ph: sealed.ph }) === sealed.h;
@@ -236,7 +236,7 @@ interface CommitJson extends Head {
   readonly h: string;
 }
 
-/** The commit of a line that is good: its checksum was checked, and its chain when the log was opened or it was written. */
+/** The commit of a good line: its checksum was checked, and its chain at opening or when it was written. */
 export function readCommit(line: Buffer): StoredCommit {
   const json = JSON.parse(line.toString()) as CommitJson;
   refuseNewer(json.v);
@@ -253,30 +253,30 @@ export function readCommit(line: Buffer): StoredCommit {
   };
 }
 
-/** What every line begins with. */
+/** The beginning of every line. */
 export const lineBegins = `{"v":${lineVersion},`;
 const commitBegins = Buffer.from(`${lineBegins}"g":`);
 
-/** Whether a line that is good holds a commit; the others are control lines. */
+/** Whether a good line holds a commit. The others are control lines. */
 export function isCommitLine(line: Buffer): boolean {
   return line.compare(commitBegins, 0, commitBegins.length, 0, commitBegins.length) === 0;
 }
 
-/** Where a commit stands in the log, and whose it is. */
+/** Position, stream and version of a commit. */
 export interface CommitPlace {
   readonly stream: MatchId;
   readonly position: number;
-  /** The stream's version after it. */
+  /** The stream's version after the commit. */
   readonly version: StreamVersion;
 }
 
 const placeBegins = new RegExp(
   `^\\{"v":${lineVersion},"g":(\\d+),"s":"([A-Za-z0-9._-]{1,128})","n":(\\d+),"k":(\\d+),`,
 );
-/** As many bytes as hold the longest such beginning. */
+/** Enough bytes for the longest such beginning. */
 const placeMax = 256;
 
-/** The place of a commit by its line, which is good; its events are not read. */
+/** Position, stream and version of a good line's commit. Its events are not parsed. */
 export function placeOf(line: Buffer): CommitPlace {
   const [, position, stream, first, count] = placeBegins.exec(line.toString('latin1', 0, placeMax)) ?? [];
   invariant(stream !== undefined, 'A commit line begins with its place.');
@@ -284,7 +284,7 @@ export function placeOf(line: Buffer): CommitPlace {
   return { stream: matchId(stream), position: Number(position), version };
 }
 
-/** The name of the match a line seems to belong to, for a report of damage. */
+/** The match that a line seems to belong to, for a damage report. */
 export function matchNamedIn(line: Buffer): MatchId | null {
   const name = /"s":"([A-Za-z0-9._-]{1,128})"/.exec(line.toString('latin1', 0, 400))?.[1];
   return name === undefined ? null : matchId(name);

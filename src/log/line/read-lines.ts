@@ -1,28 +1,28 @@
 import { readSpan } from '../disk/durable-file.ts';
 import type { Files } from '../disk/files.ts';
 
-/** Bytes read at once. */
+/** Bytes per read. */
 const chunkSize = 1 << 20;
 const lineFeed = 10;
-/** To read so many bytes that nobody asked for takes no longer than another read. */
+/** Reading this many unneeded bytes takes no longer than another read. */
 const gapMost = 1 << 17;
 
-/** Where a line stands in its file. */
+/** The place of a line in its file. */
 export interface LinePlace {
   readonly offset: number;
-  /** With its line feed. */
+  /** Bytes, line feed included. */
   readonly length: number;
 }
 
-/** Some lines that stand one after another. */
+/** Some consecutive lines. */
 export interface Lines {
-  /** Where the first of them begins. */
+  /** The offset of the first of them. */
   readonly offset: number;
-  /** Each with its line feed; the very last of a file may lack it. */
+  /** Each with its line feed; the last one of a file may lack it. */
   readonly lines: readonly Buffer[];
 }
 
-/** The lines of an opened file from `start`, at most up to `end`. */
+/** The lines of an open file from `start` to `end`. */
 export async function* readLines(files: Files, fd: number, start = 0, end = Infinity): AsyncGenerator<Lines> {
   let rest: Buffer[] = [];
   let offset = start;
@@ -46,8 +46,8 @@ export async function* readLines(files: Files, fd: number, start = 0, end = Infi
 }
 
 /**
- * The lines at some places of an opened file, fewer bytes where it ends. Places ascend; those with at most `gapMax` bytes
- * between them share one read.
+ * The lines at some places of an open file; a line is shorter at the end of the file. Places must ascend. Those with at
+ * most `gapMax` bytes between them share one read.
  */
 export async function linesAt(
   files: Files,

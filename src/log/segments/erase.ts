@@ -25,15 +25,15 @@ export interface ErasureRecord {
 }
 
 export interface Erasure {
-  /** The rewritten segments, each with the seal it had. */
+  /** The rewritten segments, each with its former seal. */
   readonly seals: Readonly<Record<string, string>>;
   /** How many torn tails were removed. */
   readonly broken: number;
 }
 
 /**
- * Rewrites the segments that hold a match and removes torn tails. `sealed` gets the new seals; a segment that is not
- * in it was pruned, and no text of it is left.
+ * Rewrites the segments that hold a match and removes torn tails. Puts the new seals into `sealed`. A segment that is
+ * not in `sealed` was pruned and holds no text any more.
  */
 export async function eraseFromSegments(
   files: Files,
@@ -52,8 +52,9 @@ export async function eraseFromSegments(
 }
 
 /**
- * Writes a sealed segment anew without the texts of one match. Every line keeps its length and place, its chain and
- * the digest of what it held; the salt goes, so that the digest proves no guess. The segment gets new seals.
+ * Rewrites a sealed segment without the texts of one match. Every line keeps its length and position, its chain and the
+ * digest of its original events. The salt is removed, so that the digest cannot confirm a guess. The segment gets new
+ * seals.
  * @throws AppError `log_damaged`
  */
 async function eraseFromSegment(
@@ -69,13 +70,13 @@ async function eraseFromSegment(
   );
   const erased = { ...segment, sha: eraser.lastSeal };
   const index = await readIndex(files, indexPath(data, segment.number));
-  // Without it, the next opening scans the segment and writes a new one.
+  // Without an index, the next opening scans the segment and writes one.
   if (index !== null)
     await writeDocument(files, indexPath(data, segment.number), { ...index, segment: erased });
   return erased;
 }
 
-/** Removes the torn tails that were kept aside: nobody can say whose texts they hold. */
+/** Removes the torn tails that were kept aside: it is unknown whose texts they hold. */
 async function removeBroken(files: Files, data: string): Promise<number> {
   const folder = logFolder(data);
   const broken = (await files.list(folder)).filter((name) => name.endsWith('.broken'));
@@ -132,7 +133,7 @@ class Eraser {
       frame([this.#printer.commit({ g, s, n, k, id, ep, at, b }, { ...sealed, salt: '', events: text })])
         .bytes;
     const text = canonicalJson(events);
-    // White space between the events and their digest keeps the line's length, and so every index good.
+    // Padding between the events and their digest keeps the line's length, so every index stays valid.
     return print(text + ' '.repeat(bytes.length - print(text).length));
   }
 }

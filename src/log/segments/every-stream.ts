@@ -15,9 +15,9 @@ export interface WholeStream {
 export type Wanted = (stream: MatchId) => boolean;
 
 /**
- * Every wanted stream, whole, each once: first those that were pruned, then each when its last commit was read. The log
- * is read once from front to back, however its streams are interleaved; at most `room` bytes wait for what is to come.
- * Where that is too little, the streams that end last are read by themselves afterwards.
+ * Every wanted stream, whole, each once: first the pruned ones, then each when its last commit was read. Reads the log
+ * once, even though its streams are interleaved, and buffers at most `room` bytes of lines. If that is too little, the
+ * streams that end last are read separately afterwards.
  * @throws AppError `log_damaged`
  */
 export async function* everyStream(
@@ -38,7 +38,7 @@ export async function* everyStream(
   for await (const lines of reader.lines(reader.prunedUpTo, isAwaited)) {
     for (const { stream, version, line } of lines) {
       const end = ends.get(stream);
-      // Undefined behind the end: what was stored after the catalogue was looked at.
+      // Undefined for commits stored after the stream index was read.
       if (end !== undefined && version < end) waiting.put(stream, line);
       else if (end !== undefined) {
         ends.delete(stream);
@@ -50,7 +50,7 @@ export async function* everyStream(
   for (const stream of ends.keys()) yield { stream, commits: await reader.read(stream, streamVersion(0)) };
 }
 
-/** The lines of streams that have more to come. */
+/** The buffered lines of streams that have more to come. */
 class Waiting {
   #bytes = 0;
   readonly #streams = new Map<MatchId, { readonly lines: Buffer[]; bytes: number }>();
@@ -61,7 +61,7 @@ class Waiting {
 
   put(stream: MatchId, line: Buffer): void {
     const begun = this.#streams.get(stream) ?? { lines: [], bytes: 0 };
-    // Each by itself: all that was read with it would stay.
+    // Copied line by line: a slice would keep its whole read buffer alive.
     begun.lines.push(Buffer.from(line));
     begun.bytes += line.length;
     this.#bytes += line.length;
@@ -75,7 +75,7 @@ class Waiting {
     return lines;
   }
 
-  /** Lets go of streams until half of the room is free: to find those that end last takes a look at all. */
+  /** Drops the streams that end last until half of the room is free, because finding them means a scan of all. */
   giveUp(streamIndex: StreamIndex, room: number): readonly MatchId[] {
     const lastSegments = [...this.#streams.keys()]
       .reverse()

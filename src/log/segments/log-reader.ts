@@ -11,28 +11,28 @@ import { readRows } from './sealed-index.ts';
 import type { SealedSegment } from './sealed-index.ts';
 import type { Part, SealedPart } from './sealed-parts.ts';
 
-/** Streams whose rows in sealed segments are kept in memory after they were asked for. */
+/** How many streams keep their sealed rows in memory after a lookup. */
 const keptRows = 4096;
 
 /** The last segment of an open log. */
 export interface LastSegment {
   readonly number: number;
-  /** The place of its first commit in the log. */
+  /** The log position of its first commit. */
   readonly firstPosition: number;
-  /** Bytes of it that may be read. */
+  /** How many of its bytes may be read. */
   readonly size: number;
 }
 
-/** Reads what the catalogue knows of. */
+/** Reads the commits that the stream index knows. */
 export class LogReader {
   readonly #files: Files;
   readonly #data: string;
   readonly #catalogue: StreamIndex;
   readonly #sealed: readonly SealedSegment[];
   readonly #last: () => LastSegment;
-  /** Segments up to this one were pruned. */
+  /** The number of the last pruned segment. */
   readonly #pruned: number;
-  /** By the part's chain: no other part has it. */
+  /** By the part's chain hash, which is unique. */
   readonly #loaded = new Map<string, Rows>();
   readonly #underway = new Set<Promise<unknown>>();
 
@@ -52,7 +52,7 @@ export class LogReader {
     this.#last = last;
   }
 
-  /** The stored result of a command, where all rows of its stream are in memory; else undefined. */
+  /** The stored result of a command; undefined when not all rows of its stream are in memory. */
   findInMemory(stream: MatchId, commandId: CommandId): Appended | null | undefined {
     for (const part of this.#catalogue.parts(stream)) {
       const rows = this.#rowsInMemory(part);
@@ -71,12 +71,12 @@ export class LogReader {
     return null;
   }
 
-  /** Brings a stream's rows into memory. */
+  /** Loads a stream's rows into memory. */
   async load(stream: MatchId): Promise<void> {
     for (const part of this.#catalogue.parts(stream)) await this.#rowsOf(stream, part);
   }
 
-  /** The place of the last commit that was pruned. */
+  /** The position of the last pruned commit. */
   get prunedUpTo(): number {
     return this.#pruned === 0 ? 0 : (this.#sealed[0] ?? this.#last()).firstPosition - 1;
   }
@@ -90,7 +90,7 @@ export class LogReader {
     return this.#track(this.#read(stream, after));
   }
 
-  /** The stored commits above a position, as many at a time as one read gives. @throws AppError as {@link lines} */
+  /** The stored commits above a position, in batches of one read each. @throws AppError as {@link lines} */
   async *stored(after: number): AsyncGenerator<readonly StoredCommit[]> {
     for await (const lines of this.lines(after, () => true)) yield lines.map(({ line }) => readCommit(line));
   }
@@ -104,7 +104,7 @@ export class LogReader {
     if (position < upTo) throw gap(segmentPath(this.#data, this.#last().number), position + 1, upTo + 1);
   }
 
-  /** The files that hold what comes after a position, each with the byte up to which it may be read. */
+  /** The files that hold the commits above a position, each with the byte up to which it may be read. */
   #spansAfter(after: number): readonly { readonly path: string; readonly end: number }[] {
     const last = this.#last();
     const sealed = this.#sealed.filter(({ number }) => number < last.number);
@@ -117,12 +117,12 @@ export class LogReader {
     ];
   }
 
-  /** Resolves once no read is under way. */
+  /** Resolves once no read is pending. */
   async idle(): Promise<void> {
     await Promise.allSettled(this.#underway);
   }
 
-  /** Counts a read as under way until it settles. */
+  /** Counts a read as pending until it settles. */
   #track<T>(reading: Promise<T>): Promise<T> {
     this.#underway.add(reading);
     const settle = () => this.#underway.delete(reading);
@@ -149,7 +149,7 @@ export class LogReader {
     return commits;
   }
 
-  /** An index that was lost while the log is open is made up for by reading its segment. */
+  /** Reads the segment itself when its index was lost while the log is open. */
   #findRows(stream: MatchId, { segment }: Part): Promise<Rows> {
     if (segment > this.#pruned) return findRows(this.#files, segmentPath(this.#data, segment), stream);
     const path = rowsPath(this.#data, segment);

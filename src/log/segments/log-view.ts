@@ -9,7 +9,7 @@ import type { OpenedSegments } from './open-segments.ts';
 import type { Scanned } from './scan.ts';
 import type { SealedSegment } from './sealed-index.ts';
 
-/** What is known of a log's files; `last` is the last segment as it was on opening. */
+/** The known state of a log's files. `last` is the last segment at opening. */
 export interface LogView {
   readonly streamIndex: StreamIndex;
   readonly sealed: SealedSegment[];
@@ -24,9 +24,9 @@ export function viewOf(files: Files, data: string, opened: OpenedSegments, end: 
 }
 
 /**
- * What is left of the log after a read has failed. Who reads beside a writer may have seen a batch whose write failed,
- * before the writer cut it off. Lines that have changed where they stand are damage.
- * @throws the error of the read, where it tells of anything else.
+ * The view of the log after a failed read. A reader beside a writer may have seen a batch whose write failed, before
+ * the writer cut it off. Lines that changed in place are damage.
+ * @throws the error of the read, if it has another cause.
  */
 export async function viewAfterCut(
   files: Files,

@@ -25,15 +25,15 @@ import type { SealedIndex, SealedSegment } from './sealed-index.ts';
 
 const { O_RDONLY, O_RDWR, O_WRONLY, O_CREAT, O_APPEND } = constants;
 
-/** A log's segments, each checked as far as opening checks it. */
+/** A log's segments after opening has checked them. */
 export interface OpenedSegments {
   readonly streamIndex: StreamIndex;
-  /** How many of the first segments were pruned: their commits are known by their index only. */
+  /** How many of the first segments were pruned. Their commits are known from their indexes only. */
   readonly pruned: number;
   readonly sealed: readonly SealedSegment[];
-  /** Sealed segments that were scanned, since their index was missing or not theirs. */
+  /** Sealed segments that were scanned because their index was missing or did not belong to them. */
   readonly unindexed: readonly SealedSegment[];
-  /** The last segment; null in a log without any. */
+  /** The last segment; null in an empty log. */
   readonly last: Scanned | null;
 }
 
@@ -68,8 +68,8 @@ export async function openSegments(files: Files, data: string): Promise<OpenedSe
 }
 
 /**
- * Takes in the indexes of pruned segments. @returns what the first segment after them must be.
- * @throws AppError `log_damaged` where one is missing or not whole.
+ * Reads the indexes of pruned segments. @returns what the first segment after them must be.
+ * @throws AppError `log_damaged` when one is missing or incomplete.
  */
 export async function takePruned(
   files: Files,
@@ -94,7 +94,7 @@ export function after({ number, logId, heads, epoch }: SealedSegment): Expected 
   return { number: number + 1, logId, heads, epoch };
 }
 
-/** A segment's index, if it is whole and the segment's first and last line are those it was made from. */
+/** A segment's index, if it is complete and made from this segment's first and last line. */
 async function trustedIndex(
   files: Files,
   data: string,
@@ -117,7 +117,7 @@ async function trustedIndex(
   return isSame ? index : null;
 }
 
-/** No control line is longer, but for a record of erasure. */
+/** No control line is longer than this many bytes, except an erasure record. */
 const controlMax = 4096;
 
 async function endsOf(files: Files, path: string) {
@@ -149,7 +149,7 @@ async function scanSealed(
   return sealedOf(path, scanned);
 }
 
-/** What a scanned segment's index says of it. @throws AppError `log_damaged` unless its last line is a seal. */
+/** A scanned segment's entry for its index. @throws AppError `log_damaged` unless its last line is a seal. */
 export function sealedOf(path: string, scanned: Scanned): SealedSegment {
   if (scanned.torn !== null) throw damaged(path, scanned.torn);
   const { header, seal, size, commits, events, epoch } = scanned;
@@ -165,7 +165,7 @@ export function sealedOf(path: string, scanned: Scanned): SealedSegment {
   return { number: header.seg, logId: header.log, firstPosition: header.g, ...counts, sha, heads };
 }
 
-/** What was cut off a segment on opening. */
+/** What opening the log cut off a segment. */
 export interface Repair {
   readonly path: string;
   readonly offset: number;
@@ -173,8 +173,8 @@ export interface Repair {
 }
 
 /**
- * Makes the last segment last: what was read of it may stand in the system's cache only. What stands behind the last
- * good line, the rest of a batch that was never acknowledged, is cut off; its bytes are kept beside the segment first.
+ * Makes the last segment durable: the bytes that were read may be only in the system's cache. Cuts off whatever follows
+ * the last good line, which is the rest of a batch that was never acknowledged, and keeps a copy beside the segment.
  */
 export async function settleLast(
   files: Files,
@@ -206,7 +206,7 @@ async function keepAside(
   let before: number | null = null;
   await disk.useReserve(() =>
     withFile(files, path, O_WRONLY | O_CREAT | O_APPEND, async (kept) => {
-      // What a first try could write before the disk was full goes.
+      // Removes what a first attempt wrote before the disk was full.
       before ??= await files.size(kept);
       await files.truncate(kept, before);
       await writeAll(files, kept, bytes);
@@ -217,13 +217,15 @@ async function keepAside(
   return { path, offset, bytes: bytes.length };
 }
 
-/** Removes what a crash left half written. */
+/** Removes files that a crash left incomplete. */
 export async function removeUnfinished(files: Files, folder: string): Promise<void> {
   for (const name of await files.list(folder))
     if (name.endsWith(unfinished)) await files.remove(join(folder, name));
 }
 
-/** @throws AppError `log_format_old` where a log of the first format stands and none of this one. */
+/**
+ * Refuses a data folder that holds a log of the first format and none of this one. @throws AppError `log_format_old`
+ */
 export async function refuseOldFormat(files: Files, data: string): Promise<void> {
   const path = firstFormatPath(data);
   if (!(await files.list(data)).includes(basename(path))) return;

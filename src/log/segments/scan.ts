@@ -12,7 +12,7 @@ import { HeadsDigest } from '../payload.ts';
 type Header = Extract<Control, { t: 'seg' }>;
 type Seal = Extract<Control, { t: 'seal' }>;
 
-/** What the segments before one say about it. */
+/** What the earlier segments require of the next one. */
 export interface Expected {
   readonly number: number;
   /** Null for the first segment of a log. */
@@ -21,25 +21,25 @@ export interface Expected {
   readonly epoch: number;
 }
 
-/** What the first segment of a log is to be. */
+/** The requirements for the first segment of a log. */
 export const first: Expected = { number: 1, logId: null, heads: '', epoch: 1 };
 
-/** A segment after a scan: what its writer must know to go on. */
+/** The result of a segment's scan: everything a writer needs to continue it. */
 export interface Scanned {
   readonly header: Header;
   /** The last line, if it is a seal. */
   readonly seal: Seal | null;
   readonly commits: number;
   readonly events: number;
-  /** The digest of its commits and of all before them. */
+  /** The running digest of its commits and all earlier ones. */
   readonly heads: HeadsDigest;
-  /** The digest of its bytes. */
+  /** The running digest of its bytes. */
   readonly sha: ReturnType<typeof createHash>;
   readonly epoch: number;
-  /** Whole, checked lines, and their bytes. */
+  /** The number of whole, checked lines, and their bytes. */
   readonly lines: number;
   readonly size: number;
-  /** What stands behind them: the rest of a batch that was never acknowledged. */
+  /** The bytes after them: the rest of a batch that was never acknowledged. */
   readonly torn: Torn | null;
   readonly erasures: readonly Extract<Control, { t: 'erase' }>[];
 }
@@ -51,7 +51,7 @@ export interface Torn {
   readonly match: MatchId | null;
 }
 
-/** @throws AppError `log_damaged` */
+/** The error of a damaged line. @returns AppError `log_damaged` */
 export function damaged(path: string, { offset, line, why, match }: Torn): AppError {
   const whose = match === null ? '' : `, match ${match}`;
   return new AppError('log_damaged', `${path} is damaged at line ${line} (byte ${offset}${whose}): ${why}.`, {
@@ -63,8 +63,8 @@ export function damaged(path: string, { offset, line, why, match }: Torn): AppEr
 }
 
 /**
- * Reads and checks a segment from its first line, and takes its commits into the catalogue. At the first bad line it
- * looks on: a later line that was written when the bad bytes were durable already proves that they were good once.
+ * Reads and checks a segment from its first line, and adds its commits to the stream index. After the first bad line it
+ * searches on: a later line that was written when the bad bytes were already durable proves that they were good once.
  * @throws AppError `log_damaged` then; `log_newer` for a line of a newer format.
  */
 export async function scanSegment(
@@ -91,9 +91,9 @@ export async function scanSegment(
   return scan.result(path, torn);
 }
 
-/** Whether a line shows that everything before `offset` and the byte there had reached the disk when it was written. */
+/** Whether any line proves that everything up to and including `offset` was on disk when the line was written. */
 function proves(bytes: Buffer, offset: number): boolean {
-  // Where a line feed was destroyed, a good line stands behind a bad one.
+  // When a line feed was destroyed, a good line follows a bad one directly.
   for (let start = 0; start !== -1; start = bytes.indexOf(lineBegins, start + 1)) {
     const line = parseLine(bytes.subarray(start));
     if (typeof line === 'object' && (line.kind === 'commit' ? line.head.b : line.control.b) > offset)
@@ -102,10 +102,10 @@ function proves(bytes: Buffer, offset: number): boolean {
   return false;
 }
 
-/** A closer look at a commit's line. @returns the reason when it is not good. */
+/** An extra check of a commit's line. @returns the reason when it is bad. */
 type Examine = (line: CommitLine) => string | null;
 
-/** The state of one scan: every line is checked against all before it. */
+/** The state of one scan. Every line is checked against all earlier ones. */
 class SegmentScan {
   lines = 0;
   #size = 0;
@@ -131,7 +131,7 @@ class SegmentScan {
     streamIndex.beginSegment(expected.number);
   }
 
-  /** Takes the next line in. @returns the reason when it is not what was written. */
+  /** Adds the next line. @returns the reason when it is not what was written. */
   take(bytes: Buffer, offset: number): string | null {
     const line = parseLine(bytes);
     if (typeof line === 'string') return line;
@@ -144,7 +144,7 @@ class SegmentScan {
   }
 
   result(path: string, torn: Torn | null): Scanned {
-    // A segment's first line was on disk before the segment had its name.
+    // A segment is renamed into place only after its first line is on disk.
     if (this.#header === null || torn?.offset === 0)
       throw damaged(path, torn ?? { offset: 0, line: 1, why: 'it has no first line', match: null });
     return {

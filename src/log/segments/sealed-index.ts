@@ -24,10 +24,12 @@ const segmentShape = z.object({
   sha: z.string(),
   heads: z.string(),
 });
-/** A sealed segment as its index knows it. Any index may be deleted: it is made again from the segment. */
+/** A sealed segment as its index describes it. Any index may be deleted: it is rebuilt from the segment. */
 export type SealedSegment = Readonly<z.infer<typeof segmentShape>>;
 
-/** One stream of a segment: its state at the segment's end, its first position in the log, where its rows stand. */
+/**
+ * One stream of a segment: its state at the segment's end, its first position in the log, and the place of its rows.
+ */
 export type StreamRow = readonly [
   stream: string,
   version: number,
@@ -49,7 +51,7 @@ export interface SealedIndex {
   readonly streams: readonly StreamRow[];
 }
 
-/** Writes the index of a sealed segment from its rows in the catalogue, and lets go of the rows. */
+/** Writes the index of a sealed segment from its rows in the stream index, and drops the rows from memory. */
 export async function writeIndex(
   files: Files,
   data: string,
@@ -73,15 +75,15 @@ export async function writeIndex(
   streamIndex.release(segment.number, places);
 }
 
-/** The index at a path; null where there is none, or it is not whole. */
+/** The index at a path; null when there is none or it is incomplete. */
 export async function readIndex(files: Files, path: string): Promise<SealedIndex | null> {
   const parsed = indexShape.safeParse(await readDocument(files, path));
   if (!parsed.success) return null;
-  // The checksum proves that these are the rows as they were written; a shape for each would cost seconds.
+  // The checksum proves that these are the rows that were written; checking the shape of each would take seconds.
   return { ...parsed.data, streams: parsed.data.streams as StreamRow[] };
 }
 
-/** Takes a segment's streams into the catalogue. */
+/** Adds a segment's streams to the stream index. */
 export function takeIndex({ segment, streams }: SealedIndex, streamIndex: StreamIndex): void {
   const { number } = segment;
   for (const [stream, at, head, firstPosition, offset, length] of streams) {
@@ -91,7 +93,7 @@ export function takeIndex({ segment, streams }: SealedIndex, streamIndex: Stream
   streamIndex.skipTo(segment.firstPosition + segment.commits - 1);
 }
 
-/** A stream's rows in a sealed segment; null where the rows file is not whole. */
+/** A stream's rows in a sealed segment; null when the rows file is incomplete. */
 export async function readRows(files: Files, data: string, part: SealedPart): Promise<Rows | null> {
   const path = rowsPath(data, part.segment);
   const bytes = await withFile(files, path, constants.O_RDONLY, (fd) =>
@@ -103,7 +105,7 @@ export async function readRows(files: Files, data: string, part: SealedPart): Pr
 
 type RowJson = readonly [id: string, position: number, version: number, offset: number, length: number];
 
-/** Rows carry their stream's chain, so that those of another stream or segment are not taken for them. */
+/** Rows carry their stream's chain hash, so that rows of another stream or segment are not mistaken for them. */
 export function encodeRows(head: string, rows: Rows): string {
   const list: RowJson[] = [...rows].map(([id, { position, version, offset, length }]) => [
     ...([id, position, version] as const),
@@ -123,7 +125,7 @@ function decodeRows(expected: string, text: string): Rows | null {
   );
 }
 
-/** Small buffers put together, so that a file of thousands of streams takes few writes. */
+/** Joins small buffers, so that a file of thousands of streams needs few writes. */
 function* inChunks(blocks: Iterable<Buffer>): Generator<Buffer> {
   let waiting: Buffer[] = [];
   let size = 0;

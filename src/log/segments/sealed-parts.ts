@@ -4,33 +4,33 @@ import type { StreamVersion } from '../../shared/ids.ts';
 import { NumberTable } from '../../shared/number-table.ts';
 import type { LinePlace } from '../line/read-lines.ts';
 
-/** What a stream has in one segment. */
+/** A stream's part of one segment. */
 export interface Part {
   readonly segment: number;
-  /** Of the stream's first commit in the log, whichever segment holds it. */
+  /** The position of the stream's first commit in the whole log. */
   readonly firstPosition: number;
-  /** The stream and its chain at the segment's end. */
+  /** The stream's version and hash chain at the segment's end. */
   readonly version: StreamVersion;
   readonly head: string;
 }
 
-/** A stream's part of a sealed segment: where its rows stand in the segment's rows file. */
+/** A stream's part of a sealed segment, with the place of its rows in the segment's rows file. */
 export interface SealedPart extends Part, LinePlace {}
 
-/** Stands for no part. */
+/** The number that means no part. */
 export const noPart = -1;
 
 const columns = { segment: 0, firstPosition: 1, version: 2, offset: 3, length: 4, before: 5 } as const;
 const headBytes = 32;
 const headsPerPage = 4096;
 
-/** The streams' parts of all sealed segments: 80 bytes each. */
+/** The streams' parts of all sealed segments, in 80 bytes each. */
 export class SealedParts {
   readonly #numbers = new NumberTable(Object.keys(columns).length);
-  /** SHA-256 digests, one after another. */
+  /** SHA-256 digests, concatenated. */
   readonly #heads: Buffer[] = [];
 
-  /** `before` is another part of the same stream. @returns the part's number */
+  /** Adds a part. `before` is the number of the stream's previous part. @returns the new part's number */
   add({ segment, firstPosition, version, offset, length, head }: SealedPart, before: number): number {
     const number = this.#numbers.add([segment, firstPosition, version, offset, length, before]);
     if (number % headsPerPage === 0) this.#heads.push(Buffer.alloc(headsPerPage * headBytes));
@@ -52,7 +52,7 @@ export class SealedParts {
     };
   }
 
-  /** The part that a part was added behind; {@link noPart} for the first. */
+  /** The number of the stream's previous part; {@link noPart} for the first. */
   before(number: number): number {
     return this.#numbers.at(number, columns.before);
   }

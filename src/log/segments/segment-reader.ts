@@ -14,7 +14,7 @@ import { linesAt, readLines } from '../line/read-lines.ts';
 import type { LinePlace } from '../line/read-lines.ts';
 
 /**
- * The commits at the given places of a segment. Places ascend.
+ * The commits at the given places of a segment. Places must ascend.
  * @throws AppError `log_damaged`
  */
 export function readCommits(
@@ -28,21 +28,21 @@ export function readCommits(
   });
 }
 
-/** How far a log was read, and what of it is wanted. */
+/** The progress of a read of the log, and which streams it wants. */
 export interface Reading {
-  /** The place of the last commit that was passed. */
+  /** The position of the last commit that was passed. */
   position: number;
-  /** Whose commits are wanted; the others are only counted. */
+  /** Whose commits are wanted. Others are only counted. */
   readonly wanted: (stream: MatchId) => boolean;
 }
 
-/** A commit whose events nobody has read yet. */
+/** A commit whose events are not parsed yet. */
 export interface PlacedLine extends CommitPlace {
-  /** A part of what was read at once: to be copied by whoever keeps it. */
+  /** A slice of the read buffer: copy it to keep it. */
   readonly line: Buffer;
 }
 
-/** The wanted lines of a segment behind the reading's position, as many at a time as one read gives, up to a byte. */
+/** The wanted lines of a segment above the reading's position, in batches of one read each, up to a byte offset. */
 export async function* streamLines(
   files: Files,
   path: string,
@@ -55,7 +55,7 @@ export async function* streamLines(
       let offset = start;
       const placed: PlacedLine[] = [];
       for (const line of lines) {
-        // A bad line may look like any other: all are checked, and none is passed over.
+        // A damaged line may look like any other, so every line is checked, unwanted ones too.
         if (!hasChecksum(line)) throw changed(path, offset);
         const place = isCommitLine(line) ? placeOf(line) : null;
         if (place !== null && isNext(place, reading, path)) placed.push({ ...place, line });
@@ -68,7 +68,7 @@ export async function* streamLines(
   }
 }
 
-/** Passes a commit. @returns whether it is a wanted one behind the reading's position */
+/** Passes a commit. @returns whether it is wanted and above the reading's position */
 function isNext({ position, stream }: CommitPlace, reading: Reading, path: string): boolean {
   if (position <= reading.position) return false;
   if (position !== reading.position + 1) throw gap(path, reading.position + 1, position);
@@ -76,7 +76,7 @@ function isNext({ position, stream }: CommitPlace, reading: Reading, path: strin
   return reading.wanted(stream);
 }
 
-/** A stream's rows, found by reading the whole segment: the way when an index was lost while the log is open. */
+/** A stream's rows, found by reading the whole segment. Used when an index was lost while the log is open. */
 export async function findRows(files: Files, path: string, stream: MatchId): Promise<Rows> {
   return withFile(files, path, constants.O_RDONLY, async (fd) => {
     const rows = new Map<CommandId, Row>();

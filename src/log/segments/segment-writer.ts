@@ -12,7 +12,7 @@ import type { Expected, Scanned } from './scan.ts';
 import type { SealedSegment } from './sealed-index.ts';
 
 const { O_WRONLY, O_RDWR, O_APPEND } = constants;
-/** Missing outside Linux; there every write is followed by a sync. */
+/** Missing outside Linux; there, a sync follows every write. */
 const O_DSYNC = (constants as Partial<typeof constants>).O_DSYNC ?? 0;
 
 /** Where and how a segment is written. */
@@ -26,17 +26,17 @@ export interface WriterSettings {
 }
 
 /**
- * The segment that is written. After a failed write or sync it is broken until {@link SegmentWriter.mend}: nothing
- * that was answered is lost, everything else is cut off, and no descriptor that has failed is used again.
+ * The open segment. After a failed write or sync it is broken until {@link SegmentWriter.mend}: acknowledged bytes are
+ * kept, all others are cut off, and a failed descriptor is never used again.
  */
 export class SegmentWriter {
-  /** Bytes that were answered, and those of them that the disk has. */
+  /** Acknowledged bytes, and how many of them are on disk. */
   #size: number;
   #synced: number;
   #broken = false;
-  /** What the last line says, if it is a seal. */
+  /** The content of the last line, if it is a seal. */
   #seal: Pick<SealedSegment, 'sha' | 'heads' | 'epoch'> | null;
-  /** Whether the last line proves all before it. */
+  /** Whether the last line proves that everything before it is on disk. */
   #proven: boolean;
   #fd: number;
   #appender: Appender;
@@ -61,13 +61,13 @@ export class SegmentWriter {
     this.#appender = new Appender(fd);
   }
 
-  /** Goes on in a segment that was scanned to its end. */
+  /** Opens a segment for append after a scan to its end. */
   static async open(settings: WriterSettings, scanned: Scanned): Promise<SegmentWriter> {
     const path = segmentPath(settings.data, scanned.header.seg);
     return new SegmentWriter(settings, scanned, await settings.files.open(path, flagsFor(settings)));
   }
 
-  /** Makes the file of a new segment, whole or not at all. `g` is the position of its first commit. */
+  /** Creates the file of a new segment atomically. `g` is the position of its first commit. */
   static async create(settings: WriterSettings, next: Expected, logId: string, g: number): Promise<Scanned> {
     const { files, data, epoch, now } = settings;
     const fields = { ep: epoch, at: now(), b: 0, log: logId, seg: next.number, g, heads: next.heads };
@@ -95,7 +95,7 @@ export class SegmentWriter {
     return this.#size;
   }
 
-  /** The offset up to which the disk surely has the file: what a line written now says of it. */
+  /** The offset up to which the file is known to be on disk. Every new line states it. */
   get durable(): number {
     return this.#synced;
   }
@@ -104,7 +104,7 @@ export class SegmentWriter {
     return this.#broken;
   }
 
-  /** Appends whole lines: settles when they are as durable as the mode promises. */
+  /** Appends whole lines. Settles when they are as durable as the mode promises. */
   async append(lines: Buffer, commits: number, events: number, chains: string): Promise<void> {
     try {
       await this.#appender.write(lines);
@@ -124,7 +124,7 @@ export class SegmentWriter {
     this.#seal = null;
   }
 
-  /** Brings what was answered to the disk. */
+  /** Syncs the acknowledged bytes to disk. */
   async sync(): Promise<void> {
     if (this.#synced === this.#size) return;
     try {
@@ -136,7 +136,7 @@ export class SegmentWriter {
     this.#synced = this.#size;
   }
 
-  /** Writes a line that proves that everything before it is on disk, unless the last line does. */
+  /** Writes a mark line, which proves that everything before it is on disk, unless the last line already does. */
   async mark(): Promise<void> {
     if (this.#proven || this.#settings.durability.mode === 'os') return;
     await this.sync();
@@ -145,8 +145,8 @@ export class SegmentWriter {
   }
 
   /**
-   * Writes the line that closes a segment and proves it whole, unless the last line is that already.
-   * @returns what its index says of it.
+   * Writes the seal, which closes a segment and proves it whole, unless the last line is one.
+   * @returns the segment's entry for its index.
    */
   async seal(): Promise<SealedSegment> {
     await this.sync();
@@ -183,8 +183,8 @@ export class SegmentWriter {
   }
 
   /**
-   * Cuts off what was never answered. What was answered but not synced is written to another file that takes the
-   * segment's place: after a failed sync the system calls those pages clean, and would never write them.
+   * Cuts off unacknowledged bytes. Acknowledged bytes that were not synced are written to another file that replaces
+   * the segment: after a failed sync the system considers those pages clean and would never write them.
    */
   async mend(): Promise<void> {
     const { files } = this.#settings;
@@ -206,7 +206,7 @@ export class SegmentWriter {
   async release(): Promise<void> {
     const fd = this.#fd;
     this.#fd = -1;
-    // A descriptor whose write failed may fail to close; it is gone either way.
+    // Closing may fail on a descriptor whose write failed; it is closed either way.
     if (fd !== -1) await this.#settings.files.close(fd).catch(() => undefined);
   }
 }

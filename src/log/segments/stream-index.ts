@@ -11,7 +11,7 @@ export interface Row extends Appended, LinePlace {}
 /** The rows of a stream in one segment, by command. */
 export type Rows = ReadonlyMap<CommandId, Row>;
 
-/** A stream's part of a segment whose rows are in memory: one that is written, or whose index is still to be. */
+/** A stream's part of a segment whose rows are in memory: the open segment, or one whose index is not written yet. */
 export interface OpenPart extends Part {
   version: StreamVersion;
   head: string;
@@ -20,24 +20,24 @@ export interface OpenPart extends Part {
 
 type OpenParts = Map<MatchId, OpenPart>;
 
-/** Where rows are that are in no rows file. */
+/** The place of rows that are in no rows file. */
 const nowhere: LinePlace = { offset: -1, length: -1 };
 
-/** Every stored commit: each stream's version and chain, and where its lines stand. */
+/** The index of all stored commits: each stream's version and hash chain, and where its lines are. */
 export class StreamIndex {
   #position = 0;
   #segment = 0;
-  /** By stream, in the order of their first commits: the sealed part that was added last. */
+  /** By stream, in the order of their first commits: the number of its last sealed part. */
   readonly #streams = new Map<MatchId, number>();
   readonly #sealed = new SealedParts();
   readonly #open = new Map<number, OpenParts>();
 
-  /** The place of the last commit. */
+  /** The position of the last commit. */
   get position(): number {
     return this.#position;
   }
 
-  /** How many streams there are. */
+  /** The number of streams. */
   get size(): number {
     return this.#streams.size;
   }
@@ -59,7 +59,7 @@ export class StreamIndex {
     return this.#lastPart(stream)?.head ?? '';
   }
 
-  /** What a stream has in each segment, in their order; none where it is unknown. */
+  /** A stream's parts, one per segment, in order; empty for an unknown stream. */
   parts(stream: MatchId): readonly (OpenPart | SealedPart)[] {
     const parts: (OpenPart | SealedPart)[] = [];
     let number = this.#streams.get(stream);
@@ -72,7 +72,7 @@ export class StreamIndex {
     return parts.length > 1 ? parts.sort((a, b) => a.segment - b.segment) : parts;
   }
 
-  /** Rows added from now on belong to this segment. */
+  /** Assigns rows added from now on to this segment. */
   beginSegment(number: number): void {
     this.#segment = number;
     this.#open.set(number, new Map());
@@ -83,7 +83,10 @@ export class StreamIndex {
     return this.#open.get(segment) ?? new Map();
   }
 
-  /** Lets go of a segment's rows, which are on disk now. Where no place is given, they are found in the segment itself. */
+  /**
+   * Drops a segment's rows from memory, because they are on disk now. Rows without a place are looked up in the segment
+   * itself.
+   */
   release(segment: number, places: ReadonlyMap<MatchId, LinePlace> = new Map()): void {
     for (const [stream, { firstPosition, version, head }] of this.openParts(segment)) {
       const { offset, length } = places.get(stream) ?? nowhere;
@@ -92,7 +95,7 @@ export class StreamIndex {
     this.#open.delete(segment);
   }
 
-  /** Takes in the next commit of the log, whose line is written. */
+  /** Adds the next commit of the log after its line was written. */
   add(
     stream: MatchId,
     commandId: CommandId,
@@ -108,7 +111,7 @@ export class StreamIndex {
     part.rows.set(commandId, { position: this.#position, version, offset, length });
   }
 
-  /** The stream's part of the segment that is written. */
+  /** The stream's part of the open segment. */
   #openPart(stream: MatchId, version: StreamVersion, head: string): OpenPart {
     const open = present(this.#open.get(this.#segment), 'A segment that was begun');
     const known = open.get(stream);
@@ -125,12 +128,12 @@ export class StreamIndex {
     return this.#open.get(this.#segment)?.get(stream) ?? this.parts(stream).at(-1);
   }
 
-  /** Takes in a stream's part of a sealed segment. */
+  /** Adds a stream's part of a sealed segment. */
   addSealed(stream: MatchId, part: SealedPart): void {
     this.#streams.set(stream, this.#sealed.add(part, this.#streams.get(stream) ?? noPart));
   }
 
-  /** Counts the commits of a segment that was taken in from its index. */
+  /** Counts the commits of a segment that was added from its index. */
   skipTo(position: number): void {
     this.#position = position;
   }

@@ -24,7 +24,7 @@ const manifestShape = z.object({
   matches: z.number(),
   position: z.number(),
   segments: z.array(fileShape),
-  /** What is left of pruned segments. */
+  /** The files of pruned segments. */
   pruned: z.array(fileShape),
 });
 export type Backup = Readonly<z.infer<typeof manifestShape>>;
@@ -32,8 +32,8 @@ export type Backup = Readonly<z.infer<typeof manifestShape>>;
 const manifestPath = (folder: string): string => join(folder, 'backup.json');
 
 /**
- * Copies a log, which may be written meanwhile, to an empty folder: all whole lines of one moment, which are a log of
- * their own. Indexes are not copied, since they are made again.
+ * Copies a log, even while it is written, to an empty folder: all whole lines of one moment. They form a complete log.
+ * Indexes are not copied, because they are rebuilt.
  * @throws AppError `folder_not_empty`, and the codes of opening.
  */
 export async function backUp(
@@ -68,9 +68,9 @@ export async function backUp(
 }
 
 /**
- * Makes the log of a backup in an empty data folder. The backup is read from its first byte to its last before, and
- * every copy is compared with it.
- * @throws AppError `backup_invalid` where a file is not what the backup says, or is damaged; `folder_not_empty`.
+ * Restores the log of a backup into an empty data folder. Reads the whole backup first, and compares every copy with
+ * it.
+ * @throws AppError `backup_invalid` when a file differs from the backup's manifest or is damaged; `folder_not_empty`.
  */
 export async function restoreBackup(
   files: Files,
@@ -83,7 +83,7 @@ export async function restoreBackup(
   if (!manifest.success)
     throw new AppError('backup_invalid', `${source} holds no whole backup.`, { path: source });
   const wanted = [...manifest.data.segments, ...manifest.data.pruned];
-  // Everything is looked at before the first byte is copied: a backup that is not whole leaves nothing behind.
+  // Everything is checked before the first byte is copied, so an incomplete backup leaves nothing behind.
   await refuseOtherFiles(files, source, wanted);
   const [found] = (await checkLog(files, source)).findings;
   if (found !== undefined) throw new AppError('backup_invalid', found.message, found.details);
@@ -96,7 +96,7 @@ export async function restoreBackup(
   return manifest.data;
 }
 
-/** @throws AppError `backup_invalid` unless the backup's folder holds the wanted files and no other. */
+/** Checks that the backup's folder holds the wanted files and no others. @throws AppError `backup_invalid` */
 async function refuseOtherFiles(files: Files, source: string, wanted: readonly BackedUp[]): Promise<void> {
   const folder = logFolder(source);
   const names = await files.list(folder);
@@ -104,7 +104,7 @@ async function refuseOtherFiles(files: Files, source: string, wanted: readonly B
   if (other !== undefined) throw otherFile(join(folder, other));
   for (const { name, bytes, sha } of wanted) {
     const path = join(folder, name);
-    // A name that is not in the folder may lead out of it.
+    // A name that is not in the folder could be a path out of it.
     if (!names.includes(name)) throw otherFile(path);
     if ((await sizeOf(files, path)) !== bytes || (await digestOf(files, path)) !== sha) throw otherFile(path);
   }

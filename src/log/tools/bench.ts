@@ -9,7 +9,7 @@ import type { Durability } from '../durability.ts';
 import type { Commit } from '../event-log.ts';
 import { FileEventLog } from '../file/file-event-log.ts';
 
-/** What so many callers reached, each waiting for its commit before the next. */
+/** The throughput of some callers, each of which waits for its commit before the next one. */
 export interface Throughput {
   readonly callers: number;
   readonly perSecond: number;
@@ -17,7 +17,7 @@ export interface Throughput {
   readonly p99Ms: number;
 }
 
-/** Commits of a match in the bench; a match that is played holds about as many. */
+/** Commits per match in the benchmark; a played match has about as many. */
 const commitsPerMatch = 50;
 
 /** About 250 bytes: the median of what players of a task_2 match send. */
@@ -33,7 +33,7 @@ const event: MatchEvent = {
   },
 };
 
-/** Commits through the whole log, in a folder of its own that is removed afterwards. */
+/** Measures commits through the whole log, in a temporary folder. */
 export async function measureLog(
   parent: string,
   callers: number,
@@ -51,8 +51,8 @@ export async function measureLog(
 }
 
 /**
- * The control: lines of the same length through sonic-boom alone, on a descriptor of the same kind, each caller
- * waiting until its bytes are written. There is no checksum, chain, index or order to keep.
+ * The control: lines of the same length through sonic-boom alone, on the same kind of descriptor. Each caller waits
+ * until its bytes are written. There is no checksum, chain, index or order.
  */
 export async function measureControl(parent: string, callers: number, ms: number): Promise<Throughput> {
   const folder = await mkdtemp(join(parent, 'bench-'));
@@ -72,7 +72,7 @@ export async function measureControl(parent: string, callers: number, ms: number
   });
   try {
     return await measure(callers, ms, () => {
-      // Typed for text only, while in this mode it takes buffers.
+      // Typed for text only, but in this mode it accepts buffers.
       sonic.write(line as unknown as string);
       return new Promise<void>((resolve) => waiting.push(resolve));
     });

@@ -16,12 +16,12 @@ import type { Expected, Scanned } from '../segments/scan.ts';
 import { encodeRows, readIndex, readRows, takeIndex } from '../segments/sealed-index.ts';
 import type { SealedSegment, StreamRow } from '../segments/sealed-index.ts';
 
-/** One thing that is not as it was written. */
+/** One deviation from what was written. */
 export interface Finding {
-  /** `damage` loses something; `index` is made again by the next opening once the files are deleted. */
+  /** `damage` loses data. `index`: delete the files, and the next opening rebuilds them. */
   readonly kind: 'damage' | 'index';
   readonly message: string;
-  /** File, byte, line, match and version, as far as they are known. */
+  /** File, byte, line, match and version, as far as known. */
   readonly details: Readonly<Record<string, Json>>;
 }
 
@@ -32,9 +32,9 @@ export interface LogCheck {
   readonly commits: number;
   readonly events: number;
   readonly findings: readonly Finding[];
-  /** Segments that were not looked at, since a damaged one before them hides what they continue. */
+  /** Segments that were not checked, because a damaged earlier one hides what they continue. */
   readonly unchecked: number;
-  /** Bytes behind the last good line, which the next opening to write sets aside. */
+  /** Bytes after the last good line. The next opening for writing keeps them aside. */
   readonly tornBytes: number;
   readonly erasures: readonly Erased[];
 }
@@ -47,8 +47,8 @@ export interface Erased {
 }
 
 /**
- * Reads every byte of a log: checksums, digests, chains, contiguity, seals, indexes, and that every event is one this
- * program can read. `progress` hears of bytes as they are done.
+ * Reads every byte of a log and checks checksums, digests, chains, contiguity, seals and indexes, and that this program
+ * can read every event. `progress` is called with the bytes done.
  */
 export async function checkLog(
   files: Files,
@@ -85,7 +85,7 @@ class Check {
     this.#data = data;
   }
 
-  /** Takes in what is left of pruned segments. @returns whether the segments after them can be checked. */
+  /** Reads the indexes of pruned segments. @returns whether the segments after them can be checked. */
   async pruned(numbers: readonly number[]): Promise<boolean> {
     try {
       this.#expected = await takePruned(this.#files, this.#data, numbers, this.#catalogue);
@@ -97,7 +97,7 @@ class Check {
     }
   }
 
-  /** @returns whether the segments after it can be checked. */
+  /** Checks one segment. @returns whether the segments after it can be checked. */
   async segment(number: number, isLast: boolean): Promise<boolean> {
     const files = this.#files;
     const path = segmentPath(this.#data, number);
@@ -142,12 +142,12 @@ class Check {
     for (const { s, by, reason, at } of erasures) this.#erasures.push({ match: s, by, reason, at });
   }
 
-  /** What stands in a segment's index must be what its lines say. */
+  /** Checks that a segment's index matches its lines. */
   async #checkIndex(sealed: SealedSegment): Promise<void> {
     const path = indexPath(this.#data, sealed.number);
     const index = await readIndex(this.#files, path);
     const parts = this.#catalogue.openParts(sealed.number);
-    // One that is missing is being written, or was deleted to be made anew.
+    // A missing index is being written, or was deleted to be rebuilt.
     if (index !== null || (await readWhole(this.#files, path)) !== null) {
       const isSame =
         index !== null &&
@@ -169,7 +169,7 @@ class Check {
     return rows !== null && encodeRows(head, rows) === encodeRows(head, part.rows);
   }
 
-  /** What the segments up to a damaged one held, as their indexes have it. @returns whether these are all there. */
+  /** Takes the state up to a damaged segment from the indexes. @returns whether all of them exist. */
   async #goOnByIndex(upTo: number): Promise<boolean> {
     const streamIndex = new StreamIndex();
     const pruned = prunedNumbers(await this.#files.list(logFolder(this.#data)));
@@ -185,7 +185,7 @@ class Check {
   }
 }
 
-/** Whether this program can read a commit's events. */
+/** Why this program cannot read a commit's events; null when it can. */
 function whyUnreadable({ head, sealed }: CommitLine): string | null {
   try {
     const events = JSON.parse(sealed.events) as readonly StoredEvent[];

@@ -13,14 +13,14 @@ import { readLines } from '../line/read-lines.ts';
 import { prunedMatch } from '../segments/log-reader.ts';
 import { openSegments } from '../segments/open-segments.ts';
 
-/** The form of export this version writes and reads. */
+/** The export format this version writes and reads. */
 export const exportVersion = 2;
 
 /**
- * Matches as NDJSON: a first line, one line per commit in the log's order with its salt, digest and chain, and a last
- * line that counts and seals. Nothing in it depends on where the log stands, so that an export of the imported
- * matches has the same bytes. Every line ends with its checksum. `all` leaves out matches that were pruned.
- * @throws AppError `unknown_match`, `log_pruned`, `file_unreadable` where no log is, and the codes of opening.
+ * Matches as NDJSON: a header line, one line per commit in the log's order with its salt, digest and chain hash, and a
+ * last line with counts and a seal. The content does not depend on where the log is, so exporting the imported matches
+ * gives the same bytes. Every line ends with its checksum. `all` leaves out pruned matches.
+ * @throws AppError `unknown_match`, `log_pruned`, `file_unreadable` when there is no log, and the codes of opening.
  */
 export async function* exportLog(
   files: Files,
@@ -36,7 +36,7 @@ export async function* exportLog(
     const [part] = streamIndex.parts(match);
     if (part === undefined)
       throw new AppError('unknown_match', `No match ${match} is stored in ${data}.`, { match });
-    // Half a match has no chain anybody could check.
+    // An incomplete match has no chain that could be checked.
     if (part.segment > pruned) continue;
     if (matches !== 'all') throw prunedMatch(match);
     wanted.delete(match);

@@ -8,7 +8,7 @@ import type { Commit } from '../event-log.ts';
 import { readLines } from '../line/read-lines.ts';
 import type { Kept } from '../file/batch-writer.ts';
 
-/** A commit that comes from elsewhere. Without `kept` it is of the first format, which had no salts. */
+/** A commit of another log. Without `kept` it is of the first format, which had no salts. */
 export interface Incoming {
   readonly commit: Commit;
   readonly kept: Kept | null;
@@ -30,8 +30,8 @@ const lineShape = z.strictObject({
 });
 
 /**
- * The commits of a log of the first format: one file of lines, each chained to its match's line before by SHA-256. A
- * line without its line feed was torn off by a crash and is left out.
+ * The commits of a log of the first format: one file of lines, each chained to its match's previous line by SHA-256. A
+ * last line without line feed was torn by a crash and is left out.
  * @throws AppError `import_invalid` with the line.
  */
 export async function* readFirstFormat(
@@ -78,7 +78,7 @@ function lineIn(text: string): z.infer<typeof lineShape> | null {
   }
 }
 
-/** The chain after a line, which covers every byte before its own. */
+/** The chain after a line. It covers every byte before the line's own hash. */
 function chain(previous: string, text: string, h: string): string {
   return hash('sha256', `${previous}\n${text.slice(0, -`,"h":"${h}"}`.length)}`, 'hex');
 }

@@ -22,19 +22,18 @@ export interface Imported {
   readonly matches: number;
   readonly commits: number;
   readonly events: number;
-  /** Commits the log held already. */
+  /** Commits that the log already held. */
   readonly known: number;
 }
 
-/** Commits on their way to the disk at once. */
+/** How many commits are appended concurrently. */
 const atOnce = 1000;
 
 /**
- * Takes an export, or a whole log of the first format, into an open log. The whole file is checked before the first
- * commit is stored; what the log holds already is compared and left as it is, so that an import that was interrupted
- * may be repeated.
- * @throws AppError `import_invalid` with the line, `import_conflict` where the log holds another history of a match (both
- * before anything is stored), `log_newer`, and the log's own codes.
+ * Imports an export, or a whole log of the first format, into an open log. Checks the whole file before it stores the
+ * first commit. Commits that the log already holds are compared and skipped, so an interrupted import can be repeated.
+ * @throws AppError `import_invalid` with the line, `import_conflict` when the log holds another history of a match
+ * (both before anything is stored), `log_newer`, and the log's own codes.
  */
 export async function importLog(
   files: Files,
@@ -66,13 +65,13 @@ function take(log: FileEventLog, { commit, kept }: Incoming): Promise<unknown> {
   return kept === null ? log.append(commit) : log.restore(commit, kept);
 }
 
-/** A stream's version, and by what to know the commit that ends at a version. */
+/** A stream's version, and a mark that identifies the commit at each version. */
 interface Marks {
   readonly version: StreamVersion;
   readonly marks: ReadonlyMap<StreamVersion, string>;
 }
 
-/** What the log held of the matches of a file before anything of it was stored. */
+/** What the log held of the file's matches before the import. */
 class Held {
   readonly #log: FileEventLog;
   readonly #streams = new Map<MatchId, Marks>();
@@ -89,10 +88,13 @@ class Held {
     return this.#streams.get(commit.stream)?.marks.has(endOf(commit)) === true;
   }
 
-  /** @throws AppError `import_conflict` unless the log holds the same commit, or ends before it. */
+  /**
+   * Compares a commit with the log's. @throws AppError `import_conflict` unless the log holds the same commit or ends
+   * before it.
+   */
   async compare(incoming: Incoming): Promise<void> {
     const { stream, expectedVersion } = incoming.commit;
-    // A log of the first format has another chain: its commits are compared by what they say.
+    // A log of the first format has another chain, so its commits are compared by content.
     const markOf = incoming.hash === null ? contentOf : (commit: StoredCommit) => commit.hash;
     let held = this.#streams.get(stream);
     if (held === undefined) {

@@ -8,14 +8,14 @@ import { readIndex } from '../segments/sealed-index.ts';
 export interface Pruned {
   readonly segments: readonly number[];
   readonly bytes: number;
-  /** The first match that is not archived yet, and so keeps its segment and all after it. */
+  /** The first match that is not archived yet. Its segment and all later ones are kept. */
   readonly keptFor: MatchId | null;
 }
 
 /**
- * Deletes the lines of the oldest sealed segments, as far as every match in them is archived with its last chain.
- * Their indexes stay: a command of a pruned match is still answered with its first result, and no match takes its
- * name again. The caller holds the log's lock.
+ * Deletes the lines of the oldest sealed segments, up to the first one with a match that is not archived with its last
+ * chain hash. The indexes stay: a command of a pruned match still gets its first result, and no new match can take its
+ * id. The caller holds the log's lock.
  */
 export async function pruneLog(
   files: Files,
@@ -27,7 +27,7 @@ export async function pruneLog(
   let bytes = 0;
   for (const segment of sealed) {
     const index = await readIndex(files, indexPath(data, segment.number));
-    // Made again by the next opening; then this segment's turn comes.
+    // The next opening rebuilds the index; the segment can be pruned after that.
     if (index === null || unindexed.includes(segment)) break;
     for (const [stream] of index.streams) {
       const match = stream as MatchId;

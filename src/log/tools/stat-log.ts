@@ -12,7 +12,7 @@ export interface SegmentStat {
   readonly bytes: number;
   readonly commits: number;
   readonly events: number;
-  /** `indexed`: sealed, and opened by its index; `sealed`: scanned, since it has none; `open`: the last one. */
+  /** `indexed`: sealed and opened by its index. `sealed`: scanned, because it has no index. `open`: the last one. */
   readonly state: 'indexed' | 'sealed' | 'open';
 }
 
@@ -21,7 +21,7 @@ export interface LogStat {
   readonly matches: number;
   readonly commits: number;
   readonly events: number;
-  /** How many of the first segments were pruned; their commits are not counted here. */
+  /** How many of the first segments were pruned. Their commits are not counted here. */
   readonly pruned: number;
   readonly segments: readonly SegmentStat[];
   readonly tornBytes: number;
@@ -29,7 +29,7 @@ export interface LogStat {
   readonly disk: { readonly free: number; readonly total: number; readonly state: DiskState };
 }
 
-/** What a log holds, as opening it tells. @throws AppError the codes of opening. */
+/** What a log holds, as opening it shows. @throws AppError the codes of opening. */
 export async function statLog(files: Files, data: string): Promise<LogStat> {
   const { streamIndex, pruned, sealed, unindexed, last } = await openSegments(files, data);
   if (last === null) throw new AppError('file_unreadable', `No match is stored in ${data}.`, { path: data });
