@@ -23,6 +23,17 @@ export default defineConfig(
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       'object-shorthand': 'error',
       'no-useless-rename': 'error',
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'SpreadElement > ObjectExpression.argument',
+          message: 'Name the fields in the literal itself.',
+        },
+        {
+          selector: 'SpreadElement > ArrayExpression.argument',
+          message: 'Put the elements into the literal itself.',
+        },
+      ],
       'max-lines': ['error', 400],
       'max-lines-per-function': ['error', { max: 70, skipComments: true, skipBlankLines: true }],
       complexity: ['warn', { max: 14, variant: 'modified' }],
@@ -33,7 +44,14 @@ export default defineConfig(
     rules: {
       'no-restricted-globals': [
         'error',
-        ...['Date', 'process', 'setTimeout', 'setInterval', 'console', 'crypto', 'performance', 'Intl'],
+        'Date',
+        'process',
+        'setTimeout',
+        'setInterval',
+        'console',
+        'crypto',
+        'performance',
+        'Intl',
       ],
       'no-restricted-properties': [
         'error',

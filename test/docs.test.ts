@@ -98,9 +98,13 @@ describe('docs/play-a-seat.md', () => {
     });
     expect(untold.sort()).toEqual([
       'auditor: `verdict.refused`',
-      ...['fraudster: `accounts.linked`', 'fraudster: `audit.submitted`', 'fraudster: `flag.raised`'],
-      ...['investigator: `audit.submitted`', 'investigator: `flag.raised`'],
-      ...['investigator: `proposals.committed`', 'investigator: `verdict.refused`'],
+      'fraudster: `accounts.linked`',
+      'fraudster: `audit.submitted`',
+      'fraudster: `flag.raised`',
+      'investigator: `audit.submitted`',
+      'investigator: `flag.raised`',
+      'investigator: `proposals.committed`',
+      'investigator: `verdict.refused`',
     ]);
   });
 

@@ -18,7 +18,12 @@ describe('a row of a bench', () => {
     ];
     const now = row('actions', '/s', samples, '0.30 of an echo');
     expect(now).toEqual({
-      ...{ name: 'actions', unit: '/s', value: 20, control: 200, cpuUs: 6, target: '0.30 of an echo' },
+      name: 'actions',
+      unit: '/s',
+      value: 20,
+      control: 200,
+      cpuUs: 6,
+      target: '0.30 of an echo',
     });
     const before = { ...emptyReport(), benches: { socket: [{ ...now, value: 16 }] } };
     expect(tableOf('socket', [now], before)).toMatch(
@@ -43,7 +48,10 @@ describe('npm run bench', () => {
       const { benches } = await readReport(file);
       expect(Object.keys(benches)).toEqual(['episode']);
       expect(benches['episode']?.map(({ name }) => name)).toEqual([
-        ...['task_1', 'task_2', 'task_3', 'task_3_unseen'],
+        'task_1',
+        'task_2',
+        'task_3',
+        'task_3_unseen',
       ]);
       const { stdout } = await run(process.execPath, [...args, '--compare', file]);
       expect(stdout).toContain('before');

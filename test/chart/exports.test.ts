@@ -23,7 +23,11 @@ describe.each(cases)('the model of %s', (_, model) => {
     );
     expect(edges).toEqual(
       model.edges.map(({ source, targets, event, guard, description }) => ({
-        ...{ source, targets, event, guard, description },
+        source,
+        targets,
+        event,
+        guard,
+        description,
       })),
     );
   });
@@ -59,8 +63,11 @@ function readScxml(document: Element, machine: string): { states: readonly State
       edges.push({ source: id, targets: initial, event: '', guard: null, description: '' });
     for (const each of childrenOf(element).filter(({ name }) => name === 'transition'))
       edges.push({
-        ...{ source: id, targets: words(attribute(each, 'target')), event: attribute(each, 'event') },
-        ...{ guard: each.attributes['cond'] ?? null, description: attribute(each, 'arena:description') },
+        source: id,
+        targets: words(attribute(each, 'target')),
+        event: attribute(each, 'event'),
+        guard: each.attributes['cond'] ?? null,
+        description: attribute(each, 'arena:description'),
       });
     for (const each of inner) read(each, attribute(each, 'id'), id);
   };

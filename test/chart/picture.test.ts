@@ -83,7 +83,9 @@ describe.each(all.map((model) => [model.machine, model] as const))('the chart of
     const svg = parseXml(text);
     const [title, description] = allOf(svg).filter(({ attributes }) => 'id' in attributes);
     expect(svg.attributes).toMatchObject({
-      ...{ role: 'img', 'data-machine': model.machine, 'data-version': model.version },
+      role: 'img',
+      'data-machine': model.machine,
+      'data-version': model.version,
       'aria-labelledby': `${title?.attributes['id']} ${description?.attributes['id']}`,
     });
     expect(title).toMatchObject({ name: 'title', children: [`Statechart of ${model.machine}`] });

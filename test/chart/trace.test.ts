@@ -74,7 +74,8 @@ describe('what is taken', () => {
 
   it('tells an error of a guard to whoever asks', () => {
     const broken = setup({ guards: { isBroken: () => raise() } }).createMachine({
-      ...{ id: 'broken', initial: 'a' },
+      id: 'broken',
+      initial: 'a',
       states: { a: { on: { go: { guard: 'isBroken', target: 'b' } } }, b: {} },
     });
     expect(() => traced(broken, ['go'])).toThrow('The guard broke.');

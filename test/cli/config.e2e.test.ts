@@ -39,8 +39,11 @@ describe('arena serve --print-config', () => {
     expect([...rows.keys()]).toEqual(settingKeys);
     for (const key of settingKeys)
       expect(rows.get(key)).toEqual({
-        ...{ key, value: settings[key].otherwise, source: 'default' },
-        ...{ unit: settings[key].unit, meaning: settings[key].meaning },
+        key,
+        value: settings[key].otherwise,
+        source: 'default',
+        unit: settings[key].unit,
+        meaning: settings[key].meaning,
       });
     const { code, stdout } = await arena(['serve', '--print-config']);
     expect(code).toBe(0);
@@ -63,16 +66,20 @@ describe('arena serve --print-config', () => {
 
   it('reads every value as flag, variable and file alike', async () => {
     const texts: Readonly<Record<string, string>> = {
-      ...{ host: '::1', public_url: 'https://arena.example', data_dir: folder, durability: 'interval:20' },
-      ...{ auth: 'invited', adapter: 'ws', ruleset: 'classic', policy: 'legal_hints=full,spectator_delay=3' },
-      ...{
-        origins: '*',
-        trust_proxy: 'true',
-        tls_cert: 'c.pem',
-        tls_key: 'k.pem',
-        log_level: 'warn',
-        metrics: 'all',
-      },
+      host: '::1',
+      public_url: 'https://arena.example',
+      data_dir: folder,
+      durability: 'interval:20',
+      auth: 'invited',
+      adapter: 'ws',
+      ruleset: 'classic',
+      policy: 'legal_hints=full,spectator_delay=3',
+      origins: '*',
+      trust_proxy: 'true',
+      tls_cert: 'c.pem',
+      tls_key: 'k.pem',
+      log_level: 'warn',
+      metrics: 'all',
     };
     const textOf = (key: string): string => texts[key] ?? '7';
     const byFlag = await printed(

@@ -87,7 +87,8 @@ describe('arena coverage', () => {
     const done = set?.states.find(({ id }) => id === 'done');
     expect(done?.count).toBe(3);
     expect(set?.edges.find(({ id }) => id.startsWith('audit_phase|match.graded'))).toMatchObject({
-      ...{ count: 3, refused: 0 },
+      count: 3,
+      refused: 0,
     });
   });
 

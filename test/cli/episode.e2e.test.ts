@@ -93,8 +93,14 @@ describe('episode new', () => {
     expect(preview.ads).toHaveLength(12);
     for (const ad of preview.ads)
       expect(Object.keys(ad)).toEqual([
-        ...['adId', 'category', 'adCopy', 'targetingSummary', 'riskSignals'],
-        ...['country', 'accountAgeDays', 'paymentType'],
+        'adId',
+        'category',
+        'adCopy',
+        'targetingSummary',
+        'riskSignals',
+        'country',
+        'accountAgeDays',
+        'paymentType',
       ]);
     for (const hidden of ['truth', 'legit', 'severity', 'fraudType', 'ring', 'findings', 'difficulty'])
       expect(stdout).not.toContain(`"${hidden}`);

@@ -1,8 +1,6 @@
-import { once } from 'node:events';
-import { WebSocket } from 'ws';
-import type { RawData } from 'ws';
 import { expect } from 'vitest';
 import { isRole } from '../../src/game/command.ts';
+import { SocketClient } from '../support/socket-client.ts';
 
 /**
  * A conversation as a page shows it: one line for each frame, `role > sent`, `role < received`, `role = path` for a
@@ -29,7 +27,7 @@ function parse(line: string): Line | null {
 /** Holds conversations with a server. The connections stay from one to the next. */
 export class Exchanges {
   readonly #url: string;
-  readonly #lines = new Map<string, Connection>();
+  readonly #lines = new Map<string, SocketClient>();
 
   constructor(url: string) {
     this.#url = url.replace(/^http/, 'ws');
@@ -39,7 +37,7 @@ export class Exchanges {
     let mayPass = false;
     for (const line of text.trimEnd().split('\n')) {
       const { role, mark, rest } = parse(line) ?? { role: '', mark: '', rest: line };
-      if (mark === '=') this.#lines.set(role, await Connection.open(`${this.#url}${rest}`));
+      if (mark === '=') this.#lines.set(role, await SocketClient.open(`${this.#url}${rest}`));
       else if (mark === 'x') await this.#break(role);
       else if (mark === '>') (await this.#of(role)).send(rest);
       else if (rest === '…') mayPass = true;
@@ -51,13 +49,13 @@ export class Exchanges {
   }
 
   close(): void {
-    for (const connection of this.#lines.values()) connection.break();
+    for (const connection of this.#lines.values()) void connection.terminate();
   }
 
-  async #of(role: string): Promise<Connection> {
+  async #of(role: string): Promise<SocketClient> {
     const known = this.#lines.get(role);
     if (known !== undefined) return known;
-    const opened = await Connection.open(`${this.#url}/ws/${role}`);
+    const opened = await SocketClient.open(`${this.#url}/ws/${role}`);
     this.#lines.set(role, opened);
     return opened;
   }
@@ -68,14 +66,14 @@ export class Exchanges {
   }
 
   async #break(role: string): Promise<void> {
-    (await this.#of(role)).break();
+    void (await this.#of(role)).terminate();
     this.#lines.delete(role);
     // Until the server has noticed: what follows on a page happens after that.
     while ((await this.#socketsOpen()) > this.#lines.size);
   }
 }
 
-async function expectFrame(connection: Connection, shown: string, mayPass: boolean): Promise<void> {
+async function expectFrame(connection: SocketClient, shown: string, mayPass: boolean): Promise<void> {
   const pattern = JSON.parse(shown.replaceAll(',…}', ',"…":0}').replaceAll(':…', ':"…"')) as unknown;
   for (;;) {
     const text = await connection.next();
@@ -103,49 +101,4 @@ function recordFits(value: Record<string, unknown>, pattern: Record<string, unkn
   const { '…': more, ...shown } = pattern;
   const isWhole = more !== undefined || Object.keys(value).length === Object.keys(shown).length;
   return isWhole && Object.entries(shown).every(([key, item]) => key in value && fits(value[key], item));
-}
-
-class Connection {
-  readonly #socket: WebSocket;
-  readonly #frames: string[] = [];
-  #isOver = false;
-  #wake: () => void = () => undefined;
-
-  private constructor(socket: WebSocket) {
-    this.#socket = socket;
-    socket.on('message', (data: RawData) => {
-      this.#frames.push((data as Buffer).toString());
-      this.#wake();
-    });
-    socket.on('close', () => {
-      this.#isOver = true;
-      this.#wake();
-    });
-  }
-
-  static async open(url: string): Promise<Connection> {
-    const socket = new WebSocket(url);
-    const connection = new Connection(socket);
-    await once(socket, 'open');
-    return connection;
-  }
-
-  send(text: string): void {
-    this.#socket.send(text);
-  }
-
-  /** The next frame; null at the end of the connection. */
-  async next(): Promise<string | null> {
-    for (;;) {
-      const frame = this.#frames.shift();
-      if (frame !== undefined) return frame;
-      if (this.#isOver) return null;
-      await new Promise<void>((resolve) => (this.#wake = resolve));
-    }
-  }
-
-  /** Without a closing handshake, as a cable does that is cut. */
-  break(): void {
-    this.#socket.terminate();
-  }
 }

@@ -30,8 +30,8 @@ export async function blocksOf(file: string): Promise<readonly (readonly Block[]
 export async function typePage(file: string, folder: string): Promise<number> {
   const env: NodeJS.ProcessEnv = {
     ...process.env,
-    ...{ PATH: `${await npmIn(folder)}${delimiter}${process.env['PATH'] ?? ''}` },
-    ...{ ARENA_DATA_DIR: join(folder, 'data') },
+    PATH: `${await npmIn(folder)}${delimiter}${process.env['PATH'] ?? ''}`,
+    ARENA_DATA_DIR: join(folder, 'data'),
   };
   let typed = 0;
   for (const blocks of await blocksOf(file)) {

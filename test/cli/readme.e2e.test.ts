@@ -3,11 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { needing } from '../support/outside-programs.ts';
 import { expect, it } from 'vitest';
-import { chooseAdapter } from '../../src/server/net/adapter.ts';
-import { startServer } from '../../src/server/server.ts';
-import { diagnosticsAt } from '../../src/log/diagnostics.ts';
 import { Exchanges, isExchange } from './exchange.ts';
 import { blocksOf, typePage } from './page.ts';
+import { TestServer } from '../support/server.ts';
+import { systemClock } from '../../src/match/clock.ts';
 
 const pages = [
   'README.md',
@@ -52,20 +51,14 @@ for (const { page, texts } of await pagesWith('sh')) {
 
 it.each(await pagesWith('text'))('the conversations of $page are as they are shown', async ({ texts }) => {
   expect(texts.filter((text) => !isExchange(text))).toEqual([]);
-  await inFolder(async (folder) => {
-    const server = await startServer({
-      ...{ dataDir: folder, host: '127.0.0.1', port: 0, durability: { mode: 'os' } },
-      ...{ adapter: chooseAdapter('auto').port, ruleset: 'standard', policies: {} },
-      diagnostics: diagnosticsAt('warn'),
-    });
-    const held = new Exchanges(`http://127.0.0.1:${server.port}`);
-    try {
-      for (const text of texts) await held.hold(text);
-    } finally {
-      held.close();
-      await server.close();
-    }
-  });
+  const server = await TestServer.start({ clock: systemClock });
+  const held = new Exchanges(`http://127.0.0.1:${server.port}`);
+  try {
+    for (const text of texts) await held.hold(text);
+  } finally {
+    held.close();
+    await server.close();
+  }
 });
 
 /** Of docs/operate.md: held to the programs that read them by the tests of `test/operate`. */

@@ -77,8 +77,14 @@ describe('serve', () => {
   it('tells programs the same as one JSON line', async () => {
     const { server, url } = await serve('--json', '--durability', 'interval:20', '--auth', 'open');
     expect(JSON.parse(server.seen[0] ?? '')).toMatchObject({
-      ...{ url, data_dir: data, durability: 'interval', adapter: 'uws', uws_unavailable: null },
-      ...{ auth: 'open', ruleset: 'standard', pid: expect.any(Number) as number },
+      url,
+      data_dir: data,
+      durability: 'interval',
+      adapter: 'uws',
+      uws_unavailable: null,
+      auth: 'open',
+      ruleset: 'standard',
+      pid: expect.any(Number) as number,
     });
     const { code, stdout, stderr } = await stop(server);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

@@ -24,7 +24,14 @@ beforeAll(async () => {
   data = join(folder, 'data');
   const played = await arena([
     'play',
-    ...['--data-dir', data, '--task', 'task_1', '--matches', String(matches), '--seed', '1'],
+    '--data-dir',
+    data,
+    '--task',
+    'task_1',
+    '--matches',
+    String(matches),
+    '--seed',
+    '1',
   ]);
   expect(played, played.stderr).toMatchObject({ code: 0 });
   // All that was played goes into a sealed segment, which opening the log does not read.

@@ -14,9 +14,9 @@ import { rm } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { blocksOf } from '../cli/page.ts';
 import { makeFolder } from '../log/temp-folder.ts';
-import { chooseAdapter } from '../../src/server/net/adapter.ts';
-import { startServer } from '../../src/server/server.ts';
 import type { RunningServer } from '../../src/server/server.ts';
+import { TestServer } from '../support/server.ts';
+import { systemClock } from '../../src/match/clock.ts';
 
 /** The program of README.md, in Node and in a real browser, as it stands but for the port of the server. */
 
@@ -55,25 +55,16 @@ async function withServer(
   await once(pages, 'listening');
   // Another name of the same machine: another origin.
   const page = `http://localhost:${(pages.address() as AddressInfo).port}`;
-  const dataDir = await makeFolder();
-  const server = await startServer({
-    dataDir,
-    host: '127.0.0.1',
-    port: 0,
-    durability: { mode: 'os' },
-    adapter: chooseAdapter('auto').port,
-    ruleset: 'standard',
-    policies: {},
+  const served = await TestServer.start({
+    clock: systemClock,
     edge: { origins: origins(page), trustProxy: false },
-    diagnostics: { info: () => undefined, warn: () => undefined, error: () => undefined },
   });
   try {
-    await use(server, page, (text) => (html = text));
+    await use(served.server, page, (text) => (html = text));
   } finally {
-    await server.close();
+    await served.close();
     pages.closeAllConnections();
     pages.close();
-    await rm(dataDir, { recursive: true });
   }
 }
 

@@ -19,7 +19,12 @@ export interface Answered {
 
 /** Headers that belong to the day, the connection or the socket library. */
 const unstable: ReadonlySet<string> = new Set([
-  ...['date', 'connection', 'keep-alive', 'content-length', 'transfer-encoding', 'uwebsockets'],
+  'date',
+  'connection',
+  'keep-alive',
+  'content-length',
+  'transfer-encoding',
+  'uwebsockets',
 ]);
 
 /** Asks a server over HTTP, and records what it answers. */

@@ -52,8 +52,16 @@ describe('the lists', () => {
   it.each(businessCategories)('are long enough and repeat nothing in %s', (category) => {
     const { claims, ...lists } = businesses[category];
     const least: Readonly<Record<string, number>> = {
-      ...{ offers: 24, qualities: 16, details: 16, actions: 8 },
-      ...{ audiences: 10, interests: 10, pageLines: 12, honest: 8, bold: 8, contestable: 8 },
+      offers: 24,
+      qualities: 16,
+      details: 16,
+      actions: 8,
+      audiences: 10,
+      interests: 10,
+      pageLines: 12,
+      honest: 8,
+      bold: 8,
+      contestable: 8,
     };
     for (const [name, list] of Object.entries({ ...lists, ...claims })) {
       expect(new Set(list).size, name).toBe(list.length);

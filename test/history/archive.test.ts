@@ -58,8 +58,13 @@ describe('an archive snapshot', () => {
       const grades = present(state.grades, 'Grades');
       const archive = archiveOf(commits);
       expect(archive).toMatchObject({
-        ...{ match_id: `task_1-${ruleset}-7`, task_id: 'task_1', phase: 'done', done: true },
-        ...{ round_number: expect.any(Number) as number, max_rounds: 4, max_proposals: 3 },
+        match_id: `task_1-${ruleset}-7`,
+        task_id: 'task_1',
+        phase: 'done',
+        done: true,
+        round_number: expect.any(Number) as number,
+        max_rounds: 4,
+        max_proposals: 3,
         proposals_used: state.queue.filter(({ slot }) => slot !== null).length,
         fraudster_committed: state.committed,
         grader_score: grades.grade,
@@ -69,8 +74,19 @@ describe('an archive snapshot', () => {
         archived_at: (commits.at(-1)?.at ?? 0) / 1000,
       });
       expect(Object.keys(archive).slice(0, 13)).toEqual([
-        ...['match_id', 'task_id', 'phase', 'round_number', 'max_rounds', 'proposals_used', 'max_proposals'],
-        ...['fraudster_committed', 'grader_score', 'end_reason', 'rewards', 'connected_roles', 'done'],
+        'match_id',
+        'task_id',
+        'phase',
+        'round_number',
+        'max_rounds',
+        'proposals_used',
+        'max_proposals',
+        'fraudster_committed',
+        'grader_score',
+        'end_reason',
+        'rewards',
+        'connected_roles',
+        'done',
       ]);
       const report = present(state.report, 'The report');
       expect(archive.audit_report).toMatchObject({
@@ -191,7 +207,9 @@ describe('the archive of a match that is not graded', () => {
     await actor.act('fraudster', proposal('A lamp.'), nextId());
     await actor.act('fraudster', endTurn, nextId());
     expect(archiveOf(await log.read(id))).toMatchObject({
-      ...{ phase: 'investigator_turn', ...running, proposals_used: 1 },
+      phase: 'investigator_turn',
+      ...running,
+      proposals_used: 1,
       rewards: { fraudster: 0.02, investigator: 0, auditor: 0 },
     });
     await actor.execute({ by: 'owner', abort: 'Enough.' }, nextId());

@@ -103,7 +103,8 @@ describe('an archive file that is proved by the end of its match only', () => {
     expect(canonicalJson(archiveFileByEnd(id, aborted))).toBe(canonicalJson(archiveFileOf(id, aborted)));
     const { id: over, commits } = await played('standard');
     const erased = commits.map((commit) => ({
-      ...{ ...commit, erased: true as const },
+      ...commit,
+      erased: true as const,
       events: commit.events.map(redact),
     }));
     expect(archiveFileByEnd(over, erased)).toMatchObject({ phase: 'done' });

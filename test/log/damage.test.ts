@@ -46,8 +46,13 @@ async function expectCut(written: Written, bytes: Buffer, size: number): Promise
 /** The log that was just cut takes the rest again, and opens again. */
 async function expectGoesOn({ folder, commits }: Written): Promise<void> {
   const stored = commits.map(({ stream, expectedVersion, commandId, at, events, version, position }) => ({
-    ...{ stream, expectedVersion, commandId, at, events },
-    ...{ version, position },
+    stream,
+    expectedVersion,
+    commandId,
+    at,
+    events,
+    version,
+    position,
   }));
   const log = await FileEventLog.open(folder, 'write', plain);
   await appendBatches(log, stored.slice(log.health.position), []);

@@ -7,14 +7,19 @@ it('redacts by name whatever could be a secret, and nothing else', () => {
   const secret = 'canary-of-a-secret';
   diagnostics.warn(
     {
-      ...{ match: 'm-1', token: secret, authorization: secret, rationale: secret },
+      match: 'm-1',
+      token: secret,
+      authorization: secret,
+      rationale: secret,
       request: { seat_token: secret, owner_token: secret, query: secret, route: '/api/v1/matches' },
     },
     'odd',
   );
   expect(lines.join('')).not.toContain(secret);
   expect(JSON.parse(lines[0] ?? '')).toMatchObject({
-    ...{ match: 'm-1', token: '[redacted]', msg: 'odd' },
+    match: 'm-1',
+    token: '[redacted]',
+    msg: 'odd',
     request: { seat_token: '[redacted]', route: '/api/v1/matches' },
   });
 });

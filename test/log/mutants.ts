@@ -27,8 +27,13 @@ export function readOnly(image: Image): Files {
     close: () => Promise.resolve(),
     list: (folder) => Promise.resolve(basename(folder) === 'log' ? [...image.keys()].sort() : []),
     space: () => Promise.resolve({ free: 2 ** 40, total: 2 ** 41, type: 0xef53 }),
-    ...{ write: refuse, truncate: refuse, sync: refuse, rename: refuse, remove: refuse },
-    ...{ makeFolder: refuse, lock: refuse },
+    write: refuse,
+    truncate: refuse,
+    sync: refuse,
+    rename: refuse,
+    remove: refuse,
+    makeFolder: refuse,
+    lock: refuse,
   };
 }
 

@@ -70,12 +70,15 @@ describe('what stands beside the state', () => {
       await registry.passivate(id);
       const revived = await registry.find(id);
       expect(await revived.claimSeat('fraudster', { shown: null, fresh: 'x' })).toMatchObject({
-        ...{ ok: false, code: 'seat_taken' },
+        ok: false,
+        code: 'seat_taken',
       });
       expect(
         await revived.claimSeat('investigator', { shown: 'hash of the investigator', fresh: 'x' }),
       ).toEqual({
-        ...{ ok: true, token: 'shown', events: [{ type: 'seat.resumed', data: { role: 'investigator' } }] },
+        ok: true,
+        token: 'shown',
+        events: [{ type: 'seat.resumed', data: { role: 'investigator' } }],
       });
       await revived.act('investigator', { action_type: 'no such' }, nextId());
       const { bookkeeping } = revived.fold;
@@ -202,7 +205,7 @@ describe('the seats of an actor', () => {
     await actor.claimSeat('auditor', { shown: 'own', fresh: 'x' });
     await registry.passivate(id);
     await expect(actor.claimSeat('fraudster', { shown: null, fresh: 'x' })).rejects.toMatchObject({
-      ...{ code: 'match_quarantined' },
+      code: 'match_quarantined',
     });
     await actor.dropSeat('auditor');
     expect((await log.read(id)).at(-1)?.version).toBe(2);

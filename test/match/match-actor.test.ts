@@ -244,8 +244,18 @@ describe('a refused attempt', () => {
     const cyclic: Record<string, unknown> = {};
     cyclic['self'] = cyclic;
     const hostile: readonly unknown[] = [
-      ...[undefined, null, 5, 'text', [], 10n, Symbol('s'), () => 1, cyclic, nested(10_000)],
-      ...[{ 'half \uD800 key': 1 }, { action_type: 'submit_audit_report', audit_report: nested(10_000) }],
+      undefined,
+      null,
+      5,
+      'text',
+      [],
+      10n,
+      Symbol('s'),
+      () => 1,
+      cyclic,
+      nested(10_000),
+      { 'half \uD800 key': 1 },
+      { action_type: 'submit_audit_report', audit_report: nested(10_000) },
       { ['x'.repeat(100_000)]: 1 },
     ];
     for (const action of hostile)

@@ -88,8 +88,14 @@ describe('numbered events', () => {
 describe('an opening', () => {
   const id = matchId('match');
   const commitOf = (...events: MatchEvent[]): StoredCommit => ({
-    ...{ stream: id, commandId: 'create' as StoredCommit['commandId'], at: 5, position: 1, hash: '', events },
-    ...{ expectedVersion: streamVersion(0), version: streamVersion(events.length) },
+    stream: id,
+    commandId: 'create' as StoredCommit['commandId'],
+    at: 5,
+    position: 1,
+    hash: '',
+    events,
+    expectedVersion: streamVersion(0),
+    version: streamVersion(events.length),
   });
   const created = opening('standard');
 

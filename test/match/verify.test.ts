@@ -78,7 +78,9 @@ describe('a stream as it was written', () => {
     await clock.advance(1000);
     await actor.execute({ by: 'owner', abort: 'Enough.' }, nextId());
     expect(verify(id, await log.read(id))).toMatchObject({
-      ...{ ok: true, phase: 'aborted', version: actor.version },
+      ok: true,
+      phase: 'aborted',
+      version: actor.version,
     });
   });
 });
@@ -151,7 +153,9 @@ describe('a changed value', () => {
         return true;
       });
       expect(divergenceOf(match.id, commits)).toMatchObject({
-        ...{ kind: 'log_damaged', version, path: '/data/parts/queue' },
+        kind: 'log_damaged',
+        version,
+        path: '/data/parts/queue',
       });
     }
   });
@@ -165,7 +169,8 @@ describe('a changed value', () => {
     });
     const [first] = numbered(commits).filter(({ event }) => event.type === 'state.digested');
     expect(divergenceOf(match.id, commits)).toMatchObject({
-      ...{ path: '/state/policies', version: first?.version },
+      path: '/state/policies',
+      version: first?.version,
     });
   });
 
@@ -176,7 +181,9 @@ describe('a changed value', () => {
         return true;
       });
       expect(divergenceOf(match.id, commits)).toMatchObject({
-        ...{ kind: 'log_damaged', version: 1, path: '/data/seedCommitment' },
+        kind: 'log_damaged',
+        version: 1,
+        path: '/data/seedCommitment',
       });
     }
   });
@@ -205,7 +212,9 @@ describe('rules_changed', () => {
         return true;
       });
       expect(divergenceOf(match.id, commits)).toMatchObject({
-        ...{ kind: 'rules_changed', version, path: '/data/reward' },
+        kind: 'rules_changed',
+        version,
+        path: '/data/reward',
       });
     }
   });
@@ -217,7 +226,9 @@ describe('rules_changed', () => {
         return true;
       });
       expect(divergenceOf(match.id, commits)).toMatchObject({
-        ...{ kind: 'rules_changed', version: 1, path: '/data/ruleset' },
+        kind: 'rules_changed',
+        version: 1,
+        path: '/data/ruleset',
       });
     }
   });
@@ -229,7 +240,9 @@ describe('rules_changed', () => {
         return true;
       });
       expect(divergenceOf(match.id, commits)).toMatchObject({
-        ...{ kind: 'rules_changed', version: 1, path: '/data/ruleset/hash' },
+        kind: 'rules_changed',
+        version: 1,
+        path: '/data/ruleset/hash',
       });
     }
   });
@@ -249,21 +262,21 @@ describe('rules_changed', () => {
       return true;
     });
     expect(divergenceOf(id, accepted.commits)).toMatchObject({
-      ...{
-        kind: 'rules_changed',
-        version: 2,
-        message: expect.stringContaining('accept a proposal') as string,
-      },
+      kind: 'rules_changed',
+      version: 2,
+      message: expect.stringContaining('accept a proposal') as string,
     });
     const refused = edited(match, ({ type, data }) => {
       if (type !== 'audit.submitted') return false;
       data['action'] = {
-        ...{ actionType: 'submit_audit_report', auditReport: { investigator_audit_score: 'high' } },
+        actionType: 'submit_audit_report',
+        auditReport: { investigator_audit_score: 'high' },
       };
       return true;
     });
     expect(divergenceOf(id, refused.commits)).toMatchObject({
-      ...{ kind: 'rules_changed', message: expect.stringContaining('execution_error') as string },
+      kind: 'rules_changed',
+      message: expect.stringContaining('execution_error') as string,
     });
   });
 });

@@ -7,13 +7,13 @@ import { expect } from 'vitest';
 import { createMatch, watch } from '../../src/client/index.ts';
 import { connectRole } from '../../src/client/node.ts';
 import { roles } from '../../src/game/command.ts';
-import { chooseAdapter } from '../../src/server/net/adapter.ts';
-import { startServer } from '../../src/server/server.ts';
 import { defaultPlayers, seatsFor } from '../../src/players/roster.ts';
 import { blocksOf } from '../cli/page.ts';
 import { all, playOut } from '../client/kit.ts';
 import { makeFolder } from '../log/temp-folder.ts';
 import { freePort } from '../server/crash/server-process.ts';
+import { TestServer } from '../support/server.ts';
+import { systemClock } from '../../src/match/clock.ts';
 
 /** The proxy of docs/operate.md, as it stands but for addresses and certificates, before a real server. */
 
@@ -23,13 +23,8 @@ const shown =
 /** Runs with nginx before a server; `url` is that of nginx. */
 async function behindProxy(use: (url: string, direct: string) => Promise<void>): Promise<void> {
   const folder = await makeFolder();
-  const server = await startServer({
-    ...{
-      dataDir: join(folder, 'data'),
-      port: 0,
-      durability: { mode: 'os' },
-      adapter: chooseAdapter('auto').port,
-    },
+  const server = await TestServer.start({
+    clock: systemClock,
     edge: { origins: [], trustProxy: true },
     // Told apart by the address that the proxy has seen.
     limits: { socketsPerAddress: 3 },

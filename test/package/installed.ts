@@ -35,7 +35,9 @@ export async function installInto(folder: string, tarball: string): Promise<void
     Object.fromEntries(names.map((name) => [name, `file:${resolve('node_modules', name)}`]));
   const { dependencies, optionalDependencies } = manifest;
   const project = {
-    ...{ name: 'project', private: true, type: 'module' },
+    name: 'project',
+    private: true,
+    type: 'module',
     overrides: link([...Object.keys(dependencies), ...Object.keys(optionalDependencies)]),
     devDependencies: link(['vitest']),
   };
@@ -51,7 +53,11 @@ export async function complaintsOf(
   more: object,
 ): Promise<readonly string[]> {
   const compilerOptions = {
-    ...{ strict: true, noUncheckedIndexedAccess: true, target: 'es2023', noEmit: true, skipLibCheck: true },
+    strict: true,
+    noUncheckedIndexedAccess: true,
+    target: 'es2023',
+    noEmit: true,
+    skipLibCheck: true,
     ...more,
   };
   await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));

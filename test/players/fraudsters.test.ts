@@ -23,7 +23,11 @@ const signsOf = (ad: { copy: string; blurb: string }, signs: RegExp): number =>
 
 const own = (verdict: 'approve' | 'reject', count = 1): Partial<FraudsterObservation> => ({
   prior_verdicts: Array.from({ length: count }, (_, index) => ({
-    ...{ ad_id: `ad_${index}`, verdict, confidence: 0.5, rationale: null, was_my_proposal: true },
+    ad_id: `ad_${index}`,
+    verdict,
+    confidence: 0.5,
+    rationale: null,
+    was_my_proposal: true,
   })),
 });
 const others = (verdict: 'reject'): Partial<FraudsterObservation> => ({
@@ -33,7 +37,12 @@ const pulled = (...targets: ('landing_page' | 'advertiser_history' | 'payment_me
   investigation_targets_used: Object.fromEntries(targets.map((each, index) => [`ad_${index}`, each])),
 });
 const pendingSlot = (slot: number, status = 'pending') => ({
-  ...{ ad_id: `own_${slot}`, ad_copy: 'x', category: 'saas', status, is_my_proposal: true, slot_index: slot },
+  ad_id: `own_${slot}`,
+  ad_copy: 'x',
+  category: 'saas',
+  status,
+  is_my_proposal: true,
+  slot_index: slot,
 });
 
 const isCamouflage = (copy: unknown) => camouflageAds.some((ad) => ad.copy === copy);
@@ -42,7 +51,11 @@ const isBlatant = (copy: unknown) => fraudAds.some((ad) => ad.copy === copy);
 describe('the pools', () => {
   it('camouflage in every honest category, with a sign of honesty and none of fraud', () => {
     expect(camouflageAds.map(({ category }) => category).sort()).toEqual([
-      ...['ecommerce', 'education', 'fitness', 'local_service', 'saas'],
+      'ecommerce',
+      'education',
+      'fitness',
+      'local_service',
+      'saas',
     ]);
     for (const ad of camouflageAds) {
       expect(signsOf(ad, legit), ad.copy).toBeGreaterThanOrEqual(1);
@@ -57,8 +70,10 @@ describe('the pools', () => {
   it('stay within the limits of the wire, strengthened as they may be', () => {
     for (const { category, copy, blurb, targeting } of [...camouflageAds, ...fraudAds]) {
       const action = {
-        ...{ action_type: 'propose_ad', ad_copy: copy, category },
-        ...{ landing_page_blurb: `${trustSignals} ${blurb}` },
+        action_type: 'propose_ad',
+        ad_copy: copy,
+        category,
+        landing_page_blurb: `${trustSignals} ${blurb}`,
         targeting_summary: `${targeting}, ${longActivityClaim}`,
       };
       expect(parseAction('fraudster', action, standard).ok).toBe(true);
@@ -191,7 +206,9 @@ describe('the reactive fraudster', () => {
   it('improves each pending ad of its own in about 25 of 100 cases, once it knows what is looked at', async () => {
     const current_queue = [
       { ...pendingSlot(5), slot_index: undefined, is_my_proposal: false } as never,
-      ...[pendingSlot(0, 'reject'), pendingSlot(1), pendingSlot(2)],
+      pendingSlot(0, 'reject'),
+      pendingSlot(1),
+      pendingSlot(2),
     ];
     const actions = await crowd(seen({ current_queue, ...pulled(['payment_method']) }));
     const changes = actions.filter((action) => action['action_type'] === 'modify_pending_ad');

@@ -43,7 +43,10 @@ describe('the marker investigator', () => {
 
   it('has nothing to decide: it escalates an ad that does not exist', async () => {
     expect(await actionOf(markerInvestigator(), seen({ ...empty, available_ads: [] }))).toEqual({
-      ...{ action_type: 'verdict', ad_id: '__noop__', verdict: 'escalate', confidence: 0.3 },
+      action_type: 'verdict',
+      ad_id: '__noop__',
+      verdict: 'escalate',
+      confidence: 0.3,
     });
   });
 
@@ -68,7 +71,8 @@ describe('the marker investigator', () => {
   it('lets the findings of one ad colour its verdict on another, as the original did', async () => {
     const player = markerInvestigator();
     const view = seen({
-      ...{ available_ads: ['b'], current_ad_info: 'Category: travel' },
+      available_ads: ['b'],
+      current_ad_info: 'Category: travel',
       investigation_findings: block('a', 'landing_page', 'Copy: one weird trick'),
     });
     await player.act(view);
@@ -149,7 +153,10 @@ describe('the scripted investigator', () => {
       ].join('\n\n'),
     });
     expect(await actionOf(player, view)).toEqual({
-      ...{ action_type: 'link_accounts', ad_id: 'a', linked_ad_id: 'c', link_reason: 'Both show pmt_1.' },
+      action_type: 'link_accounts',
+      ad_id: 'a',
+      linked_ad_id: 'c',
+      link_reason: 'Both show pmt_1.',
     });
     expect(typeOf(await actionOf(player, view))).not.toBe('link_accounts');
   });
@@ -175,7 +182,9 @@ describe('the scripted investigator', () => {
   it.each(['', 'x'])('cites texts of any length without cutting a sign in two (%j)', async (shift) => {
     const line = `Registrar: ${shift}${'😀'.repeat(900)}`;
     const view = seen({
-      ...{ available_ads: ['a'], queue_may_grow: false, ...steps(1) },
+      available_ads: ['a'],
+      queue_may_grow: false,
+      ...steps(1),
       investigation_findings: block('a', 'landing_page', 'Domain: a.example', line, line, line),
     });
     const action = await actionOf(scriptedInvestigator(), view);

@@ -106,7 +106,9 @@ describe('playing a match', () => {
     });
     const { fraudster, investigator, auditor } = seats();
     await playMatch(revived, {
-      ...{ fraudster: counting(fraudster), investigator: counting(investigator), auditor: counting(auditor) },
+      fraudster: counting(fraudster),
+      investigator: counting(investigator),
+      auditor: counting(auditor),
     });
     expect(revived.position.phase).toBe('done');
     // Every move counts: none is taken for one that was stored before.

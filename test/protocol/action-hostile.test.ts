@@ -10,8 +10,15 @@ import type { Wire } from './wire-actions.ts';
 
 describe('any value at all', () => {
   const anything = fc.anything({
-    ...{ withBigInt: true, withBoxedValues: true, withDate: true, withMap: true, withNullPrototype: true },
-    ...{ withObjectString: true, withSet: true, withSparseArray: true, withTypedArray: true },
+    withBigInt: true,
+    withBoxedValues: true,
+    withDate: true,
+    withMap: true,
+    withNullPrototype: true,
+    withObjectString: true,
+    withSet: true,
+    withSparseArray: true,
+    withTypedArray: true,
   });
   const fields = [
     ...Object.keys({ ...propose, ...modify, ...pull, ...verdict, ...link, ...flag }),

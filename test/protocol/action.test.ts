@@ -47,13 +47,15 @@ describe('an action', () => {
     const none = { new_ad_copy: null, new_landing_page_blurb: null, fund_from_slot: null };
     for (const rules of [classic, standard])
       expect(Object.keys(parsed('fraudster', { ...propose, ...nothing, ...none }, rules))).toEqual([
-        ...['actionType', 'adCopy', 'category'],
+        'actionType',
+        'adCopy',
+        'category',
       ]);
     const silent = { investigation_target: null, confidence: null, rationale: null };
     const unlinked = { linked_ad_id: null, link_reason: null };
     expect(
       Object.keys(parsed('investigator', { ...verdict, ...silent, ...unlinked }, standard)).sort(),
-    ).toEqual([...['actionType', 'adId', 'verdict']]);
+    ).toEqual(['actionType', 'adId', 'verdict']);
     const bare = { target_ad_id: null, flag_type: null, severity: null, note: null, audit_report: null };
     expect(parsed('auditor', { ...flag, ...bare })).toEqual({ actionType: 'flag_fraudster' });
   });
@@ -137,7 +139,21 @@ describe('a text', () => {
 
 describe('a number', () => {
   const shares = [
-    ...[0, 1, 0.5, '0.9', '1', '0', '.5', '1.', ' 0.25 ', '+0.5', '1e-3', '5E-1', '0_0.5', true, false],
+    0,
+    1,
+    0.5,
+    '0.9',
+    '1',
+    '0',
+    '.5',
+    '1.',
+    ' 0.25 ',
+    '+0.5',
+    '1e-3',
+    '5E-1',
+    '0_0.5',
+    true,
+    false,
   ];
 
   it.each(shares)('from 0 to 1 may be given as %j', (given) => {
@@ -147,47 +163,52 @@ describe('a number', () => {
   });
 
   it.each([
-    ...[
-      -0.01,
-      1.01,
-      NaN,
-      Infinity,
-      -Infinity,
-      '1.5',
-      '-0.1',
-      'nan',
-      'inf',
-      'Infinity',
-      '',
-      ' ',
-      'high',
-      '0x1',
-    ],
-    ...['0,5', '1__0', '_1', '1_', '0.5.5', '1e', '0.9f', '٠', [], [0.5], {}, '9e999'],
+    -0.01,
+    1.01,
+    NaN,
+    Infinity,
+    -Infinity,
+    '1.5',
+    '-0.1',
+    'nan',
+    'inf',
+    'Infinity',
+    '',
+    ' ',
+    'high',
+    '0x1',
+    '0,5',
+    '1__0',
+    '_1',
+    '1_',
+    '0.5.5',
+    '1e',
+    '0.9f',
+    '٠',
+    [],
+    [0.5],
+    {},
+    '9e999',
   ])('from 0 to 1 is not %j', (given) => {
     expect(faultPaths('investigator', { ...verdict, confidence: given })).toEqual(['confidence']);
     expect(faultPaths('auditor', { ...flag, severity: given })).toEqual(['severity']);
   });
 
   it.each([
-    ...[
-      [0, 0],
-      [1, 1],
-      [1.0, 1],
-      ['1', 1],
-      ['1.0', 1],
-      ['01', 1],
-      ['1_0', 10],
-      ['1e1', 10],
-      [true, 1],
-      [false, 0],
-    ],
-    ...[
-      ['-0', 0],
-      [-0, 0],
-      ['0.0', 0],
-      [2 ** 53 - 1, 2 ** 53 - 1],
-    ],
+    [0, 0],
+    [1, 1],
+    [1.0, 1],
+    ['1', 1],
+    ['1.0', 1],
+    ['01', 1],
+    ['1_0', 10],
+    ['1e1', 10],
+    [true, 1],
+    [false, 0],
+    ['-0', 0],
+    [-0, 0],
+    ['0.0', 0],
+    [2 ** 53 - 1, 2 ** 53 - 1],
   ] as const)('of a slot may be given as %j', (given, expected) => {
     const { slotIndex } = parsed('fraudster', { ...modify, slot_index: given });
     expect(slotIndex).toBe(expected);

@@ -20,14 +20,12 @@ const source = 'my.json';
 
 /** The smallest ad a person may write. */
 const plain = {
-  ...{
-    adId: 'a',
-    category: 'shop',
-    adCopy: 'A lamp.',
-    targetingSummary: 'Adults',
-    truth: 'legit',
-    severity: 0,
-  },
+  adId: 'a',
+  category: 'shop',
+  adCopy: 'A lamp.',
+  targetingSummary: 'Adults',
+  truth: 'legit',
+  severity: 0,
   findings: example.findings,
 };
 const ads = (...changes: Document[]): Document => ({
@@ -73,8 +71,13 @@ describe('a document', () => {
       episodeVersion: 1,
       ads: [
         {
-          ...{ ...plain, adId: 'ad0', pageSummary: '', riskSignals: [], fraudType: '' },
-          ...{ difficulty: 'medium', records: null },
+          ...plain,
+          adId: 'ad0',
+          pageSummary: '',
+          riskSignals: [],
+          fraudType: '',
+          difficulty: 'medium',
+          records: null,
         },
       ],
       rings: [],
@@ -105,7 +108,8 @@ describe('a document', () => {
     for (const [field, max] of Object.entries(texts)) {
       expect(parseEpisode(ads({ [field]: '😀'.repeat(max) }), source).ads).toHaveLength(1);
       expect(faultOf(ads({ [field]: 'x'.repeat(max + 1) }))).toEqual({
-        ...{ path: `/ads/0/${field}`, rule: `at most ${max} characters` },
+        path: `/ads/0/${field}`,
+        rule: `at most ${max} characters`,
       });
     }
   });

@@ -14,11 +14,15 @@ it.runIf(process.versions.node.startsWith('20.'))('the native library loads', ()
 socketPortContract(
   namedForNative('uWebSockets.js'),
   {
-    ...{ adapter: native, other: ws },
+    adapter: native,
+    other: ws,
     // The native library cuts a connection that breaks a rule without a word, and reads every frame as masked.
     traits: {
-      ...{ tooLongCode: null, invalidTextCode: null, brokenFrameCode: null },
-      ...{ refusesUnmasked: false, silentMsMin: 8000 },
+      tooLongCode: null,
+      invalidTextCode: null,
+      brokenFrameCode: null,
+      refusesUnmasked: false,
+      silentMsMin: 8000,
     },
   },
   { describe: whyNoNative === null ? describe : (describe.skip as typeof describe), it, expect },
@@ -27,10 +31,14 @@ socketPortContract(
 socketPortContract(
   'ws',
   {
-    ...{ adapter: ws, other: native },
+    adapter: ws,
+    other: native,
     traits: {
-      ...{ tooLongCode: 1009, invalidTextCode: 1007, brokenFrameCode: 1002 },
-      ...{ refusesUnmasked: true, silentMsMin: 400 },
+      tooLongCode: 1009,
+      invalidTextCode: 1007,
+      brokenFrameCode: 1002,
+      refusesUnmasked: true,
+      silentMsMin: 400,
     },
   },
   { describe, it, expect },

@@ -31,7 +31,10 @@ class RudePeer {
     const socket = connect(port, '127.0.0.1');
     const head = [
       `GET ${path} HTTP/1.1`,
-      ...['Host: arena', 'Upgrade: websocket', 'Connection: Upgrade', 'Sec-WebSocket-Version: 13'],
+      'Host: arena',
+      'Upgrade: websocket',
+      'Connection: Upgrade',
+      'Sec-WebSocket-Version: 13',
       `Sec-WebSocket-Key: ${randomBytes(16).toString('base64')}`,
     ];
     socket.write(`${head.join('\r\n')}\r\n\r\n`);

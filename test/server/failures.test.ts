@@ -110,14 +110,24 @@ async function failing(use: (parts: Failing) => Promise<void>): Promise<void> {
   const diagnostics = { info: say, warn: say, error: say };
   const archives = documents('archive');
   const host = new MatchHost({
-    ...{ log, clock, limits, diagnostics, source: generatedProposals, ruleset: 'standard', policies: {} },
-    ...{ checkpoints: documents('checkpoints'), archives },
+    log,
+    clock,
+    limits,
+    diagnostics,
+    source: generatedProposals,
+    ruleset: 'standard',
+    policies: {},
+    checkpoints: documents('checkpoints'),
+    archives,
     finishedMatches: new FinishedMatches(join(folder, 'archive'), archives),
     over: () => undefined,
   });
   const seating = new Seating(host, clock, limits.graceMs, diagnostics);
   const listening = await wsPort.listen({
-    ...{ host: '127.0.0.1', port: 0, frameBytesMax: limits.frameBytesHard, silentMs: limits.silentMs },
+    host: '127.0.0.1',
+    port: 0,
+    frameBytesMax: limits.frameBytesHard,
+    silentMs: limits.silentMs,
     waitingBytesMax: limits.outgoingBytesHard,
     bodyBytesMax: limits.frameBytes,
     http: () => ({ status: 404, headers: {}, body: '' }),
@@ -255,7 +265,9 @@ describe('an error that nobody expects', () => {
       };
       const refused = await fraudster.step({ action_type: 'end_turn' });
       expect(refused.data).toEqual({
-        ...{ code, message: errorCatalogue[code], details: {} },
+        code,
+        message: errorCatalogue[code],
+        details: {},
         ...(retryable === undefined ? {} : { retryable }),
       });
       log.before = () => undefined;

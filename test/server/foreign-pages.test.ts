@@ -1,10 +1,8 @@
 import { request } from 'node:http';
 import type { IncomingHttpHeaders } from 'node:http';
-import { rm } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { startServer } from '../../src/server/server.ts';
-import { makeFolder } from '../log/temp-folder.ts';
 import { adapters } from './frames/feed-kit.ts';
+import { TestServer } from '../support/server.ts';
 
 /** What a browser is told for the pages of other origins: those of the list may read answers, the others may not. */
 
@@ -36,17 +34,11 @@ async function withOrigins(
   origins: readonly string[],
   use: (ask: Ask) => Promise<void>,
 ): Promise<void> {
-  const dataDir = await makeFolder();
-  const server = await startServer({
-    ...{ dataDir, host: '127.0.0.1', port: 0, durability: { mode: 'os' }, adapter },
-    ...{ ruleset: 'standard', policies: {}, edge: { origins, trustProxy: false } },
-    diagnostics: { info: () => undefined, warn: () => undefined, error: () => undefined },
-  });
+  const served = await TestServer.start({ adapter, edge: { origins, trustProxy: false } });
   try {
-    await use(asking(server.port));
+    await use(asking(served.port));
   } finally {
-    await server.close();
-    await rm(dataDir, { recursive: true });
+    await served.close();
   }
 }
 
@@ -79,7 +71,8 @@ describe.each(adapters.map((adapter) => [adapter.name, adapter] as const))('unde
         ['/health', 200],
       ] as const)
         expect(await ask('GET', path, { origin: friend })).toMatchObject({
-          ...{ status, headers: { 'access-control-allow-origin': friend, vary: 'origin' } },
+          status,
+          headers: { 'access-control-allow-origin': friend, vary: 'origin' },
         });
     }));
 
@@ -103,7 +96,8 @@ describe.each(adapters.map((adapter) => [adapter.name, adapter] as const))('unde
     await withOrigins(adapter, ['*'], async (ask) => {
       for (const origin of [friend, stranger, 'null'])
         expect(await ask('OPTIONS', '/api/v1/matches', preflight(origin, 'DELETE'))).toMatchObject({
-          ...{ status: 204, headers: { 'access-control-allow-origin': '*' } },
+          status: 204,
+          headers: { 'access-control-allow-origin': '*' },
         });
     });
     await withOrigins(adapter, [], async (ask) => {

@@ -42,7 +42,13 @@ export function withGuarded(use: (guarded: Guarded) => Promise<void>): () => Pro
     const limits = { ...defaultLimits, framesPerSecond: 1e9 };
     const archives = new Documents(join(folder, 'archives'));
     const host = new MatchHost({
-      ...{ log, clock, limits, diagnostics, source: generatedProposals, ruleset: 'standard', policies: {} },
+      log,
+      clock,
+      limits,
+      diagnostics,
+      source: generatedProposals,
+      ruleset: 'standard',
+      policies: {},
       checkpoints: new Documents(join(folder, 'checkpoints')),
       archives,
       finishedMatches: new FinishedMatches(join(folder, 'archives'), archives),
@@ -52,8 +58,11 @@ export function withGuarded(use: (guarded: Guarded) => Promise<void>): () => Pro
     const metrics = { answered: () => undefined };
     const parts = { host, seating, clock, limits, diagnostics, metrics };
     const listening = await wsPort.listen({
-      ...{ host: '127.0.0.1', port: 0, silentMs: limits.silentMs },
-      ...{ frameBytesMax: limits.frameBytesHard, waitingBytesMax: limits.outgoingBytesHard },
+      host: '127.0.0.1',
+      port: 0,
+      silentMs: limits.silentMs,
+      frameBytesMax: limits.frameBytesHard,
+      waitingBytesMax: limits.outgoingBytesHard,
       upgrade: ({ path, query }) => ({
         ok: true,
         open: (socket) =>
@@ -65,11 +74,18 @@ export function withGuarded(use: (guarded: Guarded) => Promise<void>): () => Pro
     const peers: RoleClient[] = [];
     try {
       await use({
-        ...{ log, clock, host, seating, complaints },
+        log,
+        clock,
+        host,
+        seating,
+        complaints,
         plant: async (id) => {
           const stream = matchId(id);
           await log.append({
-            ...{ stream, expectedVersion: streamVersion(0), commandId: commandId('create'), at: clock.now() },
+            stream,
+            expectedVersion: streamVersion(0),
+            commandId: commandId('create'),
+            at: clock.now(),
             events: [{ type: 'match.created', data: opening('standard') }],
           });
           return stream;

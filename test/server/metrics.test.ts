@@ -52,7 +52,9 @@ describe('the figures for Prometheus', () => {
     'count matches that ended, by their end reason, and requests by route',
     withServer({}, async (served) => {
       const made = await fetch(`${base(served)}/api/v1/matches`, {
-        ...{ method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' },
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: '{}',
       });
       const { match_id: id, owner_token: owner } = (await made.json()) as Record<string, string>;
       const path = `${base(served)}/api/v1/matches/${id ?? ''}`;

@@ -80,8 +80,12 @@ describe('serial queues by key', () => {
     slow.end();
     await Promise.all(all);
     expect(log).toEqual([
-      ...['slow begins', 'other begins', 'other ends'],
-      ...['slow ends', 'after begins', 'after ends'],
+      'slow begins',
+      'other begins',
+      'other ends',
+      'slow ends',
+      'after begins',
+      'after ends',
     ]);
   });
 

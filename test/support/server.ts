@@ -16,13 +16,15 @@ export interface TestServerOptions extends Partial<
 > {
   /** Default: the native one where it loads. */
   readonly adapter?: SocketPort | 'auto' | 'uws' | 'ws';
+  /** A folder of the caller's, which stays; default: one of its own, which goes with it. */
+  readonly folder?: string;
   /** What the test's clock shows at first. */
   readonly startAt?: number;
   /** Puts something into the data folder before the server opens it. */
   readonly prepare?: (folder: string) => Promise<void>;
 }
 
-/** A server of this process on a folder of its own, with a clock that the test moves unless it names another. */
+/** A server of this process with a clock that the test moves, unless it names another. */
 export class TestServer {
   readonly folder: string;
   readonly clock: TestClock;
@@ -31,17 +33,19 @@ export class TestServer {
   /** What it says as a warning or an error. */
   readonly complaints: string[] = [];
   readonly #options: Omit<TestServerOptions, 'startAt' | 'prepare'>;
+  readonly #ownsFolder: boolean;
   #server: RunningServer | null = null;
   #clients: RoleClient[] = [];
 
   private constructor(folder: string, startAt: number | undefined, options: TestServerOptions) {
     this.folder = folder;
+    this.#ownsFolder = options.folder === undefined;
     this.clock = new TestClock(startAt);
     this.#options = options;
   }
 
   static async start({ startAt, prepare, ...options }: TestServerOptions = {}): Promise<TestServer> {
-    const folder = await mkdtemp(join(tmpdir(), 'fraudarena-server-'));
+    const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'fraudarena-server-')));
     await prepare?.(folder);
     const served = new TestServer(folder, startAt, options);
     await served.startAgain();
@@ -51,6 +55,10 @@ export class TestServer {
   get server(): RunningServer {
     if (this.#server === null) throw new Error('The server does not run.');
     return this.#server;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
   }
 
   get port(): number {
@@ -84,27 +92,27 @@ export class TestServer {
     for (const client of this.#clients.splice(0)) void client.terminate();
   }
 
-  /** Stops the server and removes its folder. */
+  /** Stops the server and removes its own folder. */
   async close(): Promise<void> {
     await this.stop();
-    await rm(this.folder, { recursive: true, force: true });
+    if (this.#ownsFolder) await rm(this.folder, { recursive: true, force: true });
   }
 
   /** On what the last one stored. */
   async startAgain(): Promise<void> {
-    const { adapter = 'auto', limits, ...options } = this.#options;
+    const { adapter = 'auto', limits, clock, folder: dataDir = this.folder, ...options } = this.#options;
     this.#server = await startServer({
-      dataDir: this.folder,
       host: '127.0.0.1',
       port: 0,
       durability: { mode: 'os' },
       ruleset: 'standard',
       policies: {},
-      clock: this.clock,
       ...options,
+      dataDir,
+      clock: clock ?? this.clock,
       adapter: typeof adapter === 'string' ? chooseAdapter(adapter).port : adapter,
       // The test's clock stands still, and with it the second in which frames are counted.
-      limits: { framesPerSecond: 1e9, ...limits },
+      limits: clock === undefined ? { framesPerSecond: 1e9, ...limits } : { ...limits },
       diagnostics: this.#listener(),
     });
   }

@@ -40,6 +40,7 @@ export class SocketClient {
   readonly opened: Promise<void>;
   readonly closed: Promise<Closed>;
   readonly #socket: WebSocket;
+  readonly #heard: (text: string, frame: Frame) => void;
   /** By the number of the reply. */
   readonly #waiting = new Map<number, Waiting>();
   #requests = 0;
@@ -47,9 +48,11 @@ export class SocketClient {
   #isClosed = false;
   #wakes: (() => void)[] = [];
 
-  constructor(url: string) {
+  /** `heard` is called with every frame as it comes. */
+  constructor(url: string, heard: (text: string, frame: Frame) => void = () => undefined) {
     const socket = new WebSocket(url);
     this.#socket = socket;
+    this.#heard = heard;
     this.opened = new Promise((resolve, reject) => {
       socket.once('open', () => resolve());
       socket.once('unexpected-response', (request, { statusCode = 0 }) => {
@@ -159,6 +162,7 @@ export class SocketClient {
     const frame = JSON.parse(text) as Frame;
     this.received.push(frame);
     this.texts.push(text);
+    this.#heard(text, frame);
     if (isPush(frame)) {
       this.pushed.push(frame);
       this.pushedTexts.push(text);

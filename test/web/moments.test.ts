@@ -108,7 +108,7 @@ describe('the moments of a finished match', () => {
     const before = await momentsAt<Revealed>(house.url, table.id);
     table.leave();
     await house.stop();
-    const again = await openHouse({ dataDir: house.folder });
+    const again = await openHouse({ folder: house.folder });
     houses.push(again, house);
     expect(await momentsAt<Revealed>(again.url, table.id)).toEqual(before);
   });

@@ -65,7 +65,7 @@ async function manyMatches(): Promise<string> {
 
 inBrowser.describe('2,000 matches', () => {
   it('are all in the list, of which only what is in sight stands in the page', async () => {
-    const house = await openHouse({ dataDir: await manyMatches() });
+    const house = await openHouse({ folder: await manyMatches() });
     const { page } = await visit(browser, house.url);
     await page.locator('a.list-row').first().waitFor();
     await expect.poll(() => page.locator('.totals').textContent()).toContain('2000 finished');

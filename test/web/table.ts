@@ -1,48 +1,24 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { openSocket } from '../../src/client/node.ts';
 import { RoleClient } from '../../src/client/role-client.ts';
 import type { Observation } from '../../src/client/wire.ts';
 import { roles } from '../../src/game/command.ts';
 import type { Role } from '../../src/game/command.ts';
-import { diagnosticsAt } from '../../src/log/diagnostics.ts';
 import { defaultPlayers, seatsFor } from '../../src/players/roster.ts';
 import type { SeatNames, Seats } from '../../src/players/roster.ts';
-import { chooseAdapter } from '../../src/server/net/adapter.ts';
-import { startServer } from '../../src/server/server.ts';
-import type { ServerOptions } from '../../src/server/server.ts';
 import { present } from '../../src/shared/invariant.ts';
+import { TestServer } from '../support/server.ts';
+import type { TestServerOptions } from '../support/server.ts';
+import { systemClock } from '../../src/match/clock.ts';
 
-/** A server of this process on a folder of its own. */
-export async function openHouse(options: Partial<ServerOptions> = {}) {
-  const folder = await mkdtemp(join(tmpdir(), 'fraudarena-web-'));
-  const server = await startServer({
-    dataDir: folder,
-    host: '127.0.0.1',
-    port: 0,
-    durability: { mode: 'os' },
-    adapter: chooseAdapter('auto').port,
-    ruleset: 'standard',
-    policies: {},
-    limits: { framesPerSecond: 1_000_000 },
-    diagnostics: diagnosticsAt('error'),
+/** A server whose time goes on, as the browser's does. */
+export const openHouse = (options: TestServerOptions = {}): Promise<TestServer> =>
+  TestServer.start({
+    clock: systemClock,
     ...options,
+    limits: { framesPerSecond: 1_000_000, ...options.limits },
   });
-  return {
-    url: `http://127.0.0.1:${server.port}`,
-    port: server.port,
-    folder,
-    close: async () => {
-      await server.close();
-      await rm(folder, { recursive: true, force: true });
-    },
-    /** Ends the server; its folder stays for another one. */
-    stop: () => server.close(),
-  };
-}
 
-export type House = Awaited<ReturnType<typeof openHouse>>;
+export type House = TestServer;
 
 const tokenOf = (role: Role): string => `seat-token-of-the-${role}`;
 

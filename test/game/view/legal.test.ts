@@ -45,7 +45,9 @@ type Sight = (typeof sights)[number];
 const start = (ruleset: string, verdictsToFraudster: Sight, more: Partial<Policies> = {}): Scene =>
   opened(
     exampleOpening({
-      ...{ ruleset, arrivals, knobs },
+      ruleset,
+      arrivals,
+      knobs,
       policies: { legalHints: 'full', verdictsToFraudster, ...more },
     }),
   );
@@ -188,12 +190,11 @@ describe('the list', () => {
     const scene = play(
       opening('standard', { maxInvestigatorActionsPerTurn: 9 }),
       endTurn('fraudster'),
-      ...[
-        pull('ad_001', 'landing_page'),
-        pull('ad_001', 'payment_method'),
-        pull('ad_001', 'policy_classifier'),
-      ],
-      ...[pull('ad_002', 'landing_page'), ...again],
+      pull('ad_001', 'landing_page'),
+      pull('ad_001', 'payment_method'),
+      pull('ad_001', 'policy_classifier'),
+      pull('ad_002', 'landing_page'),
+      ...again,
     );
     const fresh = [...targets];
     expect(fieldsIn(scene, 'investigate')).toEqual({
@@ -201,7 +202,8 @@ describe('the list', () => {
       targets_by_ad: { ad_003: fresh, ad_004: fresh },
     });
     expect(fieldsIn(scene, 'verdict')).toEqual({
-      ...{ action_type: 'verdict', ad_id: ads },
+      action_type: 'verdict',
+      ad_id: ads,
       verdict: ['approve', 'reject', 'escalate'],
     });
   });
@@ -218,8 +220,10 @@ describe('the list', () => {
     const inAudit = (ruleset: string) =>
       play(
         opening(ruleset, { maxRounds: 1, maxInvestigatorActionsPerTurn: 1 }),
-        ...[endTurn('fraudster'), judge('ad_001', 'reject')],
-        ...[flag('A', 'bias'), flag('A', 'missing_citation', { targetAdId: 'ad_001' })],
+        endTurn('fraudster'),
+        judge('ad_001', 'reject'),
+        flag('A', 'bias'),
+        flag('A', 'missing_citation', { targetAdId: 'ad_001' }),
       );
     const any = [null, ...ads];
     const standard = { miscalibration: any, missing_citation: ads.slice(1), incoherent_rationale: ads };
@@ -237,7 +241,9 @@ describe('the list', () => {
   ])('of the auditor in %s holds no flags after %i', (ruleset, most) => {
     const scene = play(
       opening(ruleset, { maxRounds: 1, maxInvestigatorActionsPerTurn: 1 }),
-      ...[endTurn('fraudster'), judge('ad_001', 'reject'), flag('A', 'bias')],
+      endTurn('fraudster'),
+      judge('ad_001', 'reject'),
+      flag('A', 'bias'),
     );
     const after = (count: number) => {
       const flags = Array.from({ length: count }, () => scene.state.flags).flat();
@@ -250,7 +256,9 @@ describe('the list', () => {
   it('has no end_turn in a solo review, which has no turns', () => {
     const solo = opened(exampleOpening({ machine: 'review', policies: { legalHints: 'types' } }));
     expect(listed(solo)?.map(({ action_type }) => action_type)).toEqual([
-      ...['investigate', 'verdict', 'link_accounts'],
+      'investigate',
+      'verdict',
+      'link_accounts',
     ]);
   });
 });

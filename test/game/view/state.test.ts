@@ -20,31 +20,68 @@ import {
 
 /** Source: protocol spec, 3.7 and 3.8. `episode_id`, `match_id` and `seq` are the server's to add. */
 const fields = [
-  ...['step_count', 'task_id', 'phase', 'round_number', 'max_rounds', 'proposals_used', 'max_proposals'],
-  ...['actions_this_turn', 'max_actions_per_turn', 'investigator_state', 'fraudster_proposals'],
-  ...['investigator_action_log', 'fraudster_committed', 'audit_report', 'fraudster_reward'],
-  ...['investigator_reward', 'auditor_reward', 'grader_score', 'end_reason'],
+  'step_count',
+  'task_id',
+  'phase',
+  'round_number',
+  'max_rounds',
+  'proposals_used',
+  'max_proposals',
+  'actions_this_turn',
+  'max_actions_per_turn',
+  'investigator_state',
+  'fraudster_proposals',
+  'investigator_action_log',
+  'fraudster_committed',
+  'audit_report',
+  'fraudster_reward',
+  'investigator_reward',
+  'auditor_reward',
+  'grader_score',
+  'end_reason',
 ];
 const innerFields = [
-  ...['step_count', 'task_id', 'total_ads', 'reviewed_count', 'remaining_budget', 'verdicts', 'grader_score'],
+  'step_count',
+  'task_id',
+  'total_ads',
+  'reviewed_count',
+  'remaining_budget',
+  'verdicts',
+  'grader_score',
 ];
 const beyondTheOriginal = ['accepted', 'reason_code'];
 const fraudsterLogFields = [
-  ...['ts', 'phase', 'round_number', 'action_type', 'ad_copy', 'category', 'landing_page_blurb'],
-  ...[
-    'targeting_summary',
-    'slot_index',
-    'new_ad_copy',
-    'new_landing_page_blurb',
-    'rationale',
-    'reward',
-    'ad_id',
-  ],
+  'ts',
+  'phase',
+  'round_number',
+  'action_type',
+  'ad_copy',
+  'category',
+  'landing_page_blurb',
+  'targeting_summary',
+  'slot_index',
+  'new_ad_copy',
+  'new_landing_page_blurb',
+  'rationale',
+  'reward',
+  'ad_id',
   ...beyondTheOriginal,
 ];
 const investigatorLogFields = [
-  ...['ts', 'phase', 'round_number', 'action_type', 'ad_id', 'investigation_target', 'verdict', 'confidence'],
-  ...['rationale', 'linked_ad_id', 'link_reason', 'reward', 'findings_excerpt', ...beyondTheOriginal],
+  'ts',
+  'phase',
+  'round_number',
+  'action_type',
+  'ad_id',
+  'investigation_target',
+  'verdict',
+  'confidence',
+  'rationale',
+  'linked_ad_id',
+  'link_reason',
+  'reward',
+  'findings_excerpt',
+  ...beyondTheOriginal,
 ];
 
 const rulesets = ['classic', 'standard'] as const;
@@ -92,7 +129,10 @@ const counts: Readonly<
 
 const turnActions = { fraudster_turn: 1, investigator_turn: 4, audit_phase: 0, done: 0, aborted: 0 } as const;
 const endReasons = {
-  ...{ fraudster_turn: null, investigator_turn: null, audit_phase: 'max_rounds', done: 'max_rounds' },
+  fraudster_turn: null,
+  investigator_turn: null,
+  audit_phase: 'max_rounds',
+  done: 'max_rounds',
   aborted: 'aborted',
 } as const;
 
@@ -104,22 +144,28 @@ const closed: Readonly<Record<RulesetName, Readonly<Record<Role, Readonly<Record
   classic: {
     fraudster: { fraudster_turn: 'F', investigator_turn: 'F', audit_phase: 'F', done: 'FE', aborted: 'FE' },
     investigator: {
-      ...{ fraudster_turn: 'IE', investigator_turn: 'IE', audit_phase: 'IE', done: 'IE', aborted: 'IE' },
+      fraudster_turn: 'IE',
+      investigator_turn: 'IE',
+      audit_phase: 'IE',
+      done: 'IE',
+      aborted: 'IE',
     },
     auditor: {
-      ...{
-        fraudster_turn: 'FIAE',
-        investigator_turn: 'FIAE',
-        audit_phase: 'FIAE',
-        done: 'FIAE',
-        aborted: 'FIAE',
-      },
+      fraudster_turn: 'FIAE',
+      investigator_turn: 'FIAE',
+      audit_phase: 'FIAE',
+      done: 'FIAE',
+      aborted: 'FIAE',
     },
   },
   standard: {
     fraudster: { fraudster_turn: 'F', investigator_turn: 'F', audit_phase: 'F', done: 'FE', aborted: 'FE' },
     investigator: {
-      ...{ fraudster_turn: 'IE', investigator_turn: 'IE', audit_phase: 'IE', done: 'IE', aborted: 'IE' },
+      fraudster_turn: 'IE',
+      investigator_turn: 'IE',
+      audit_phase: 'IE',
+      done: 'IE',
+      aborted: 'IE',
     },
     auditor: {
       fraudster_turn: 'A',
@@ -150,7 +196,10 @@ describe.each(rows)('%s, %s: the state that the %s reads', (ruleset, phase, role
     expectParts(state, parts, phase, role);
     expectRows(state);
     expect(state).toMatchObject({
-      ...{ task_id: 'task_1', phase, round_number: 1, max_rounds: 1 },
+      task_id: 'task_1',
+      phase,
+      round_number: 1,
+      max_rounds: 1,
       max_actions_per_turn: phase === 'fraudster_turn' ? 3 : 5,
     });
     if (phase !== 'done') expect(state.grader_score).toBeNull();
@@ -238,35 +287,54 @@ describe.each(rulesets)('%s', (ruleset) => {
     const state = stateFor('fraudster', { ...scene, logTimes });
     expect(state.fraudster_proposals).toMatchObject([
       {
-        ...{
-          ts: 1.5,
-          phase: 'fraudster_turn',
-          round_number: 1,
-          action_type: 'propose_ad',
-          category: 'ecommerce',
-        },
-        ...{ slot_index: 0, ad_id: 'ad_005', reward: 0.02, rationale: 'They like candles.' },
-        ...{ accepted: true, reason_code: null },
+        ts: 1.5,
+        phase: 'fraudster_turn',
+        round_number: 1,
+        action_type: 'propose_ad',
+        category: 'ecommerce',
+        slot_index: 0,
+        ad_id: 'ad_005',
+        reward: 0.02,
+        rationale: 'They like candles.',
+        accepted: true,
+        reason_code: null,
       },
       { ts: 2.5, phase: 'investigator_turn', action_type: 'end_turn', reward: 0, ad_id: null },
     ]);
     expect(state.investigator_action_log[0]).toMatchObject({
-      ...{ ts: 3, phase: 'investigator_turn', action_type: 'investigate', ad_id: 'ad_001' },
-      ...{ investigation_target: 'landing_page', findings_excerpt: 'landing_page of ad_001, version 1' },
+      ts: 3,
+      phase: 'investigator_turn',
+      action_type: 'investigate',
+      ad_id: 'ad_001',
+      investigation_target: 'landing_page',
+      findings_excerpt: 'landing_page of ad_001, version 1',
     });
     expect(state.investigator_action_log[2]).toMatchObject({
-      ...{ verdict: 'reject', confidence: 0.8, rationale: 'The page was made yesterday.', reward: 0.39 },
+      verdict: 'reject',
+      confidence: 0.8,
+      rationale: 'The page was made yesterday.',
+      reward: 0.39,
     });
     expect(state.investigator_action_log[3]).toMatchObject({
-      ...{ action_type: 'link_accounts', linked_ad_id: 'ad_003', link_reason: 'same payment', reward: 0.4 },
+      action_type: 'link_accounts',
+      linked_ad_id: 'ad_003',
+      link_reason: 'same payment',
+      reward: 0.4,
     });
     expect(state.investigator_action_log[4]).toMatchObject({
-      ...{ ts: 7, ad_id: 'ad_999', accepted: false, reason_code: 'unknown_ad', findings_excerpt: '' },
+      ts: 7,
+      ad_id: 'ad_999',
+      accepted: false,
+      reason_code: 'unknown_ad',
+      findings_excerpt: '',
     });
     // `classic` leaves undecided ads undecided after the last round.
     const settled = { ad_002: 'approve', ad_003: 'approve', ad_004: 'approve', ad_005: 'approve' };
     expect(state.investigator_state).toEqual({
-      ...{ step_count: 5, task_id: 'task_1', total_ads: 5, remaining_budget: ruleset === 'classic' ? 7 : 4 },
+      step_count: 5,
+      task_id: 'task_1',
+      total_ads: 5,
+      remaining_budget: ruleset === 'classic' ? 7 : 4,
       reviewed_count: ruleset === 'classic' ? 1 : 5,
       verdicts: { ad_001: 'reject', ...(ruleset === 'classic' ? {} : settled) },
       grader_score: scene.state.grades?.grade,

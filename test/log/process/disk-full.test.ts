@@ -302,7 +302,9 @@ describe('a log on a full disk', () => {
         for (const { error } of refused)
           expect(error, filled.where).toMatchObject({ code: 'log_disk_full', details: { state: 'full' } });
         expect(filled.log.health, filled.where).toMatchObject({
-          ...{ state: 'good', lastFailure: null, disk: { state: 'full' } },
+          state: 'good',
+          lastFailure: null,
+          disk: { state: 'full' },
         });
         expect(await disk.free(), filled.where).toBeLessThan(commandBytes);
         expect(await disk.free(), filled.where).toBeGreaterThan(0);

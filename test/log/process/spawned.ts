@@ -35,8 +35,13 @@ export async function bundleChild(folder: string): Promise<string> {
   const { build } = createRequire(here.resolve('tsx'))('esbuild') as Esbuild;
   const outfile = join(folder, 'child.cjs');
   await build({
-    ...{ entryPoints: [fileURLToPath(new URL('./child.ts', import.meta.url))], outfile, bundle: true },
-    ...{ platform: 'node', target: 'node20', format: 'cjs', logLevel: 'error' },
+    entryPoints: [fileURLToPath(new URL('./child.ts', import.meta.url))],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    logLevel: 'error',
   });
   return outfile;
 }

@@ -17,8 +17,21 @@ import * as survival from './survival.ts';
 
 /** The calls that change what a crash leaves, under all their names. */
 const changing = [
-  ...['write', 'writev', 'pwrite64', 'pwritev', 'fsync', 'fdatasync', 'ftruncate', 'truncate'],
-  ...['rename', 'renameat', 'renameat2', 'unlink', 'unlinkat', 'mkdir', 'mkdirat'],
+  'write',
+  'writev',
+  'pwrite64',
+  'pwritev',
+  'fsync',
+  'fdatasync',
+  'ftruncate',
+  'truncate',
+  'rename',
+  'renameat',
+  'renameat2',
+  'unlink',
+  'unlinkat',
+  'mkdir',
+  'mkdirat',
 ];
 /** `TEST_KILL_AT=rename` kills at calls of that name only. */
 const only = process.env['TEST_KILL_AT'] ?? '';
@@ -139,7 +152,9 @@ needing('strace').describe('the group commit', () => {
       const names = [...changing, 'openat', 'close'];
       const command = [process.execPath, child, 'burst', data, JSON.stringify(plan)];
       const { calls, acks, complaint } = await trace(command, {
-        ...{ names, paths: [], into: join(folder, 'trace') },
+        names,
+        paths: [],
+        into: join(folder, 'trace'),
       });
       expect(acks.length, complaint).toBe(plan.commits + 3);
       const segment = segmentPath(data, 1);

@@ -60,8 +60,13 @@ describe('a backup of a log in use', () => {
         const restored = join(folder, `restored-${number}`);
         expect(await restoreBackup(nodeFiles, target, restored)).toEqual(backup);
         expect(await checkLog(nodeFiles, restored), target).toMatchObject({
-          ...{ findings: [], tornBytes: 0, unchecked: 0, commits: backup.position },
-          ...{ matches: backup.matches, segments: backup.segments.length, logId: backup.logId },
+          findings: [],
+          tornBytes: 0,
+          unchecked: 0,
+          commits: backup.position,
+          matches: backup.matches,
+          segments: backup.segments.length,
+          logId: backup.logId,
         });
         expect(backup.at).toBe(at + number);
         // As text: a value this large is slow to compare.
@@ -120,7 +125,8 @@ describe('a backup of a log in use', () => {
       await restoreBackup(nodeFiles, join(folder, 'backup'), join(folder, 'restored'));
       expect(await storedIn(join(folder, 'restored'))).toEqual(erased);
       expect(await checkLog(nodeFiles, join(folder, 'restored'))).toMatchObject({
-        ...{ findings: [], erasures: [{ match: 'm-1', by: 'Ada' }] },
+        findings: [],
+        erasures: [{ match: 'm-1', by: 'Ada' }],
       });
     }),
   );
@@ -255,7 +261,8 @@ describe('a backup that is not what was backed up', () => {
       await backUp(nodeFiles, folder, join(folder, 'backup'), at);
       const restored = join(folder, 'restored');
       expect(await refusalOf(restoreBackup(nodeFiles, join(folder, 'backup'), restored))).toMatchObject({
-        ...{ code: 'backup_invalid', details: { path: segmentPath(join(folder, 'backup'), 2), line: 2 } },
+        code: 'backup_invalid',
+        details: { path: segmentPath(join(folder, 'backup'), 2), line: 2 },
       });
     }),
   );

@@ -163,7 +163,13 @@ describe.each(['standard', 'classic'])('an erased match of ruleset %s', (ruleset
         at,
         hash,
       }: StoredCommit) => ({
-        ...{ stream, expectedVersion, version, position, commandId, at, hash },
+        stream,
+        expectedVersion,
+        version,
+        position,
+        commandId,
+        at,
+        hash,
       });
       expect(stored.map(outline)).toEqual(commits.map(outline));
       expect(stored.map(({ events }) => events.length)).toEqual(commits.map(({ events }) => events.length));
@@ -178,7 +184,10 @@ describe.each(['standard', 'classic'])('an erased match of ruleset %s', (ruleset
       expect(of(stored, other)).toEqual(of(commits, other));
       expect(verify(other, of(stored, other))).toEqual(verify(other, of(commits, other)));
       expect(await checkLog(nodeFiles, folder)).toMatchObject({
-        ...{ findings: [], unchecked: 0, tornBytes: 0, commits: commits.length },
+        findings: [],
+        unchecked: 0,
+        tornBytes: 0,
+        commits: commits.length,
         erasures: [{ match, ...who, at: erasedAt }],
       });
     }),
@@ -200,7 +209,11 @@ describe.each(['standard', 'classic'])('an erased match of ruleset %s', (ruleset
         state.queue.map(({ ad, verdict }) => [ad.adId, ad.truth, verdict]);
       expect(verdicts(after)).toEqual(verdicts(before.state));
       expect(verify(match, stored)).toMatchObject({
-        ...{ ok: true, erased: true, phase: 'done', version: stored.at(-1)?.version, digestsCompared: 0 },
+        ok: true,
+        erased: true,
+        phase: 'done',
+        version: stored.at(-1)?.version,
+        digestsCompared: 0,
       });
       expect(verify(match, of(commits, match))).not.toHaveProperty('erased');
     }),
@@ -246,7 +259,8 @@ describe('an erasure', () => {
       expect([...(await imageOf(folder))]).toEqual([...image]);
       const log = await FileEventLog.open(folder, 'write', small);
       expect(await refusalOf(log.erase(matchId('nobody'), who))).toMatchObject({
-        ...{ code: 'unknown_match', details: { match: 'nobody' } },
+        code: 'unknown_match',
+        details: { match: 'nobody' },
       });
       await log.close();
       expect(await refusalOf(log.erase(m1, who))).toMatchObject({ code: 'log_closed' });

@@ -269,7 +269,8 @@ export function talking(
     );
   return {
     fraudster: around('fraudster', (action) => ({
-      ...{ ...action, rationale: say('rationale') },
+      ...action,
+      rationale: say('rationale'),
       ...saying(action, 'ad_copy', 'landing_page_blurb', 'targeting_summary', 'new_ad_copy'),
     })),
     investigator: around('investigator', (action) => ({ ...action, rationale: say('rationale') })),

@@ -1,4 +1,4 @@
-import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { drawsFor } from '../../../src/game/random.ts';
@@ -8,8 +8,6 @@ import { FileEventLog } from '../../../src/log/file/file-event-log.ts';
 import { nodeFiles } from '../../../src/log/disk/files.ts';
 import { importLog } from '../../../src/log/tools/import-log.ts';
 import { payloadDigest } from '../../../src/log/payload.ts';
-import { verify } from '../../../src/match/proof/verify.ts';
-import { archiveOf } from '../../../src/history/archive.ts';
 import { matchId } from '../../../src/shared/ids.ts';
 import { commitOf, noteOf } from '../../../src/testing/event-log.contract.ts';
 import { contentOf, fieldsOf, itemAt, linesIn, manyCommits, plain } from '../commits.ts';
@@ -38,11 +36,19 @@ describe('an export', () => {
       expect(lines).toHaveLength(62);
       expect(lines.at(0)).toMatchObject({ v: 2, t: 'export' });
       expect(lines.at(-1)).toMatchObject({
-        ...{ t: 'end', commits: 60, events: commits.reduce((sum, { events }) => sum + events.length, 0) },
+        t: 'end',
+        commits: 60,
+        events: commits.reduce((sum, { events }) => sum + events.length, 0),
       });
       expect(lines.slice(1, -1)).toMatchObject(
         commits.map(({ stream, expectedVersion, commandId, at, events, hash }) => ({
-          ...{ s: stream, n: expectedVersion + 1, k: events.length, id: commandId, at, d: events, h: hash },
+          s: stream,
+          n: expectedVersion + 1,
+          k: events.length,
+          id: commandId,
+          at,
+          d: events,
+          h: hash,
         })),
       );
     }),
@@ -55,7 +61,8 @@ describe('an export', () => {
       const own = commits.filter(({ stream }) => stream === 'm-3');
       expect(lines.slice(1, -1).map((line) => fieldsOf(line)['h'])).toEqual(own.map(({ hash }) => hash));
       expect(await refusalOf(exportOf(folder, [matchId('m-3'), matchId('nobody')]))).toMatchObject({
-        ...{ code: 'unknown_match', details: { match: 'nobody' } },
+        code: 'unknown_match',
+        details: { match: 'nobody' },
       });
     }),
   );
@@ -213,9 +220,22 @@ describe('a file that is not a whole export stores nothing and names its line', 
         return Buffer.concat(lines.with(10, Buffer.from(withChecksum(fields))));
       };
       for (const change of [
-        ...[{ n: 99 }, { k: 9 }, { at: 1 }, { id: 'other' }, { s: 'other' }, { s: '../x' }, { n: 0 }],
-        ...[{ d: [] }, { d: [noteOf('other')] }, { salt: 'ab'.repeat(16) }, { extra: 1 }],
-        ...[{ ph: 'ab'.repeat(32) }, { h: 'ab'.repeat(32) }, { d: 'x' }, { t: 'export' }, { v: 1 }],
+        { n: 99 },
+        { k: 9 },
+        { at: 1 },
+        { id: 'other' },
+        { s: 'other' },
+        { s: '../x' },
+        { n: 0 },
+        { d: [] },
+        { d: [noteOf('other')] },
+        { salt: 'ab'.repeat(16) },
+        { extra: 1 },
+        { ph: 'ab'.repeat(32) },
+        { h: 'ab'.repeat(32) },
+        { d: 'x' },
+        { t: 'export' },
+        { v: 1 },
       ])
         await expectInvalid(empty, edit(change), 11, JSON.stringify(change));
       // Without a salt nothing is left that its events must fit, but the seal.
@@ -281,7 +301,8 @@ describe('another history of the same match', () => {
 
   it('is refused, names match and version, and changes nothing', async () => {
     expect(await conflict([one('ours')], [one('theirs')])).toMatchObject({
-      ...{ code: 'import_conflict', details: { match: 'm', version: 1 } },
+      code: 'import_conflict',
+      details: { match: 'm', version: 1 },
     });
     const longer = [one('ours'), one('b', 1)];
     expect(await conflict(longer, [one('theirs')])).toMatchObject({ code: 'import_conflict' });
@@ -297,63 +318,6 @@ describe('another history of the same match', () => {
   it('is refused where its commits end elsewhere and have the same command ids', async () => {
     const two = { ...one('', 0, 'same'), events: [noteOf(1), noteOf(2)] };
     expect(await conflict([two], [one('x', 0, 'same')])).toMatchObject({ code: 'import_conflict' });
-  });
-});
-
-describe('logs of format 1', async () => {
-  const golden = join(import.meta.dirname, '../../golden');
-  const names = (await readdir(golden)).filter((name) => /^format-1-.*ndjson$/.test(name));
-  const textOf = (name: string) => readFile(join(golden, name), 'utf8');
-
-  it.each(names)('%s is taken in: it verifies and has its archive', async (name) => {
-    await inFolder(async (folder) => {
-      const imported = await importInto(folder, await textOf(name));
-      const commits = await storedIn(folder);
-      expect(imported).toMatchObject({ matches: 1, commits: commits.length, known: 0 });
-      const { stream } = itemAt(commits, 0);
-      expect(verify(stream, commits)).toMatchObject({ ok: true, phase: 'done' });
-      expect(verify(stream, commits)).not.toHaveProperty('erased');
-      const archive = await textOf(name.replace('format-1-', '').replace('.ndjson', '.archive.json'));
-      expect(`${JSON.stringify(archiveOf(commits), null, 1)}\n`).toBe(archive);
-      expect(await importInto(folder, await textOf(name))).toMatchObject({ known: commits.length });
-      expect(await storedIn(folder)).toEqual(commits);
-      expect(await checkLog(nodeFiles, folder)).toMatchObject({ findings: [], commits: commits.length });
-    })();
-  });
-
-  it('that are not whole are refused with the line, and nothing is stored', async () => {
-    const lines = linesFrom(await textOf(itemAt(names, 0)));
-    const changed = Buffer.from(itemAt(lines, 4).map((byte, at) => (at === 200 ? byte ^ 1 : byte)));
-    await inFolder(async (folder) => {
-      for (const [text, line] of [
-        [lines.toSpliced(6, 1), 7],
-        [lines.slice(1), 1],
-        [lines.with(4, changed), 5],
-        [lines.with(8, itemAt(lines, 9)).with(9, itemAt(lines, 8)), 9],
-      ] as const) {
-        const refusal = await refusalOf(importInto(folder, Buffer.concat(text)));
-        expect(refusal).toMatchObject({ code: 'import_invalid', details: { line } });
-        expect(await storedIn(folder)).toEqual([]);
-      }
-    })();
-  });
-
-  it('torn inside the last line lose that line', async () => {
-    const text = await textOf(itemAt(names, 0));
-    await inFolder(async (folder) => {
-      const { commits } = await importInto(folder, text.slice(0, -5));
-      expect(commits).toBe(linesFrom(text).length - 1);
-    })();
-  });
-
-  // Nothing is compared: the rest of the file is stored behind another match's beginning.
-  it('that hold another history of a match are refused', async () => {
-    const text = await textOf(itemAt(names, 0));
-    const { s } = fieldsOf(itemAt(linesFrom(text), 0));
-    await inFolder(async (folder) => {
-      await writeLog(folder, [commitOf(s as string, 0)]);
-      expect(await refusalOf(importInto(folder, text))).toMatchObject({ code: 'import_conflict' });
-    })();
   });
 });
 

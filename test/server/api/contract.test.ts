@@ -108,8 +108,18 @@ describe.each(adapters)('over %s', (adapter) => {
   });
 
   it.each([
-    ...['/api', '/api/v1', '/api/v2/info', '//api/v1/info', '/api/v1/info/x', '/API/v1/info', '/favicon.ico'],
-    ...['/api/v1/matches/a/b/c', '/%61pi/v1/info', '/..%2f..%2fetc/passwd', '/health.json', '/constructor'],
+    '/api',
+    '/api/v1',
+    '/api/v2/info',
+    '//api/v1/info',
+    '/api/v1/info/x',
+    '/API/v1/info',
+    '/favicon.ico',
+    '/api/v1/matches/a/b/c',
+    '/%61pi/v1/info',
+    '/..%2f..%2fetc/passwd',
+    '/health.json',
+    '/constructor',
   ])('there is nothing at %s', async (path) => {
     for (const method of ['GET', 'POST', 'DELETE', 'PUT']) {
       const reply = await contract.ask({ method, path });
@@ -140,30 +150,26 @@ describe.each(adapters)('over %s', (adapter) => {
   });
 
   it.each([
-    ...[
-      'x'.repeat(129),
-      '%2e%2e',
-      '.',
-      '%2E',
-      'a%2fb',
-      'a%00b',
-      '%',
-      '%zz',
-      '%ff%fe',
-      '%ED%A0%80',
-      'a%20b',
-      'a+b',
-    ],
-    ...[
-      '%F0%9F%98%80',
-      "'or'1'='1",
-      'a,b',
-      '~',
-      '*',
-      '{id}',
-      '%7Bid%7D',
-      'ä'.repeat(3).normalize('NFD').slice(1, 2),
-    ],
+    'x'.repeat(129),
+    '%2e%2e',
+    '.',
+    '%2E',
+    'a%2fb',
+    'a%00b',
+    '%',
+    '%zz',
+    '%ff%fe',
+    '%ED%A0%80',
+    'a%20b',
+    'a+b',
+    '%F0%9F%98%80',
+    "'or'1'='1",
+    'a,b',
+    '~',
+    '*',
+    '{id}',
+    '%7Bid%7D',
+    'ä'.repeat(3).normalize('NFD').slice(1, 2),
   ])('what cannot be an id, such as %j, is refused before anything is looked up', async (id) => {
     for (const each of contract.routes(({ path }) => path.includes('{id}'))) {
       const path = each.path.replace('{id}', encodeOdd(id));

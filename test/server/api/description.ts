@@ -83,7 +83,9 @@ export class Description {
   get all(): readonly Described[] {
     return Object.entries(this.document.paths).flatMap(([path, methods]) =>
       Object.entries(methods).map(([method, operation]) => ({
-        ...{ method: method.toUpperCase(), path, operation },
+        method: method.toUpperCase(),
+        path,
+        operation,
       })),
     );
   }

@@ -120,8 +120,13 @@ describe.each(adapters)('looking at a match as a role, over %s', (adapter) => {
           const path = pathOf(made, what, role);
           const wrong = [
             ...roles.filter((each) => each !== role).map((each) => tokenOf(made, each)),
-            ...[tokenOf(other, role), made.owner_token, tokenHash(tokenOf(made, role))],
-            ...[`${tokenOf(made, role)}x`, 'undefined', 'null', '-'],
+            tokenOf(other, role),
+            made.owner_token,
+            tokenHash(tokenOf(made, role)),
+            `${tokenOf(made, role)}x`,
+            'undefined',
+            'null',
+            '-',
           ];
           for (const token of wrong) {
             const asked = { method: 'GET', path, headers: bearer(token) };

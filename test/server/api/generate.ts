@@ -314,7 +314,9 @@ export function soundRequest(each: Described, known: Known): fc.Arbitrary<Sent> 
       isChunked: fc.boolean(),
     })
     .map(({ path, query, value, owner: shown, isChunked }) => ({
-      ...{ method: each.method, path: query === '' ? path : `${path}?${query}`, isSound: true },
+      method: each.method,
+      path: query === '' ? path : `${path}?${query}`,
+      isSound: true,
       headers: {
         ...(value === undefined ? {} : { 'content-type': json }),
         ...(shown === undefined ? {} : { authorization: shown }),
@@ -367,7 +369,9 @@ export function wildRequest(each: Described, known: Known): fc.Arbitrary<Sent> {
       isChunked: fc.boolean(),
     })
     .map(({ method: own, path, query, headers, origin, type, body, isChunked }) => ({
-      ...{ method: own, path: query === '' ? path : `${path}?${query}`, isSound: false },
+      method: own,
+      path: query === '' ? path : `${path}?${query}`,
+      isSound: false,
       headers: { ...headers, ...origin, ...(type === '' ? {} : { 'content-type': type }) },
       ...(body === undefined ? {} : { body, isChunked }),
     }));
@@ -382,7 +386,9 @@ export function anyRequest(routes: readonly Described[], known: Known): fc.Arbit
   const elsewhere = fc
     .tuple(fc.constantFrom(...methods), fc.array(oddText, { maxLength: 4 }))
     .map(([method, parts]) => ({
-      ...{ method, path: `/${parts.join('/').slice(0, 3000)}`, isSound: false },
+      method,
+      path: `/${parts.join('/').slice(0, 3000)}`,
+      isSound: false,
     }));
   return fc.oneof(
     { weight: 7, arbitrary: each(soundRequest) },

@@ -38,7 +38,11 @@ export class HttpLine {
     const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
     return new Promise((resolve, reject) => {
       const req = request({
-        ...{ host: '127.0.0.1', port: this.#port, agent: this.#agent, method, path },
+        host: '127.0.0.1',
+        port: this.#port,
+        agent: this.#agent,
+        method,
+        path,
         timeout: answerMs,
         headers: { ...(isChunked ? { 'transfer-encoding': 'chunked' } : length), ...headers },
       });

@@ -38,16 +38,23 @@ const closed = (paths: readonly string[]): Readonly<Record<string, ReadonlySet<s
   route: new Set([...paths, 'none']),
 });
 const penalties = [
-  ...['proposals_spent', 'ad_copy_missing', 'category_missing', 'category_not_allowed', 'slot_missing'],
-  ...['slot_unknown', 'ad_already_decided', 'nothing_to_change', 'unknown_ad', 'attempts_spent'],
-  ...[
-    'target_already_pulled',
-    'pulls_spent',
-    'verdict_already_given',
-    'linked_ad_unknown',
-    'linked_to_itself',
-  ],
-  ...['link_already_recorded', 'flag_repeated'],
+  'proposals_spent',
+  'ad_copy_missing',
+  'category_missing',
+  'category_not_allowed',
+  'slot_missing',
+  'slot_unknown',
+  'ad_already_decided',
+  'nothing_to_change',
+  'unknown_ad',
+  'attempts_spent',
+  'target_already_pulled',
+  'pulls_spent',
+  'verdict_already_given',
+  'linked_ad_unknown',
+  'linked_to_itself',
+  'link_already_recorded',
+  'flag_repeated',
 ];
 
 it.each(adapters)('over %s the labels are words of closed lists, whatever is asked for', async (adapter) => {

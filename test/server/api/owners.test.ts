@@ -14,8 +14,12 @@ const codeOf = ({ status, body }: Reply): readonly unknown[] => [
 /** What strangers, players and owners of other matches may show. */
 const impostors = (made: Made, other: Made): readonly string[] => [
   ...Object.values(made.seat_tokens ?? {}).map((token) => `Bearer ${token}`),
-  ...[`Bearer ${other.owner_token}`, `Bearer ${tokenHash(made.owner_token)}`, `Bearer ${made.owner_token}x`],
-  ...[`Bearer ${made.owner_token.toUpperCase()}`, 'Bearer undefined', 'Bearer null'],
+  `Bearer ${other.owner_token}`,
+  `Bearer ${tokenHash(made.owner_token)}`,
+  `Bearer ${made.owner_token}x`,
+  `Bearer ${made.owner_token.toUpperCase()}`,
+  'Bearer undefined',
+  'Bearer null',
 ];
 const unnamed = ['', 'Bearer', 'Bearer ', 'Basic b3duZXI6', 'owner'];
 
@@ -117,7 +121,9 @@ describe.each(adapters)('over %s', (adapter) => {
           JSON.parse((await site.line.get(`${path}${what}`, headers)).body) as object;
         const reveals = isKept ? null : (expect.anything() as unknown);
         expect(await read('/report')).toMatchObject({
-          ...{ grader_score: expect.any(Number) as number, rewards: reveals, audit_report: reveals },
+          grader_score: expect.any(Number) as number,
+          rewards: reveals,
+          audit_report: reveals,
         });
         expect(await read('')).toMatchObject({ rewards: reveals });
         expect(JSON.stringify(await read('/events')).includes('fraudster_action')).toBe(!isKept);

@@ -74,7 +74,10 @@ export class Planted {
 
   async store({ log }: RunningServer, at: number): Promise<void> {
     await log.append({
-      ...{ stream: matchId(this.id), expectedVersion: streamVersion(0), commandId: commandId('create'), at },
+      stream: matchId(this.id),
+      expectedVersion: streamVersion(0),
+      commandId: commandId('create'),
+      at,
       events: [{ type: 'match.created', data: this.#created }],
     });
   }

@@ -25,7 +25,9 @@ export async function hosting(options: HostedOptions, use: (hosted: Hosted) => P
   const { server, clock, diagnostics: said } = served;
   try {
     await use({
-      ...{ server, clock, said },
+      server,
+      clock,
+      said,
       open: (role, query) => served.open(role, query),
       matches: async () =>
         (JSON.parse(await served.health()) as { matches: { unfinished: number; living: number } }).matches,

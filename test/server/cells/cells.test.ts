@@ -37,7 +37,10 @@ async function stageIn(hosted: Hosted, ruleset: RulesetName, hints: Hints, phase
   const created = await lines.fraudster.request({
     type: 'reset',
     data: {
-      ...{ seed: 7, ruleset, max_rounds: 1, max_investigator_actions_per_turn: 9 },
+      seed: 7,
+      ruleset,
+      max_rounds: 1,
+      max_investigator_actions_per_turn: 9,
       policies: { legal_hints: hints, auth: 'seats' },
     },
   });

@@ -24,12 +24,26 @@ overBothAdapters(({ table }) => {
       const seen = await auditor.obs();
       const { full_episode_record: record } = seen;
       expect(seen).toMatchObject({
-        ...{ role: 'auditor', phase: 'fraudster_turn', round_number: 1, max_rounds: 4, rounds_remaining: 4 },
-        ...{ reward: 0, done: false, pending_flags: [], investigator_actions: [], fraudster_proposals: [] },
+        role: 'auditor',
+        phase: 'fraudster_turn',
+        round_number: 1,
+        max_rounds: 4,
+        rounds_remaining: 4,
+        reward: 0,
+        done: false,
+        pending_flags: [],
+        investigator_actions: [],
+        fraudster_proposals: [],
       });
       expect(record).toMatchObject({
-        ...{ task_id: 'task_2', round_number: 1, proposals_used: 0, end_reason: null, grader_score: null },
-        ...{ verdicts: [], links: [], fraud_rings: [] },
+        task_id: 'task_2',
+        round_number: 1,
+        proposals_used: 0,
+        end_reason: null,
+        grader_score: null,
+        verdicts: [],
+        links: [],
+        fraud_rings: [],
       });
       expect(record.ads.map(({ ad_id, ad_copy, category }) => ({ ad_id, ad_copy, category }))).toEqual(
         opening.current_queue.map(({ ad_id, ad_copy, category }) => ({ ad_id, ad_copy, category })),
@@ -56,8 +70,12 @@ overBothAdapters(({ table }) => {
       expect(Object.keys(seen).sort()).toEqual(queue.map((row) => row.ad_id).sort());
       for (const findings of Object.values(seen)) {
         expect(Object.keys(findings).sort()).toEqual([
-          ...['advertiser_history', 'campaign_structure', 'landing_page', 'payment_method'],
-          ...['policy_classifier', 'targeting_overlap'],
+          'advertiser_history',
+          'campaign_structure',
+          'landing_page',
+          'payment_method',
+          'policy_classifier',
+          'targeting_overlap',
         ]);
         for (const text of Object.values(findings)) expect(text).not.toBe('');
       }
@@ -72,8 +90,12 @@ overBothAdapters(({ table }) => {
       expect(record.proposals_used).toBe(1);
       expect(record.ads).toHaveLength(6);
       expect(record.ads.at(-1)).toMatchObject({
-        ...{ ad_id: seen.current_queue.at(-1)?.ad_id, ad_copy: 'It cures all.', category: 'miracle_cure' },
-        ...{ ground_truth: 'fraud', severity: 0.95, is_fraudster_proposal: true },
+        ad_id: seen.current_queue.at(-1)?.ad_id,
+        ad_copy: 'It cures all.',
+        category: 'miracle_cure',
+        ground_truth: 'fraud',
+        severity: 0.95,
+        is_fraudster_proposal: true,
       });
     });
 
@@ -141,14 +163,25 @@ overBothAdapters(({ table }) => {
       );
       const bare = { track: 'B', target_ad_id: null, flag_type: 'unspecified', severity: 0.5, note: '' };
       expect((await auditor.obs()).pending_flags).toEqual([
-        ...[bias, bare, bare],
-        ...[{ ...bare, flag_type: 'my own word', severity: 0 }, bias],
+        bias,
+        bare,
+        bare,
+        { ...bare, flag_type: 'my own word', severity: 0 },
+        bias,
       ]);
     });
 
     it.each([
-      ...['miscalibration', 'missing_citation', 'incoherent_rationale', 'inconsistency', 'bias'],
-      ...['gibberish', 'parameter_mismatch', 'template_repetition', 'market_implausible', 'branding_anomaly'],
+      'miscalibration',
+      'missing_citation',
+      'incoherent_rationale',
+      'inconsistency',
+      'bias',
+      'gibberish',
+      'parameter_mismatch',
+      'template_repetition',
+      'market_implausible',
+      'branding_anomaly',
     ])('of the known type %s are taken on both tracks', async (type) => {
       const { auditor } = await audit();
       await auditor.see(step(`{"action_type":"flag_investigator","flag_type":"${type}"}`));

@@ -38,13 +38,27 @@ overBothAdapters(({ table }) => {
     it('sees the whole queue undecided, its allowances, and nothing of its own', async () => {
       const { opening, fraudster } = await table(longTurns);
       expect(opening).toMatchObject({
-        ...{ role: 'fraudster', phase: 'fraudster_turn', task_id: 'task_1', reward: 0, done: false },
-        ...{ round_number: 1, max_rounds: 4, rounds_remaining: 4 },
-        ...{ proposals_used: 0, proposals_remaining: 5, actions_left_this_turn: 10 },
-        ...{ prior_verdicts: [], my_proposal_signals: {} },
+        role: 'fraudster',
+        phase: 'fraudster_turn',
+        task_id: 'task_1',
+        reward: 0,
+        done: false,
+        round_number: 1,
+        max_rounds: 4,
+        rounds_remaining: 4,
+        proposals_used: 0,
+        proposals_remaining: 5,
+        actions_left_this_turn: 10,
+        prior_verdicts: [],
+        my_proposal_signals: {},
         allowed_categories: [
-          ...['ecommerce', 'saas', 'local_service', 'education', 'fitness'],
-          ...['fake_giveaway', 'miracle_cure'],
+          'ecommerce',
+          'saas',
+          'local_service',
+          'education',
+          'fitness',
+          'fake_giveaway',
+          'miracle_cure',
         ],
       });
       expect(opening.current_queue).toHaveLength(5);
@@ -63,23 +77,26 @@ overBothAdapters(({ table }) => {
       for (const slot of [0, 1]) {
         const seen = await fraudster.see(propose);
         expect(seen).toMatchObject({
-          ...{
-            reward: 0.02,
-            phase: 'fraudster_turn',
-            proposals_used: slot + 1,
-            proposals_remaining: 4 - slot,
-          },
+          reward: 0.02,
+          phase: 'fraudster_turn',
+          proposals_used: slot + 1,
+          proposals_remaining: 4 - slot,
           actions_left_this_turn: 9 - slot,
         });
         const row = seen.current_queue.at(-1);
         expect(seen.current_queue).toHaveLength(6 + slot);
         expect(row).toMatchObject({
-          ...{ ad_copy: 'Yoga mats made of cork.', category: 'fitness', status: 'pending' },
-          ...{ is_my_proposal: true, slot_index: slot },
+          ad_copy: 'Yoga mats made of cork.',
+          category: 'fitness',
+          status: 'pending',
+          is_my_proposal: true,
+          slot_index: slot,
         });
         expect(Object.keys(seen.my_proposal_signals)).toHaveLength(slot + 1);
         expect(seen.my_proposal_signals[row?.ad_id ?? '']).toMatchObject({
-          ...{ category: 'fitness', slot_index: slot, investigator_verdict: 'pending' },
+          category: 'fitness',
+          slot_index: slot,
+          investigator_verdict: 'pending',
         });
         expect(seen.feedback).toContain(row?.ad_id);
       }
@@ -126,7 +143,10 @@ overBothAdapters(({ table }) => {
       const { fraudster } = await table(longTurns);
       const seen = await fraudster.see(`{"type":"step","data":${action}}`);
       expect(seen).toMatchObject({
-        ...{ reward: -0.05, phase: 'fraudster_turn', proposals_used: 0, actions_left_this_turn: 9 },
+        reward: -0.05,
+        phase: 'fraudster_turn',
+        proposals_used: 0,
+        actions_left_this_turn: 9,
       });
       expect(seen.current_queue).toHaveLength(5);
     });

@@ -36,12 +36,25 @@ overBothAdapters(({ table }) => {
       const seen = await investigator.obs();
       const ids = opening.current_queue.map((row) => row.ad_id);
       expect(seen).toMatchObject({
-        ...{ role: 'investigator', phase: 'fraudster_turn', round_number: 1, rounds_remaining: 4 },
-        ...{ max_rounds: 4, reward: 0, done: false, available_ads: ids, queue_may_grow: true },
-        ...{ investigation_findings: '', decided_ads: [] },
+        role: 'investigator',
+        phase: 'fraudster_turn',
+        round_number: 1,
+        rounds_remaining: 4,
+        max_rounds: 4,
+        reward: 0,
+        done: false,
+        available_ads: ids,
+        queue_may_grow: true,
+        investigation_findings: '',
+        decided_ads: [],
         queue_status: {
-          ...{ total_ads: 5, reviewed: 0, pending: 5, investigation_budget: 25 },
-          ...{ steps_remaining: 25, step: 0, task_id: 'task_1' },
+          total_ads: 5,
+          reviewed: 0,
+          pending: 5,
+          investigation_budget: 25,
+          steps_remaining: 25,
+          step: 0,
+          task_id: 'task_1',
         },
       });
       const first = ids[0] ?? '';

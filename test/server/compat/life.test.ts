@@ -71,7 +71,9 @@ overBothAdapters(({ connect, table }) => {
       const fresh = await fraudster.see('{"type":"reset","data":{"task_id":"task_2"}}');
       expect(fresh.match_id).not.toBe(id);
       expect(await fraudster.see(endTurn)).toMatchObject({
-        ...{ match_id: fresh.match_id, phase: 'investigator_turn', task_id: 'task_2' },
+        match_id: fresh.match_id,
+        phase: 'investigator_turn',
+        task_id: 'task_2',
       });
       expect(await investigator.obs()).toMatchObject({ match_id: id, phase: 'fraudster_turn' });
       const other = await connect('fraudster');
@@ -87,7 +89,8 @@ overBothAdapters(({ connect, table }) => {
       await one.fraudster.see(endTurn);
       expect((await one.investigator.obs()).phase).toBe('fraudster_turn');
       expect(await one.investigator.see(join(one.id))).toMatchObject({
-        ...{ match_id: one.id, phase: 'investigator_turn' },
+        match_id: one.id,
+        phase: 'investigator_turn',
       });
     });
 

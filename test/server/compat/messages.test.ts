@@ -38,16 +38,23 @@ overBothAdapters(({ connect, table }) => {
           '"allowed_categories":["fitness","my own"]}}',
       );
       expect(seen).toMatchObject({
-        ...{ match_id: 'every-argument', task_id: 'task_2', max_rounds: 2, rounds_remaining: 2 },
-        ...{ proposals_used: 0, proposals_remaining: 1, actions_left_this_turn: 9 },
+        match_id: 'every-argument',
+        task_id: 'task_2',
+        max_rounds: 2,
+        rounds_remaining: 2,
+        proposals_used: 0,
+        proposals_remaining: 1,
+        actions_left_this_turn: 9,
         allowed_categories: ['fitness', 'my own'],
       });
       expect(seen.current_queue).toHaveLength(12);
       expect(await fraudster.state()).toMatchObject({ max_actions_per_turn: 9, max_proposals: 1 });
       await fraudster.see('{"type":"step","data":{"action_type":"end_turn"}}');
       expect(await fraudster.state()).toMatchObject({
-        ...{ episode_id: 'every-argument', match_id: 'every-argument' },
-        ...{ phase: 'investigator_turn', max_actions_per_turn: 8 },
+        episode_id: 'every-argument',
+        match_id: 'every-argument',
+        phase: 'investigator_turn',
+        max_actions_per_turn: 8,
       });
     });
 
@@ -71,13 +78,18 @@ overBothAdapters(({ connect, table }) => {
     ])('gives %s its numbers', async (task, queue, rounds, proposals, perTurn, perReview, categories) => {
       const { fraudster, opening } = await table(`{"type":"reset","data":{"task_id":"${task}"}}`);
       expect(opening).toMatchObject({
-        ...{ task_id: task, max_rounds: rounds, rounds_remaining: rounds },
-        ...{ proposals_remaining: proposals, actions_left_this_turn: perTurn },
+        task_id: task,
+        max_rounds: rounds,
+        rounds_remaining: rounds,
+        proposals_remaining: proposals,
+        actions_left_this_turn: perTurn,
       });
       expect(opening.current_queue).toHaveLength(queue);
       expect(opening.allowed_categories).toHaveLength(categories);
       expect(await fraudster.state()).toMatchObject({
-        ...{ max_proposals: proposals, max_actions_per_turn: perTurn, task_id: task },
+        max_proposals: proposals,
+        max_actions_per_turn: perTurn,
+        task_id: task,
       });
       await fraudster.see('{"type":"step","data":{"action_type":"end_turn"}}');
       expect((await fraudster.state()).max_actions_per_turn).toBe(perReview);

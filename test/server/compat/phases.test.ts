@@ -96,7 +96,10 @@ overBothAdapters(({ table }) => {
       );
       expect((await fraudster.see(propose)).phase).toBe('fraudster_turn');
       expect(await fraudster.see(propose)).toMatchObject({
-        ...{ phase: 'investigator_turn', reward: 0.02, proposals_used: 2, proposals_remaining: 0 },
+        phase: 'investigator_turn',
+        reward: 0.02,
+        proposals_used: 2,
+        proposals_remaining: 0,
       });
     });
 
@@ -127,7 +130,9 @@ overBothAdapters(({ table }) => {
         expect((await fraudster.see(endTurn)).round_number).toBe(round);
         expect((await investigator.see(judge('nobody'))).phase).toBe('investigator_turn');
         expect(await investigator.see(judge('nobody'))).toMatchObject({
-          ...{ phase: 'fraudster_turn', round_number: round + 1, rounds_remaining: 3 - round },
+          phase: 'fraudster_turn',
+          round_number: round + 1,
+          rounds_remaining: 3 - round,
         });
       }
     });
@@ -173,7 +178,8 @@ overBothAdapters(({ table }) => {
         expect((await investigator.see(link)).phase).toBe('investigator_turn');
       expect((await investigator.see(link)).phase).toBe('audit_phase');
       expect(await auditor.state()).toMatchObject({
-        ...{ end_reason: 'investigator_done', investigator_state: { reviewed_count: 5, step_count: 25 } },
+        end_reason: 'investigator_done',
+        investigator_state: { reviewed_count: 5, step_count: 25 },
       });
       const { verdicts } = (await auditor.obs()).full_episode_record;
       expect(verdicts.map(({ ad_id: adId }) => adId)).toEqual(ads);

@@ -29,12 +29,23 @@ async function stateOf({ fraudster, investigator, auditor }: Table): Promise<Sta
 }
 
 const noFraudsterFields = {
-  ...{ ad_copy: null, category: null, landing_page_blurb: null, targeting_summary: null, slot_index: null },
-  ...{ new_ad_copy: null, new_landing_page_blurb: null, rationale: null, ad_id: null },
+  ad_copy: null,
+  category: null,
+  landing_page_blurb: null,
+  targeting_summary: null,
+  slot_index: null,
+  new_ad_copy: null,
+  new_landing_page_blurb: null,
+  rationale: null,
+  ad_id: null,
 };
 const noInvestigatorFields = {
-  ...{ investigation_target: null, verdict: null, confidence: null, rationale: null },
-  ...{ linked_ad_id: null, link_reason: null },
+  investigation_target: null,
+  verdict: null,
+  confidence: null,
+  rationale: null,
+  linked_ad_id: null,
+  link_reason: null,
 };
 
 /** Entries without what our server adds to them. */
@@ -49,15 +60,35 @@ overBothAdapters(
       it('of a new match holds its numbers and nothing else yet', async () => {
         const seats = await table(reset);
         expect(await stateOf(seats)).toMatchObject({
-          ...{ episode_id: seats.id, match_id: seats.id, step_count: 0, task_id: 'task_1' },
-          ...{ phase: 'fraudster_turn', round_number: 1, max_rounds: 2, proposals_used: 0, max_proposals: 3 },
-          ...{ actions_this_turn: 0, max_actions_per_turn: 6, fraudster_committed: false },
-          ...{ fraudster_proposals: [], investigator_action_log: [], audit_report: null },
-          ...{ fraudster_reward: 0, investigator_reward: 0, auditor_reward: 0 },
-          ...{ grader_score: null, end_reason: null },
+          episode_id: seats.id,
+          match_id: seats.id,
+          step_count: 0,
+          task_id: 'task_1',
+          phase: 'fraudster_turn',
+          round_number: 1,
+          max_rounds: 2,
+          proposals_used: 0,
+          max_proposals: 3,
+          actions_this_turn: 0,
+          max_actions_per_turn: 6,
+          fraudster_committed: false,
+          fraudster_proposals: [],
+          investigator_action_log: [],
+          audit_report: null,
+          fraudster_reward: 0,
+          investigator_reward: 0,
+          auditor_reward: 0,
+          grader_score: null,
+          end_reason: null,
           investigator_state: {
-            ...{ episode_id: seats.id, step_count: 0, task_id: 'task_1', total_ads: 5, reviewed_count: 0 },
-            ...{ remaining_budget: 25, verdicts: {}, grader_score: null },
+            episode_id: seats.id,
+            step_count: 0,
+            task_id: 'task_1',
+            total_ads: 5,
+            reviewed_count: 0,
+            remaining_budget: 25,
+            verdicts: {},
+            grader_score: null,
           },
         });
       });
@@ -69,12 +100,18 @@ overBothAdapters(
           step('{"action_type":"propose_ad","ad_copy":"Mats.","category":"fitness"}'),
         );
         expect(await stateOf(seats)).toMatchObject({
-          ...{ step_count: 1, proposals_used: 1, actions_this_turn: 1, fraudster_reward: 0.02 },
+          step_count: 1,
+          proposals_used: 1,
+          actions_this_turn: 1,
+          fraudster_reward: 0.02,
           investigator_state: { total_ads: 6 },
         });
         await fraudster.see(endTurn);
         expect(await stateOf(seats)).toMatchObject({
-          ...{ phase: 'investigator_turn', step_count: 2, actions_this_turn: 0, max_actions_per_turn: 4 },
+          phase: 'investigator_turn',
+          step_count: 2,
+          actions_this_turn: 0,
+          max_actions_per_turn: 4,
         });
 
         const own = queue[5]?.ad_id ?? '';
@@ -86,9 +123,15 @@ overBothAdapters(
         );
         const running = await stateOf(seats);
         expect(running).toMatchObject({
-          ...{ step_count: 4, actions_this_turn: 2, round_number: 1, grader_score: null },
+          step_count: 4,
+          actions_this_turn: 2,
+          round_number: 1,
+          grader_score: null,
           investigator_state: {
-            ...{ step_count: 2, reviewed_count: 1, remaining_budget: 24, verdicts: { [own]: 'reject' } },
+            step_count: 2,
+            reviewed_count: 1,
+            remaining_budget: 24,
+            verdicts: { [own]: 'reject' },
             total_ads: 6,
           },
         });
@@ -97,17 +140,28 @@ overBothAdapters(
         await investigator.see(step(`{"action_type":"verdict","ad_id":"${own}","verdict":"reject"}`));
         await investigator.see(step(`{"action_type":"verdict","ad_id":"nobody","verdict":"reject"}`));
         expect(await stateOf(seats)).toMatchObject({
-          ...{ phase: 'fraudster_turn', round_number: 2, actions_this_turn: 0, max_actions_per_turn: 6 },
-          ...{ step_count: 6, fraudster_committed: false, end_reason: null },
+          phase: 'fraudster_turn',
+          round_number: 2,
+          actions_this_turn: 0,
+          max_actions_per_turn: 6,
+          step_count: 6,
+          fraudster_committed: false,
+          end_reason: null,
           investigator_state: { step_count: 4, remaining_budget: 24, reviewed_count: 1 },
         });
 
         await fraudster.see(step('{"action_type":"commit_final"}'));
         await auditor.see(step('{"action_type":"flag_investigator","flag_type":"bias"}'));
         expect(await stateOf(seats)).toMatchObject({
-          ...{ phase: 'audit_phase', fraudster_committed: true, end_reason: 'commit_final' },
-          ...{ step_count: 8, actions_this_turn: 0, max_actions_per_turn: 4 },
-          ...{ audit_report: null, grader_score: null, auditor_reward: 0 },
+          phase: 'audit_phase',
+          fraudster_committed: true,
+          end_reason: 'commit_final',
+          step_count: 8,
+          actions_this_turn: 0,
+          max_actions_per_turn: 4,
+          audit_report: null,
+          grader_score: null,
+          auditor_reward: 0,
           investigator_state: { grader_score: null },
         });
 
@@ -169,34 +223,65 @@ overBothAdapters(
         const base = { ...noFraudsterFields, phase: 'fraudster_turn', round_number: 1 };
         const expected = [
           {
-            ...{ ...base, ts: start, action_type: 'propose_ad', ad_copy: ' Mats. ', category: 'fitness' },
-            ...{ landing_page_blurb: 'A page.', targeting_summary: 'Adults.', rationale: 'Plain.' },
-            ...{ slot_index: 0, ad_id: adId, reward: 0.02 },
+            ...base,
+            ts: start,
+            action_type: 'propose_ad',
+            ad_copy: ' Mats. ',
+            category: 'fitness',
+            landing_page_blurb: 'A page.',
+            targeting_summary: 'Adults.',
+            rationale: 'Plain.',
+            slot_index: 0,
+            ad_id: adId,
+            reward: 0.02,
           },
           {
-            ...{ ...base, ts: start + 1.5, action_type: 'propose_ad', ad_copy: 'Mats.', category: 'gym' },
-            ...{ slot_index: 7, reward: -0.05 },
+            ...base,
+            ts: start + 1.5,
+            action_type: 'propose_ad',
+            ad_copy: 'Mats.',
+            category: 'gym',
+            slot_index: 7,
+            reward: -0.05,
           },
           {
-            ...{ ...base, ts: start + 3, action_type: 'modify_pending_ad', slot_index: 0, ad_id: adId },
-            ...{ new_ad_copy: 'New.', ad_copy: 'New.', landing_page_blurb: 'A page.' },
-            ...{ targeting_summary: 'Adults.', rationale: 'Better.', reward: 0.01 },
+            ...base,
+            ts: start + 3,
+            action_type: 'modify_pending_ad',
+            slot_index: 0,
+            ad_id: adId,
+            new_ad_copy: 'New.',
+            ad_copy: 'New.',
+            landing_page_blurb: 'A page.',
+            targeting_summary: 'Adults.',
+            rationale: 'Better.',
+            reward: 0.01,
           },
           {
-            ...{ ...base, ts: start + 4.5, action_type: 'modify_pending_ad', slot_index: 0, ad_id: adId },
-            ...{
-              ad_copy: 'New.',
-              landing_page_blurb: 'A page.',
-              targeting_summary: 'Adults.',
-              reward: -0.02,
-            },
+            ...base,
+            ts: start + 4.5,
+            action_type: 'modify_pending_ad',
+            slot_index: 0,
+            ad_id: adId,
+            ad_copy: 'New.',
+            landing_page_blurb: 'A page.',
+            targeting_summary: 'Adults.',
+            reward: -0.02,
           },
           {
-            ...{ ...base, ts: start + 6, action_type: 'modify_pending_ad', slot_index: 3 },
-            ...{ new_ad_copy: 'New.', reward: -0.05 },
+            ...base,
+            ts: start + 6,
+            action_type: 'modify_pending_ad',
+            slot_index: 3,
+            new_ad_copy: 'New.',
+            reward: -0.05,
           },
           {
-            ...{ ...base, ts: start + 7.5, action_type: 'end_turn', rationale: 'Enough.', reward: 0 },
+            ...base,
+            ts: start + 7.5,
+            action_type: 'end_turn',
+            rationale: 'Enough.',
+            reward: 0,
             phase: 'investigator_turn',
           },
         ];
@@ -242,20 +327,40 @@ overBothAdapters(
         const base = { ...noInvestigatorFields, phase: 'investigator_turn', round_number: 1 };
         const expected = [
           {
-            ...{ ...base, ts: start, action_type: 'investigate', ad_id: one, reward: rewards[0] },
-            ...{ investigation_target: 'landing_page', rationale: 'First.' },
+            ...base,
+            ts: start,
+            action_type: 'investigate',
+            ad_id: one,
+            reward: rewards[0],
+            investigation_target: 'landing_page',
+            rationale: 'First.',
           },
           {
-            ...{ ...base, ts: start + 0.25, action_type: 'link_accounts', ad_id: one, reward: rewards[1] },
-            ...{ linked_ad_id: two, link_reason: 'One payer.' },
+            ...base,
+            ts: start + 0.25,
+            action_type: 'link_accounts',
+            ad_id: one,
+            reward: rewards[1],
+            linked_ad_id: two,
+            link_reason: 'One payer.',
           },
           {
-            ...{ ...base, ts: start + 0.5, action_type: 'verdict', ad_id: 'nobody', reward: -0.05 },
-            ...{ verdict: 'approve' },
+            ...base,
+            ts: start + 0.5,
+            action_type: 'verdict',
+            ad_id: 'nobody',
+            reward: -0.05,
+            verdict: 'approve',
           },
           {
-            ...{ ...base, ts: start + 0.75, action_type: 'verdict', ad_id: two, reward: rewards[3] },
-            ...{ verdict: 'reject', confidence: 0.75, rationale: 'Second.' },
+            ...base,
+            ts: start + 0.75,
+            action_type: 'verdict',
+            ad_id: two,
+            reward: rewards[3],
+            verdict: 'reject',
+            confidence: 0.75,
+            rationale: 'Second.',
           },
         ];
         const { investigator_action_log: log } = await stateOf(seats);

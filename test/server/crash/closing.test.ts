@@ -1,12 +1,9 @@
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { adapterNames } from '../../support/adapters.ts';
 import { describe, expect, it } from 'vitest';
-import { chooseAdapter } from '../../../src/server/net/adapter.ts';
-import { startServer } from '../../../src/server/server.ts';
+import { TestServer } from '../../support/server.ts';
+import { systemClock } from '../../../src/match/clock.ts';
 
 const upgrade = [
   'GET /ws/fraudster HTTP/1.1',
@@ -17,7 +14,6 @@ const upgrade = [
   'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
 ];
 
-const silent = { info: nothing, warn: nothing, error: nothing };
 function nothing(): void {
   return;
 }
@@ -25,11 +21,8 @@ function nothing(): void {
 describe.each(adapterNames)('a server over %s that closes', (name) => {
   // Such a connection would keep a process that was told to stop alive, and its players waiting.
   it('lets no connection become a role socket that is none yet', async () => {
-    const dataDir = await mkdtemp(join(tmpdir(), 'fraudarena-closing-'));
-    const server = await startServer({
-      ...{ dataDir, host: '127.0.0.1', port: 0, durability: { mode: 'os' }, diagnostics: silent },
-      ...{ adapter: chooseAdapter(name).port, ruleset: 'standard', policies: {} },
-    });
+    const served = await TestServer.start({ adapter: name, clock: systemClock });
+    const { server } = served;
     const stream = connect(server.port, '127.0.0.1').on('error', nothing);
     let heard = '';
     stream.on('data', (data) => (heard += data.toString()));
@@ -42,6 +35,6 @@ describe.each(adapterNames)('a server over %s that closes', (name) => {
     await isClosed;
     expect(heard).toContain('200');
     expect(heard).not.toContain('101');
-    await rm(dataDir, { recursive: true });
+    await served.close();
   });
 });

@@ -4,8 +4,6 @@ import { join } from 'node:path';
 import { sizeFrom } from '../../support/sizes.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { drawsFor } from '../../../src/game/random.ts';
-import { chooseAdapter } from '../../../src/server/net/adapter.ts';
-import { startServer } from '../../../src/server/server.ts';
 import type { RunningServer } from '../../../src/server/server.ts';
 import { limits } from '../../../src/shared/limits.ts';
 import { matchId } from '../../../src/shared/ids.ts';
@@ -18,12 +16,15 @@ import { withoutRequest } from './line.ts';
 import { Listener } from './listener.ts';
 import { ServerProcess, freePort, withProgram } from './server-process.ts';
 import { mend, trouble, troubles } from './trouble.ts';
+import { TestServer } from '../../support/server.ts';
+import { systemClock } from '../../../src/match/clock.ts';
+import type { Clock } from '../../../src/match/clock.ts';
 
 const rounds = sizeFrom('TEST_DISK_TROUBLES', { small: 6, all: 12 });
 const tables = 5;
 
 let dataDir: string;
-let servers: RunningServer[];
+let servers: TestServer[];
 beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'fraudarena-trouble-'));
   servers = [];
@@ -34,7 +35,6 @@ afterEach(async () => {
   await rm(dataDir, { recursive: true });
 });
 
-const silent = { info: nothing, warn: nothing, error: nothing };
 function nothing(): void {
   return;
 }
@@ -42,14 +42,16 @@ function nothing(): void {
 /** A server in this process, whose disk a test can put in trouble. */
 async function started(
   folder = dataDir,
-  clock?: TestClock,
+  clock: Clock = systemClock,
 ): Promise<{ readonly server: RunningServer; readonly url: string }> {
-  const server = await startServer({
-    ...{ dataDir: folder, host: '127.0.0.1', port: 0, durability: { mode: 'group' }, diagnostics: silent },
-    ...{ adapter: chooseAdapter('auto').port, ruleset: 'standard', policies: { auth: 'seats' } },
-    ...(clock === undefined ? {} : { clock }),
+  const served = await TestServer.start({
+    folder,
+    clock,
+    durability: { mode: 'group' },
+    policies: { auth: 'seats' },
   });
-  servers.push(server);
+  servers.push(served);
+  const { server } = served;
   return { server, url: `ws://127.0.0.1:${server.port}` };
 }
 
@@ -133,7 +135,7 @@ describe('a full disk', () => {
     await fraudster.ask('reset', { episode_id: 'm', deadlines: { turn_ms: 2 * limits.graceMs } });
     await auditor.ask('join', { match_id: 'm' });
     await fraudster.ask('subscribe', { from_seq: 0 });
-    await (await auditor.line).cut();
+    await (await auditor.line).terminate();
     await fraudster.hear(({ data }) => data['status'] === 'dropped');
     trouble('full');
     await fraudster.ask('step', { action_type: 'dance' }).catch(nothing);

@@ -6,21 +6,20 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { checkLog } from '../../../src/log/tools/check-log.ts';
 import { nodeFiles } from '../../../src/log/disk/files.ts';
 import { openSegments } from '../../../src/log/segments/open-segments.ts';
-import { chooseAdapter } from '../../../src/server/net/adapter.ts';
-import { startServer } from '../../../src/server/server.ts';
 import type { RunningServer } from '../../../src/server/server.ts';
 import type { Limits } from '../../../src/shared/limits.ts';
 import { BareSocket } from '../../../src/testing/socket-port/bare-socket.ts';
 import { frame, opcodes } from '../../../src/testing/socket-port/wire.ts';
 import { eventually } from '../hostile/hostile-kit.ts';
 import { hang } from './trouble.ts';
+import { TestServer } from '../../support/server.ts';
+import { systemClock } from '../../../src/match/clock.ts';
 
 const token = 'fraudster'.padEnd(30, '-');
 const ad = { action_type: 'propose_ad', ad_copy: 'A lamp.', category: 'ecommerce' };
 /** As long as it takes. */
 const patient = { drainMs: 600_000 };
 
-const silent = { info: nothing, warn: nothing, error: nothing };
 function nothing(): void {
   return;
 }
@@ -36,7 +35,9 @@ const read = (text: string): Reply => JSON.parse(text) as Reply;
 /** So many steps, which the server reads at once. */
 const steps = (count: number, ...more: readonly object[]): Buffer => {
   const frames = Array.from({ length: count }, (_, index) => ({
-    ...{ type: 'step', command_id: `c${index}`, request_id: `r${index}` },
+    type: 'step',
+    command_id: `c${index}`,
+    request_id: `r${index}`,
     data: index === 0 ? ad : { action_type: 'dance' },
   }));
   return Buffer.concat([...frames, ...more].map((each) => frame(opcodes.text, JSON.stringify(each))));
@@ -45,7 +46,7 @@ const steps = (count: number, ...more: readonly object[]): Buffer => {
 describe.each(adapterNames)('a server over %s that is told to stop', (name) => {
   let dataDir: string;
   let release = nothing;
-  const servers: RunningServer[] = [];
+  const servers: TestServer[] = [];
   beforeEach(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'fraudarena-drain-'));
   });
@@ -56,12 +57,16 @@ describe.each(adapterNames)('a server over %s that is told to stop', (name) => {
   });
 
   async function started(limits: Partial<Limits>): Promise<RunningServer> {
-    const server = await startServer({
-      ...{ dataDir, host: '127.0.0.1', port: 0, durability: { mode: 'group' }, diagnostics: silent, limits },
-      ...{ adapter: chooseAdapter(name).port, ruleset: 'standard', policies: { auth: 'seats' } },
+    const served = await TestServer.start({
+      adapter: name,
+      folder: dataDir,
+      clock: systemClock,
+      durability: { mode: 'group' },
+      policies: { auth: 'seats' },
+      limits,
     });
-    servers.push(server);
-    return server;
+    servers.push(served);
+    return served.server;
   }
 
   async function seated({ port }: RunningServer, type: 'reset' | 'join'): Promise<BareSocket> {

@@ -31,7 +31,9 @@ async function liveAndDie(server: ServerProcess, hall: Hall, life: number): Prom
     await Promise.race([hall.heardMore(draws.between(1, mostHeard)), server.exited, hall.stalled]);
   const { code, signal, complaint } = await server.end('SIGKILL');
   expect({ code, signal, complaint }, `seed ${seed}, life ${life}`).toEqual({
-    ...{ code: null, signal: 'SIGKILL', complaint: '' },
+    code: null,
+    signal: 'SIGKILL',
+    complaint: '',
   });
   return isUp;
 }

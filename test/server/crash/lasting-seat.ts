@@ -2,7 +2,8 @@ import type { Role } from '../../../src/game/command.ts';
 import type { Observations } from '../../../src/game/view/view.ts';
 import type { Draws } from '../../../src/game/random.ts';
 import type { Player } from '../../../src/players/player.ts';
-import { Line, LineBroken, withoutRequest } from './line.ts';
+import { ConnectionLost } from '../../support/socket-client.ts';
+import { Line, withoutRequest } from './line.ts';
 import type { Notice } from './line.ts';
 
 /** One match as its players know it. */
@@ -107,7 +108,7 @@ export class LastingSeat<R extends Role> {
     const frames: string[] = [];
     const { url } = this.#surroundings;
     let heard = (): void => undefined;
-    const line = await Line.open(url, this.role, (text) => {
+    const line = await Line.on(url, this.role, (text) => {
       frames.push(text);
       heard();
     });
@@ -124,7 +125,7 @@ export class LastingSeat<R extends Role> {
     const { url, up, heard } = this.#surroundings;
     await up();
     try {
-      const line = await Line.open(url, this.role, (text, frame) => {
+      const line = await Line.on(url, this.role, (text, frame) => {
         this.frames.push(text);
         if (frame.type === 'turn' && frame.data['your_turn'] === true) this.#turnAt = frame.seq;
         if (frame.type === 'match_over') this.#isOver = true;
@@ -140,7 +141,7 @@ export class LastingSeat<R extends Role> {
       await work(line);
       await line.leave();
     } catch (error) {
-      if (!(error instanceof LineBroken)) throw error;
+      if (!(error instanceof ConnectionLost)) throw error;
     }
   }
 
@@ -175,10 +176,10 @@ export class LastingSeat<R extends Role> {
     else this.#compare(last, told);
   }
 
-  /** @returns whether there is one. @throws LineBroken */
+  /** @returns whether there is one. @throws ConnectionLost */
   async #nextTurn(line: Line): Promise<boolean> {
     while (!this.#isOver && this.#turnAt <= this.#turnOverAt) {
-      if (line.isBroken) throw new LineBroken('closed while it waited');
+      if (line.isClosed) throw new ConnectionLost('closed while it waited');
       await new Promise<void>((resolve) => (this.#wake = resolve));
     }
     return !this.#isOver;

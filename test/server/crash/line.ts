@@ -1,100 +1,42 @@
-import { WebSocket } from 'ws';
-import { isPushed } from '../../../src/client/wire.ts';
-import type { PushedFrame, ReplyFrame } from '../../../src/client/wire.ts';
 import type { Role } from '../../../src/game/command.ts';
-
-/** The connection is gone, or never was; what was asked may have been done or not. */
-export class LineBroken extends Error {
-  override readonly name = 'LineBroken';
-}
+import { present } from '../../../src/shared/invariant.ts';
+import { SocketClient, isPush } from '../../support/socket-client.ts';
+import type { Frame } from '../../support/socket-client.ts';
 
 /** A reply as it came. */
 export interface Notice {
   readonly text: string;
-  readonly type: ReplyFrame['type'];
+  readonly type: string;
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** A pushed frame, whatever kind it may be of. */
-export type Pushed = PushedFrame & { readonly data: Readonly<Record<string, unknown>> };
-
-export interface Closed {
-  readonly code: number;
-  readonly reason: string;
-}
-
-interface Waiting {
-  readonly resolve: (told: Notice) => void;
-  readonly reject: (error: LineBroken) => void;
-}
+export type Pushed = Frame & { readonly seq: number };
 
 let requests = 0;
 
-/** One connection of one role which keeps what it hears as it was sent. */
-export class Line {
-  readonly closed: Promise<Closed>;
-  readonly #socket: WebSocket;
-  readonly #waiting: Waiting[] = [];
-  #isBroken = false;
-
-  private constructor(socket: WebSocket, pushed: (text: string, frame: Pushed) => void) {
-    this.#socket = socket;
-    socket.on('message', (data: Buffer) => {
-      const text = data.toString();
-      const frame = JSON.parse(text) as ReplyFrame | PushedFrame;
-      if (isPushed(frame)) pushed(text, frame);
-      else this.#waiting.shift()?.resolve({ text, type: frame.type, data: frame.data });
-    });
-    this.closed = new Promise((resolve) => {
-      socket.on('close', (code, reason) => {
-        this.#isBroken = true;
-        for (const { reject } of this.#waiting.splice(0)) reject(new LineBroken(`closed with ${code}`));
-        resolve({ code, reason: reason.toString() });
-      });
-    });
-  }
-
-  get isBroken(): boolean {
-    return this.#isBroken;
-  }
-
-  /** @throws LineBroken where nobody answers. */
-  static open(
+/** A connection of one role, whose requests have numbers of their own. */
+export class Line extends SocketClient {
+  /** @throws ConnectionLost where nobody answers. */
+  static async on(
     url: string,
     role: Role,
     pushed: (text: string, frame: Pushed) => void = () => undefined,
   ): Promise<Line> {
-    return new Promise((resolve, reject) => {
-      const socket = new WebSocket(`${url}/ws/${role}`);
-      const line = new Line(socket, pushed);
-      socket.on('open', () => resolve(line));
-      socket.on('error', (error) => reject(new LineBroken(error.message)));
-      socket.on('close', () => reject(new LineBroken('never opened')));
+    const line = new Line(`${url}/ws/${role}`, (text, frame) => {
+      if (isPush(frame)) pushed(text, frame as Pushed);
     });
+    await line.opened;
+    return line;
   }
 
-  /** Sends a request under a number of its own. @throws LineBroken where the answer does not come. */
-  ask(frame: Readonly<Record<string, unknown>>): Promise<Notice> {
-    return new Promise((resolve, reject) => {
-      if (this.#isBroken) {
-        reject(new LineBroken('closed before'));
-        return;
-      }
-      this.#waiting.push({ resolve, reject });
-      this.#socket.send(JSON.stringify({ ...frame, request_id: `r${(requests += 1)}` }));
-    });
-  }
-
-  /** Leaves the seat and closes. */
-  async leave(): Promise<Closed> {
-    if (!this.#isBroken) this.#socket.send('{"type":"close"}');
-    return this.closed;
-  }
-
-  /** Breaks the connection without a word. */
-  async cut(): Promise<Closed> {
-    this.#socket.terminate();
-    return this.closed;
+  /** @throws ConnectionLost where the answer does not come. */
+  async ask(frame: Readonly<Record<string, unknown>>): Promise<Notice> {
+    const reply = await this.request({ ...frame, request_id: `r${(requests += 1)}` });
+    return {
+      text: present(this.replyTexts[this.replies.lastIndexOf(reply)], 'Its text'),
+      type: reply.type,
+      data: reply.data,
+    };
   }
 }
 

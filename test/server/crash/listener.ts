@@ -9,7 +9,7 @@ export class Listener {
   #heard = (): void => undefined;
 
   constructor(url: string, role: Role) {
-    this.line = Line.open(url, role, (_, frame) => {
+    this.line = Line.on(url, role, (_, frame) => {
       this.frames.push(frame);
       this.#heard();
     });

@@ -60,8 +60,13 @@ class Stage {
     const { clock, log, archives } = this;
     const diagnostics = { ...silent, error: (details: object) => this.complaints.push(details) };
     return new MatchHost({
-      ...{ log, clock, limits, diagnostics, source: generatedProposals },
-      ...{ ruleset: 'standard', policies: {} },
+      log,
+      clock,
+      limits,
+      diagnostics,
+      source: generatedProposals,
+      ruleset: 'standard',
+      policies: {},
       checkpoints: new Documents(join(this.#folder, 'checkpoints')),
       archives,
       finishedMatches: new FinishedMatches(join(this.#folder, 'archives'), archives),
@@ -243,8 +248,11 @@ describe('a match that can be neither played nor ended', () => {
       // A seat that nobody holds cannot be dropped: no match writes this.
       const events = [{ type: 'seat.dropped', data: { role: 'auditor' } }] as const;
       await stage.log.append({
-        ...{ stream: id, expectedVersion: version, commandId: commandId('odd') },
-        ...{ at: clock.now(), events },
+        stream: id,
+        expectedVersion: version,
+        commandId: commandId('odd'),
+        at: clock.now(),
+        events,
       });
       await host.passivate(id);
       expect(host.counts.unfinished).toBe(1);

@@ -80,7 +80,8 @@ describe('a server that is restarted under thirty players and ten spectators', (
         watching.push(onlooker.watch());
       };
       const tablesAt = {
-        ...{ url: server.url, made },
+        url: server.url,
+        made,
         get up() {
           return server.up;
         },

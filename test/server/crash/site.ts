@@ -1,12 +1,11 @@
 import { join } from 'node:path';
 import type { StoredCommit } from '../../../src/log/event-log.ts';
 import { FileEventLog } from '../../../src/log/file/file-event-log.ts';
-import { chooseAdapter } from '../../../src/server/net/adapter.ts';
-import { startServer } from '../../../src/server/server.ts';
 import type { RunningServer } from '../../../src/server/server.ts';
 import { matchId } from '../../../src/shared/ids.ts';
 import type { Limits } from '../../../src/shared/limits.ts';
-import { TestClock } from '../../../src/testing/test-clock.ts';
+import type { TestClock } from '../../../src/testing/test-clock.ts';
+import { TestServer } from '../../support/server.ts';
 import { ServerProcess, freePort, withProgram } from './server-process.ts';
 
 /** A server in this process whose time a test moves. */
@@ -20,9 +19,8 @@ export interface Opened {
 export class Site {
   readonly dataDir: string;
   readonly process: ServerProcess;
-  /** What the servers in this process complained of. */
-  readonly complaints: unknown[] = [];
-  readonly #open: RunningServer[] = [];
+  readonly #open: TestServer[] = [];
+  readonly #ofProcesses: string[] = [];
 
   constructor(program: string, folder: string, port: number) {
     this.dataDir = join(folder, 'data');
@@ -34,21 +32,27 @@ export class Site {
     if (!(await this.process.start())) throw new Error((await this.process.exited).complaint);
     await use(this.process.url);
     const { complaint } = await this.process.end(signal);
-    if (complaint !== '') this.complaints.push(complaint);
+    if (complaint !== '') this.#ofProcesses.push(complaint);
   }
 
   /** Starts a server in this process at a time, and waits until it has looked at every match. */
   async open(at: number, limits: Partial<Limits> = {}): Promise<Opened> {
-    const clock = new TestClock(at);
-    const complain = (details: object, message: string) => this.complaints.push({ ...details, message });
-    const server = await startServer({
-      ...{ dataDir: this.dataDir, host: '127.0.0.1', port: 0, durability: { mode: 'group' }, limits, clock },
-      ...{ adapter: chooseAdapter('auto').port, ruleset: 'standard', policies: { auth: 'seats' } },
-      diagnostics: { info: () => undefined, warn: complain, error: complain },
+    const served = await TestServer.start({
+      folder: this.dataDir,
+      startAt: at,
+      durability: { mode: 'group' },
+      policies: { auth: 'seats' },
+      limits,
     });
-    this.#open.push(server);
+    this.#open.push(served);
+    const { server, clock, port } = served;
     await server.recovered;
-    return { server, clock, url: `ws://127.0.0.1:${server.port}` };
+    return { server, clock, url: `ws://127.0.0.1:${port}` };
+  }
+
+  /** What the servers complained of. */
+  get complaints(): readonly string[] {
+    return [...this.#ofProcesses, ...this.#open.flatMap(({ complaints }) => complaints)];
   }
 
   /** The commits of a match as they stand in the folder. */
@@ -59,7 +63,7 @@ export class Site {
 
   async close(): Promise<void> {
     await this.process.end('SIGKILL');
-    for (const server of this.#open) await server.close();
+    for (const served of this.#open) await served.close();
   }
 }
 

@@ -1,5 +1,4 @@
 import { expect } from 'vitest';
-import { WebSocket } from 'ws';
 import { roles } from '../../../src/game/command.ts';
 import type { Role } from '../../../src/game/command.ts';
 import type { Draws } from '../../../src/game/random.ts';
@@ -10,7 +9,7 @@ import type { Served } from './feed-kit.ts';
 import type { RoleClient } from '../../support/role-client.ts';
 import type { Frame } from '../../support/socket-client.ts';
 import { joinFrame, stepFrame, tokenOf } from '../../support/role-client.ts';
-import { isPush } from '../../support/socket-client.ts';
+import { SocketClient, isPush } from '../../support/socket-client.ts';
 
 /** A match over sockets in which the line of one role breaks again and again. */
 
@@ -99,10 +98,14 @@ class FrailClient {
   readonly #id: string;
   readonly #role: Role;
   readonly #frames: string[] = [];
-  #socket: WebSocket | null = null;
+  #client: SocketClient | null = null;
+  /** Whether the present line has brought its first requests. */
+  #isOpen = false;
   #asked: { readonly frame: object; readonly answer: (reply: Frame) => void } | null = null;
   #failure: Error | null = null;
   #isOver = false;
+  /** Frames that have come, over all lines. */
+  #arrivals = 0;
   #wakes: (() => void)[] = [];
 
   private constructor(served: Served, id: string, role: Role) {
@@ -122,7 +125,7 @@ class FrailClient {
   async ask(frame: object): Promise<Frame> {
     const replies: Frame[] = [];
     this.#asked = { frame, answer: (reply) => void replies.push(reply) };
-    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(frame));
+    if (this.#isOpen) this.#client?.send(frame);
     await this.#until(() => replies.length > 0);
     this.#asked = null;
     return present(replies[0], 'The reply');
@@ -132,11 +135,12 @@ class FrailClient {
   async breakOften(draws: Draws, times: number): Promise<void> {
     while (this.cuts < times) {
       await this.#someMoment(draws);
-      this.#socket?.terminate();
+      const broken = present(this.#client, 'The line');
+      this.#isOpen = false;
+      void broken.terminate();
       this.cuts += 1;
       // Its `close` comes in a later turn, and brings the next line.
-      const broken = this.#socket;
-      await this.#until(() => this.#socket !== broken);
+      await this.#until(() => this.#client !== broken);
     }
   }
 
@@ -148,21 +152,18 @@ class FrailClient {
   async toTheEnd(): Promise<readonly string[]> {
     await this.#until(() => this.#frames.at(-1)?.includes('"type":"match_over"') === true);
     this.#isOver = true;
-    this.#socket?.terminate();
+    void this.#client?.terminate();
     return this.#frames;
   }
 
   /** So many turns of the event loop, or right after one of the next frames, if that comes first. */
   async #someMoment(draws: Draws): Promise<void> {
-    let arrivals = draws.chance(300) ? draws.between(1, 4) : Infinity;
+    const until = this.#arrivals + (draws.chance(300) ? draws.between(1, 4) : Infinity);
     let turns = draws.between(0, draws.pick([3, 30, 120]));
-    this.#socket?.on('message', () => void (arrivals -= 1));
-    for (; turns > 0 && arrivals > 0; turns -= 1) await nextTurn();
+    for (; turns > 0 && this.#arrivals < until; turns -= 1) await nextTurn();
   }
 
   #connect(): void {
-    const socket = new WebSocket(`ws://127.0.0.1:${this.#served.server.port}/ws/${this.#role}`);
-    this.#socket = socket;
     const expected: ((reply: Frame) => void)[] = [
       (reply) => {
         expect(reply.type).toBe('observation');
@@ -170,32 +171,41 @@ class FrailClient {
       },
       (reply) => expect(reply).toMatchObject({ type: 'subscribed', data: { from_seq: this.#frames.length } }),
     ];
-    socket.on('open', () => {
-      const [token] = [this.token].filter((each) => each !== '');
-      for (const frame of [
-        joinFrame(this.#id, token),
-        { type: 'subscribe', data: { from_seq: this.#frames.length } },
-        ...(this.#asked === null ? [] : [this.#asked.frame]),
-      ])
-        socket.send(JSON.stringify(frame));
-    });
-    socket.on('message', (data: Buffer) => {
-      try {
-        this.#take(data.toString(), expected);
-      } catch (error) {
-        this.#failure ??= error instanceof Error ? error : new Error(String(error));
-      }
-      this.#wake();
-    });
-    socket.on('error', () => undefined);
-    socket.on('close', () => {
+    const client = new SocketClient(
+      `ws://127.0.0.1:${this.#served.server.port}/ws/${this.#role}`,
+      (text, frame) => {
+        this.#arrivals += 1;
+        try {
+          this.#take(text, frame, expected);
+        } catch (error) {
+          this.#failure ??= error instanceof Error ? error : new Error(String(error));
+        }
+        this.#wake();
+      },
+    );
+    this.#client = client;
+    client.opened.then(
+      () => this.#begin(client),
+      () => undefined,
+    );
+    void client.closed.then(() => {
+      this.#isOpen = false;
       if (!this.#isOver) this.#connect();
       this.#wake();
     });
   }
 
-  #take(text: string, expected: ((reply: Frame) => void)[]): void {
-    const frame = JSON.parse(text) as Frame;
+  /** Sits down, subscribes after the last frame, and sends again what was not answered. */
+  #begin(client: SocketClient): void {
+    if (client !== this.#client || client.isClosed) return;
+    const [token] = [this.token].filter((each) => each !== '');
+    client.send(joinFrame(this.#id, token));
+    client.send({ type: 'subscribe', data: { from_seq: this.#frames.length } });
+    if (this.#asked !== null) client.send(this.#asked.frame);
+    this.#isOpen = true;
+  }
+
+  #take(text: string, frame: Frame, expected: ((reply: Frame) => void)[]): void {
     if (!isPush(frame)) {
       (expected.shift() ?? this.#asked?.answer)?.(frame);
       return;

@@ -98,7 +98,9 @@ export class Served {
   async plantOpening(id: string, data: Created): Promise<MatchId> {
     const stream = matchId(id);
     await this.log.append({
-      ...{ stream, expectedVersion: streamVersion(0), commandId: commandId('create') },
+      stream,
+      expectedVersion: streamVersion(0),
+      commandId: commandId('create'),
       at: this.clock.now(),
       events: [{ type: 'match.created', data }],
     });

@@ -103,17 +103,24 @@ describe('a frame', () => {
       const peers = await scene(served, { policies: { stepRewards: 'shown', verdictsToFraudster: 'full' } });
       await peers.fraudster.step(proposal);
       await peers.fraudster.step({
-        ...{ action_type: 'modify_pending_ad', slot_index: 9, new_ad_copy: 'Other words.' },
+        action_type: 'modify_pending_ad',
+        slot_index: 9,
+        new_ad_copy: 'Other words.',
       });
       await peers.fraudster.step(endTurn);
       await peers.investigator.step({
-        ...{ action_type: 'investigate', ad_id: 'ad_001', investigation_target: 'landing_page' },
+        action_type: 'investigate',
+        ad_id: 'ad_001',
+        investigation_target: 'landing_page',
       });
       const verdict = { ad_id: 'ad_001', verdict: 'reject', confidence: 0.9 };
       const rationale = 'It reads like it.';
       await peers.investigator.step({ action_type: 'verdict', ...verdict, rationale });
       await peers.investigator.step({
-        ...{ action_type: 'link_accounts', ad_id: 'ad_001', linked_ad_id: 'ad_003', link_reason: 'alike' },
+        action_type: 'link_accounts',
+        ad_id: 'ad_001',
+        linked_ad_id: 'ad_003',
+        link_reason: 'alike',
       });
       await peers.investigator.step(endTurn);
       const flag = { flag_type: 'missing_citation', target_ad_id: 'ad_001', severity: 0.5 };
@@ -134,7 +141,9 @@ describe('a frame', () => {
       expect(told('fraudster')).toEqual([
         { ...joined, ad_copy: copy, slot_index: 0, reward: 0.02 },
         {
-          ...{ event: 'action.penalised', action_type: 'modify_pending_ad', reason_code: 'slot_unknown' },
+          event: 'action.penalised',
+          action_type: 'modify_pending_ad',
+          reason_code: 'slot_unknown',
           reward: -0.05,
         },
         fraudsterEnds,
@@ -220,12 +229,17 @@ describe('a turn', () => {
         for (const role of roles) {
           const isOwn = role === 'investigator';
           expect(ofType(peers[role], 'turn').at(-1)?.data).toEqual({
-            ...{ phase: 'investigator_turn', on_turn: 'investigator', your_turn: isOwn, ...place },
+            phase: 'investigator_turn',
+            on_turn: 'investigator',
+            your_turn: isOwn,
+            ...place,
             ...(isOwn ? wanted : {}),
           });
         }
         expect(dataOf(ofType(peers.fraudster, 'turn'))[0]).toMatchObject({
-          ...{ phase: 'fraudster_turn', on_turn: 'fraudster', your_turn: true },
+          phase: 'fraudster_turn',
+          on_turn: 'fraudster',
+          your_turn: true,
         });
       })(),
   );
@@ -280,7 +294,10 @@ describe('the end of a match', () => {
       for (const role of roles) {
         expect(peers[role].pushed.at(-1)).toMatchObject({ type: 'match_over' });
         expect(peers[role].pushed.at(-1)?.data).toEqual({
-          ...{ phase: 'done', end_reason: 'max_rounds', grader_score: grade, reward: rewards[role] },
+          phase: 'done',
+          end_reason: 'max_rounds',
+          grader_score: grade,
+          reward: rewards[role],
           ...(revealAtEnd ? { rewards } : {}),
         });
       }
@@ -296,7 +313,10 @@ describe('the end of a match', () => {
         await over(peers);
         for (const role of roles)
           expect(peers[role].pushed.at(-1)?.data).toEqual({
-            ...{ phase: 'aborted', end_reason: 'aborted', grader_score: null, reward: null },
+            phase: 'aborted',
+            end_reason: 'aborted',
+            grader_score: null,
+            reward: null,
             ...(revealAtEnd ? { rewards: null } : {}),
           });
       })(),

@@ -12,11 +12,22 @@ const answerTo = (thrown: unknown) => JSON.parse(failure(asked, thrown).text) as
 
 /** Those whose messages are written for strangers. */
 const tellable: readonly string[] = [
-  ...['unknown_match', 'match_exists', 'capacity_reached', 'knob_invalid', 'reset_error', 'draining'],
-  ...['seat_taken', 'seat_token_required', 'seat_token_wrong'],
+  'unknown_match',
+  'match_exists',
+  'capacity_reached',
+  'knob_invalid',
+  'reset_error',
+  'draining',
+  'seat_taken',
+  'seat_token_required',
+  'seat_token_wrong',
 ];
 const retryable: readonly string[] = [
-  ...['log_overloaded', 'log_disk_full', 'log_write_failed', 'rate_limited', 'capacity_reached'],
+  'log_overloaded',
+  'log_disk_full',
+  'log_write_failed',
+  'rate_limited',
+  'capacity_reached',
   'draining',
 ];
 

@@ -16,19 +16,24 @@ function pastMatch(index: number, seed: number): FinishedSummary {
   const draws = drawsFor(seed, 'past', index);
   const isAborted = draws.chance(100);
   const archive = {
-    ...{
-      match_id: `past-${String(index).padStart(6, '0')}`,
-      task_id: draws.pick(taskIds),
-      phase: isAborted ? 'aborted' : 'done',
-    },
-    ...{ round_number: 3, max_rounds: 5, proposals_used: 2, max_proposals: 6, fraudster_committed: true },
+    match_id: `past-${String(index).padStart(6, '0')}`,
+    task_id: draws.pick(taskIds),
+    phase: isAborted ? 'aborted' : 'done',
+    round_number: 3,
+    max_rounds: 5,
+    proposals_used: 2,
+    max_proposals: 6,
+    fraudster_committed: true,
     grader_score: isAborted ? null : draws.below(1000) / 1000,
     end_reason: isAborted ? 'aborted' : draws.pick(['commit_final', 'max_rounds', 'timeout']),
     rewards: { fraudster: 0.25, investigator: 0.5, auditor: 0.75 },
-    ...{ connected_roles: [], done: !isAborted, versions: 60 },
+    connected_roles: [],
+    done: !isAborted,
+    versions: 60,
     ruleset: { name: draws.pick(['classic', 'standard']), version: '1', hash: '' },
     players: { fraudster: draws.pick(names), investigator: draws.pick(names) },
-    ...{ fraudster_proposals: [], investigator_action_log: [] },
+    fraudster_proposals: [],
+    investigator_action_log: [],
     // Some at the same moment.
     archived_at: 1_700_000_000 + Math.floor(index / 3),
   };

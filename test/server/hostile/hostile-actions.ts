@@ -7,17 +7,34 @@ import { deepValue, machineEvents, numbers, oddKeys, strings, wrongType } from '
 
 const fieldsOf: Readonly<Record<Role, Readonly<Record<string, 'text' | 'number' | 'object'>>>> = {
   fraudster: {
-    ...{ ad_copy: 'text', landing_page_blurb: 'text', category: 'text', targeting_summary: 'text' },
-    ...{ slot_index: 'number', new_ad_copy: 'text', new_landing_page_blurb: 'text', rationale: 'text' },
-    ...{ fund_from_slot: 'number', metadata: 'object' },
+    ad_copy: 'text',
+    landing_page_blurb: 'text',
+    category: 'text',
+    targeting_summary: 'text',
+    slot_index: 'number',
+    new_ad_copy: 'text',
+    new_landing_page_blurb: 'text',
+    rationale: 'text',
+    fund_from_slot: 'number',
+    metadata: 'object',
   },
   investigator: {
-    ...{ ad_id: 'text', investigation_target: 'text', verdict: 'text', confidence: 'number' },
-    ...{ rationale: 'text', linked_ad_id: 'text', link_reason: 'text', metadata: 'object' },
+    ad_id: 'text',
+    investigation_target: 'text',
+    verdict: 'text',
+    confidence: 'number',
+    rationale: 'text',
+    linked_ad_id: 'text',
+    link_reason: 'text',
+    metadata: 'object',
   },
   auditor: {
-    ...{ target_ad_id: 'text', flag_type: 'text', severity: 'number', note: 'text' },
-    ...{ audit_report: 'object', metadata: 'object' },
+    target_ad_id: 'text',
+    flag_type: 'text',
+    severity: 'number',
+    note: 'text',
+    audit_report: 'object',
+    metadata: 'object',
   },
 };
 
@@ -71,8 +88,14 @@ export const wrongAction: Maker = (draws, sender) => {
 
 /** What the rules may make of an action that fits its schema. */
 const sound = [
-  ...['observation', 'phase_violation', 'validation_error', 'execution_error'],
-  ...['flag_type_unknown', 'flag_target_missing', 'flag_target_unknown', 'flags_spent'],
+  'observation',
+  'phase_violation',
+  'validation_error',
+  'execution_error',
+  'flag_type_unknown',
+  'flag_target_missing',
+  'flag_target_unknown',
+  'flags_spent',
 ];
 
 /** Sound by its schema: what it comes to is the match's to say, and nothing breaks. */

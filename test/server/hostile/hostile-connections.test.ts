@@ -38,22 +38,21 @@ function garbage(draws: Draws): Buffer {
   ]);
   const version = draws.pick(['HTTP/1.1', 'HTTP/1.0', 'HTTP/2.0', 'http/1.1', '', 'HTTP/1.1 x']);
   const header = draws.pick([
-    ...[
-      'Host: a',
-      'Host:',
-      ': x',
-      'Content-Length: -1',
-      'Content-Length: 99999999999999999999',
-      'Upgrade: websocket',
-    ],
-    ...[
-      'Transfer-Encoding: chunked',
-      'Expect: 100-continue',
-      'Connection: Upgrade',
-      `X: ${'y'.repeat(5000)}`,
-      'é: é',
-    ],
-    ...['Sec-WebSocket-Key: x', 'Sec-WebSocket-Version: 99', 'Content-Type: \u0000', 'Host: a\r\nHost: b'],
+    'Host: a',
+    'Host:',
+    ': x',
+    'Content-Length: -1',
+    'Content-Length: 99999999999999999999',
+    'Upgrade: websocket',
+    'Transfer-Encoding: chunked',
+    'Expect: 100-continue',
+    'Connection: Upgrade',
+    `X: ${'y'.repeat(5000)}`,
+    'é: é',
+    'Sec-WebSocket-Key: x',
+    'Sec-WebSocket-Version: 99',
+    'Content-Type: \u0000',
+    'Host: a\r\nHost: b',
   ]);
   return draws.pick([
     bytes,

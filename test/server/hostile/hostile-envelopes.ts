@@ -131,7 +131,9 @@ export const wrongEnvelope: Maker = (draws) => {
 };
 
 export const binary: Maker = (draws) => ({
-  ...{ kind: 'binary', opcode: opcodes.binary, right: ['validation_error'] },
+  kind: 'binary',
+  opcode: opcodes.binary,
+  right: ['validation_error'],
   bytes: draws.chance(500)
     ? Buffer.from('{"type":"reset","data":{}}')
     : Buffer.from(Array.from({ length: draws.below(300) }, () => draws.below(256))),
@@ -148,7 +150,8 @@ export const long: Maker = (draws) => {
   const length = Math.max(bytes, frameBytes + 1);
   const opening = draws.pick(['{"type":"reset","data":{}}', '{"type":"obs","x":"', '[', '']);
   return {
-    ...{ kind: 'too long', right: ['frame_too_large'] },
+    kind: 'too long',
+    right: ['frame_too_large'],
     opcode: draws.pick([opcodes.text, opcodes.binary]),
     bytes: Buffer.concat([Buffer.from(opening), Buffer.alloc(length - opening.length, 0x20)]),
   };

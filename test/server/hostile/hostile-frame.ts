@@ -34,7 +34,10 @@ export const text = (
   right: readonly string[],
   more: Partial<Hostile> = {},
 ): Hostile => ({
-  ...{ kind, opcode: opcodes.text, bytes: Buffer.from(value), right },
+  kind,
+  opcode: opcodes.text,
+  bytes: Buffer.from(value),
+  right,
   ...more,
 });
 

@@ -1,14 +1,9 @@
 import { adapterNames, type AdapterName } from '../../support/adapters.ts';
-import { rm } from 'node:fs/promises';
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Role } from '../../../src/game/command.ts';
-import type { Diagnostics } from '../../../src/log/diagnostics.ts';
-import { chooseAdapter } from '../../../src/server/net/adapter.ts';
-import { startServer } from '../../../src/server/server.ts';
 import type { RunningServer, ServerOptions } from '../../../src/server/server.ts';
 import { BareSocket, ask } from '../../../src/testing/socket-port/bare-socket.ts';
+import { TestServer } from '../../support/server.ts';
+import { systemClock } from '../../../src/match/clock.ts';
 
 export const adapters = adapterNames;
 export type { AdapterName };
@@ -57,22 +52,12 @@ export async function underAttack(
   options: Partial<Pick<ServerOptions, 'limits' | 'clock' | 'policies' | 'ruleset'>>,
   use: (attacked: Attacked) => Promise<void>,
 ): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'fraudarena-hostile-'));
-  const complaints: string[] = [];
-  const complain = (details: object, message: string) =>
-    complaints.push(`${message} ${JSON.stringify(details)}`);
-  const diagnostics: Diagnostics = { info: () => undefined, warn: complain, error: complain };
-  const server = await startServer({
-    ...{ dataDir: folder, host: '127.0.0.1', port: 0, durability: { mode: 'os' }, diagnostics },
-    ...{ ruleset: 'standard', policies: {}, adapter: chooseAdapter(adapter).port },
-    ...options,
-  });
-  const { port } = server;
+  const served = await TestServer.start({ adapter, clock: systemClock, ...options });
+  const { server, port, complaints } = served;
   try {
     await use({ server, port, complaints, health: () => healthOf(port) });
   } finally {
-    await server.close();
-    await rm(folder, { recursive: true });
+    await served.close();
   }
 }
 

@@ -52,7 +52,8 @@ describe.each(adapters)('limits under attack over %s', (adapter) => {
       for (let count = 0; count < 40; count += 1) flooder.socket.send('no JSON');
       const heard = (await flooder.socket.rest()).map((text) => outcomeOf(parsed(text)));
       expect(heard).toEqual([
-        ...['validation_error', 'frame_too_large'],
+        'validation_error',
+        'frame_too_large',
         ...Array.from({ length: 8 }, () => 'invalid_json'),
         ...Array.from({ length: 10 }, () => 'rate_limited'),
       ]);

@@ -22,7 +22,9 @@ interface Seat {
 }
 
 const turnOf: Readonly<Record<Role, string>> = {
-  ...{ fraudster: 'fraudster_turn', investigator: 'investigator_turn', auditor: 'audit_phase' },
+  fraudster: 'fraudster_turn',
+  investigator: 'investigator_turn',
+  auditor: 'audit_phase',
 };
 
 interface Manner {
@@ -55,7 +57,8 @@ export async function playMatchAt(server: string, seed: number, manner: Manner =
     ]);
     const { fraudster, investigator, auditor } = seats;
     return {
-      ...{ matchId, times },
+      matchId,
+      times,
       answers: {
         fraudster: fraudster.answers,
         investigator: investigator.answers,

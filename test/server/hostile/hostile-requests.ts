@@ -65,29 +65,25 @@ export const takenReset: Maker = (_, { foreign }) =>
   json('a match of others', { type: 'reset', data: { episode_id: foreign } }, ['match_exists']);
 
 const strangeIds = [
-  ...[
-    '..',
-    '.',
-    '../../checkpoints/x',
-    '/etc/passwd',
-    '\u0000',
-    'a\u0000b',
-    '__proto__',
-    'constructor',
-    ' ',
-    '%2e%2e',
-  ],
-  ...[
-    '\ud800',
-    'é',
-    'x'.repeat(129),
-    'x'.repeat(300),
-    'x'.repeat(5000),
-    'nobody-made-this',
-    'a/b',
-    'a\\b',
-    'CON',
-  ],
+  '..',
+  '.',
+  '../../checkpoints/x',
+  '/etc/passwd',
+  '\u0000',
+  'a\u0000b',
+  '__proto__',
+  'constructor',
+  ' ',
+  '%2e%2e',
+  '\ud800',
+  'é',
+  'x'.repeat(129),
+  'x'.repeat(300),
+  'x'.repeat(5000),
+  'nobody-made-this',
+  'a/b',
+  'a\\b',
+  'CON',
 ];
 
 export const wrongJoin: Maker = (draws, { foreign }) =>

@@ -50,7 +50,8 @@ describe.each(adapters)('a bad reset over %s', (adapter) => {
           attacker.socket.send(`{"type":"reset","request_id":"bad","data":${data}}`);
           const reply = await attacker.reply();
           expect(reply, data).toMatchObject({
-            ...{ type: 'error', request_id: 'bad' },
+            type: 'error',
+            request_id: 'bad',
             data: { code: 'reset_error', details: { faults: [{ path }] } },
           });
         }
@@ -92,17 +93,16 @@ describe.each(adapters)('a bad reset over %s', (adapter) => {
     await underAttack(adapter, {}, async ({ port, server }) => {
       const player = await Attacker.connect(port, 'fraudster');
       const odd = [
-        ...['{"seed":-0}', '{"seed":1e-400}', '{"max_proposals":-0}', '{"policies":{"spectator_delay":-0}}'],
-        ...[
-          '{"seed":4294967295,"task_id":null}',
-          '{"allowed_categories":["\\u0000"]}',
-          '{"episode_id":"-rf"}',
-        ],
-        ...[
-          '{"episode_id":"constructor"}',
-          '{"episode_id":"__proto__"}',
-          `{"episode_id":"${'x'.repeat(128)}"}`,
-        ],
+        '{"seed":-0}',
+        '{"seed":1e-400}',
+        '{"max_proposals":-0}',
+        '{"policies":{"spectator_delay":-0}}',
+        '{"seed":4294967295,"task_id":null}',
+        '{"allowed_categories":["\\u0000"]}',
+        '{"episode_id":"-rf"}',
+        '{"episode_id":"constructor"}',
+        '{"episode_id":"__proto__"}',
+        `{"episode_id":"${'x'.repeat(128)}"}`,
       ];
       for (const data of odd) {
         player.socket.send(`{"type":"reset","data":${data}}`);

@@ -22,9 +22,14 @@ const complain = (details: object, message: string) =>
 const diagnostics: Diagnostics = { info: () => undefined, warn: complain, error: complain };
 
 const server = await startServer({
-  ...{ dataDir: folder, host: '127.0.0.1', port: 0, diagnostics },
+  dataDir: folder,
+  host: '127.0.0.1',
+  port: 0,
+  diagnostics,
   durability: { mode: mode === 'os' ? 'os' : 'group' },
-  ...{ ruleset: 'standard', policies: {}, adapter: chooseAdapter(adapter as AdapterName).port },
+  ruleset: 'standard',
+  policies: {},
+  adapter: chooseAdapter(adapter as AdapterName).port,
   limits: { graceMs: 1000, outgoingBytesHard: 512 * 1024, framesPerSecond: 2000 },
 });
 

@@ -86,15 +86,23 @@ const wireOf = ({
   openState,
   auth,
 }: Combination) => ({
-  ...{ legal_hints: legalHints, step_rewards: stepRewards, verdicts_to_fraudster: verdictsToFraudster },
-  ...{ reveal_at_end: revealAtEnd, open_state: openState, auth },
+  legal_hints: legalHints,
+  step_rewards: stepRewards,
+  verdicts_to_fraudster: verdictsToFraudster,
+  reveal_at_end: revealAtEnd,
+  open_state: openState,
+  auth,
 });
 
 const resetOf = (ruleset: string, wanted: Combination) => ({
   type: 'reset',
   data: {
-    ...{ seed, ruleset, max_rounds: 2, max_investigator_actions_per_turn: 3 },
-    ...{ episode_id: nameOf(wanted), policies: wireOf(wanted) },
+    seed,
+    ruleset,
+    max_rounds: 2,
+    max_investigator_actions_per_turn: 3,
+    episode_id: nameOf(wanted),
+    policies: wireOf(wanted),
   },
 });
 
@@ -174,11 +182,9 @@ async function playProposal(lines: Lines, wanted: Combination) {
   expectHints(wanted, detailsOf(await lines.fraudster.step({ action_type: 'resign' })), types);
   expectHints(wanted, detailsOf(await lines.auditor.step({ action_type: 'submit_audit_report' })), []);
   const proposed = await lines.fraudster.step({
-    ...{
-      action_type: 'propose_ad',
-      ad_copy: 'Plain wooden spoons, a dozen in a box.',
-      category: 'ecommerce',
-    },
+    action_type: 'propose_ad',
+    ad_copy: 'Plain wooden spoons, a dozen in a box.',
+    category: 'ecommerce',
   });
   const isShown = wanted.stepRewards === 'shown';
   expect(proposed.data).toMatchObject({ accepted: true, reward: isShown ? 0.02 : 0 });
@@ -243,7 +249,8 @@ const seenOf = (adId: string) => {
         { ...row, confidence: 0.8, rationale: 'No such shop.' },
         { ...bare, verdict: 'approve' },
       ],
-      ...{ status: 'reject', targets: { [adId]: ['landing_page'] } },
+      status: 'reject',
+      targets: { [adId]: ['landing_page'] },
     },
   };
 };

@@ -21,18 +21,36 @@ type Wire = Required<Parameters<typeof policiesFrom>[0]>;
 
 /** What a match gets where nobody says otherwise. */
 const bare: Wire = {
-  ...{ step_rewards: 'shown', verdicts_to_fraudster: 'verdict', legal_hints: 'types', spectators: 'public' },
-  ...{ spectator_delay: 0, reveal_at_end: true, open_state: false, auth: 'seats' },
+  step_rewards: 'shown',
+  verdicts_to_fraudster: 'verdict',
+  legal_hints: 'types',
+  spectators: 'public',
+  spectator_delay: 0,
+  reveal_at_end: true,
+  open_state: false,
+  auth: 'seats',
 };
 const byRuleset = { standard: bare, classic: { ...bare, verdicts_to_fraudster: 'full' } };
 /** Another value for each, as a server and then a creator may wish. */
 const ofServer: Wire = {
-  ...{ step_rewards: 'withheld', verdicts_to_fraudster: 'none', legal_hints: 'full', spectators: 'none' },
-  ...{ spectator_delay: 4, reveal_at_end: false, open_state: true, auth: 'open' },
+  step_rewards: 'withheld',
+  verdicts_to_fraudster: 'none',
+  legal_hints: 'full',
+  spectators: 'none',
+  spectator_delay: 4,
+  reveal_at_end: false,
+  open_state: true,
+  auth: 'open',
 };
 const ofCreator: Wire = {
-  ...{ step_rewards: 'shown', verdicts_to_fraudster: 'verdict_and_targets', legal_hints: 'none' },
-  ...{ spectators: 'public', spectator_delay: 9, reveal_at_end: true, open_state: false, auth: 'seats' },
+  step_rewards: 'shown',
+  verdicts_to_fraudster: 'verdict_and_targets',
+  legal_hints: 'none',
+  spectators: 'public',
+  spectator_delay: 9,
+  reveal_at_end: true,
+  open_state: false,
+  auth: 'seats',
 };
 const names = Object.keys(bare) as (keyof Wire)[];
 
@@ -147,8 +165,12 @@ describe.each(oldStreams)('%s, which is older than most policies', async (name) 
     expect(Object.keys(policies).sort()).toEqual(['stepRewards', 'verdictsToFraudster']);
     expect(policiesOf(opening.data)).toEqual({ ...earlierPolicies, ...policies });
     expect(earlierPolicies).toEqual({
-      ...{ legalHints: 'none', spectators: 'public', spectatorDelay: 0, revealAtEnd: true },
-      ...{ openState: false, auth: 'open' },
+      legalHints: 'none',
+      spectators: 'public',
+      spectatorDelay: 0,
+      revealAtEnd: true,
+      openState: false,
+      auth: 'open',
     } satisfies Partial<Policies>);
   });
 

@@ -31,10 +31,16 @@ describe.each(adapters.map((adapter) => [adapter.name, adapter] as const))(
         expect((await stranger.step(endTurn)).data).toMatchObject({ accepted: true });
         await auditor.obs();
         expect(auditor.presence).toEqual([
-          ...['fraudster held', 'fraudster dropped', 'fraudster released', 'fraudster held'],
+          'fraudster held',
+          'fraudster dropped',
+          'fraudster released',
+          'fraudster held',
         ]);
         expect(await served.seatFacts(id)).toEqual([
-          ...['claimed fraudster', 'claimed auditor', 'dropped fraudster', 'released fraudster grace'],
+          'claimed fraudster',
+          'claimed auditor',
+          'dropped fraudster',
+          'released fraudster grace',
           'claimed fraudster',
         ]);
       }),
@@ -74,7 +80,9 @@ describe.each(adapters.map((adapter) => [adapter.name, adapter] as const))(
         await served.until(id, 'released investigator grace');
         expect((await served.seat('investigator', id, token)).token).toBe(token);
         expect(await served.seatFacts(id)).toEqual([
-          ...['claimed investigator', 'dropped investigator', 'released investigator grace'],
+          'claimed investigator',
+          'dropped investigator',
+          'released investigator grace',
           'claimed investigator',
         ]);
       }),
@@ -112,8 +120,13 @@ describe.each(adapters.map((adapter) => [adapter.name, adapter] as const))(
         await served.clock.advance(graceMs - 1);
         await served.seat('fraudster', id, token);
         expect(await served.seatFacts(id)).toEqual([
-          ...['claimed fraudster', 'dropped fraudster', 'resumed fraudster', 'released fraudster left'],
-          ...['claimed fraudster', 'dropped fraudster', 'resumed fraudster'],
+          'claimed fraudster',
+          'dropped fraudster',
+          'resumed fraudster',
+          'released fraudster left',
+          'claimed fraudster',
+          'dropped fraudster',
+          'resumed fraudster',
         ]);
       }),
     );
@@ -177,8 +190,12 @@ describe('a server that comes back', () => {
       await served.restart();
       // Neither was the end of the server that of its players: it is noticed when it is back.
       expect(await served.seatFacts(id)).toEqual([
-        ...['claimed fraudster', 'claimed investigator', 'claimed auditor', 'dropped auditor'],
-        ...['dropped fraudster', 'dropped investigator'],
+        'claimed fraudster',
+        'claimed investigator',
+        'claimed auditor',
+        'dropped auditor',
+        'dropped fraudster',
+        'dropped investigator',
       ]);
       await served.clock.advance(graceMs - 1);
       const back = await served.seat('fraudster', id, fraudster.token);
@@ -190,8 +207,12 @@ describe('a server that comes back', () => {
       expect(await served.seatFacts(id)).not.toContain('released fraudster grace');
       await back.peer.follow();
       expect(back.peer.presence).toEqual([
-        ...['investigator held', 'auditor held', 'auditor dropped', 'investigator dropped'],
-        ...['investigator released', 'auditor released'],
+        'investigator held',
+        'auditor held',
+        'auditor dropped',
+        'investigator dropped',
+        'investigator released',
+        'auditor released',
       ]);
       expect((await back.peer.step(endTurn)).data).toMatchObject({ accepted: true });
     }),

@@ -67,8 +67,13 @@ describe.each(adapters.map((adapter) => [adapter.name, adapter] as const))(
         expect(codeOf(await stranger.join(id, tokens.auditor))).toBe('seat_token_wrong');
         await served.seat('fraudster', id, tokens.fraudster);
         expect(await served.seatFacts(id)).toEqual([
-          ...['claimed fraudster', 'dropped fraudster', 'resumed fraudster', 'dropped fraudster'],
-          ...['released fraudster grace', 'claimed fraudster', 'released fraudster left'],
+          'claimed fraudster',
+          'dropped fraudster',
+          'resumed fraudster',
+          'dropped fraudster',
+          'released fraudster grace',
+          'claimed fraudster',
+          'released fraudster left',
           'claimed fraudster',
         ]);
       }),

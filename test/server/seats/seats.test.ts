@@ -222,8 +222,11 @@ describe.each(adapters.map((adapter) => [adapter.name, adapter] as const))('a se
       expect(next.token).not.toBe(token);
       expect(codeOf(await (await served.open('fraudster')).join(id, token))).toBe('seat_taken');
       expect(await served.seatFacts(id)).toEqual([
-        ...['claimed fraudster', 'released fraudster left', 'claimed fraudster'],
-        ...['released fraudster left', 'claimed fraudster'],
+        'claimed fraudster',
+        'released fraudster left',
+        'claimed fraudster',
+        'released fraudster left',
+        'claimed fraudster',
       ]);
     }),
   );

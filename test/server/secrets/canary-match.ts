@@ -125,8 +125,12 @@ class CanaryMatch {
     for (const line of this.#lines.values()) await line.leave();
     const tokens = roles.map((role) => tokenFor(this.#id, role));
     return {
-      ...{ leaks: this.#leaks, kinds: this.#kinds, phases: this.#phases, tokens },
-      ...{ frames: this.#frames, bytes: this.#bytes },
+      leaks: this.#leaks,
+      kinds: this.#kinds,
+      phases: this.#phases,
+      tokens,
+      frames: this.#frames,
+      bytes: this.#bytes,
     };
   }
 

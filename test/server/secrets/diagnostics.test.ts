@@ -25,7 +25,7 @@ const broken: readonly object[] = [
     type: 'ad.proposed',
     data: { action, slot: 0, ad, position: 0, ring: sing('ring', 'ad_x'), focus: null },
   },
-  { type: 'ad.modified', data: { action, slot: 0, adId: 'ad_x', findings: null, ...{ adCopy: null } } },
+  { type: 'ad.modified', data: { action, slot: 0, adId: 'ad_x', findings: null, adCopy: null } },
   { type: 'seat.resumed', data: { role: sing('role', 'none') } },
   { type: 'seat.resumed', data: { role: 'auditor' } },
   { type: 'ad.of_a_newer_version', data: { ad } },
@@ -40,8 +40,11 @@ it('what breaks is said without anything that a role may not know, and without t
       const { created, source } = canaryMatch(id, 'standard', draws);
       await world.host(id, created, source);
       await world.server.log.append({
-        ...{ stream: matchId(id), expectedVersion: streamVersion(1), commandId: commandId('broken') },
-        ...{ at: world.clock.now(), events: [event as MatchEvent] },
+        stream: matchId(id),
+        expectedVersion: streamVersion(1),
+        commandId: commandId('broken'),
+        at: world.clock.now(),
+        events: [event as MatchEvent],
       });
     }
     const heard = await failing(world);

@@ -70,8 +70,12 @@ const knows: Readonly<Record<Knower, (position: Position) => unknown>> = {
   }),
   spectator: ({ state, phase, rules }) => ({
     ads: announced({ state, phase, rules }).map(({ ad, pulls, verdict }) => [
-      ...[ad.adId, ad.adCopy, ad.category],
-      ...[verdict?.verdict, verdict?.autoApproved, pulls.map(({ target }) => target)],
+      ad.adId,
+      ad.adCopy,
+      ad.category,
+      verdict?.verdict,
+      verdict?.autoApproved,
+      pulls.map(({ target }) => target),
     ]),
     links: state.links.map(({ adId1, adId2 }) => [adId1, adId2]),
     steps: state.steps,

@@ -90,7 +90,9 @@ export function someStage(draws: Draws, knower: Knower, index: number): Stage {
   const others = Array.from({ length: draws.between(2, 7) }, () => someAd(draws, names()));
   const rings = ringOf(draws, ads);
   return {
-    ...{ knower, ruleset, policies },
+    knower,
+    ruleset,
+    policies,
     deadlines: isTimed ? draws.pick(limits) : noDeadlines,
     knobs: {
       maxRounds: rounds,
@@ -148,7 +150,11 @@ export function openingOf(stage: Stage, side: Side, dress: Dress, more: Partial<
   const { ruleset, policies, deadlines, knobs, ads, rings, late, seeds } = stage;
   const arrivals = late.filter(({ proposedIn }) => !proposedIn[side]);
   const created = exampleOpening({
-    ...{ ruleset, policies, deadlines, seed: seeds[side], rings: rings[side] },
+    ruleset,
+    policies,
+    deadlines,
+    seed: seeds[side],
+    rings: rings[side],
     ads: ads[side].map((ad) => dress(ad, side, false)),
     arrivals: arrivals.map(({ round, ad }) => ({ round, ad: dress(ad, side, false) })),
   });
@@ -273,5 +279,7 @@ function mixed(here: AdRecords, adId: string, { knower, ruleset, isOwn, isSeen }
 }
 
 const pageFacts = ({ page: { domain, registrar, domainAgeDays } }: AdRecords) => ({
-  ...{ domain, registrar, domainAgeDays },
+  domain,
+  registrar,
+  domainAgeDays,
 });

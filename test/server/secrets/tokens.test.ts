@@ -69,7 +69,8 @@ async function playedOpenly(): Promise<{
   }
   const textOf = (line: RoleClient) => line.texts.join('\n');
   return {
-    ...{ id, tokens },
+    id,
+    tokens,
     received: {
       fraudster: textOf(fraudster),
       investigator: textOf(investigator),

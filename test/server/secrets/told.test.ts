@@ -43,8 +43,18 @@ const labelOf = (viewer: Viewer, { seed, number, event }: Looked): string =>
 
 /** What everybody is told of a match as it opens: its terms. */
 const terms = [
-  ...['event', 'machine', 'task_id', 'ruleset', 'ruleset_version', 'ruleset_hash', 'max_rounds'],
-  ...['seed_commitment', 'turn_ms', 'audit_ms', 'match_ms', 'policies'],
+  'event',
+  'machine',
+  'task_id',
+  'ruleset',
+  'ruleset_version',
+  'ruleset_hash',
+  'max_rounds',
+  'seed_commitment',
+  'turn_ms',
+  'audit_ms',
+  'match_ms',
+  'policies',
 ];
 
 describe.each(rulesets)('what frames tell, in %s', (ruleset) => {

@@ -128,20 +128,24 @@ export class ViewerSeat {
     const draws = this.#draws;
     const place = { match_id: this.#id, seat_token: this.#token };
     const frames: readonly (string | Uint8Array | object)[] = [
-      ...[{ type: 'obs', request_id: 'again' }, { type: 'state' }, { type: 'state', data: null }],
-      ...[{ type: 'look' }, { type: 'obs', extra: 1 }, '{"type":', '[]', Buffer.from('{"type":"obs"}')],
-      ...[{ type: 'step' }, { type: 'step', data: { action_type: 'nonsense' } }, this.#outOfOrder()],
-      ...[
-        { type: 'join' },
-        { type: 'join', data: { match_id: 'no-such-match' } },
-        { type: 'join', data: place },
-      ],
+      { type: 'obs', request_id: 'again' },
+      { type: 'state' },
+      { type: 'state', data: null },
+      { type: 'look' },
+      { type: 'obs', extra: 1 },
+      '{"type":',
+      '[]',
+      Buffer.from('{"type":"obs"}'),
+      { type: 'step' },
+      { type: 'step', data: { action_type: 'nonsense' } },
+      this.#outOfOrder(),
+      { type: 'join' },
+      { type: 'join', data: { match_id: 'no-such-match' } },
+      { type: 'join', data: place },
       { type: 'join', data: { ...place, seat_token: `not ${this.#token}` } },
       { type: 'join', data: { ...place, seat_token: `not-${this.#token}` } },
-      ...[
-        { type: 'reset', data: { max_rounds: -3 } },
-        { type: 'reset', data: { episode_id: this.#id } },
-      ],
+      { type: 'reset', data: { max_rounds: -3 } },
+      { type: 'reset', data: { episode_id: this.#id } },
       { type: 'subscribe', data: { from_seq: this.#newest + 1 + draws.below(3) } },
       ...this.#sent.slice(-1),
     ];
