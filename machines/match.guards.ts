@@ -3,7 +3,7 @@ import type { EndReason, MatchEvent, TurnEndCause } from '../src/game/event.ts';
 import { pending, proposalsUsed } from '../src/game/state.ts';
 import type { GameState } from '../src/game/state.ts';
 
-/** What the guards of a match read: the game state before the event. */
+/** The context of the guards: the game state before the event. */
 export interface MatchContext {
   readonly state: GameState;
 }
@@ -14,8 +14,8 @@ interface Asked {
 }
 
 /**
- * The questions of `match.machine.ts`, in the order of a match. An event names its cause; a guard holds where the state
- * bears that cause out.
+ * The guards of `match.machine.ts`, in the order of a match. Events that end a turn or the review name their
+ * cause; their guard holds only if the state confirms that cause.
  */
 export const guards = {
   // The fraudster's turn.

@@ -5,9 +5,10 @@ import { guards } from './match.guards.ts';
 import type { MatchContext } from './match.guards.ts';
 
 /**
- * Whose turn it is in a match of three seats. The events are facts made by `decide`; a fact that the current phase
- * cannot take is out of turn. `evolve` puts a fact into the game state; what each guard asks stands in match.guards.ts.
- * No delays, invocations or children: deadlines are facts too.
+ * The statechart of a match with three seats: whose turn it is. Its events are the stored ones that `decide`
+ * made; an event that the current phase does not take is refused. The action `evolve` applies an event to the
+ * game state; the guards are in match.guards.ts.
+ * No delays, invocations or child actors: deadlines are events too.
  */
 export const matchMachine = setup({
   types: { context: {} as MatchContext, events: {} as MatchEvent, input: {} as MatchContext },
@@ -18,7 +19,7 @@ export const matchMachine = setup({
   version: '1',
   description: 'Fraudster and investigator take turns until the review closes; then the auditor reports.',
   context: ({ input }) => input,
-  // A cycle of eventless transitions must stop its match, not hang the server.
+  // A cycle of eventless transitions must throw, which stops this match, instead of hanging the server.
   options: { maxIterations: 10 },
   initial: 'fraudster_turn',
   on: {

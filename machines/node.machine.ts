@@ -1,13 +1,13 @@
 import { setup } from 'xstate';
 
-/** What happens to a server process. */
+/** The events of a server process. */
 export type NodeEvent =
   | { readonly type: 'log.opened' }
   | { readonly type: 'matches.recovered' }
   | { readonly type: 'stop.requested' }
   | { readonly type: 'log.sealed' };
 
-/** The life of one server: what it takes in each state is what its routes answer. */
+/** The lifecycle of one server process. Its state decides how the routes answer. */
 export const nodeMachine = setup({
   types: { events: {} as NodeEvent },
 }).createMachine({

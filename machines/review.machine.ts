@@ -4,7 +4,7 @@ import { evolve } from '../src/game/evolve.ts';
 import { pending } from '../src/game/state.ts';
 import type { MatchContext } from './match.guards.ts';
 
-/** A solo review: one investigator works through a queue; no opponent, no rounds, no audit. */
+/** The statechart of a solo review: one investigator decides a queue; no opponent, no rounds, no audit. */
 export const reviewMachine = setup({
   types: { context: {} as MatchContext, events: {} as MatchEvent, input: {} as MatchContext },
   actions: {
@@ -22,7 +22,7 @@ export const reviewMachine = setup({
   version: '1',
   description: 'One investigator decides a queue of ads.',
   context: ({ input }) => input,
-  // A cycle of eventless transitions must stop its match, not hang the server.
+  // A cycle of eventless transitions must throw, which stops this match, instead of hanging the server.
   options: { maxIterations: 10 },
   initial: 'reviewing',
   on: {

@@ -2,8 +2,8 @@ import { assign, setup } from 'xstate';
 import type { SeatEvent } from '../src/game/seat.ts';
 
 /**
- * One place in a match: who may sit there. The events are facts of the match's stream; the grace period of a dropped
- * player is the host's to watch, and its end a fact like the others.
+ * The statechart of one seat. Its events are stored in the match's stream. The server runs the grace period
+ * of a dropped player; its end is the event `seat.released`.
  */
 export const seatMachine = setup({
   types: {

@@ -1,6 +1,6 @@
 /**
- * An ad and everything that belongs to it. Written by the episode generator, an episode file or the completion
- * of a proposal; stored inside `match.created`, `ad.proposed` and `ad.arrived`.
+ * An ad with all its data. Made by the episode generator, an episode file or the completion of a proposal;
+ * stored in `match.created`, `ad.proposed` and `ad.arrived`.
  */
 
 export const targets = [
@@ -11,11 +11,11 @@ export const targets = [
   'campaign_structure',
   'policy_classifier',
 ] as const;
-/** What an investigator can pull evidence from, in canonical order. */
+/** The targets of an investigation, in canonical order. */
 export type Target = (typeof targets)[number];
 
 export const truths = ['fraud', 'legit', 'escalate'] as const;
-/** What an ad really is. Hidden from fraudster, investigator and spectators until the match is over. */
+/** The true label of an ad. Hidden from fraudster, investigator and spectators until the match is over. */
 export type Truth = (typeof truths)[number];
 
 export const verdictWords = ['approve', 'reject', 'escalate'] as const;
@@ -24,30 +24,31 @@ export type VerdictWord = (typeof verdictWords)[number];
 export const difficulties = ['easy', 'medium', 'hard'] as const;
 export type Difficulty = (typeof difficulties)[number];
 
-/** One finished text per target. */
+/** The evidence texts of an ad, one per target. */
 export type Findings = Readonly<Record<Target, string>>;
 
-/** Who advertises, and how the account has behaved. */
+/** The advertiser's account and its history. Percentages are whole numbers 0..100. */
 export interface Advertiser {
   readonly advertiserId: string;
   readonly accountName: string;
   /** ISO 3166 alpha-2. */
   readonly country: string;
   readonly accountAgeDays: number;
-  /** ISO date. */
+  /** ISO 8601 date, `yyyy-mm-dd`. */
   readonly createdOn: string;
   readonly verifiedBusiness: boolean;
   readonly totalSpendUsd: number;
   readonly approvalPercent: number;
   readonly violations: number;
-  /** Claims sent to human review within a year. */
+  /** The number of claims sent to human review within a year. */
   readonly claimReviews: number;
-  /** The largest share of ads handed in within one day. */
+  /** The largest share of its ads submitted within one day, in whole percent. */
   readonly burstPercent: number;
-  /** Who receives the bills; opaque. */
+  /** An opaque id of the billing contact. */
   readonly billingContact: string;
 }
 
+/** A payment method and its history. */
 export interface Payment {
   readonly paymentId: string;
   readonly paymentType: string;
@@ -57,27 +58,30 @@ export interface Payment {
   readonly failedCharges: number;
 }
 
+/** The audience of an ad. */
 export interface Targeting {
   readonly targetingFingerprint: string;
-  /** Audience shared with other ads. */
+  /** The share of the audience that other ads also have, in whole percent. */
   readonly overlapPercent: number;
   readonly regions: number;
   readonly excludedAudiences: number;
   readonly sensitiveInterests: number;
 }
 
+/** The structure of an ad's campaign. */
 export interface Campaign {
   readonly creativeFingerprint: string;
   readonly objective: string;
   readonly bidStrategy: string;
   readonly dailyBudgetUsd: number;
-  /** The budget against what the category usually spends. */
+  /** The daily budget in whole percent of the usual one. */
   readonly budgetPercent: number;
   readonly adSets: number;
   readonly claimVariants: number;
   readonly audienceNetwork: boolean;
 }
 
+/** Facts about the landing page. Percentages are whole numbers 0..100. */
 export interface LandingPage {
   readonly domain: string;
   readonly domainAgeDays: number;
@@ -91,18 +95,18 @@ export interface LandingPage {
   readonly claims: readonly string[];
 }
 
-/** What an automatic reader of the ad's text said of it. */
+/** The output of the policy classifier for the ad's text. */
 export interface Classification {
   readonly verdict: 'safe' | 'unsafe';
-  /** Hazard code, or none. */
+  /** A hazard code, or `none`. */
   readonly hazard: string;
-  /** Whole percent. */
+  /** In whole percent. */
   readonly confidencePercent: number;
-  /** Patterns that really occur in the text. */
+  /** The pressure patterns that occur in the text; see episode/markers.ts. */
   readonly markers: readonly string[];
 }
 
-/** What the findings are rendered from, and what the evidence ledger reads. */
+/** The structured facts of an ad: the findings are rendered from them, and the evidence ledger reads them. */
 export interface AdRecords {
   readonly brand: string;
   readonly advertiser: Advertiser;
@@ -113,13 +117,14 @@ export interface AdRecords {
   readonly classification: Classification;
 }
 
+/** An ad: its public texts, its hidden label, and its evidence. */
 export interface Ad {
   readonly adId: string;
-  /** The business the ad claims to be. */
+  /** The line of business that the ad claims. */
   readonly category: string;
   readonly adCopy: string;
   readonly targetingSummary: string;
-  /** What the landing page says. For a proposal, the fraudster's own words. */
+  /** The text of the landing page. For a proposal, the fraudster's own text. */
   readonly pageSummary: string;
   readonly riskSignals: readonly string[];
   readonly truth: Truth;
@@ -127,7 +132,7 @@ export interface Ad {
   /** 0..1. */
   readonly severity: number;
   readonly difficulty: Difficulty;
-  /** Null in episodes that bring finished findings only, such as the conformance vectors. */
+  /** Null in episodes with ready-made findings only, such as the conformance vectors. */
   readonly records: AdRecords | null;
   readonly findings: Findings;
 }
@@ -136,6 +141,6 @@ export interface Ad {
 export interface Ring {
   readonly ringId: string;
   readonly memberAdIds: readonly string[];
-  /** The pairs that really share a value. Empty means: every pair of members. */
+  /** The pairs of members that share an id. Empty means every pair. */
   readonly edges: readonly (readonly [string, string])[];
 }

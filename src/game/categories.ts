@@ -3,7 +3,7 @@ import type { TaskId } from './task.ts';
 
 type CategoriesByTask = Readonly<Record<TaskId, readonly string[]>>;
 
-/** Categories of genuine businesses in the original; a fraudster may hide behind them. */
+/** The original's categories of genuine businesses. A fraudster may use them too. */
 export const genuineCategories = ['ecommerce', 'saas', 'local_service', 'education', 'fitness'] as const;
 
 const basic = [...genuineCategories, 'fake_giveaway', 'miracle_cure'];
@@ -33,7 +33,10 @@ const all = [
   'network_health',
 ];
 
-/** What a proposal may call itself in `classic`. The names give the label away. Source: match spec, section 2.1. */
+/**
+ * The categories that a proposal may declare in `classic`. Their names reveal the label. Source: match spec,
+ * section 2.1.
+ */
 export const originalCategories: CategoriesByTask = {
   task_1: basic,
   task_2: mixed,
@@ -41,7 +44,10 @@ export const originalCategories: CategoriesByTask = {
   task_3_unseen: all,
 };
 
-/** The same numbers of categories in `standard`: lines of business, each of which honest and dishonest ads claim. */
+/**
+ * The categories of `standard`, as many per task as in `classic`: lines of business that honest and dishonest
+ * ads both claim.
+ */
 export const businessesByTask: CategoriesByTask = {
   task_1: businessCategories.slice(0, basic.length),
   task_2: businessCategories.slice(0, mixed.length),

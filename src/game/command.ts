@@ -2,18 +2,18 @@ import type { Json } from '../shared/canonical-json.ts';
 import type { Target, VerdictWord } from './ad.ts';
 
 export const roles = ['fraudster', 'investigator', 'auditor'] as const;
-/** A seat's part in a match. */
+/** The role of a seat. */
 export type Role = (typeof roles)[number];
 export function isRole(text: string): text is Role {
   return (roles as readonly string[]).includes(text);
 }
 
-/** Who looks at a match: one of its seats, or anybody who watches. */
+/** Who views a match: a role, or a spectator. */
 export type Viewer = Role | 'spectator';
 
 /**
- * What each role may ask for. Field names are those of the wire, in camel case; an absent field was absent or null
- * there. Texts are as sent: untrimmed.
+ * The actions of each role. Field names are those of the wire in camel case. An absent field was absent or
+ * null on the wire. Texts are as sent, not trimmed.
  */
 export interface FraudsterAction {
   readonly actionType: 'propose_ad' | 'modify_pending_ad' | 'end_turn' | 'commit_final';
@@ -21,9 +21,9 @@ export interface FraudsterAction {
   readonly landingPageBlurb?: string;
   readonly category?: string;
   readonly targetingSummary?: string;
-  /** The own proposal whose payment account pays for this one too. */
+  /** The slot of an earlier own proposal whose payment account this one uses too. */
   readonly fundFromSlot?: number;
-  /** 0-based ordinal of the fraudster's accepted proposals. */
+  /** The index of an accepted proposal of the fraudster, from 0. */
   readonly slotIndex?: number;
   readonly newAdCopy?: string;
   readonly newLandingPageBlurb?: string;
@@ -58,12 +58,12 @@ export type RoleCommand =
   | { readonly by: 'investigator'; readonly action: InvestigatorAction }
   | { readonly by: 'auditor'; readonly action: AuditorAction };
 
-/** What a host may ask for: a deadline that passed, or an end by the owner. */
+/** A command of the server: a time limit that passed, or an abort by the owner. */
 export type HostCommand =
   | {
       readonly by: 'clock';
       readonly missed: 'turn' | 'match';
-      /** The version the limit was armed at. */ readonly armedAt: number;
+      /** The stream version that the limited turn or phase began with. */ readonly armedAt: number;
     }
   | { readonly by: 'owner'; readonly abort: string };
 

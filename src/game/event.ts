@@ -7,9 +7,9 @@ import type { Knobs, TaskId } from './task.ts';
 import { merged } from '../shared/objects.ts';
 
 /**
- * The accepted facts of a match, in the order of its stream. Written by `decide`, applied by `evolve`, stored for
- * ever: a field may be added, never renamed or given a new meaning. Every outcome (finding text, reward, focus,
- * grade) is in the event, so that replay never decides again.
+ * The stored events of a match, in the order of its stream. Made by `decide`, applied by `evolve`, stored for
+ * ever: a field may be added, never renamed or given a new meaning. Every outcome (finding text, reward,
+ * focus, grade) is in the event, so that a replay never decides.
  */
 export type MatchEvent =
   | Fact<'match.created', Created>
@@ -29,7 +29,7 @@ export type MatchEvent =
   | Fact<'match.aborted', { reason: string }>
   | Annotation;
 
-/** Recorded beside the facts; changes neither state nor digest. */
+/** Events that are recorded only: they change neither state nor digest. */
 export type Annotation =
   | Fact<'action.refused', Refused>
   | Fact<'state.digested', StateDigest>
@@ -38,7 +38,7 @@ export type Annotation =
   | Fact<'seat.resumed', { role: Role }>
   | Fact<'seat.released', { role: Role; cause: 'left' | 'grace' }>;
 
-/** `Type` happened, with the outcome `Data`. Times are the log's: one per commit, never read on replay. */
+/** `Type` happened, with the outcome `Data`. Its time is that of its commit; no rule reads it. */
 interface Fact<Type extends string, Data> {
   readonly type: Type;
   readonly data: Readonly<Data>;
@@ -46,8 +46,9 @@ interface Fact<Type extends string, Data> {
 
 export type EventOf<Type extends MatchEvent['type']> = Extract<MatchEvent, { type: Type }>;
 
+/** The opening of a match: everything that its rules need, so that a replay reads nothing else. */
 export interface Created {
-  /** Which statechart rules the turns. */
+  /** The statechart of the match: `match` for three seats, `review` for a solo review. */
   readonly machine: 'match' | 'review';
   readonly machineVersion: string;
   readonly taskId: TaskId;
@@ -55,48 +56,61 @@ export interface Created {
   readonly knobs: Knobs;
   readonly policies: Policies;
   readonly deadlines: Deadlines;
-  /** Hidden from players until the end; proposals are completed from it. */
+  /** Hidden from players until the end. Proposals are completed from it. */
   readonly seed: number;
-  /** Hidden like the seed; makes the commitment safe from guessing. */
+  /** Hidden like the seed. Prevents guessing the seed from the commitment. */
   readonly salt: string;
-  /** SHA-256 of `seed:salt`, which may be published from the first moment. */
+  /** SHA-256 of `seed:salt`, hex. Public from the start. */
   readonly seedCommitment: string;
   readonly episode: Episode;
-  /** Names of the players that fill the seats, where the creator knows them. */
+  /** The names of the players, if the creator gave them. */
   readonly players: Readonly<Partial<Record<Role, string>>>;
-  /** SHA-256 of the token of whoever may end and inspect the match; absent where nobody may. */
+  /**
+   * SHA-256 (hex) of the owner's token, which permits to end and inspect the match; absent if there is none.
+   */
   readonly ownerTokenHash?: string;
-  /** SHA-256 of the tokens that the seats ask for from the start; absent where no seat does. */
+  /** SHA-256 (hex) of the tokens that the seats require from the start, by role; absent if none does. */
   readonly seatTokenHashes?: Readonly<Partial<Record<Role, string>>>;
 }
 
+/** Names a ruleset; the hash shows whether its content is still the same. */
 export interface RulesetRef {
   readonly name: string;
   readonly version: number;
-  /** SHA-256 of the ruleset's canonical JSON. */
+  /** SHA-256 (hex) of the ruleset's canonical JSON. */
   readonly hash: string;
 }
 
-/** Who may see or do what in one match. Streams of before a policy lack it: see {@link earlierPolicies}. */
+/** Who may see or do what in one match. An old stream lacks later policies: see {@link earlierPolicies}. */
 export interface Policies {
-  /** `shown` puts the acting role's own step reward beside its observation; `withheld` gives rewards after the end. */
+  /**
+   * `shown`: an observation has the step reward of the role's own action. `withheld`: rewards come after the
+   * end.
+   */
   readonly stepRewards: 'shown' | 'withheld';
-  /** What the fraudster learns of each verdict while the match runs. */
+  /** What the fraudster sees of each verdict while the match runs. */
   readonly verdictsToFraudster: 'none' | 'verdict' | 'verdict_and_targets' | 'full';
-  /** What a role is told of the actions it could take: nothing, their types, or all that would be accepted. */
+  /**
+   * What the role on turn sees of its legal actions: nothing, their types, or also the values of their
+   * fields.
+   */
   readonly legalHints?: 'none' | 'types' | 'full';
-  /** Whether anybody may watch while the match runs. */
+  /** Whether spectators may watch while the match runs. */
   readonly spectators?: 'none' | 'public';
-  /** By how many frames spectators lag behind the match. */
+  /** How many frames spectators are delayed. */
   readonly spectatorDelay?: number;
-  /** Whether everybody may see everything once the match is over. */
+  /** Whether everything becomes public once the match is over. */
   readonly revealAtEnd?: boolean;
-  /** Whether `state` is the same for every role, as the original's was. */
+  /** Whether `state` is complete for every role, as in the original. */
   readonly openState?: boolean;
-  /** Who may take a seat: anybody at any time; the first who asks, and then its token; whoever holds its token. */
+  /**
+   * Who may take a seat. `open`: anybody at any time. `seats`: the first who asks, then the holder of its
+   * token. `invited`: the holder of the token set at creation.
+   */
   readonly auth?: 'open' | 'seats' | 'invited';
 }
 
+/** The values of policies that a stream from before them lacks (docs/decisions/0010). */
 export const earlierPolicies = {
   legalHints: 'none',
   spectators: 'public',
@@ -106,13 +120,13 @@ export const earlierPolicies = {
   auth: 'open',
 } as const satisfies Required<Omit<Policies, 'stepRewards' | 'verdictsToFraudster'>>;
 
-/** Every policy of a match, those its stream is too old to name included. */
+/** Every policy of a match, with {@link earlierPolicies} for those that its stream lacks. */
 export function policiesOf({ policies }: { readonly policies: Policies }): Required<Policies> {
-  // Archive files are not checked to the last field: one without policies reads as an old one.
+  // An archive file may lack the policies altogether.
   return merged(earlierPolicies, policies) as Required<Policies>;
 }
 
-/** Milliseconds; null means no limit. */
+/** The time limits of a match, in milliseconds; null means no limit. */
 export interface Deadlines {
   readonly turnMs: number | null;
   readonly auditMs: number | null;
@@ -123,9 +137,9 @@ interface Proposed {
   readonly action: FraudsterAction;
   readonly slot: number;
   readonly ad: Ad;
-  /** The index at which the ad joins the queue. */
+  /** The index in the queue at which the ad is inserted. */
   readonly position: number;
-  /** The ring the ad forms or joins by a shared account, as it stands with it. */
+  /** The whole ring that the ad forms or joins by a shared account; null if none. */
   readonly ring: Ring | null;
   readonly focus: string | null;
   readonly reward: number;
@@ -135,11 +149,11 @@ interface Modified {
   readonly action: FraudsterAction;
   readonly slot: number;
   readonly adId: string;
-  /** The ad's version after the change. */
+  /** The ad's version after the change; the first version is 1. */
   readonly version: number;
   readonly adCopy: string;
   readonly pageSummary: string;
-  /** The findings that read differently now. */
+  /** The findings that were rendered again. */
   readonly findings: Partial<Findings>;
   readonly reward: number;
 }
@@ -149,7 +163,7 @@ interface Revealed {
   readonly adId: string;
   readonly target: Target;
   readonly text: string;
-  /** The version of the ad that the text describes. */
+  /** The version of the ad that the text describes, from 1. */
   readonly adVersion: number;
   readonly focus: string | null;
   readonly reward: number;
@@ -159,7 +173,7 @@ interface VerdictGiven {
   readonly action: InvestigatorAction;
   readonly adId: string;
   readonly verdict: VerdictWord;
-  /** 0..1; 0.5 where the action named none. */
+  /** 0..1; 0.5 if the action had none. */
   readonly confidence: number;
   readonly focus: string | null;
   readonly reward: number;
@@ -174,7 +188,7 @@ interface Linked {
   readonly reward: number;
 }
 
-/** A legal-in-turn but faulty action, which costs reward. */
+/** A penalty: an action in turn, but faulty, which costs reward. */
 export type Penalised = { readonly code: PenaltyCode; readonly reward: number } & (
   | { readonly by: 'fraudster'; readonly action: FraudsterAction }
   | { readonly by: 'investigator'; readonly action: InvestigatorAction; readonly focus: string | null }
@@ -202,7 +216,7 @@ export type PenaltyCode =
 
 export type TurnEndCause = 'player' | 'action_cap' | 'proposals_spent' | 'committed' | 'deadline';
 
-/** `action` is present when the player asked for the end. */
+/** `action` is null unless the player asked for the end. */
 export type TurnEnded = { readonly cause: TurnEndCause } & (
   | { readonly by: 'fraudster'; readonly action: FraudsterAction | null }
   | { readonly by: 'investigator'; readonly action: InvestigatorAction | null }
@@ -217,9 +231,10 @@ export const endReasons = [
   'timeout',
   'aborted',
 ] as const;
-/** Why the review, or the match, came to its end. The first two occur in `classic` only. */
+/** Why the review or the match ended. The first two occur in `classic` only. */
 export type EndReason = (typeof endReasons)[number];
 
+/** An audit report as filed. Track A concerns the investigator, track B the fraudster. */
 export interface AuditReport {
   readonly trackAFlags: readonly AuditFlag[];
   readonly trackBFlags: readonly AuditFlag[];
@@ -228,24 +243,25 @@ export interface AuditReport {
   /** 0..1. */
   readonly fraudsterPlausibilityScore: number;
   readonly notes: string;
-  /** The auditor's own scores, where the ruleset keeps them apart from the arena's. */
+  /** The auditor's own scores (0..1), if the ruleset keeps them apart from the arena's. */
   readonly opinion: Readonly<
     Partial<Record<'investigatorAuditScore' | 'fraudsterPlausibilityScore', number>>
   >;
-  /** True when the audit deadline passed without a report. */
+  /** Whether the audit deadline passed without a report. */
   readonly missed: boolean;
 }
 
+/** The final result of a match. */
 export interface Grades {
-  /** 0..1: the investigator's result on the task. */
+  /** The investigator's result on the task, 0..1. */
   readonly grade: number;
-  /** The episode rewards. */
+  /** The episode rewards: -1..1 in `standard`, unbounded in `classic`. */
   readonly rewards: Readonly<Record<Role, number>>;
-  /** 0..1 by ad id (`classic`: by log key). */
+  /** 0..1 by ad id; in `classic` by ad id or `slot_<n>`. */
   readonly perAdPlausibility: Readonly<Record<string, number>>;
-  /** Flags counted against the arena's own audit. */
+  /** Counts of the auditor's flags against the arena's own audit. */
   readonly auditGroundTruth: Readonly<Record<string, number>>;
-  /** What the grade and the rewards are made of, by name. */
+  /** The components of grade and rewards, by name; empty in `classic`. */
   readonly parts: Readonly<Record<string, number>>;
 }
 
@@ -255,16 +271,22 @@ interface Refused {
   readonly message: string;
   readonly details: Readonly<Record<string, Json>>;
   readonly phase: string;
-  /** What the role sent, as text; cut to 4,096 characters. */
+  /** What the role sent, as text, cut to 4096 characters, without seat tokens. */
   readonly attempt: string;
 }
 
+/** A digest of phase and state, recorded at every turn change. A replay must reach the same one. */
 export interface StateDigest {
-  /** How it was made: 1, of the state written out; 2, of the digests of its parts. */
+  /** 1: of the whole state as text. 2: of the digests of its parts. */
   readonly form: 1 | 2;
   readonly phase: string;
-  /** SHA-256, hex, of the canonical JSON of phase and state, in which form 2 replaces every object by its own digest. */
+  /**
+   * SHA-256 (hex) of the canonical JSON of phase and state. In form 2, long objects are replaced by their
+   * digests.
+   */
   readonly digest: string;
-  /** The first 8 hex digits of the same digest of each top-level part: says where two states part ways. */
+  /**
+   * The first 8 hex digits of the digest of each top-level part; they locate a difference between two states.
+   */
   readonly parts: Readonly<Record<string, string>>;
 }

@@ -6,8 +6,8 @@ import { changed, round, queued, verdictsInOrder } from './state.ts';
 import type { FraudsterEntry, InvestigatorEntry, GameState, QueuedAd } from './state.ts';
 
 /**
- * The match after `event`. Total and pure: any event of a stream that `decide` made is applied, none is judged.
- * Annotations change nothing.
+ * The game state after `event`. Pure. Applies any event that `decide` made, without judging it. Annotations
+ * and `match.created` change nothing.
  */
 export function evolve(state: GameState, event: MatchEvent): GameState {
   switch (event.type) {
@@ -86,7 +86,7 @@ function entryFor(state: GameState, action: FraudsterAction, reward: number): Fr
   return { action, round: round(state), adId: null, slot: null, texts: null, code: null, reward };
 }
 
-/** The log line of a modification, with the ad's texts as they stand after it. */
+/** The log line of a modification, with the ad's texts after it. */
 function slotEntry(
   state: GameState,
   action: FraudsterAction,
@@ -166,7 +166,7 @@ function penalised(state: GameState, data: EventOf<'action.penalised'>['data']):
   return investigated(tried, data);
 }
 
-/** Every processed investigator action costs a step, counts towards the turn and is logged. */
+/** Every processed investigator action costs a step, counts for the turn's cap and is logged. */
 function investigated(
   state: GameState,
   data: Pick<InvestigatorEntry, 'action' | 'reward'> & {

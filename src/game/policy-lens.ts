@@ -1,4 +1,4 @@
-/** Where the ad policies of the arena speak about a kind of business. */
+/** The part of the arena's ad policies that concerns a category. */
 export interface PolicyLens {
   readonly code: string;
   readonly section: string;
@@ -11,7 +11,7 @@ const lens = (code: string, section: string, subsection: string): PolicyLens => 
   subsection,
 });
 
-/** Every category has its lens: a missing one would tell honest businesses from others for free. */
+/** Every category needs an entry: a missing one would reveal dishonest ads for free. */
 const lenses: Readonly<Record<string, PolicyLens>> = {
   ecommerce: lens('COM-GEN-01', 'Commerce', 'Goods sold at a distance'),
   saas: lens('COM-SUB-02', 'Commerce', 'Subscriptions and trials'),
@@ -46,6 +46,7 @@ const lenses: Readonly<Record<string, PolicyLens>> = {
 
 const none = lens('GEN-ALL-00', 'General', 'All advertising');
 
+/** The policy of a category; the general one for an unknown category. */
 export function policyFor(category: string): PolicyLens {
   return (Object.hasOwn(lenses, category) ? lenses[category] : undefined) ?? none;
 }

@@ -3,16 +3,16 @@ import type { Phase } from './phase.ts';
 import type { Ruleset } from './ruleset.ts';
 import type { GameState } from './state.ts';
 
-/** A match at one version: all that the rules and the views need to know. */
+/** A match at one version: all that rules and views read. */
 export interface Position {
   readonly phase: Phase;
   readonly state: GameState;
   readonly rules: Ruleset;
-  /** When the lines of the logs were stored; absent where nobody asks for times. */
+  /** When the log lines were stored; absent in a position made without a stream. */
   readonly logTimes?: LogTimes;
 }
 
-/** Milliseconds since the Unix epoch, one for each line of the log. */
+/** Milliseconds since the Unix epoch, one per line of each log. */
 export interface LogTimes {
   readonly fraudster: readonly number[];
   readonly investigator: readonly number[];

@@ -1,9 +1,9 @@
 import type { Ad, Difficulty } from './ad.ts';
 
-/** What a proposal of a category is, whatever its text. */
+/** The label of a proposal by its category, independent of its text. Used in `classic`. */
 export interface ProposalLabels {
   readonly byCategory: Readonly<Record<string, ProposalLabel>>;
-  /** For the genuine businesses' categories, and for any category a match has added. */
+  /** For the categories of genuine businesses, and for categories that a match adds. */
   readonly otherwise: ProposalLabel;
 }
 
@@ -36,7 +36,7 @@ export const proposalLabels: ProposalLabels = {
   otherwise: giveaway,
 };
 
-/** A proposal is always fraud; the rest follows from its category. */
+/** The label of a proposal: always fraud; the rest follows from its category. */
 export function labelFor(
   category: string,
   { byCategory, otherwise }: ProposalLabels,

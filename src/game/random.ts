@@ -1,37 +1,36 @@
 import { invariant } from '../shared/invariant.ts';
 
 /**
- * A source of draws. Integer arithmetic only, so every machine draws the same. Streams of different names are
- * independent: a draw added to one changes no value of another.
+ * A deterministic random stream. It uses integer arithmetic only, so every machine draws the same values.
+ * Streams with different names are independent: another draw from one changes no value of another.
  */
 export interface Draws {
-  /** A whole number from 0 to `bound - 1`, all equally likely. `bound` is 1 to 2^32. */
+  /** An integer from 0 to `bound - 1`, uniform. `bound` is 1 to 2^32; anything else throws InvariantError. */
   below(bound: number): number;
-  /** A whole number from `least` to `most`, both included. */
+  /** An integer from `least` to `most`, inclusive, uniform. */
   between(least: number, most: number): number;
-  /** True in `perMille` of a thousand cases. */
+  /** True with a probability of `perMille` thousandths. */
   chance(perMille: number): boolean;
-  /** One item, all equally likely. The list holds at least one. */
+  /** One item, uniform. The list must not be empty. */
   pick<T>(items: readonly T[]): T;
-  /** One item, by whole weights. */
+  /** One item, with a probability proportional to its weight, an integer. */
   weighted<T>(items: readonly (readonly [T, number])[]): T;
   /** All items in random order (Fisher-Yates, from the end). */
   shuffle<T>(items: readonly T[]): readonly T[];
 }
 
 /**
- * The stream named by a seed and a path of parts, such as `(42, 'task_1', 'ad', 3, 'payment')`.
- *
- * The generator is sfc32 (Chris Doty-Humphrey, PractRand). Two words of its state come from MurmurHash3 x86-32
- * (Austin Appleby): each part is hashed with the hash of the part before it as hash seed; the first part with the
- * stream's seed, and with the seed xor 0x9e3779b9. Their finalised sums with 0x9e3779b9 are the third word and the
- * counter. The first 12 outputs are thrown away. Test vectors: test/game/random.test.ts.
+ * The stream of a seed and a path of parts, such as `(42, 'task_1', 'ad', 3, 'payment')`.
+ * The generator is sfc32 (Chris Doty-Humphrey, PractRand). Two words of its state come from MurmurHash3
+ * x86-32 (Austin Appleby): each part is hashed with the hash of the part before it as hash seed; the first
+ * part with the stream's seed, and with the seed xor 0x9e3779b9. Their finalised sums with 0x9e3779b9 are the
+ * third word and the counter. The first 12 outputs are discarded. Test vectors: test/game/random.test.ts.
  */
 export function drawsFor(seed: number, ...parts: readonly (string | number)[]): Draws {
   return streamAt(walk(pathOf(seed), parts));
 }
 
-/** Where a path of parts has led: a name in the making, from which many streams can branch off. */
+/** A hashed path of parts, from which many streams can branch. */
 export interface Path {
   readonly one: number;
   readonly two: number;
@@ -41,7 +40,7 @@ const golden = 0x9e3779b9;
 
 const pathOf = (seed: number): Path => ({ one: seed, two: seed ^ golden });
 
-/** The path that goes on by the parts. */
+/** The path extended by more parts. */
 export function walk(path: Path, parts: readonly (string | number)[]): Path {
   let { one, two } = path;
   for (const part of parts) {
@@ -79,7 +78,7 @@ class Stream implements Draws {
 
   below(bound: number): number {
     invariant(Number.isInteger(bound) && bound >= 1 && bound <= 2 ** 32, `No number is below ${bound}.`);
-    // Outputs above the last whole multiple of the bound would favour small numbers.
+    // Rejects outputs above the last whole multiple of the bound, which would favour small numbers.
     const limit = 2 ** 32 - (2 ** 32 % bound);
     let output = this.#next();
     while (output >= limit) output = this.#next();
@@ -129,7 +128,10 @@ class Stream implements Draws {
   }
 }
 
-/** MurmurHash3 x86-32 of the text's code units, which are ASCII bytes here. */
+/**
+ * MurmurHash3 x86-32 over the low bytes of the text's UTF-16 units; for ASCII that is its bytes. An unsigned
+ * 32-bit integer.
+ */
 export function murmur3(text: string, seed: number): number {
   let hash = seed | 0;
   const whole = text.length - (text.length % 4);

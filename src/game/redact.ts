@@ -3,8 +3,8 @@ import type { MatchEvent } from './event.ts';
 import { flagTypes } from './grading/flag-types.ts';
 
 /**
- * Keys whose texts an event keeps when its match is erased: what the rules wrote and a replay needs. Every other text
- * may be somebody's words and goes. Ids are those of the episode.
+ * Keys whose text an event keeps when its match is erased: written by the rules and needed for a replay. Any
+ * other text may be a person's words and is emptied. Ids are those of the episode.
  */
 const ids = ['adId', 'adId1', 'adId2', 'ringId', 'memberAdIds', 'edges', 'settled', 'focus'];
 const words = [
@@ -36,19 +36,19 @@ const words = [
   'auth',
 ];
 const kept: ReadonlySet<string> = new Set([...ids, ...words]);
-/** What a player sent keeps only what its schema bounds. */
+/** The keys that a player's action keeps: those with a fixed set of values, and the id of an ad. */
 const keptOfAction: ReadonlySet<string> = new Set(['actionType', 'investigationTarget', 'verdict', 'adId']);
-/** Objects whose keys may be somebody's words. */
+/** Objects whose keys may be a person's words. */
 const emptied: ReadonlySet<string> = new Set(['details', 'auditReport']);
 
 /**
- * The event without what players and episodes wrote in it: it replays to the same phases, rewards and grades, with
- * empty texts. Digests of the state go as well, since they would prove a guess.
+ * The event without the texts of players and episodes. It replays to the same phases, rewards and grades,
+ * with empty texts. Digests of the state are emptied too, because they would confirm a guess.
  */
 export function redact(event: MatchEvent): MatchEvent {
   if (event.type === 'state.digested')
     return { type: 'state.digested', data: { ...event.data, digest: '', parts: {} } };
-  // An id that no ad has is the player's own text.
+  // In a penalty the ad id may be unknown, and thus the player's own text.
   const action = event.type === 'action.penalised' ? withoutIds : keptOfAction;
   return redacted(event, '', kept, action) as MatchEvent;
 }
@@ -71,7 +71,10 @@ function redacted(
   );
 }
 
-/** Keys that hold a word of the rules or anybody's: the end of a match and of a turn, the type of a flag. */
+/**
+ * Keys that hold either a word of the rules, which is kept, or a free text: the reason of an end, the type of
+ * a flag.
+ */
 const rulesWords: Readonly<Partial<Record<string, readonly string[]>>> = {
   reason: endReasons,
   flagType: [...flagTypes.A, ...flagTypes.B, 'unspecified'],

@@ -12,9 +12,9 @@ import { verdictValues } from './grading/verdict-value.ts';
 import type { VerdictValues } from './grading/verdict-value.ts';
 
 /**
- * The rules as data: every number and every switch in which rulesets differ. Code asks the ruleset, never its name.
- * `match.created` records name, version and content hash; a change of any value asks for a new version, and old
- * versions stay in {@link rulesets} as long as a stored match may name them.
+ * A ruleset as data: every number and switch in which rulesets differ. Code reads the ruleset, never its
+ * name. `match.created` records name, version and content hash. A change of any value needs a new version,
+ * and old versions stay in {@link rulesets} as long as a stored match may name them.
  */
 export interface Ruleset {
   readonly name: string;
@@ -27,63 +27,65 @@ export interface Ruleset {
   readonly policies: Policies;
 }
 
-/** Turn order and endings. */
+/** Turn order and endings. Reasons for the values: docs/rules.md. */
 interface Flow {
-  /** What `commit_final` ends: the review at once, or only the fraudster's own part. */
+  /** What `commit_final` ends: the whole review, or only the fraudster's proposals. */
   readonly commitEnds: 'review' | 'proposals';
-  /** Whether a propose, accepted or not, passes the turn once the proposals are used up. */
+  /** Whether a `propose_ad`, accepted or not, ends the turn if no proposals are left. */
   readonly spentProposalsEndTurn: boolean;
-  /** Whether the test for the end of the review runs after an action on an unknown ad too. */
+  /** Whether the end of the review is also tested after an action on an unknown ad. */
   readonly endTestAfterUnknownAd: boolean;
-  /** Whether deciding every ad ends the review although the fraudster may still add to the queue. */
+  /** Whether deciding every ad ends the review even if more ads may still join the queue. */
   readonly allDecidedEndsReview: 'always' | 'when_nothing_can_follow';
   readonly reasons: { readonly allDecided: EndReason; readonly stepsSpent: EndReason };
-  /** The end reasons upon which undecided ads are approved. */
+  /** The end reasons on which undecided ads are approved automatically. */
   readonly settlingReasons: readonly EndReason[];
   readonly investigatorMayEndTurn: boolean;
-  /** `task`: the task's figure. `reachable`: never more than rounds times turn cap. */
+  /** `task`: the task's budget. `reachable`: at most rounds times actions per turn. */
   readonly actionBudget: 'task' | 'reachable';
   /** Whether an action must carry exactly the fields of its type. */
   readonly exactActions: boolean;
 }
 
 interface QueueRules {
-  /** What a proposal may call itself, unless the match says otherwise. */
+  /** The categories that a proposal may declare, unless the match sets others. */
   readonly categories: Readonly<Record<TaskId, readonly string[]>>;
-  /** `sequential`: `ad_` and the next number. `opaque`: an id that tells nothing. */
+  /** `sequential`: `ad_` and the next number. `opaque`: a random id. */
   readonly proposalIds: 'sequential' | 'opaque';
-  /** What a proposal is by its declared category; null: by what its text claims, as the episode's source judges. */
+  /**
+   * The label of a proposal by its declared category; null: by its text, as the proposal source judges it.
+   */
   readonly proposalLabels: ProposalLabels | null;
-  /** Whether a proposal may be paid for by the account of an earlier one. */
+  /** Whether a proposal may use the payment account of an earlier one. */
   readonly sharedFunding: boolean;
-  /** Whether genuine ads join while the match runs. */
+  /** Whether genuine ads also join during the match. */
   readonly genuineArrivals: boolean;
-  /** Whether blank text of a proposal counts as not given. */
+  /** Whether a blank text of a proposal counts as absent. */
   readonly blankTextIsAbsent: boolean;
-  /** Where a late ad joins: at the end, or among this round's late ads by id. */
+  /** Where a late ad is inserted: at the end, or sorted by id among the late ads of its round. */
   readonly lateAds: 'at_the_end' | 'by_id';
-  /** Whether observations count the queue as it is, or as the task began. */
+  /** Whether observations report the current size of the queue, or the task's initial one. */
   readonly reportsTrueTotal: boolean;
   /** Whether the digest of pending ads shows domain and registrar without a pull. */
   readonly digestShowsPage: boolean;
-  /** Whether the investigator reads findings as they were when pulled, or as they are now. */
+  /** Whether findings show the text at the time of the pull, or the current one. */
   readonly findings: 'as_pulled' | 'current';
-  /** Which findings a modification re-derives. */
+  /** The findings that a modification renders again. */
   readonly modificationRefreshes: readonly ('landing_page' | 'targeting_overlap' | 'policy_classifier')[];
-  /** Whether a modification that changes no letter is a fault. */
+  /** Whether a modification without any change is a fault. */
   readonly unchangedTextIsFault: boolean;
   readonly attemptsPerAd: number;
   readonly pullsPerAd: number;
 }
 
-/** Rewards of single actions. */
+/** The step rewards of single actions. */
 interface StepRewards {
   readonly propose: number;
   readonly proposeRefused: number;
   readonly modify: number;
   readonly modifyRefused: number;
   readonly modifyNothing: number;
-  /** By how many targets of the ad are pulled afterwards, from 1. */
+  /** By the number of the ad's pulled targets after the action: the first entry is for 1. */
   readonly pull: readonly number[];
   readonly verdict: VerdictValues;
   readonly unknownAd: number;
@@ -98,14 +100,14 @@ interface StepRewards {
 }
 
 interface AuditRules {
-  /** Whether flags must be of a listed type, aim at a known ad where the type needs one, and be unique. */
+  /** Whether flags must have a listed type, name an ad of the match if the type needs one, and be unique. */
   readonly checkedFlags: boolean;
   readonly flagsMax: number | null;
-  /** Whether the report's own scores replace the arena's, or are kept beside them. */
+  /** Whether the report's own scores replace the arena's, or are stored beside them. */
   readonly reportScores: 'replace' | 'opinion';
-  /** Whether the investigator is told grade and errors when the review closes. */
+  /** Whether the investigator learns grade and errors when the review closes. */
   readonly resultBeforeAudit: boolean;
-  /** What the auditor may read, and when. */
+  /** What the auditor may read: everything at any time, or pulled findings from the audit on. */
   readonly view: 'everything_always' | 'pulled_in_audit';
 }
 
@@ -133,7 +135,7 @@ const originalStepRewards: StepRewards = {
   linkFaulty: -0.05,
 };
 
-/** The original arena's rules, warts included, so that results stay comparable. Source: docs/rules.md. */
+/** The rules of the original arena with its flaws, so that results stay comparable. Source: docs/rules.md. */
 export const classic: Ruleset = {
   name: 'classic',
   version: 1,
@@ -176,7 +178,9 @@ export const classic: Ruleset = {
   policies: { stepRewards: 'shown', verdictsToFraudster: 'full' },
 };
 
-/** The default: the same game without the holes. Every deviation stands in docs/rules.md with its reason. */
+/**
+ * The default ruleset: the same game without the flaws. docs/rules.md lists every deviation with its reason.
+ */
 export const standard: Ruleset = {
   name: 'standard',
   version: 1,
@@ -207,7 +211,7 @@ export const standard: Ruleset = {
     attemptsPerAd: 5,
     pullsPerAd: 3,
   },
-  // Pulling costs an action, not reward, and a change earns nothing by itself.
+  // A pull costs an action but no reward, and a modification earns nothing.
   stepRewards: { ...originalStepRewards, modify: 0, pull: [0, 0, 0] },
   audit: {
     checkedFlags: true,
@@ -220,17 +224,18 @@ export const standard: Ruleset = {
   policies: { stepRewards: 'shown', verdictsToFraudster: 'verdict' },
 };
 
-/** How many flags an audit takes; never more than a host can hold. */
+/** The maximum number of flags in an audit: the ruleset's, else `limits.flagsPerAudit`. */
 export const flagsMaxOf = ({ audit }: Ruleset): number => audit.flagsMax ?? limits.flagsPerAudit;
 
 /** Every ruleset a stored match may name. */
 export const rulesets: readonly Ruleset[] = [classic, standard];
 
-/** The newest version of a ruleset, by name. */
+/** The newest version of a ruleset by name; undefined for an unknown name. */
 export function rulesetNamed(name: string): Ruleset | undefined {
   return rulesets.findLast((ruleset) => ruleset.name === name);
 }
 
+/** The ruleset of exactly this name and version; undefined if this program has none. */
 export function rulesetOf(ref: { readonly name: string; readonly version: number }): Ruleset | undefined {
   return rulesets.find((ruleset) => ruleset.name === ref.name && ruleset.version === ref.version);
 }

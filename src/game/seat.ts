@@ -1,15 +1,15 @@
 import type { Role } from './command.ts';
 import type { Annotation } from './event.ts';
 
-/** The facts of a seat, recorded beside those of the match. */
+/** The annotations that change a seat. */
 export type SeatEvent = Extract<Annotation, { type: `seat.${string}` }>;
 
-/** The states of the seat's chart. */
+/** The states of `machines/seat.machine.ts`. */
 export type SeatStatus = 'vacant' | 'held' | 'dropped' | 'released';
 
 export interface Seat {
   readonly status: SeatStatus;
-  /** SHA-256 of the token that holds the seat, or held it last. */
+  /** SHA-256 (hex) of the token that holds the seat or held it last; null if none did. */
   readonly tokenHash: string | null;
 }
 

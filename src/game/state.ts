@@ -16,11 +16,11 @@ import type { AuditFlag, Track } from './grading/record.ts';
 import type { Knobs, TaskId } from './task.ts';
 
 /**
- * A match between two events. The phase is the statechart's state and is kept there only. Plain JSON, never
- * mutated: `evolve` makes the next value.
+ * What the rules know of a match between two events. The phase is not part of it: it is the statechart's
+ * state. Plain JSON, immutable: `evolve` makes the next value.
  */
 export interface GameState {
-  /** Which statechart rules the turns; a solo review has no rounds, opponent or audit. */
+  /** The statechart of the match. A solo review has no rounds, opponent or audit. */
   readonly machine: Created['machine'];
   readonly taskId: TaskId;
   readonly ruleset: RulesetRef;
@@ -28,42 +28,43 @@ export interface GameState {
   readonly policies: Policies;
   readonly deadlines: Deadlines;
   readonly seed: number;
-  /** The queue, in the order the ads joined. */
+  /** The queue in its visible order. */
   readonly queue: readonly QueuedAd[];
   readonly rings: readonly Ring[];
-  /** Genuine ads still to come. */
+  /** Genuine ads that have not joined yet. */
   readonly arrivals: readonly Arrival[];
   readonly roundsPlayed: number;
-  /** Actions of the current turn that count towards its cap. */
+  /** Actions of the current turn that count for its cap. */
   readonly turnActions: number;
   readonly committed: boolean;
-  /** Investigator actions processed, faulty ones included. */
+  /** Processed actions of the investigator, faulty ones included. */
   readonly steps: number;
   readonly focus: string | null;
   readonly links: readonly Link[];
   readonly fraudsterLog: readonly FraudsterEntry[];
   readonly investigatorLog: readonly InvestigatorEntry[];
   readonly flags: readonly AuditFlag[];
-  /** Flags sent again, by track; they count as wrong. */
+  /** The number of flags sent again, by track; each counts as wrong. */
   readonly repeatedFlags: Readonly<Record<Track, number>>;
   readonly report: AuditReport | null;
   readonly endReason: EndReason | null;
-  /** Sums of the step rewards; episode rewards stand in `grades`. */
+  /** Sums of the step rewards. Episode rewards are in `grades`. */
   readonly stepRewards: { readonly fraudster: number; readonly investigator: number };
   readonly grades: Grades | null;
 }
 
+/** An ad in the queue with its history in the match. */
 export interface QueuedAd {
   /** With its current texts and findings. */
   readonly ad: Ad;
-  /** Every version's texts; the last is current. */
+  /** The texts of every version; the last one is current. */
   readonly versions: readonly AdTexts[];
   /** The fraudster's slot; null for an ad it did not propose. */
   readonly slot: number | null;
   /** The round in which the ad joined; 0 for the starting queue. */
   readonly joinedRound: number;
   readonly pulls: readonly Pull[];
-  /** Tries to investigate, refused ones included. */
+  /** Attempts to investigate, refused ones included. */
   readonly attempts: number;
   readonly verdict: Verdict | null;
 }
@@ -73,7 +74,7 @@ export interface AdTexts {
   readonly pageSummary: string;
 }
 
-/** Evidence as it read when it was pulled. */
+/** A finding with its text at the time of the pull. */
 export interface Pull {
   readonly target: Target;
   readonly text: string;
@@ -84,7 +85,7 @@ export interface Verdict {
   readonly verdict: VerdictWord;
   readonly confidence: number;
   readonly autoApproved: boolean;
-  /** The how-manieth verdict of the match, from 0. */
+  /** The verdict's number in the match, from 0. */
   readonly order: number;
 }
 
@@ -95,19 +96,21 @@ export interface Link {
   readonly correct: boolean;
 }
 
+/** A processed action of the fraudster, accepted or penalised. */
 export interface FraudsterEntry {
   readonly action: FraudsterAction;
   readonly round: number;
-  /** The ad the action made or named by a known slot. */
+  /** The ad that the action made, or that its slot names; null if there is none. */
   readonly adId: string | null;
   readonly slot: number | null;
-  /** The ad's texts after a `modify_pending_ad` of a known slot, applied or not. */
+  /** The ad's texts after a `modify_pending_ad` with a known slot, even if refused. */
   readonly texts: (AdTexts & { readonly targetingSummary: string }) | null;
   /** Null when the action took effect. */
   readonly code: PenaltyCode | null;
   readonly reward: number;
 }
 
+/** A processed action of the investigator, accepted or penalised. */
 export interface InvestigatorEntry {
   readonly action: InvestigatorAction;
   readonly round: number;
@@ -116,6 +119,7 @@ export interface InvestigatorEntry {
   readonly reward: number;
 }
 
+/** The state right after `match.created`. */
 export function initialState(created: Created): GameState {
   const { machine, episode, taskId, ruleset, knobs, policies, deadlines, seed } = created;
   return {
@@ -146,6 +150,7 @@ export function initialState(created: Created): GameState {
   };
 }
 
+/** A queue entry for an ad that joins, without pulls or verdict. */
 export function queued(ad: Ad, slot: number | null, joinedRound: number): QueuedAd {
   const { adCopy, pageSummary } = ad;
   return {
@@ -160,8 +165,8 @@ export function queued(ad: Ad, slot: number | null, joinedRound: number): Queued
 }
 
 /**
- * The match with some of its fields changed. Written out, so that every match has one shape: copies of copies made by
- * spreading have a new one each, and everything that reads them takes ten times as long.
+ * A copy of the state with some fields replaced. Every field is written out, so that all states share one
+ * hidden class: copies made by spreading get one each, which makes all readers ten times slower.
  */
 export function changed(state: GameState, to: Partial<GameState>): GameState {
   const copy: GameState = {
@@ -195,7 +200,7 @@ export function changed(state: GameState, to: Partial<GameState>): GameState {
 
 // --- questions asked of a match by rules, guards and views ---
 
-/** The current round, from 1; stays at the last one when all are played. */
+/** The current round, from 1; after the last round, the last one. */
 export const round = (state: GameState): number => Math.min(state.roundsPlayed + 1, state.knobs.maxRounds);
 
 export const findAd = (state: GameState, adId: string): QueuedAd | undefined =>
@@ -214,7 +219,7 @@ export const pullsMade = (state: GameState): number =>
 
 export const stepsLeft = (state: GameState): number => Math.max(0, state.knobs.actionBudget - state.steps);
 
-/** Every verdict in the order given; settled ads come last. */
+/** The ads with a verdict, in the order of the verdicts; automatic approvals come last. */
 export function verdictsInOrder(state: GameState): readonly (QueuedAd & { readonly verdict: Verdict })[] {
   return state.queue
     .filter((entry): entry is QueuedAd & { readonly verdict: Verdict } => entry.verdict !== null)

@@ -3,22 +3,22 @@ import type { Difficulty } from './ad.ts';
 export const taskIds = ['task_1', 'task_2', 'task_3', 'task_3_unseen'] as const;
 export type TaskId = (typeof taskIds)[number];
 
-/** The numbers that set a match's size. */
+/** The size of a match. */
 export interface Knobs {
   readonly maxRounds: number;
   readonly maxProposals: number;
   readonly maxFraudsterActionsPerTurn: number;
   readonly maxInvestigatorActionsPerTurn: number;
-  /** Investigator actions in the whole match, faulty ones included. */
+  /** The investigator's actions in the whole match, faulty ones included. */
   readonly actionBudget: number;
-  /** What a proposal may call itself. */
+  /** The categories that a proposal may declare. */
   readonly allowedCategories: readonly string[];
 }
 
-/** The knobs a creator may set. */
+/** The knobs that a creator may set. */
 export type KnobOverrides = Partial<Omit<Knobs, 'actionBudget'>>;
 
-/** Least and most a creator may ask for. Source: the original's HTTP creation route. */
+/** The least and the most that a creator may set. Source: the original's HTTP creation route. */
 export const knobBounds = {
   maxRounds: [1, 20],
   maxProposals: [0, 50],
@@ -26,6 +26,7 @@ export const knobBounds = {
   maxInvestigatorActionsPerTurn: [1, 30],
 } as const;
 
+/** A task: the composition of its initial queue, and its default knobs. */
 export interface Task extends Omit<Knobs, 'allowedCategories'> {
   readonly taskId: TaskId;
   readonly name: string;
@@ -36,7 +37,7 @@ export interface Task extends Omit<Knobs, 'allowedCategories'> {
   readonly rings: number;
 }
 
-/** The curriculum. Figures: task table of the original arena. */
+/** The tasks. Source of the numbers: the task table of the original arena. */
 export const tasks: Readonly<Record<TaskId, Task>> = {
   task_1: {
     taskId: 'task_1',
@@ -96,6 +97,7 @@ export const tasks: Readonly<Record<TaskId, Task>> = {
   },
 };
 
+/** The number of ads in the task's initial queue. */
 export function queueSize(task: Task): number {
   return task.legit + task.fraud + task.escalate;
 }
@@ -104,7 +106,10 @@ export function isTaskId(text: string): text is TaskId {
   return (taskIds as readonly string[]).includes(text);
 }
 
-/** Task values with the creator's overrides; the action budget is always the task's. */
+/**
+ * The task's knobs with the creator's overrides. The action budget is always the task's. `categories` is the
+ * default for `allowedCategories`.
+ */
 export function knobsFor(taskId: TaskId, overrides: KnobOverrides, categories: readonly string[]): Knobs {
   const task = tasks[taskId];
   return {

@@ -2,7 +2,7 @@ import { AppError } from '../shared/errors.ts';
 import type { Json } from '../shared/canonical-json.ts';
 import type { MatchEvent } from './event.ts';
 
-/** An event as the log holds it: `sv` is the version of its schema, left out while that is the first. */
+/** An event as stored in the log. `sv` is the version of its schema; absent means 1. */
 export interface StoredEvent {
   readonly type: string;
   readonly data: Json;
@@ -10,12 +10,12 @@ export interface StoredEvent {
 }
 
 /**
- * The steps that lift an old event to today's schema: the first lifts version 1 to 2, the second 2 to 3. A step that
- * was released stays for ever, since some log needs it.
+ * By event type, the steps that convert old data: the first from version 1 to 2, the second from 2 to 3. A
+ * released step is never removed, because some log may need it.
  */
 export type Upcasters = Readonly<Partial<Record<string, readonly ((data: Json) => Json)[]>>>;
 
-/** Every type an event may have; the compiler keeps the list whole. */
+/** Every event type; the compiler checks that none is missing. */
 const eventTypes: Readonly<Record<MatchEvent['type'], true>> = {
   'match.created': true,
   'ad.proposed': true,
@@ -42,23 +42,23 @@ const eventTypes: Readonly<Record<MatchEvent['type'], true>> = {
 
 const upcasters: Upcasters = {
   'state.digested': [
-    // There was one form of digest only.
+    // Version 1 is from when digests had one form only.
     (data) => ({ ...(data as Readonly<Record<string, Json>>), form: 1 }),
   ],
 };
 
-/** The version of an event type's schema that this program writes. */
+/** The schema version that this program writes for an event type. */
 export function schemaVersionOf(type: string, steps: Upcasters = upcasters): number {
   return (Object.hasOwn(steps, type) ? (steps[type]?.length ?? 0) : 0) + 1;
 }
 
 /**
- * The event in today's schema.
- * @throws AppError `log_newer` for a type or a schema version this program does not know.
+ * The event converted to today's schema.
+ * @throws AppError `log_newer` for a type or schema version that this program does not know.
  */
 export function upcast(event: StoredEvent, steps: Upcasters = upcasters): MatchEvent {
   const { type, data, sv = 1 } = event;
-  // Steps that are given know types of their own.
+  // Custom steps may be for types that are not in `eventTypes`.
   if (steps === upcasters && !Object.hasOwn(eventTypes, type))
     throw new AppError('log_newer', `This program knows no event ${type}. Use a newer version.`, { type });
   const known = schemaVersionOf(type, steps);

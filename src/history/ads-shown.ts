@@ -8,7 +8,7 @@ import type { Json } from '../shared/canonical-json.ts';
 
 type Row = Readonly<Record<string, Json>>;
 
-/** The ads that a viewer's own view of a match shows, in wire names: nothing that the view does not. */
+/** The ads of a match in wire names, with exactly the fields that the viewer's own view shows. */
 export function adsShown(viewer: Viewer, position: Position): readonly Row[] {
   switch (viewer) {
     case 'spectator':
@@ -16,7 +16,8 @@ export function adsShown(viewer: Viewer, position: Position): readonly Row[] {
     case 'fraudster':
       return fraudsterView(position, 0).current_queue.map(words);
     case 'investigator': {
-      // Its words are read when an ad is in focus; of the first ads a digest tells more than the name.
+      // The view shows an ad's texts only while it is in focus. The digest adds the category of the first
+      // pending ads.
       const { available_ads, queue_digest } = investigatorView(position, 0);
       const categories = new Map(queue_digest.map(({ ad_id, category }) => [ad_id, { category }]));
       return available_ads.map((ad_id) => ({ ad_id, ...categories.get(ad_id) }));

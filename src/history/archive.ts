@@ -11,9 +11,10 @@ import { replay } from '../match/fold/replay.ts';
 import { present } from '../shared/invariant.ts';
 
 /**
- * The derived record of a match: the summary and logs of the original's archive (protocol spec, 2.4), and what a
- * grading anew needs. The same commits give the same bytes. `fold` is what they come to, where the caller knows it.
- * @throws AppError `replay_diverged`
+ * The archive snapshot of a match: the summary and logs of the original's archive (protocol spec, 2.4), and
+ * what grading it again needs. Times are in seconds since the Unix epoch. Deterministic: the same commits
+ * give the same snapshot. `fold` is the fold of `commits`, if the caller has it.
+ * @throws AppError `replay_diverged` when the stream does not fold.
  */
 export function archiveOf(commits: readonly StoredCommit[], fold = foldOf(commits)) {
   const { matchId, position } = fold;
@@ -49,7 +50,7 @@ export type ArchiveSnapshot = ReturnType<typeof archiveOf>;
 
 const seconds = (milliseconds: number): number => milliseconds / 1000;
 
-/** The first form is not named: archives of its time keep their bytes. */
+/** Form 1 is not written, so that archives from before form 2 keep their bytes. */
 function digestRow(data: StateDigest) {
   const { form, ...named } = data;
   return form === 1 ? named : { ...data, form };

@@ -18,7 +18,7 @@ const archiveFileVersion = 1;
 export const archiveFileShape = z.object({
   v: z.literal(archiveFileVersion),
   match: z.string(),
-  /** Of the match's last commit. */
+  /** The hash of the match's last commit, hex. */
   hash: z.string(),
   phase: z.string(),
   version: z.number(),
@@ -26,13 +26,14 @@ export const archiveFileShape = z.object({
 });
 export type ArchiveFile = Readonly<z.infer<typeof archiveFileShape>>;
 
-/** What became of a match that was to be archived. */
+/** The result of archiving a match. */
 export type Archived = 'archived' | 'there_already' | 'running';
 
 /**
- * Writes a finished match's archive file: the archive snapshot with the hash of its last commit, after a replay has
- * proved it. The same stream gives the same bytes, whichever way it is proved.
- * @throws AppError `replay_diverged` where the replay does not give what the log recorded; nothing is written then.
+ * Writes a finished match's archive file: the archive snapshot with the hash of its last commit, after `make`
+ * has verified the stream. Idempotent: the same stream gives the same bytes, and an existing file with the
+ * same hash is kept.
+ * @throws AppError `replay_diverged` when a replay contradicts the log; nothing is written then.
  */
 export async function archiveMatch(
   archives: Documents,
@@ -49,9 +50,10 @@ export async function archiveMatch(
 }
 
 /**
- * As {@link archiveMatch}, for a match that has just ended: its actor knows the stream, of which only the last commit is
- * read again, for its hash. `digests` are the actor's own.
- * @returns the file; null for a match that goes on
+ * As {@link archiveMatch}, for a match that has just ended: its actor knows the stream, and only the last
+ * commit is read again, for its hash. `digests` is the actor's digest cache.
+ * @returns the file; null for a match that is not over.
+ * @throws AppError `replay_diverged`, or the log's own codes.
  */
 export async function archiveEnded(
   log: EventLog,
@@ -63,20 +65,23 @@ export async function archiveEnded(
   const known = present(stream.at(-1), `The stream of ${match}`);
   const [last] = await log.read(match, known.expectedVersion);
   const { hash } = present(last, `The last commit of ${match}`);
-  // Of the hashes only the last one is kept in an archive.
+  // An archive contains only the last hash, so every commit may carry that one here.
   const commits = stream.map((commit): StoredCommit => ({ ...commit, hash }));
   const file = archiveFileByEnd(match, commits, digests);
   if (file !== null) await archives.write(match, file);
   return file;
 }
 
-/** Whether a match's archive file is whole and holds its history up to `hash`. */
+/** Whether a match has an intact archive file of its history up to `hash`. */
 export async function isArchived(archives: Documents, match: MatchId, hash: string): Promise<boolean> {
   const parsed = archiveFileShape.safeParse(await archives.read(match));
   return parsed.success && parsed.data.match === match && parsed.data.hash === hash;
 }
 
-/** Null for a match that goes on. @throws AppError `replay_diverged` */
+/**
+ * Verifies a stream completely and makes its archive file; null for a match that is not over.
+ * @throws AppError `replay_diverged`
+ */
 export function archiveFileOf(match: MatchId, commits: readonly StoredCommit[]): ArchiveFile | null {
   const proof = verify(match, commits);
   if (!proof.ok) throw new AppError('replay_diverged', proof.divergence.message, { match });
@@ -84,8 +89,10 @@ export function archiveFileOf(match: MatchId, commits: readonly StoredCommit[]):
 }
 
 /**
- * As {@link archiveFileOf}, in a twentieth of its time: proves only that the stream folds to the state whose digest its
- * actor recorded last. Deciding every command again would hold up every other match of the process.
+ * As {@link archiveFileOf}, about twenty times faster: proves only that the stream folds to the state with
+ * the last recorded digest. Deciding every command again would delay every other match of the process. A
+ * stream without a final digest, or with erased commits, is verified completely.
+ * @throws AppError `replay_diverged`
  */
 export function archiveFileByEnd(
   match: MatchId,

@@ -10,8 +10,9 @@ import type { ArchiveFile } from './archiver.ts';
 import { SummaryFile } from './summary-file.ts';
 
 /**
- * Removes every text of a match from its data folder: the log, its checkpoint, its archive file, torn tails. May be
- * repeated after an interruption. Backups and exports stay the caller's to replace.
+ * Erases every text of a match from its data folder: in the log, checkpoint, archive file, summary list and
+ * torn tails. Idempotent: repeat it after an interruption. Backups and exports are not touched; the caller
+ * must replace them.
  * @throws AppError as {@link FileEventLog.erase}.
  */
 export async function eraseMatch(
@@ -27,7 +28,7 @@ export async function eraseMatch(
   return erasure;
 }
 
-/** What is left of an archive when the match's texts are erased and its events were pruned. */
+/** The fields that an archive keeps if its match is erased and its events are already pruned. */
 const keptOfErased: ReadonlySet<string> = new Set([
   'match_id',
   'task_id',
@@ -54,8 +55,8 @@ const keptOfErased: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Takes the texts of a match that the log has erased out of its archive file: made anew from the events, or, where
- * they were pruned, cut down to the result. A file that cannot be read is removed.
+ * Rewrites the archive file without the erased texts: from the erased events or, if those are pruned, by
+ * cutting the file down to the result. An unreadable file is removed.
  */
 async function eraseArchive(log: EventLog, archives: Documents, match: MatchId): Promise<void> {
   const parsed = archiveFileShape.safeParse(await archives.read(match));

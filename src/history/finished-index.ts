@@ -4,26 +4,26 @@ import type { MatchId } from '../shared/ids.ts';
 import { present } from '../shared/invariant.ts';
 import { NumberTable } from '../shared/number-table.ts';
 
-/** What lists are chosen by: many matches have it in common. */
+/** The fields that lists are filtered by. Stored once for all matches with the same values. */
 export interface Kind extends Pick<FinishedSummary, 'task_id' | 'ruleset' | 'end_reason' | 'players'> {
-  /** Whether everybody may know its rewards. */
+  /** Whether the rewards are public. */
   readonly isRevealed: boolean;
 }
 
-/** A finished match as it is kept in memory. */
+/** A finished match in memory. */
 export interface Finished {
   readonly id: MatchId;
-  /** When it was archived, seconds since the Unix epoch. */
+  /** The time of the last commit, seconds since the Unix epoch. */
   readonly at: number;
   readonly kind: Kind;
-  /** Of its summary; null where that could not be written. */
+  /** The place of its line in the summary file; null if none could be written. */
   readonly place: LinePlace | null;
 }
 
 const columns = { at: 0, kind: 1, offset: 2, length: 3 } as const;
 const nowhere: LinePlace = { offset: -1, length: -1 };
 
-/** The finished matches, numbered from 0 in the order in which they came. */
+/** A compact table of finished matches, numbered from 0 in the order of `add`. */
 export class FinishedIndex {
   readonly #rows = new NumberTable(Object.keys(columns).length);
   readonly #ids: MatchId[] = [];
@@ -39,7 +39,7 @@ export class FinishedIndex {
     return this.#byId.has(id);
   }
 
-  /** @returns its number */
+  /** Adds a match that is not in the table. @returns its number */
   add({ id, at, kind, place }: Finished): number {
     const { offset, length } = place ?? nowhere;
     const number = this.#rows.add([at, this.#numberOf(kind), offset, length]);

@@ -16,39 +16,40 @@ import { cursorAt, placeAt } from './cursor.ts';
 import { FinishedIndex } from './finished-index.ts';
 import type { Finished } from './finished-index.ts';
 
-/** What a page of the history is chosen by. */
+/** The filters of a page. An absent one matches every match. */
 export interface PageQuery {
   readonly limit: number;
-  /** From the page before; null for the newest. */
+  /** The `next` of the previous page; null for the newest matches. */
   readonly cursor: string | null;
   readonly task?: string;
   readonly ruleset?: string;
   readonly endReason?: string;
-  /** The name of a player on any seat. */
+  /** The exact name of a player, on any seat. */
   readonly player?: string;
 }
 
+/** One page of the list. */
 export interface FinishedPage {
-  /** Summaries as JSON. */
+  /** Summaries as JSON, newest first. */
   readonly rows: readonly string[];
-  /** For the next page; null where there is none. */
+  /** The cursor of the next page; null on the last one. */
   readonly next: string | null;
 }
 
-/** Archives that are read at a time where they have no summary. */
+/** The number of archives without a summary that are read at the same time. */
 const lanes = 8;
-/** Summaries that are written at a time. */
+/** The number of summaries per write. */
 const portion = 500;
 
-/** What came of reading the list. */
+/** The result of loading. */
 export interface Loaded {
-  /** Matches whose archive is not whole. */
+  /** Matches with a missing or damaged archive file. */
   readonly damaged: readonly MatchId[];
-  /** Why the list could not be read or written, which costs time only; null where it could. */
+  /** The first error of the summary file; null if there was none. The archives were used instead. */
   readonly fault: Error | null;
 }
 
-/** What an archive lacks whose match was erased after its events were pruned. */
+/** Defaults for the fields that an archive lacks if its match was erased after its events were pruned. */
 const cutAway = {
   players: {},
   fraudster_committed: false,
@@ -60,12 +61,15 @@ const cutAway = {
 const snapshotIn = ({ archive }: ArchiveFile): ArchiveSnapshot =>
   merged(cutAway, archive) as unknown as ArchiveSnapshot;
 
-/** The finished matches, newest first: a projection of the archive files. Their summaries are on disk. */
+/**
+ * The finished matches, newest first, as a projection of the archive files. The index is in memory, the
+ * summaries in a file. Call `load` once at the start; `add` may run at the same time.
+ */
 export class FinishedMatches {
   readonly #summaries: SummaryFile;
   readonly #archives: Documents;
   readonly #table = new FinishedIndex();
-  /** Their numbers by time of archiving, oldest first; equal times by id. */
+  /** Row numbers by time, oldest first; equal times by id. */
   #sorted: number[] = [];
   #isStopped = false;
   readonly leaderboard = new Leaderboard();
@@ -77,7 +81,7 @@ export class FinishedMatches {
     this.#archives = archives;
   }
 
-  /** Of the matches that have a grade; 0 where none has. */
+  /** The mean grade (0..1) of the graded matches; 0 if there are none. */
   get averageGrade(): number {
     return this.#graded === 0 ? 0 : this.#gradeSum / this.#graded;
   }
@@ -90,25 +94,28 @@ export class FinishedMatches {
     return this.#table.has(id);
   }
 
-  /** The match that ended last of those that reveal themselves. */
+  /** The latest match that reveals itself at its end; null if there is none. */
   get lastRevealed(): MatchId | null {
     const last = this.#sorted.findLast((number) => this.#table.kindOf(number).isRevealed);
     return last === undefined ? null : this.#table.at(last).id;
   }
 
-  /** The summary of a finished match as JSON; null where there is none. */
+  /** The summary of a finished match as JSON; null if the match is not listed. */
   async summary(id: MatchId): Promise<string | null> {
     const finished = this.#table.find(id);
     return finished === null ? null : ((await this.#texts([finished]))[0] ?? null);
   }
 
-  /** The archive snapshot of a finished match; null where there is none. */
+  /** The archive snapshot of a finished match; null if its file is missing or damaged. */
   async archive(id: MatchId): Promise<ArchiveSnapshot | null> {
     const parsed = archiveFileShape.safeParse(await this.#archives.read(id));
     return parsed.success ? snapshotIn(parsed.data) : null;
   }
 
-  /** Reads the summaries, and those archives that have none. */
+  /**
+   * Loads the index from the summary file, and from the archives that have no summary. Writes the missing
+   * summaries. Damaged archives and file errors are reported, not thrown.
+   */
   async load(): Promise<Loaded> {
     const faults: Error[] = [];
     const note = (error: Error): null => {
@@ -116,7 +123,7 @@ export class FinishedMatches {
       return null;
     };
     const names = new Set(await this.#archives.names());
-    // Without a list the archives are read.
+    // If the summary file cannot be read, every archive is.
     const listed = new Map<MatchId, { summary: FinishedSummary; place: LinePlace | null }>(
       await this.#summaries.read().catch(note),
     );
@@ -127,19 +134,22 @@ export class FinishedMatches {
       for (const [index, summary] of some.entries())
         listed.set(matchId(summary.match_id), { summary, place: places[index] ?? null });
     }
-    // What was added while this was read is there already.
+    // `#take` skips matches that were added during the load.
     for (const [id, { summary, place }] of listed) if (names.has(id)) this.#take(id, summary, place);
     const all = Array.from({ length: this.size }, (_, number) => ({ number, ...this.#table.at(number) }));
     this.#sorted = all.sort(byTime).map(({ number }) => number);
     return { damaged, fault: faults[0] ?? null };
   }
 
-  /** What is still being loaded is left to the next start. */
+  /** Stops loading. The next start loads the rest. */
   stop(): void {
     this.#isStopped = true;
   }
 
-  /** Takes in a match that has just been archived, as `written`; without that its archive is read. */
+  /**
+   * Adds a match that was just archived; idempotent. `written` is its archive file; without it the file is
+   * read. The match is listed even if its summary cannot be written, which rejects.
+   */
   async add(id: MatchId, written: ArchiveFile | null = null): Promise<void> {
     if (this.#table.has(id)) return;
     const archive = written === null ? await this.archive(id) : snapshotIn(written);
@@ -149,16 +159,20 @@ export class FinishedMatches {
     try {
       [place = null] = await this.#summaries.append([summary]);
     } finally {
-      // Without a line it is read from its archive. It may have come meanwhile by being loaded.
+      // A match without a line is read from its archive. `load` may have added it meanwhile.
       const number = this.#take(id, summary, place);
       if (number !== null) this.#sorted.splice(this.#placeOf(this.#table.at(number)), 0, number);
     }
   }
 
+  /**
+   * A page of the matches that fit the filters, newest first. An invalid cursor starts at the newest match;
+   * see {@link isCursor}.
+   */
   async page({ limit, cursor, ...wanted }: PageQuery): Promise<FinishedPage> {
     const from = cursor === null ? null : positionOf(cursor);
     const chosen: Finished[] = [];
-    // A page of none leads nowhere: the next one begins where it would have.
+    // With a limit of 0 the next page begins where this one would have.
     let next: string | null = null;
     const end = from === null ? this.#sorted.length : this.#placeOf(from);
     for (let index = end - 1; index >= 0; index -= 1) {
@@ -173,7 +187,7 @@ export class FinishedMatches {
     return { rows: await this.#texts(chosen), next };
   }
 
-  /** @returns its number in the table; null where it is there already */
+  /** @returns the row number; null if the match is listed already */
   #take(id: MatchId, summary: FinishedSummary, place: LinePlace | null): number | null {
     const { task_id, ruleset, end_reason, players, archived_at: at, grader_score: grade } = summary;
     if (this.#table.has(id)) return null;
@@ -187,7 +201,10 @@ export class FinishedMatches {
     return number;
   }
 
-  /** The summaries of some matches as JSON. The list may be deleted or changed by others at any time. */
+  /**
+   * The summaries of some matches as JSON. Those without a valid line are read from their archives, because
+   * the summary file may be deleted or changed at any time.
+   */
   async #texts(finished: readonly Finished[]): Promise<readonly string[]> {
     const placed = finished.flatMap(({ id, place }) => (place === null ? [] : { id, place }));
     const listed = await this.#summaries.texts(placed).catch(() => null);
@@ -197,7 +214,7 @@ export class FinishedMatches {
     return finished.map(({ id }) => texts.get(id)).filter((text) => text !== undefined);
   }
 
-  /** Where a row stands, or would. */
+  /** The index of a row in `#sorted`, or where it would be inserted. */
   #placeOf(row: Placed): number {
     let [low, high] = [0, this.#sorted.length];
     while (low < high) {
@@ -208,21 +225,21 @@ export class FinishedMatches {
     return low;
   }
 
-  /** Summarises archives, several at a time; those that are not whole are damaged. */
+  /** Summarises archives in parallel. Unreadable ones are listed as damaged. */
   async #read(names: readonly MatchId[]) {
     const left = [...names].reverse();
     const damaged: MatchId[] = [];
     const summaries: FinishedSummary[] = [];
     const lane = async () => {
       for (let id = left.pop(); id !== undefined && !this.#isStopped; id = left.pop()) {
-        // A file that cannot be read at all is as good as none.
+        // An unreadable file counts as damaged.
         const archive = await this.archive(id).catch(() => null);
         if (archive === null) damaged.push(id);
         else summaries.push(finishedSummary(archive));
       }
     };
     await Promise.all(Array.from({ length: lanes }, lane));
-    // In the order of time, so that a list that is made anew has the bytes it had.
+    // Sorted by time, so that a rebuilt summary file has the same bytes.
     summaries.sort((a, b) => byTime(placedOf(a), placedOf(b)));
     return { summaries, damaged };
   }
@@ -240,7 +257,7 @@ function byTime(a: Placed, b: Placed): number {
   return a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
 }
 
-/** Whether a reader's filters let a match through, running or finished. */
+/** Whether a match, running or finished, passes the filters. */
 export function fits(
   row: Pick<FinishedSummary, 'task_id' | 'ruleset' | 'end_reason' | 'players'>,
   { task, ruleset, endReason, player }: Omit<PageQuery, 'limit' | 'cursor'>,
@@ -253,7 +270,7 @@ export function fits(
   );
 }
 
-/** Says after which row the next page begins. */
+/** The cursor after a row. */
 const cursorOf = (row: Placed | undefined): string | null =>
   row === undefined ? null : cursorAt([row.at, row.id]);
 
@@ -264,5 +281,5 @@ function positionOf(cursor: string): Placed | null {
   return at === undefined || id === undefined ? null : { at, id: matchId(id) };
 }
 
-/** Whether a text is a cursor that {@link FinishedMatches.page} gave. */
+/** Whether a text is a well-formed cursor of {@link FinishedMatches.page}. */
 export const isCursor = (text: string): boolean => positionOf(text) !== null;

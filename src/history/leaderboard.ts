@@ -2,19 +2,21 @@ import { roles } from '../game/command.ts';
 import type { Role } from '../game/command.ts';
 import type { FinishedSummary } from './summary.ts';
 
-/** What a named player has come to on one seat, under one ruleset, in one task. */
+/** The results of a named player on one seat, under one ruleset, in one task. */
 export interface LeaderboardRow {
   readonly agent: string;
   readonly role: Role;
   readonly ruleset: string;
   readonly task_id: string;
-  /** Graded matches; those that were aborted prove nothing. */
+  /** The number of graded matches with public rewards. Aborted matches do not count. */
   readonly games: number;
   /** Mean episode reward. */
   readonly rating: number;
-  /** Of the mean; null for one game. */
+  /** The standard error of the rating; null for one game. */
   readonly standard_error: number | null;
-  /** Share of games in which it earned more than the other side, ties counting half; null for the auditor. */
+  /**
+   * Share (0..1) of games in which it earned more than the other side; ties count half. Null for the auditor.
+   */
   readonly win_rate: number | null;
 }
 
@@ -31,16 +33,20 @@ interface Tally {
 
 const other = { fraudster: 'investigator', investigator: 'fraudster', auditor: null } as const;
 
-/** The players of finished matches, as their makers named them: a fold, one match after another. */
+/**
+ * The results of the named players of finished matches, folded one match at a time. Names are those that the
+ * creators gave; nobody verifies them.
+ */
 export class Leaderboard {
   readonly #tallies = new Map<string, Tally>();
 
+  /** Adds one match. The caller must not add a match twice. */
   take({ players, rewards, grader_score: grade, ruleset, task_id }: FinishedSummary): void {
-    // Of a match that does not reveal itself nobody else may know the rewards, a mean of one included.
+    // Rewards that are not public must not leak through a mean.
     if (grade === null || rewards === null) return;
     for (const role of roles) {
       const agent = players[role];
-      // Empty: the name was erased.
+      // An empty name was erased.
       if (agent === undefined || agent === '') continue;
       const key = JSON.stringify([agent, role, ruleset, task_id]);
       const none: Tally = { agent, role, ruleset, task_id, games: 0, sum: 0, sumOfSquares: 0, wins: 0 };
@@ -55,7 +61,7 @@ export class Leaderboard {
     }
   }
 
-  /** Best first; equal ratings by name. */
+  /** The rows that fit, best rating first; equal ratings by name. */
   rows(
     fits: (row: Pick<LeaderboardRow, 'role' | 'ruleset' | 'task_id'>) => boolean,
   ): readonly LeaderboardRow[] {

@@ -10,24 +10,30 @@ import type { MatchId } from '../shared/ids.ts';
 import type { Json } from '../shared/canonical-json.ts';
 import { snakeCase } from '../shared/case.ts';
 
-/** One event of a finished match with everything that belongs to it, in wire names. */
+/** One event of a finished match with all its data, in wire names. */
 export interface RecordedEvent {
   readonly version: number;
   /** Milliseconds since the Unix epoch. */
   readonly at: number;
   readonly by: 'fraudster' | 'investigator' | 'auditor' | 'host';
-  /** As a spectator is told it, where one is told of it at all; `data` says more. */
+  /**
+   * The name that spectators' frames use for the event, or the event's type if they show none. `data` has
+   * more fields.
+   */
   readonly event: string;
   readonly round: number;
   readonly data: Fields;
-  /** What the role sent; null where nobody asked for it. */
+  /** The action that the role sent; null for an event without one. */
   readonly action: Fields | null;
   readonly reward: number | null;
 }
 
 type Fields = Readonly<Record<string, Json>>;
 
-/** Every event of a match, for who may know everything: after the end of a match that reveals itself. */
+/**
+ * Every event of a match, with all secrets. Show it only after the end of a match that reveals itself.
+ * @throws AppError `replay_diverged`
+ */
 export function recordedEvents(match: MatchId, commits: readonly StoredCommit[]): readonly RecordedEvent[] {
   return [...foldStream(match, commits)].flatMap(({ commit, steps }) =>
     steps.map(({ event, at, after }, index) => {
@@ -46,12 +52,12 @@ export function recordedEvents(match: MatchId, commits: readonly StoredCommit[])
   );
 }
 
-/** The ads that a match begins with. */
+/** The ads of a `match.created` event in wire names; empty for any other event. */
 export function startingAds(event: MatchEvent | undefined): readonly Fields[] {
   return event?.type === 'match.created' ? event.data.episode.ads.map(adRow) : [];
 }
 
-/** Where a spectator is told another word. */
+/** Types whose name in spectators' frames differs. */
 const names: Partial<Record<MatchEvent['type'], string>> = {
   'ad.proposed': 'ad.joined',
   'ad.arrived': 'ad.joined',
@@ -85,7 +91,7 @@ function byOf(event: MatchEvent): RecordedEvent['by'] {
   }
 }
 
-/** What an event says, beside the action that led to it and its reward. */
+/** The data of an event, without its action and reward. */
 function dataOf(event: MatchEvent, state: GameState): Fields {
   switch (event.type) {
     case 'ad.proposed':
@@ -117,7 +123,7 @@ function dataOf(event: MatchEvent, state: GameState): Fields {
   }
 }
 
-/** Of turns, ends, audits and refusals. */
+/** The data of penalties, refusals, turns, endings and the audit. */
 function ruledData(event: MatchEvent): Fields {
   switch (event.type) {
     case 'action.penalised': {

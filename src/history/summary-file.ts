@@ -12,7 +12,7 @@ import { matchId } from '../shared/ids.ts';
 import type { MatchId } from '../shared/ids.ts';
 import { SerialQueue } from '../shared/serial-queue.ts';
 
-/** A summary and where it stands. */
+/** A summary and the place of its line. */
 export interface Listed {
   readonly summary: FinishedSummary;
   readonly place: LinePlace;
@@ -26,29 +26,30 @@ interface Batch {
 const { O_RDONLY, O_RDWR, O_CREAT, O_APPEND } = constants;
 const lineFeed = Buffer.from('\n');
 
-/** Lines further apart are read one by one: those of a page may be anywhere. */
+/** Lines at most this many bytes apart are read together: the lines of a page may be anywhere. */
 const gapMax = 16 << 10;
 
-/** Lines that are read before others get their turn: a few milliseconds. */
+/** The number of lines parsed before yielding to the event loop, after a few milliseconds. */
 const portion = 500;
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /**
- * The summaries of the archived matches in one file, a line each, in the order in which they were archived: saves reading
- * every archive at a start, and keeping every summary in memory. May be deleted or replaced at any time; the archives count.
+ * The summaries of archived matches in one file, one line each, in the order of archiving. It saves reading
+ * every archive at a start and keeping every summary in memory. A cache of the archives: it may be deleted or
+ * replaced at any time. Appends are not synced.
  */
 export class SummaryFile {
   readonly #path: string;
   readonly #writing = new SerialQueue();
-  /** The one that is still to be written: whoever comes meanwhile goes with it. */
+  /** The batch that is not being written yet. Concurrent appends join it. */
   #next: Batch | null = null;
 
   constructor(folder: string) {
     this.#path = join(folder, 'summaries.ndjson');
   }
 
-  /** Those that can be read; the last one of each match. */
+  /** The readable summaries; the last line of each match counts. Empty if the file is missing. */
   async read(): Promise<Map<MatchId, Listed>> {
     const listed = new Map<MatchId, Listed>();
     await this.#reading(async (fd) => {
@@ -66,7 +67,7 @@ export class SummaryFile {
     return listed;
   }
 
-  /** Adds lines. @returns where each of them stands */
+  /** Appends lines. @returns the place of each line, in order */
   async append(summaries: readonly FinishedSummary[]): Promise<readonly LinePlace[]> {
     const batch = (this.#next ??= this.#begin());
     const from = batch.summaries.length;
@@ -74,7 +75,9 @@ export class SummaryFile {
     return (await batch.written).slice(from, from + summaries.length);
   }
 
-  /** The lines at some places, without their line feeds; none for a place where another match's line is. */
+  /**
+   * The lines at the given places, without line feeds. A place that holds no line of its match is left out.
+   */
   async texts(
     wanted: readonly { readonly id: MatchId; readonly place: LinePlace }[],
   ): Promise<ReadonlyMap<MatchId, string>> {
@@ -95,10 +98,11 @@ export class SummaryFile {
     await rm(this.#path, { force: true });
   }
 
-  /** Takes a match out: what was erased must stand nowhere. */
+  /** Removes a match durably: erased texts must remain nowhere. */
   async forget(match: MatchId): Promise<void> {
     const lines = (await readWhole(files, this.#path))?.toString().split('\n') ?? [];
-    // Also one that a crash cut short: another match that goes with it is read from its archive.
+    // Also removes a torn line that mentions the match. If that was another match's line, its archive is read
+    // instead.
     const kept = lines.filter((line) => line !== '' && !line.includes(`"${match}"`));
     if (lines.length > 0)
       await writeDurably(files, this.#path, [Buffer.from(kept.map((line) => `${line}\n`).join(''))]);
@@ -117,7 +121,7 @@ export class SummaryFile {
     return withFile(files, this.#path, O_RDWR | O_CREAT | O_APPEND, async (fd) => {
       const size = await files.size(fd);
       const [last] = size === 0 ? [lineFeed] : await linesAt(files, fd, [{ offset: size - 1, length: 1 }]);
-      // A crash, or a full disk, may have cut the last line short.
+      // A crash or a full disk may have left a partial last line; it is ended first.
       const end = last?.equals(lineFeed) === true ? [] : [lineFeed];
       const lines = summaries.map((summary) => Buffer.from(`${JSON.stringify(summary)}\n`));
       await writeAll(files, fd, Buffer.concat([...end, ...lines]));
@@ -130,7 +134,7 @@ export class SummaryFile {
     });
   }
 
-  /** Does nothing where there is no file. */
+  /** Does nothing if the file is missing. */
   async #reading(use: (fd: number) => Promise<void>): Promise<void> {
     try {
       await withFile(files, this.#path, O_RDONLY, use);
@@ -147,7 +151,7 @@ function summaryFrom(line: string): FinishedSummary | null {
       ? (row as FinishedSummary)
       : null;
   } catch {
-    // A line that a crash cut short: its archive is read instead.
+    // A torn line: the archive is read instead.
     return null;
   }
 }

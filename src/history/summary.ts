@@ -4,11 +4,15 @@ import { round } from '../game/state.ts';
 import type { Position } from '../game/position.ts';
 import type { ArchiveSnapshot } from './archive.ts';
 
-/** A finished match in a list: the original's summary (protocol spec, 2.3) and what a reader filters by. */
+/**
+ * The summary of a finished match: the original's summary (protocol spec, 2.3) and the fields that lists are
+ * filtered by. `archived_at` is in seconds since the Unix epoch. Secret fields are null if the match does not
+ * reveal itself.
+ */
 export function finishedSummary(archive: ArchiveSnapshot) {
   const { match_id, task_id, phase, round_number, max_rounds, max_proposals } = archive;
   const { grader_score, end_reason, done, archived_at, ruleset, players } = archive;
-  // Of a match that does not reveal itself each player knows its own.
+  // In a match that does not reveal itself, each player knows only its own values.
   const { proposals_used, fraudster_committed, rewards, versions } = policiesOf(archive).revealAtEnd
     ? archive
     : { proposals_used: null, fraudster_committed: null, rewards: null, versions: null };
@@ -40,7 +44,7 @@ function curvesOf({ fraudster_proposals, investigator_action_log }: ArchiveSnaps
   return { fraudster: curveOf(fraudster_proposals), investigator: curveOf(investigator_action_log) };
 }
 
-/** The running sum after some of the rows, the last among them: enough to draw, little to keep. */
+/** The running sum of rewards at up to 16 evenly spaced rows, including the last, rounded to 3 decimals. */
 function curveOf(rows: readonly { readonly reward: number }[]): readonly number[] {
   let sum = 0;
   const sums = rows.map(({ reward }) => (sum += reward));
@@ -53,7 +57,10 @@ function curveOf(rows: readonly { readonly reward: number }[]): readonly number[
 
 export type FinishedSummary = ReturnType<typeof finishedSummary>;
 
-/** A running match in a list: what anybody may know of it. The summary's other fields are null until the end. */
+/**
+ * The summary of a running match with public fields only; the others are null until the end. `started_at` is
+ * in seconds since the Unix epoch; `startedAt` in milliseconds.
+ */
 export function runningSummary(
   matchId: string,
   position: Position,

@@ -1,7 +1,7 @@
 import type { MatchEvent } from '../game/event.ts';
 import type { StoredCommit } from '../log/event-log.ts';
 
-/** One event of a match as a line for people. */
+/** One event of a match as a line for humans. */
 export interface TimelineRow {
   readonly version: number;
   /** Milliseconds since the Unix epoch. */
@@ -11,7 +11,10 @@ export interface TimelineRow {
   readonly reward: number | null;
 }
 
-/** A match's events in order, each told in a few words. Holds everything; show it after the end, or to an operator. */
+/**
+ * The events of a match in order, each in a few words. Contains all secrets: show it only after the end, or
+ * to an operator.
+ */
 export function timelineOf(commits: readonly StoredCommit[]): readonly TimelineRow[] {
   return commits.flatMap(({ expectedVersion, at, events }) =>
     events.map((event, index) => ({

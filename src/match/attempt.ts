@@ -7,13 +7,15 @@ const maybeTokens = /[A-Za-z0-9_-]{22,128}/g;
 const namedTokens = /(seat_token[^A-Za-z0-9]{1,8})[A-Za-z0-9_-]+/g;
 
 /**
- * What a player sent, as it may be stored: cut, without half surrogate pairs, which no log could give back, and without
- * seat tokens, of which only hashes are stored. A token is known by its name, or by its hash where it is one of `hashes`.
+ * A player's message in the form that may be stored: cut to 4096 UTF-16 units, lone surrogates replaced by
+ * U+FFFD (a log could not return them), and seat tokens removed, because only their hashes are stored. A
+ * token is recognised by the name `seat_token` before it, or by its hash if that is one of `hashes` (SHA-256,
+ * hex).
  */
 export function storableAttempt(attempt: string, hashes: ReadonlySet<string>): string {
   return (
     attempt
-      // A token that the cut goes through is whole here still.
+      // Cut later than needed here, so that a token across the limit is still whole when it is searched for.
       .slice(0, attemptMax + tokenMax)
       .replace(namedTokens, '$1(removed)')
       .replace(maybeTokens, (run) => (hashes.has(sha256(run)) ? '(removed)' : run))
@@ -22,14 +24,17 @@ export function storableAttempt(attempt: string, hashes: ReadonlySet<string>): s
   );
 }
 
-/** The hashes of every token that belongs to a match. */
+/** The hashes (SHA-256, hex) of every token of a match: seats, invitations and owner. */
 export function tokenHashesOf({ origin, bookkeeping }: MatchFold): ReadonlySet<string> {
   const held = Object.values(bookkeeping.seats).flatMap(({ tokenHash }) => tokenHash ?? []);
   const given = [...Object.values(origin.seatTokenHashes ?? {}), origin.ownerTokenHash ?? ''];
   return new Set([...given, ...held]);
 }
 
-/** An action as text. What has none, or is nested too deep to be written, is refused all the same. */
+/**
+ * An action as JSON; empty for a value that JSON cannot represent or that is nested too deep. Such an action
+ * is refused in any case.
+ */
 export function writtenOut(action: unknown): string {
   try {
     const text = JSON.stringify(action) as string | undefined;

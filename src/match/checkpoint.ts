@@ -14,7 +14,7 @@ import { machineVersion, phaseMeta } from './fold/chart.ts';
 import type { MatchFold } from './fold/fold.ts';
 import { foldOn } from './fold/replay.ts';
 
-/** The form of checkpoint this version writes; another form, or another machine's, is not used. */
+/** The format that this version writes. A checkpoint of another format or machine version is ignored. */
 const checkpointVersion = 4;
 
 const count = z.number().int().nonnegative();
@@ -22,27 +22,31 @@ const shape = z.object({
   v: z.literal(checkpointVersion),
   match: z.string(),
   machine: z.object({ id: z.enum(['match', 'review']), version: z.string() }),
-  /** The stream's version and hash that the state belongs to. */
+  /** The stream's version and hash at which the state was taken. */
   version: count,
   hash: z.string(),
   createdAt: z.number(),
   phaseSince: z.object({ at: z.number(), version: count }),
   phase: z.string(),
-  /** Of phase and state. */
+  /** The digest of phase and state. */
   digest: z.string(),
   state: z.looseObject({ machine: z.enum(['match', 'review']) }),
-  /** What stands beside the state, and its own digest. */
+  /** `origin` and `bookkeeping`, which the digest does not cover, and their own SHA-256. */
   beside: z.looseObject({}),
   besideDigest: z.string(),
 });
 
 type Beside = Pick<MatchFold, 'origin' | 'bookkeeping'>;
 
-/** Keeps an unfinished match's state, so that its next revival reads only what came after. Disposable. */
+/**
+ * Stores the state of an unfinished match, so that the next revival replays only later commits. Does nothing
+ * if the log has no commit that ends at the fold's version. Checkpoints are a cache: they may be deleted at
+ * any time.
+ */
 export async function writeCheckpoint(checkpoints: Documents, log: EventLog, fold: MatchFold): Promise<void> {
   const { matchId: match, version, createdAt, phaseSince, origin, bookkeeping, position } = fold;
   const [last] = await log.read(match, streamVersion(version - 1));
-  // An actor that lost its stream to another one knows an older state.
+  // The fold must be the result of stored commits.
   if (last?.version !== version) return;
   const { phase, state } = position;
   const beside: Beside = { origin, bookkeeping };
@@ -63,8 +67,10 @@ export async function writeCheckpoint(checkpoints: Documents, log: EventLog, fol
 }
 
 /**
- * The match as its checkpoint and the commits after it have it; null where the checkpoint is missing, of another
- * form or machine, or not of this stream: then the whole stream is replayed.
+ * The match from its checkpoint and the commits after it. Returns null if the checkpoint is missing, damaged,
+ * of another format or machine version, or does not belong to this stream; the caller then replays the whole
+ * stream.
+ * @throws AppError `replay_diverged` when a later commit does not fit, or the log's own codes.
  */
 export async function reviveFromCheckpoint(
   checkpoints: Documents,
@@ -76,10 +82,10 @@ export async function reviveFromCheckpoint(
   const { machine, version, hash, createdAt, phaseSince, phase, digest, state } = parsed.data;
   if (parsed.data.match !== match || machine.version !== machineVersion(machine.id) || version === 0)
     return null;
-  // The commit that led to the checkpoint comes first: its hash tells whether this is the same history.
+  // The first commit is the one that the checkpoint was taken at: its hash proves the same history.
   const [last, ...later] = await log.read(match, streamVersion(version - 1));
   if (last?.version !== version || last.hash !== hash) return null;
-  // The digest proves that this is the state as it was written, whatever its type.
+  // The digest proves that the state is unchanged since it was written, so its type needs no validation.
   const reached = state as unknown as GameState;
   const rules = rulesetOf(reached.ruleset);
   if (rules === undefined || digestOf({ phase: phase as Phase, state: reached }).digest !== digest)

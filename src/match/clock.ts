@@ -1,14 +1,18 @@
-/** The host's time. The rules never see it: a time becomes part of a commit, a passed deadline becomes a command. */
+/**
+ * The host's clock. The rules never read it: times are stored in commits, and a passed deadline becomes a
+ * command.
+ */
 export interface Clock {
   /** Milliseconds since the Unix epoch. */
   now(): number;
-  /** Calls once after `delayMs`, unless the returned function is called before. */
+  /** Calls `call` once after `delayMs` milliseconds. The returned function cancels it. */
   after(delayMs: number, call: () => void): () => void;
 }
 
-/** Longest delay a Node timer keeps; longer ones would fire at once, and are waited for in parts. */
+/** The longest delay of a Node timer in milliseconds. A longer one would fire at once, so it is split. */
 const timerMsMax = 2 ** 31 - 1;
 
+/** The clock of the operating system. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   after: (delayMs, call) => {
@@ -16,7 +20,7 @@ export const systemClock: Clock = {
     const wait = (leftMs: number) => {
       const next = leftMs > timerMsMax ? () => wait(leftMs - timerMsMax) : call;
       timer = setTimeout(next, Math.min(Math.max(0, leftMs), timerMsMax));
-      // A waiting deadline alone keeps no process alive.
+      // A pending deadline must not keep the process alive.
       timer.unref();
     };
     wait(delayMs);

@@ -4,12 +4,13 @@ import type { MatchFold } from './fold/fold.ts';
 
 type Missed = 'turn' | 'match';
 
-/** After so long a limit that could not be stored is tried again. */
+/** The delay in milliseconds before a time limit that could not be stored is retried. */
 const retryMs = 5000;
 
 /**
- * The running time limits of one match. Each is armed with the version its turn began at; a limit of a turn that is
- * over fires into nothing.
+ * The time limits of one match's current phase. `fire` is called with the version that the phase began with,
+ * so that a limit of an earlier phase can be recognised as stale. A rejected `fire` is retried until the
+ * limits are disarmed.
  */
 export class Deadlines {
   readonly #armed = new Map<Missed, () => void>();
@@ -25,7 +26,10 @@ export class Deadlines {
     return this.#armed.size > 0;
   }
 
-  /** Replaces the limits by those of the phase that the match is in. Time that has passed already counts. */
+  /**
+   * Replaces the limits by those of the current phase. The turn limit counts from the start of the phase, the
+   * match limit from the creation of the match; one that has already passed fires at once.
+   */
   arm({ position, deadline, createdAt, phaseSince: { at, version } }: MatchFold): void {
     this.disarm();
     if (deadline === null) return;
@@ -46,7 +50,8 @@ export class Deadlines {
   #plan(missed: Missed, version: StreamVersion, delayMs: number): void {
     const cancel = this.#clock.after(delayMs, () => {
       this.#fire(missed, version).catch(() => {
-        // On a full disk, say. Once disarmed, by a new turn or the end of the actor, it is nobody's any more.
+        // For example on a full disk. Not retried after a disarm: a new phase has begun, or the actor has
+        // stopped.
         if (this.#armed.get(missed) === cancel) this.#plan(missed, version, retryMs);
       });
     });

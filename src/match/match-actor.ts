@@ -33,31 +33,32 @@ import type { DigestCache, PartDigests } from './proof/part-digests.ts';
 import { claimSeat, seatCommandId, seatKey } from './seats.ts';
 import type { Claim, SeatDecision } from './seats.ts';
 
-/** A commit that the log holds, as far as its writer knows it. */
+/** A commit that its writer has appended: without the hash, which only the log knows. */
 export type AppendedCommit = Commit & Appended;
 
-/** What a match actor works with. */
+/** The dependencies of a match actor. */
 export interface MatchServices {
   readonly log: EventLog;
   readonly clock: Clock;
   readonly source: ProposalSource;
-  /** Refused attempts of one role that a match keeps; default: as in limits.ts. */
+  /** How many refused attempts of one role a match records. Default: `limits.refusalsPerSeat`. */
   readonly refusalsPerSeat?: number;
-  /** Where unfinished matches keep their state while they have no actor; without it they are replayed whole. */
+  /** The checkpoints of unfinished matches without an actor. If absent, revival replays the whole stream. */
   readonly checkpoints?: Documents;
-  /** Called with every commit of every match, once it is installed. */
+  /** Called with every commit of every match, after it is stored and installed. */
   readonly committed?: (actor: MatchActor, commit: FoldedCommit<AppendedCommit>) => void;
 }
 
-/** What became of a command, and the match right after it. The same command id gets the same answer again. */
+/** The outcome of a command: its stored events or its rejection, with the match right after it. */
 export type Reply = { readonly fold: MatchFold } & (
   | { readonly ok: true; readonly events: readonly MatchEvent[] }
   | { readonly ok: false; readonly rejection: Rejection }
 );
 
 /**
- * One match. Commands are handled one at a time, in the order they come; {@link MatchActor.execute} tells the steps.
- * A match whose state breaks is quarantined: it answers `match_quarantined` and its stream stays as it is.
+ * One match. Commands run one at a time, in the order of the calls; {@link MatchActor.execute} has the steps.
+ * If the rules, the chart or the fold fail, the match is quarantined: from then on it throws
+ * `match_quarantined`, and its stream stays unchanged.
  */
 export class MatchActor {
   readonly matchId: MatchId;
@@ -72,7 +73,7 @@ export class MatchActor {
   readonly #commits = new Subject<FoldedCommit<AppendedCommit>>();
   readonly #frames: FrameCache;
 
-  /** `stream` is given where the actor starts from the whole of it. */
+  /** `stream`: the whole stream, if the caller has read it; null when the actor starts from a checkpoint. */
   constructor(
     fold: MatchFold,
     services: MatchServices,
@@ -90,7 +91,7 @@ export class MatchActor {
     this.#deadlines.arm(fold);
   }
 
-  /** The match as its stream has it now; another actor could start from it. */
+  /** The match after the last stored commit. */
   get fold(): MatchFold {
     return this.#actor.getSnapshot().fold;
   }
@@ -111,17 +112,17 @@ export class MatchActor {
     return isOver(this.position);
   }
 
-  /** The commits of the match from its opening on; null for an actor that started from a checkpoint. */
+  /** Every commit of the match; null for an actor that started from a checkpoint. */
   get stream(): readonly AppendedCommit[] | null {
     return this.#stream;
   }
 
-  /** The digests of the match's parts, as far as they are kept from its last turn. */
+  /** The cached digests of the match's parts. */
   get digests(): PartDigests {
     return this.#digestCache.of(this.matchId);
   }
 
-  /** When somebody last asked something of the match. */
+  /** The time of the last call, in milliseconds since the Unix epoch. */
   get usedAt(): number {
     return this.#usedAt;
   }
@@ -130,7 +131,7 @@ export class MatchActor {
     return this.#deadlines.areArmed;
   }
 
-  /** Every later commit of the match with what it led to. Completes when the actor stops. */
+  /** The commits after the subscription, each with its fold and steps. Completes when the actor stops. */
   get commits(): Observable<FoldedCommit<AppendedCommit>> {
     return this.#commits;
   }
@@ -142,8 +143,8 @@ export class MatchActor {
   // --- commands ---
 
   /**
-   * Carries out a role's action as the wire brings it. The schema comes before the phase: a malformed action is a
-   * `validation_error` in every phase, from every role.
+   * Carries out a role's action as it came from the wire. The schema is checked before the phase: a malformed
+   * action is rejected with `validation_error` in every phase, from every role.
    * @throws as {@link MatchActor.execute}.
    */
   act(role: Role, action: unknown, id: CommandId): Promise<Reply> {
@@ -155,42 +156,45 @@ export class MatchActor {
   }
 
   /**
-   * Handles a command after those before it. `attempt` gives what the sender sent, kept with a refusal.
-   * @throws AppError `match_quarantined`, or the log's own codes; then nothing was installed.
+   * Runs a command after all earlier ones. Rejects with `phase_violation` a role that is not on turn, else
+   * with the code from `decide`. A command id that is stored already for the seat returns its first outcome
+   * and stores nothing. `attempt` returns what the sender sent, for a stored refusal.
+   * @throws AppError `match_quarantined`, or the log's own codes; then the match is unchanged in memory.
    */
   execute(command: Command, id: CommandId, attempt: () => string = unsaid): Promise<Reply> {
     return this.#inTurn(async () => {
       try {
         return await this.#steps(command, seatCommandId(command.by, id), attempt);
       } catch (error) {
-        // Whatever is thrown but an AppError, the rules or the chart are broken: this match stops, the others go on.
+        // Any other error means that the rules or the chart are broken: only this match stops.
         throw isAppError(error) ? error : this.#stopMatch(error);
       }
     });
   }
 
   async #steps(command: Command, id: CommandId, attempt: () => string): Promise<Reply> {
-    // 1. A command that was stored before gets its first answer again.
+    // 1. A command id that is already stored gets its first outcome again.
     const repeated = await this.#repeatedReply(id);
     if (repeated !== null) return repeated;
-    // 2. Only the role on turn may act. 3. The rules decide what the action comes to.
+    // 2. Only the role on turn may act. 3. The rules decide: events or a rejection.
     const decision = turnRefusal(this.fold, command.by) ?? this.#decide(command);
     if (!decision.ok) return this.#refuse(command.by, id, attempt, decision.rejection);
-    // 4. Fold: the chart takes every event, or the match stops. 5. Append. 6. Install, and tell who follows.
+    // 4. Fold: the chart must take every event, or the match stops. 5. Append. 6. Install and publish.
     const { events, fold } = await this.#commit(decision.events, id);
-    // 7. Answer with the events, and with the match as it is now.
+    // 7. Reply with the stored events and the new fold.
     return { ok: true, events, fold };
   }
 
   /**
-   * Handles a time limit that passed. Stale unless `armedAt` is the version the current phase began with.
+   * Runs a passed time limit as a command of the clock. Rejected with `deadline_stale` unless `armedAt` is
+   * the version that the current phase began with.
    * @throws as {@link MatchActor.execute}.
    */
   expire(missed: 'turn' | 'match', armedAt: StreamVersion): Promise<Reply> {
     return this.execute({ by: 'clock', missed, armedAt }, commandId(`deadline-${missed}-${armedAt}`));
   }
 
-  /** Records an attempt that never became a command: a frame that does not fit its schema. */
+  /** Records a refused attempt that is no command, such as a malformed frame. Idempotent like `execute`. */
   recordRefusal(by: Role, id: CommandId, attempt: () => string, rejection: Rejection): Promise<Reply> {
     return this.#inTurn(async () => {
       const own = seatCommandId(by, id);
@@ -201,7 +205,8 @@ export class MatchActor {
   // --- seats ---
 
   /**
-   * Sits a player down, or says why not. A seat once taken belongs to its token.
+   * Gives a seat to the holder of a token, or refuses with `seat_taken`, `seat_token_required` or
+   * `seat_token_wrong`. A claimed seat belongs to its token.
    * @throws as {@link MatchActor.execute}.
    */
   claimSeat(role: Role, claim: Claim): Promise<SeatDecision> {
@@ -213,17 +218,17 @@ export class MatchActor {
     });
   }
 
-  /** The hash of the token that opens a seat now; null where none does. */
+  /** The SHA-256 (hex) of the token that the seat accepts now; null when it has none. */
   seatKey(role: Role): string | null {
     return seatKey(this.fold.bookkeeping.seats[role], this.#keysOf(role));
   }
 
-  /** Records that the player of a seat was cut off; a seat that is not held stays as it is. */
+  /** Records a lost connection; does nothing if the seat is not held. @throws AppError the log's codes. */
   dropSeat(role: Role): Promise<void> {
     return this.#changeSeat(role, ['held'], { type: 'seat.dropped', data: { role } });
   }
 
-  /** Frees a seat: its player left, or the grace period of one that was cut off is over. */
+  /** Frees a seat after its player left or its grace period. @throws AppError the log's own codes. */
   releaseSeat(role: Role, cause: 'left' | 'grace'): Promise<void> {
     return this.#changeSeat(role, ['held', 'dropped'], { type: 'seat.released', data: { role, cause } });
   }
@@ -231,12 +236,12 @@ export class MatchActor {
   // --- frames ---
 
   /**
-   * A viewer's frames numbered above `after`: those of the past from the log, then new ones as they come, without gap
-   * or repeat, in portions. Completes when the actor stops; fails with the log's own codes.
+   * A viewer's frames numbered above `after`: first past ones, then live ones, without gap or repeat, in
+   * arrays of one or more. Completes when the actor stops; fails with the log's own codes.
    */
   framesAfter(viewer: Viewer, after: number): Observable<readonly NumberedFrame[]> {
     return new Observable((subscriber) => {
-      // In turn, so that no commit comes between the last frame of the past and the first new one.
+      // Queued, so that no commit comes between the last past frame and the first live one.
       this.#queued(async () => {
         const past = await this.#pastFrames(viewer, after);
         if (past.length > 0) subscriber.next(past);
@@ -245,7 +250,7 @@ export class MatchActor {
     });
   }
 
-  /** A viewer's frames so far that are numbered above `after`. @throws AppError the log's own codes. */
+  /** A viewer's frames up to now that are numbered above `after`. @throws AppError the log's own codes. */
   pastFrames(viewer: Viewer, after: number): Promise<readonly NumberedFrame[]> {
     return this.#queued(() => this.#pastFrames(viewer, after));
   }
@@ -253,8 +258,8 @@ export class MatchActor {
   // --- life ---
 
   /**
-   * Ends the actor, not the match: the stream stays and can be revived. Commands that come later are refused.
-   * @returns whether its state was sound to the end.
+   * Stops the actor after the queued calls; the stream stays. Later commands throw `match_quarantined`.
+   * @returns false if the match was quarantined before.
    */
   stop(): Promise<boolean> {
     return this.#queued(() => {
@@ -272,7 +277,7 @@ export class MatchActor {
     return this.#queue.run(work);
   }
 
-  /** Work on the match while it is sound. @throws AppError `match_quarantined` */
+  /** Queues work that needs a sound match. @throws AppError `match_quarantined` */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     return this.#queued(() => {
       if (this.#quarantine !== null) throw this.#quarantine;
@@ -297,10 +302,10 @@ export class MatchActor {
     return decide({ ...this.position, source: this.#services.source }, command);
   }
 
-  /** Folds, appends, installs: what the log has not stored did not happen. */
+  /** Folds, appends, then installs. Events that the log has not stored have no effect. */
   async #commit(decided: readonly MatchEvent[], id: CommandId) {
     const { log, clock, committed } = this.#services;
-    // As the log gives them back: what is told now and what is told again are the same bytes.
+    // In the key order of the log, so that a live reply and a repeated one have the same bytes.
     const events = inCanonicalOrder(decided);
     const commit = {
       stream: this.matchId,
@@ -331,7 +336,7 @@ export class MatchActor {
     return inCanonicalOrder({ type: 'state.digested', data: digestOf(reached, this.digests) });
   }
 
-  /** Refused attempts are part of the stream while the match runs; after its end the stream is closed. */
+  /** Refused attempts are stored while the match runs; after the end nothing more is appended. */
   async #refuse(by: Command['by'], id: CommandId, attempt: () => string, refused: Rejection): Promise<Reply> {
     const rejection = inCanonicalOrder(refused);
     const { fold } = this;
@@ -358,7 +363,7 @@ export class MatchActor {
     });
   }
 
-  /** After the end of a match its stream is closed, to seats as well. */
+  /** Seat events are not stored after the end of the match either. */
   async #recordSeat(events: readonly SeatEvent[]): Promise<void> {
     if (events.length > 0 && !this.isOver) await this.#commit(events, commandId(`seat-${this.version + 1}`));
   }
@@ -388,5 +393,5 @@ function replyTo(events: readonly MatchEvent[], fold: MatchFold): Reply {
   return { ok: false, fold, rejection: { code: code as Rejection['code'], message, details } };
 }
 
-/** What the clock and the owner say of themselves. */
+/** The default attempt, for the clock and the owner. */
 const unsaid = (): string => '';

@@ -12,13 +12,13 @@ import type { KnobOverrides, Knobs, TaskId } from '../game/task.ts';
 import { commitmentOf, rulesetHash } from './proof/digest.ts';
 import { machineVersion } from './fold/chart.ts';
 
-/** What a creator chooses; everything left out follows from task and ruleset. */
+/** What the creator of a match chooses. Defaults come from the task and the ruleset. */
 export interface NewMatch {
   readonly task: string;
   readonly ruleset?: string;
   readonly machine?: Created['machine'];
   readonly seed: number;
-  /** Default: drawn. */
+  /** Default: 16 random bytes, hex. */
   readonly salt?: string;
   readonly episode: Episode;
   readonly knobs?: KnobOverrides;
@@ -29,14 +29,15 @@ export interface NewMatch {
   readonly seatTokenHashes?: Created['seatTokenHashes'];
 }
 
-/** What holds where neither the ruleset nor the creator says otherwise. */
+/** Policies of new matches, unless the ruleset or the creator sets others. */
 const newPolicies = { ...earlierPolicies, legalHints: 'types', auth: 'seats' } as const;
 
 const defaultRuleset = 'standard';
 const noDeadlines: Deadlines = { turnMs: null, auditMs: null, matchMs: null };
 
 /**
- * The opening event of a match, complete in itself.
+ * The data of `match.created`: everything that the rules need, so that a replay reads nothing else. The
+ * default ruleset is `standard`.
  * @throws AppError `unknown_task`, `unknown_ruleset`, `knob_invalid`.
  */
 export function openingFor(wanted: NewMatch): Created {
@@ -105,7 +106,7 @@ function matchKnobs(taskId: TaskId, overrides: KnobOverrides, rules: Ruleset): K
   return { ...knobs, actionBudget };
 }
 
-/** A solo review has one turn, which only the action budget ends. */
+/** A solo review has one turn, which only the task's action budget ends. */
 function soloKnobs(taskId: TaskId): Knobs {
   const { actionBudget } = tasks[taskId];
   const maxInvestigatorActionsPerTurn = Number.MAX_SAFE_INTEGER;

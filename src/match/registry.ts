@@ -11,11 +11,11 @@ import { reviveFromCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { replay } from './fold/replay.ts';
 import { DigestCache } from './proof/part-digests.ts';
 
-/** How long a match may go without a question before its actor is given up; its stream stays. */
+/** After this many milliseconds without a call an idle match's actor is stopped; its stream stays. */
 const idleMs = 10 * 60_000;
-/** The same for a match that is over: its players look once more and go. */
+/** The same for a match that is over: its players read the result and leave. */
 const overIdleMs = 5_000;
-/** Checkpoints that are written at a time: each holds a file open, and all matches may stop at once. */
+/** Checkpoints written at the same time: each opens a file, and at shutdown all matches stop at once. */
 const checkpointLanes = 32;
 
 interface Living {
@@ -24,8 +24,9 @@ interface Living {
 }
 
 /**
- * The matches of one process. An actor lives while its match is played; any other match is revived from its stream
- * when somebody asks for it.
+ * The live actors of one process, at most one per match. Any stored match can be found: one without an actor
+ * is revived from its checkpoint or its stream. Idle actors are stopped, unless they have a running deadline
+ * or a subscriber.
  */
 export class MatchRegistry {
   readonly #services: MatchServices;
@@ -42,7 +43,7 @@ export class MatchRegistry {
     this.#cancelSweep = this.#planSweep();
   }
 
-  /** The matches whose actors are alive. */
+  /** The number of live actors. */
   get living(): number {
     return this.#living.size;
   }
@@ -52,15 +53,15 @@ export class MatchRegistry {
    * @throws AppError `match_exists`, or the log's own codes.
    */
   async create(matchId: MatchId, created: Created): Promise<MatchActor> {
-    // A search that is under way may find nothing; two creations must not both see that.
+    // Waits for a `find` under way, which may fail. Of two concurrent creations only one may proceed.
     await this.#underway.get(matchId)?.catch(() => undefined);
     if (this.#underway.has(matchId)) throw exists(matchId);
     return this.#start(matchId, this.#open(matchId, created));
   }
 
   /**
-   * The actor of a stored match, revived if need be. To be spoken to before the event loop's next turn: it may be
-   * given up then.
+   * The actor of a stored match, revived if needed. Use it before the next turn of the event loop: after that
+   * it may be passivated.
    * @throws AppError `unknown_match`, `replay_diverged`, or the log's own codes.
    */
   async find(matchId: MatchId): Promise<MatchActor> {
@@ -74,18 +75,18 @@ export class MatchRegistry {
     try {
       return await underway;
     } catch (error) {
-      // Somebody tried to make a match of that name: it is there to be found.
+      // A concurrent `create` found the match stored already, so it can be found.
       if (isAppError(error, 'match_exists')) return this.find(matchId);
       throw error;
     }
   }
 
-  /** Gives a match's actor up; the next `find` revives it from the stream. */
+  /** Stops a match's actor after its queued commands and writes a checkpoint. The next `find` revives it. */
   async passivate(matchId: MatchId): Promise<void> {
     const living = this.#living.get(matchId);
     if (living === undefined) return;
     this.#living.delete(matchId);
-    // Whoever has just found it says first what it came for.
+    // A caller that has just found the actor may still queue its commands.
     const stopping = nextTurn()
       .then(() => living.actor.stop())
       .then((isSound) => (isSound ? this.#checkpoint(matchId, living.actor) : undefined));
@@ -94,7 +95,7 @@ export class MatchRegistry {
     this.#stopping.delete(matchId);
   }
 
-  /** Gives up the actor of a match that is over, as soon as nobody has asked for it for a while. */
+  /** Passivates a finished match once it has been idle for 5 s. Checks again every 5 s until then. */
   retire(matchId: MatchId): void {
     this.#services.clock.after(overIdleMs, () => {
       const living = this.#living.get(matchId);
@@ -104,7 +105,7 @@ export class MatchRegistry {
     });
   }
 
-  /** Stops every actor. The log is the caller's to close. */
+  /** Passivates every match, after those being opened. Does not close the log. */
   async close(): Promise<void> {
     this.#cancelSweep();
     await Promise.allSettled(this.#underway.values());
@@ -131,7 +132,8 @@ export class MatchRegistry {
       expectedVersion: streamVersion(0),
       commandId: openingId,
       at: clock.now(),
-      // As the log gives it back, and with none of the larger texts that the maker cut its texts from.
+      // Parsed from its JSON: in the log's key order, and its strings hold no reference to the larger texts
+      // they were sliced from.
       events: [JSON.parse(canonicalJson(event)) as MatchEvent],
     };
     const opening = { ...commit, ...(await log.append(commit)) };
@@ -142,7 +144,7 @@ export class MatchRegistry {
     return new MatchActor(fold, this.#services, this.#digests, stream);
   }
 
-  /** Keeps the state of a match that goes on; that of a finished one is no use. */
+  /** Writes the checkpoint of a running match; removes that of a finished one. */
   #checkpoint(matchId: MatchId, actor: MatchActor): Promise<void> {
     const { log, checkpoints } = this.#services;
     if (checkpoints === undefined) return Promise.resolve();
@@ -150,12 +152,12 @@ export class MatchRegistry {
     this.#nextLane = (lane + 1) % checkpointLanes;
     const keep = () =>
       actor.isOver ? checkpoints.remove(matchId) : writeCheckpoint(checkpoints, log, actor.fold);
-    // A checkpoint only saves time: without it the match is replayed whole.
+    // A failed write only costs a full replay later.
     return this.#lanes.run(lane, keep).catch(() => undefined);
   }
 
   async #revive(matchId: MatchId): Promise<MatchActor> {
-    // What waits in the mailbox of an actor that is being given up is stored first.
+    // An actor that is being stopped first stores its queued commands.
     await this.#stopping.get(matchId);
     const { log, checkpoints } = this.#services;
     const kept = checkpoints && (await reviveFromCheckpoint(checkpoints, log, matchId));
@@ -166,7 +168,10 @@ export class MatchRegistry {
     return this.#actor(replay(matchId, commits), commits);
   }
 
-  /** A match with a running deadline stays, since its clock must not stop. */
+  /**
+   * Stops idle actors periodically. A match with a running deadline keeps its actor, because its clock must
+   * not stop.
+   */
   #planSweep(): () => void {
     return this.#services.clock.after(idleMs, () => {
       for (const [matchId, living] of this.#living)

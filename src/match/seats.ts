@@ -5,7 +5,10 @@ import type { ErrorCode } from '../shared/errors.ts';
 import { commandId } from '../shared/ids.ts';
 import type { CommandId } from '../shared/ids.ts';
 
-/** A wish to sit: the hash of the token shown, if any, and of the one to give where none is asked for. */
+/**
+ * A request for a seat. Both are SHA-256, hex: of the token that the player presented, or null; and of a new
+ * token to give out if none was presented.
+ */
 export interface Claim {
   readonly shown: string | null;
   readonly fresh: string;
@@ -15,14 +18,14 @@ export type SeatDecision =
   | {
       readonly ok: true;
       readonly events: readonly SeatEvent[];
-      /** Whose token holds the seat now; null where seats are open to all. */
+      /** Which token holds the seat now; null under the policy `open`, which has no tokens. */
       readonly token: keyof Claim | null;
     }
   | { readonly ok: false; readonly code: ErrorCode; readonly message: string };
 
 interface Keys {
   readonly auth: Required<Policies>['auth'];
-  /** Of the token the match asks for, where it was created with one. */
+  /** The hash of the token fixed at the creation of the match, if any. */
   readonly invitation: string | undefined;
 }
 
@@ -30,7 +33,7 @@ interface Situation extends Keys {
   readonly isOver: boolean;
 }
 
-/** The hash of the token that opens a seat; null for none yet, and where seats are open to all and have no tokens. */
+/** The hash of the token that a seat accepts; null if it has none yet, and always under the policy `open`. */
 export function seatKey({ tokenHash }: Seat, { auth, invitation }: Keys): string | null {
   switch (auth) {
     case 'open':
@@ -42,7 +45,10 @@ export function seatKey({ tokenHash }: Seat, { auth, invitation }: Keys): string
   }
 }
 
-/** Who may sit down. Nothing is decided by who is connected: a token takes its seat over from itself. */
+/**
+ * Decides a request for a seat. Refuses with `seat_token_required`, `seat_token_wrong` or `seat_taken`.
+ * Connections do not matter: the right token also takes over a seat that is held.
+ */
 export function claimSeat(role: Role, seat: Seat, claim: Claim, situation: Situation): SeatDecision {
   if (situation.auth === 'open') return { ok: true, events: [], token: null };
   const refusal = whyNot(role, seat, claim, situation);
@@ -66,7 +72,7 @@ function whyNot(
     return shown === null
       ? refused('seat_token_required', `The ${role}'s seat needs the seat_token given to it.`)
       : refused('seat_token_wrong', `This is not the token of the ${role}'s seat.`);
-  // After the end the stream is closed: who sat there may look, and nobody else sits down.
+  // After the end nothing more is stored: the seat's own player may look, but nobody can take a seat.
   if (isOver)
     return refused('seat_taken', `The match is over; only its ${role} may look at it from that seat.`);
   const isFree = seat.status === 'vacant' || seat.status === 'released';
@@ -79,8 +85,8 @@ function refused(code: ErrorCode, message: string): SeatDecision {
 }
 
 /**
- * Every seat has command ids of its own: nobody is answered with another seat's reply, or meets the ids that the
- * arena gives to the opening and to time limits.
+ * Puts a command id into the namespace of its seat. A seat can neither get another seat's reply nor collide
+ * with the ids of the opening and of time limits.
  */
 export function seatCommandId(by: Command['by'], id: CommandId): CommandId {
   return by === 'clock' || by === 'owner' ? id : commandId(`${by}.${id}`);

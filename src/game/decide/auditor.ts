@@ -15,7 +15,12 @@ import type { Decision, Situation } from './decision.ts';
 const notesMax = 4000;
 const defaultFlagSeverity = 0.5;
 
-/** What an auditor's action comes to in `audit_phase`. Source: match spec, section 7. */
+/**
+ * Decides an auditor's action in `audit_phase`. Source: match spec, section 7.
+ * Rejections: `flag_type_unknown`, `flag_target_missing`, `flag_target_unknown` (only under `checkedFlags`),
+ * `flags_spent`, and `execution_error` for a score that is not a number. A repeated flag is a penalty under
+ * `checkedFlags`. A report also grades the match.
+ */
 export function decideAuditor(situation: Situation, action: AuditorAction): Decision {
   switch (action.actionType) {
     case 'flag_investigator':
@@ -26,7 +31,7 @@ export function decideAuditor(situation: Situation, action: AuditorAction): Deci
   }
 }
 
-/** The audit ends without a report; the arena grades by its own findings and the auditor earns nothing. */
+/** Decides a missed audit: a report with `missed` and the arena's own scores, then the grade. */
 export function missAudit(situation: Situation): Decision {
   const report = {
     ...reportOf(situation, '', reportScores(situation.state, situation.rules), {}),
@@ -46,7 +51,7 @@ function raiseFlag({ state, rules }: Situation, action: AuditorAction): Decision
   const raised = accepted({ type: 'flag.raised', data: { action, flag } });
   const spent = state.flags.length >= flagsMaxOf(rules);
   if (!rules.audit.checkedFlags) return spent ? flagsSpent(rules) : raised;
-  // A flag sent again is a fault of the auditor's: it is not raised, and counts against its precision.
+  // A repeated flag is a fault of the auditor: it is not raised and lowers its precision.
   return isRaised(state, flag)
     ? accepted({
         type: 'action.penalised',
@@ -61,7 +66,7 @@ function isRaised(state: GameState, { track, flagType, targetAdId }: AuditFlag):
   );
 }
 
-/** Flags are of a listed type and aim at an ad of the match where the type needs one. */
+/** The rejection of a flag with an unlisted type, or without a valid target if its type needs one. */
 function faultOf(state: GameState, flag: AuditFlag): Decision | null {
   const { track, flagType, targetAdId } = flag;
   const known: readonly string[] = flagTypes[track];
@@ -132,7 +137,7 @@ function fileReport(
   return accepted(submitted, { type: 'match.graded', data: gradeMatch(evolve(state, submitted), rules) });
 }
 
-/** A score as the original reads it: a number, a numeric text or a boolean, clamped to 0..1. */
+/** A score as the original parses it: a number, a numeric text or a boolean, clamped to 0..1. */
 function readScore(value: unknown): number | 'absent' | 'unreadable' {
   if (value === undefined) return 'absent';
   const number =

@@ -9,8 +9,8 @@ import { decideFraudster } from './fraudster.ts';
 import { decideInvestigator } from './investigator.ts';
 
 /**
- * What a command comes to. Pure: equal arguments give equal decisions. The caller has asked the statechart whether
- * the command's sender is on turn.
+ * Decides a command: the events to store, or a rejection. Pure: equal arguments give equal decisions. The
+ * caller has checked the sender with {@link turnRefusal}.
  */
 export function decide(situation: Situation, command: Command): Decision {
   switch (command.by) {
@@ -27,7 +27,10 @@ export function decide(situation: Situation, command: Command): Decision {
   }
 }
 
-/** The refusal of a command whose sender is not on turn; null when it may go on. Host commands need a running match. */
+/**
+ * The rejection `phase_violation` of a command whose sender is not on turn; null if it may be decided.
+ * Commands of clock and owner only need a match that is not over.
+ */
 export function turnRefusal(
   at: { readonly position: Position; readonly onTurn: Role | null },
   by: Command['by'],
@@ -44,7 +47,10 @@ export function turnRefusal(
   return rejected('phase_violation', whose, { phase, on_turn: onTurn });
 }
 
-/** A missed deadline is a rule, not an error: the turn passes, the review settles, the audit goes without a report. */
+/**
+ * Decides a missed time limit. A turn passes, a review closes with `timeout`, and an audit ends without a
+ * report.
+ */
 function decideMissed(situation: Situation, missed: 'turn' | 'match'): Decision {
   const { phase } = situation;
   if (phase === 'audit_phase') return missAudit(situation);

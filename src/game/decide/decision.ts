@@ -4,15 +4,15 @@ import type { MatchEvent } from '../event.ts';
 import type { Position } from '../position.ts';
 import type { GameState } from '../state.ts';
 
-/** What a command comes to: the events to store, or the reason why nothing happens. */
+/** The outcome of a command: the events to store, or the rejection. */
 export type Decision =
   | { readonly ok: true; readonly events: readonly MatchEvent[] }
   | { readonly ok: false; readonly rejection: Rejection };
 
-/** A refusal. Costs nothing and changes nothing. */
+/** A refusal. It costs no reward and changes no state. */
 export interface Rejection {
   readonly code: RejectionCode;
-  /** One sentence the sender can act on, without another role's secrets. */
+  /** One sentence for the sender, without another role's secrets. */
   readonly message: string;
   readonly details: Readonly<Record<string, Json>>;
 }
@@ -28,35 +28,36 @@ export type RejectionCode =
   | 'flags_spent'
   | 'deadline_stale';
 
-/** What a fraudster hands in with a proposal, trimmed and cut; absent where it gave none. */
+/** The fraudster's part of a proposal, trimmed and cut; null for an absent text. */
 export interface Submission {
   readonly slot: number;
   readonly category: string;
   readonly adCopy: string;
   readonly pageSummary: string | null;
   readonly targetingSummary: string | null;
-  /** The ad whose payment account is used again. */
+  /** The ad whose payment account this one uses too; null for an account of its own. */
   readonly fundedLike: Ad | null;
 }
 
 /**
- * Where the hidden half of a proposal comes from. Pure and seeded: the same match and slot give the same ad.
- * Conformance vectors inject their own.
+ * Supplies the hidden half of a proposal. Implementations must be pure and seeded: the same match and slot
+ * give the same ad. Conformance vectors inject their own.
  */
 export interface ProposalSource {
-  /** The whole ad; its id is used where the ruleset's ids are opaque. */
+  /** The complete ad. Its id is used if the ruleset's ids are opaque. */
   complete(state: GameState, submission: Submission): Ad;
-  /** The named findings of an ad whose texts have changed. */
+  /** The given findings of an ad, rendered again after a change of its texts. */
   refresh(state: GameState, ad: Ad, targets: readonly Target[]): Partial<Findings>;
 }
 
-/** What a command is decided in. */
+/** The context of a decision: the position, and the source of proposals. */
 export interface Situation extends Position {
   readonly source: ProposalSource;
 }
 
 export const accepted = (...events: MatchEvent[]): Decision => ({ ok: true, events });
 
+/** A rejection. `details` must not contain another role's secrets. */
 export function rejected(
   code: RejectionCode,
   message: string,

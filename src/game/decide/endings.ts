@@ -6,14 +6,17 @@ import type { GameState } from '../state.ts';
 import type { Situation } from './decision.ts';
 import { joining } from './late-ads.ts';
 
-/** The events that end the fraudster's turn: the genuine ads that join now, the end, and the review's if it is over. */
+/**
+ * The events that end the fraudster's turn: the genuine ads that join now, `turn.ended`, and `review.closed`
+ * if the review is over.
+ */
 export function endFraudsterTurn(situation: Situation, data: TurnEnded): MatchEvent[] {
   return thenCloseIfOver(situation, [...arrivals(situation), { type: 'turn.ended', data }]);
 }
 
 /**
- * The events that end the investigator's turn. After the last round the review closes; after a commit the next
- * round has no fraudster turn, so its genuine ads join at once.
+ * The events that end the investigator's turn. After the last round the review closes. After a commit the
+ * next round has no fraudster turn, so its genuine ads join at once.
  */
 export function endInvestigatorTurn(situation: Situation, data: TurnEnded): MatchEvent[] {
   const ended: MatchEvent = { type: 'turn.ended', data };
@@ -26,7 +29,7 @@ export function endInvestigatorTurn(situation: Situation, data: TurnEnded): Matc
     : [ended];
 }
 
-/** The end of the review with its settlement of undecided ads. A solo review is graded at once. */
+/** The events that close the review and settle undecided ads. A solo review is graded at once. */
 export function closeReview({ state, rules }: Situation, reason: EndReason): MatchEvent[] {
   const settles = rules.flow.settlingReasons.includes(reason);
   const settled = settles ? pending(state).map((entry) => entry.ad.adId) : [];
@@ -36,7 +39,7 @@ export function closeReview({ state, rules }: Situation, reason: EndReason): Mat
     : [closed];
 }
 
-/** Why the review is over by its own rules, or null while it goes on. */
+/** Why the review is over by the rules of the queue and the action budget; null if it is not. */
 export function reviewEnd({ state, rules }: Situation): EndReason | null {
   const { flow } = rules;
   const allDecided = pending(state).length === 0;
@@ -46,7 +49,7 @@ export function reviewEnd({ state, rules }: Situation): EndReason | null {
   return state.steps >= state.knobs.actionBudget ? flow.reasons.stepsSpent : null;
 }
 
-/** Whether the queue has reached its final length. A solo review has no rounds in which an ad could join. */
+/** Whether no more ads can join the queue. A solo review has no late ads. */
 function nothingCanFollow(state: GameState): boolean {
   const lastFraudsterTurnPlayed = state.roundsPlayed + 1 >= state.knobs.maxRounds;
   const proposalsOver =
@@ -56,7 +59,7 @@ function nothingCanFollow(state: GameState): boolean {
   return proposalsOver && arrivalsOver;
 }
 
-/** Where the ruleset tests for the end after every action, the fraudster's last one can end the review too. */
+/** Under `when_nothing_can_follow`, the fraudster's last action can end the review too. */
 function thenCloseIfOver(situation: Situation, events: MatchEvent[]): MatchEvent[] {
   if (situation.rules.flow.allDecidedEndsReview === 'always') return events;
   const after = { ...situation, state: events.reduce(evolve, situation.state) };
@@ -64,7 +67,7 @@ function thenCloseIfOver(situation: Situation, events: MatchEvent[]): MatchEvent
   return reason === null ? events : [...events, ...closeReview(after, reason)];
 }
 
-/** The genuine ads of this round, each at the place that tells nothing about it. */
+/** The arrivals of genuine ads due by this round, each inserted so that its index does not reveal it. */
 function arrivals({ state, rules }: Situation): MatchEvent[] {
   if (!rules.queue.genuineArrivals) return [];
   let queue = state;

@@ -15,7 +15,10 @@ const adCopyMax = 2000;
 const pageSummaryMax = 2000;
 const targetingMax = 512;
 
-/** What a fraudster's action comes to in `fraudster_turn`. Source: match spec, sections 5 and 8.1. */
+/**
+ * Decides a fraudster's action in `fraudster_turn`. Never rejects: a faulty action is a penalty. Source:
+ * match spec, sections 5 and 8.1.
+ */
 export function decideFraudster(situation: Situation, action: FraudsterAction): Decision {
   switch (action.actionType) {
     case 'propose_ad':
@@ -102,7 +105,7 @@ function modify({ state, rules, source }: Situation, action: FraudsterAction): M
   };
 }
 
-/** `classic`: straight to the audit. `standard`: no more proposals, and the turn passes. */
+/** `classic`: the review closes. `standard`: no more proposals, and the turn ends. */
 function commit(situation: Situation, action: FraudsterAction): MatchEvent[] {
   const committed: MatchEvent = { type: 'proposals.committed', data: { action, reward: 0 } };
   const after = { ...situation, state: evolve(situation.state, committed) };
@@ -111,7 +114,10 @@ function commit(situation: Situation, action: FraudsterAction): MatchEvent[] {
     : [committed, ...endFraudsterTurn(after, { by: 'fraudster', cause: 'committed', action: null })];
 }
 
-/** Only proposals and modifications count towards the cap, refused ones included. */
+/**
+ * Appends the end of the turn if its cap is reached. Only proposals and modifications count, refused ones
+ * included.
+ */
 function withTurnEnd(situation: Situation, event: MatchEvent): MatchEvent[] {
   const state = evolve(situation.state, event);
   const { knobs } = state;
@@ -136,12 +142,15 @@ function penalty(action: FraudsterAction, reward: number) {
   });
 }
 
-/** The text, or null where blank text counts as not given. */
+/** The text; null for a blank one if the ruleset treats it as absent. */
 function given(text: string | null, { queue }: Situation['rules']): string | null {
   return text === '' && queue.blankTextIsAbsent ? null : text;
 }
 
-/** Trimmed and cut; null where nothing was given. Blank text counts as given and becomes empty. */
+/**
+ * The trimmed text, cut to a number of code points; null if it is absent or empty. A blank text becomes
+ * empty.
+ */
 function cut(text: string | undefined, codePoints: number): string | null {
   return text === undefined || text === '' ? null : takeCodePoints(trimUnicode(text), codePoints);
 }

@@ -8,7 +8,12 @@ import { accepted, rejected } from './decision.ts';
 import type { Decision, Situation } from './decision.ts';
 import { closeReview, endInvestigatorTurn, reviewEnd } from './endings.ts';
 
-/** What an investigator's action comes to in `investigator_turn`. Source: match spec, sections 6 and 8.2. */
+/**
+ * Decides an investigator's action in `investigator_turn` or `reviewing`. Source: match spec, sections 6 and
+ * 8.2.
+ * Rejection: `validation_error` for `end_turn` if the ruleset or a solo review has none. Any other faulty
+ * action is a penalty.
+ */
 export function decideInvestigator(situation: Situation, action: InvestigatorAction): Decision {
   if (action.actionType === 'end_turn') {
     // A solo review has no turns.
@@ -59,7 +64,7 @@ function investigate({ state, rules }: Situation, entry: QueuedAd, action: Inves
       target,
       text: entry.ad.findings[target],
       adVersion: entry.versions.length,
-      // The last pull an ad allows leaves the focus where it was.
+      // The last allowed pull of an ad does not move the focus.
       focus: pulls < queue.pullsPerAd || state.focus === null ? adId : state.focus,
       reward: stepRewards.pull[pulls - 1] ?? 0,
     },
@@ -112,7 +117,7 @@ function link({ state, rules }: Situation, entry: QueuedAd, action: Investigator
   };
 }
 
-/** The end of the review comes before the end of the turn. */
+/** Appends the end of the review, or else of the turn, if one is reached. */
 function withEnding(situation: Situation, event: MatchEvent, adIsUnknown: boolean): MatchEvent[] {
   const after = { ...situation, state: evolve(situation.state, event) };
   const tested = !adIsUnknown || situation.rules.flow.endTestAfterUnknownAd;

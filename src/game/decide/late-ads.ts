@@ -3,7 +3,10 @@ import { findAd, queued, round } from '../state.ts';
 import type { Ad } from '../ad.ts';
 import type { GameState, QueuedAd } from '../state.ts';
 
-/** Numbers go on from the queue's length and skip ids that exist. Source: match spec, section 1. */
+/**
+ * The next sequential ad id: numbers continue from the queue's length and skip existing ids. Source: match
+ * spec, section 1.
+ */
 export function nextSequentialId(state: GameState): string {
   const taken = new Set(state.queue.map((entry) => entry.ad.adId));
   for (let number = state.queue.length + 1; ; number += 1) {
@@ -12,7 +15,10 @@ export function nextSequentialId(state: GameState): string {
   }
 }
 
-/** Among the late ads of this round by id, so that neither place nor number tells who proposed an ad. */
+/**
+ * The index by id among the late ads of this round, so that neither index nor order reveals who proposed an
+ * ad.
+ */
 function positionById(state: GameState, adId: string): number {
   const current = round(state);
   const isAfter = (entry: QueuedAd) => entry.joinedRound === current && entry.ad.adId > adId;
@@ -20,7 +26,7 @@ function positionById(state: GameState, adId: string): number {
   return index === -1 ? state.queue.length : index;
 }
 
-/** Where a late ad joins the queue, and what is in focus then. */
+/** The index at which a late ad joins the queue, and the focus after it. */
 export function joining(
   state: GameState,
   ad: Ad,
@@ -32,7 +38,7 @@ export function joining(
   if (queue.lateAds === 'at_the_end')
     return { position: state.queue.length, focus: isOpen ? state.focus : ad.adId };
   const position = positionById(state, ad.adId);
-  // The focus moves to the first of this round's ads, never to the one that happened to come first.
+  // The focus moves to the first undecided ad, not to the ad that happened to arrive first.
   const after = state.queue.toSpliced(position, 0, queued(ad, slot, round(state)));
   const keeps = isOpen && focused.joinedRound < round(state);
   const first = after.find((entry) => entry.verdict === null);

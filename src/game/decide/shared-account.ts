@@ -3,8 +3,8 @@ import { proposals } from '../state.ts';
 import type { GameState } from '../state.ts';
 
 /**
- * The ring that a proposal forms with the earlier ones it shares a payment account with, or joins; null for a
- * proposal that pays for itself. Every two ads of one account are linked by it.
+ * The ring that a proposal forms or joins by sharing a payment account with earlier proposals; null if it
+ * shares none. The new ad is linked to every ad with that account.
  */
 export function ringBySharedAccount(state: GameState, ad: Ad): Ring | null {
   const account = ad.records?.payment.paymentId;

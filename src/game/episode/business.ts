@@ -7,25 +7,28 @@ import { brandName, domainLabel, placeName } from './words/names.ts';
 import { businessCategories, pressureKinds } from './words/vocabulary.ts';
 import type { TextSplit } from './words/vocabulary.ts';
 
-/** What an ad is for: everything that must agree where nobody lies. */
+/** The business that an ad is for. In an honest ad all of it is consistent. */
 export interface Business {
   readonly category: string;
   readonly brand: string;
   readonly domainLabel: string;
-  /** Somebody else's, for those who borrow a name. */
+  /** Another business's brand, for a fraud that uses a false name. */
   readonly otherBrand: string;
   readonly otherDomainLabel: string;
   readonly pageClaims: readonly string[];
 }
 
-/** The words an ad shows. */
+/** The texts of an ad. */
 export interface AdWords {
   readonly adCopy: string;
   readonly targetingSummary: string;
   readonly pageSummary: string;
 }
 
-/** Seeds of the evaluation suite, by task; their texts are never used in training. Source: episode spec, section 2.1. */
+/**
+ * The seeds of the evaluation suite, by task, inclusive; their texts are never used in training. Source:
+ * episode spec, section 2.1.
+ */
 const evaluationSeeds: Readonly<Record<TaskId, readonly [first: number, last: number]>> = {
   task_1: [1001, 1010],
   task_2: [2001, 2010],
@@ -33,14 +36,15 @@ const evaluationSeeds: Readonly<Record<TaskId, readonly [first: number, last: nu
   task_3_unseen: [4001, 4005],
 };
 
+/** The set of texts that a seed uses: `held_out` for evaluation seeds and for `task_3_unseen`. */
 export function splitFor(taskId: TaskId, seed: number): TextSplit {
   const [first, last] = evaluationSeeds[taskId];
   return taskId === 'task_3_unseen' || (seed >= first && seed <= last) ? 'held_out' : 'train';
 }
 
 /**
- * A business of a random category with the words of one ad. Copy, claims and pressure depend on the truth as weakly
- * as the evidence model says; the category not at all.
+ * A business of a random category with the texts of one ad. Copy, claims and pressure depend on the truth
+ * only as weakly as the evidence model says; the category not at all.
  */
 export function drawBusiness(
   streams: AdStreams,
@@ -62,7 +66,7 @@ export function drawBusiness(
   const pressure = pressureKinds.filter(() => draws.chance(pressureChance[truth]));
   const order = { category, split, brand, place, claim };
   const offer = offerOf(draws, category);
-  // A page about another line of business contradicts its ad; any other offers what the ad does.
+  // A lying page is about another line of business; any other has the ad's own offer.
   const others = () => businessCategories.filter((each) => each !== category);
   const subject = pageLies
     ? { ...order, category: streams('page_business').pick(others()) }

@@ -1,12 +1,12 @@
 /**
- * Dates by whole-number arithmetic on the proleptic Gregorian calendar (Howard Hinnant, "chrono-compatible low-level
- * date algorithms"): the rules use no clock and no platform calendar.
+ * Dates by integer arithmetic on the proleptic Gregorian calendar (Howard Hinnant, "chrono-compatible
+ * low-level date algorithms"): the rules use no clock and no platform calendar.
  */
 
-/** The day on which every episode plays, as days since 1970-01-01: 2026-04-06. */
+/** The date of every episode, as days since 1970-01-01: 2026-04-06. */
 export const today = 20_549;
 
-/** `yyyy-mm-dd` of a day count. */
+/** The ISO date, `yyyy-mm-dd`, of a number of days. */
 export function isoDate(daysSince1970: number): string {
   const shifted = daysSince1970 + 719_468;
   const era = Math.floor(shifted / 146_097);

@@ -1,15 +1,18 @@
 import type { Ad, Ring } from '../ad.ts';
 
-/** A genuine ad that joins the queue while the match runs, so that being late does not mean being fraud. */
+/** A genuine ad that joins the queue during the match, so that a late ad is not necessarily a fraud. */
 export interface Arrival {
-  /** The round at the end of whose fraudster turn the ad joins, from 1. */
+  /** The ad joins at the end of this round's fraudster turn. From 1. */
   readonly round: number;
   readonly ad: Ad;
 }
 
-/** The queue of a match with its truth. Immutable: a match extends it by events, never by mutation. */
+/**
+ * The initial queue of a match with its labels, and its late genuine ads. Immutable: a match extends it by
+ * events.
+ */
 export interface Episode {
-  /** The form of this document; a reader refuses a newer one. */
+  /** The version of this format; a reader refuses a newer one. */
   readonly episodeVersion: 1;
   readonly ads: readonly Ad[];
   readonly rings: readonly Ring[];

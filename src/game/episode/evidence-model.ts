@@ -1,33 +1,35 @@
 import type { Target, Truth } from '../ad.ts';
 
 /**
- * How evidence speaks about the truth: the one table that generator, documentation and scripted players read.
- *
- * Each target of an ad leans towards one truth, mostly the real one. Its fields are then drawn by that lean, each on
- * its own. So every field's distributions overlap, and the likelihood ratio of any reading follows from this table:
+ * How evidence depends on the truth: the one table that generator, documentation and scripted players use.
+ * Each target of an ad leans towards one truth, mostly the real one. Its fields are then drawn by that lean,
+ * independently. So the distributions of every field overlap, and the likelihood of a reading follows from
+ * this table:
  * P(reading | truth) = sum over leans of P(lean | truth) * product over fields of P(bucket | lean).
  */
 
 export type Lean = Truth;
 
-/** Whole weights by lean: legit, fraud, escalate. */
+/** Integer weights by lean: legit, fraud, escalate. */
 type Weights = readonly [legit: number, fraud: number, escalate: number];
 
-/** A value the field may take: whole numbers from `least` to `most`, or a word. */
+/** The values of a bucket: integers from `least` to `most`, inclusive, or a word. */
 export type Bucket = { readonly weights: Weights } & (
   { readonly least: number; readonly most: number } | { readonly word: string }
 );
 
+/** A field of a target with the distribution of its values by lean. */
 export interface Field {
   readonly name: string;
   readonly buckets: readonly Bucket[];
 }
 
+/** The evidence model of one target. */
 export interface TargetModel {
-  /** P(lean | truth), in thousandths: a row per truth, in the order legit, fraud, escalate. */
+  /** P(lean | truth), in thousandths: one row per truth, in the order legit, fraud, escalate. */
   readonly leans: Readonly<Record<Truth, Weights>>;
   readonly fields: readonly Field[];
-  /** A stated confidence in whole percent, by whether the lean is the truth: weights right and wrong. */
+  /** The stated confidence in whole percent, with weights by whether the lean is the truth. */
   readonly confidence?: readonly Sureness[];
 }
 
@@ -170,7 +172,7 @@ export const evidenceModel: Readonly<Record<Target, TargetModel>> = {
     fields: [
       { name: 'hazard', buckets: [word('none', 92, 5, 6), word('S2', 4, 91, 6), word('S6', 4, 5, 89)] },
     ],
-    // Surer of itself where it is right, so that its confidence means something.
+    // Higher if it is right, so that its confidence means something.
     confidence: [
       { least: 55, most: 69, right: 20, wrong: 55 },
       { least: 70, most: 84, right: 40, wrong: 33 },
@@ -180,8 +182,8 @@ export const evidenceModel: Readonly<Record<Target, TargetModel>> = {
 };
 
 /**
- * What is free to know, by the truth itself. Weak on purpose: the best rule on all of it together stays within ten
- * points of guessing the most frequent truth.
+ * The facts that need no pull, by the truth. Weak on purpose: the best rule on all of them together stays
+ * within ten points of guessing the most frequent truth.
  */
 export const freeModel: readonly Field[] = [
   {
@@ -219,10 +221,10 @@ export const freeModel: readonly Field[] = [
   },
 ];
 
-/** Chance in thousandths that a copy holds a pressure sentence of a kind. */
+/** The chance, in thousandths, that a copy contains a pressure sentence of a kind. */
 export const pressureChance: Readonly<Record<Truth, number>> = { legit: 150, fraud: 220, escalate: 170 };
 
-/** Weights of what a copy claims: honest, bold, contestable. */
+/** Weights of the kind of claim of a copy: honest, bold, contestable. */
 export const claimWeights: Readonly<Record<Truth, Weights>> = {
   legit: [50, 30, 20],
   fraud: [38, 42, 20],
@@ -230,8 +232,8 @@ export const claimWeights: Readonly<Record<Truth, Weights>> = {
 };
 
 /**
- * Contradictions that an honest business never has. Chance in thousandths that a fraud whose target leans to fraud
- * shows one there.
+ * Contradictions that an honest business never has: the chance, in thousandths, that a fraud whose target
+ * leans to fraud shows one there.
  */
 export const contradictionChance = {
   /** `advertiser_history`: the account is in another name than the brand's. */
@@ -244,11 +246,14 @@ export const contradictionChance = {
   pageBusiness: 120,
 } as const;
 
-/** Risk signals follow the text, with noise: chance in thousandths to miss a pattern, and to see one that is not there. */
+/**
+ * The noise of risk signals: the chance, in thousandths, to miss a pattern of the text, and to report one
+ * that is not there.
+ */
 export const signalNoise = { missed: 200, invented: 60 } as const;
 
 /**
- * Chance in thousandths that a proposal's target that leans to fraud is made to lean to legit, by the number of
- * pressure patterns in its text: who shouts cannot hide.
+ * The chance, in thousandths, that a proposal's target that leans to fraud leans to legit instead, by the
+ * number of pressure patterns in its text: with two or more, no record is made quieter.
  */
 export const quietProposal: readonly number[] = [250, 120, 0];

@@ -4,10 +4,10 @@ import type { Draws } from '../random.ts';
 import { evidenceModel, leanOrder } from './evidence-model.ts';
 import type { Bucket, Field, Lean, TargetModel } from './evidence-model.ts';
 
-/** A drawn or read value per field name. */
+/** A value per field name. */
 export type Reading = Readonly<Record<string, number | string>>;
 
-/** Which truth a target of an ad speaks for. */
+/** Draws the truth that a target of an ad leans to. */
 export function drawLean(draws: Draws, target: Target, truth: Truth): Lean {
   const weights = evidenceModel[target].leans[truth];
   let left = draws.below(weights[0] + weights[1] + weights[2]);
@@ -18,7 +18,7 @@ export function drawLean(draws: Draws, target: Target, truth: Truth): Lean {
   return truth;
 }
 
-/** A value for every field, each drawn by the lean alone. */
+/** Draws a value for every field, independently, by the lean. */
 export function drawFields(draws: Draws, fields: readonly Field[], lean: Lean): Reading {
   const index = leanOrder.indexOf(lean);
   const reading: Record<string, number | string> = {};
@@ -34,11 +34,11 @@ export function drawFields(draws: Draws, fields: readonly Field[], lean: Lean): 
   return reading;
 }
 
-/** The sum of the weights of a lean. */
+/** The total of a lean's weights. */
 const totalOf = (buckets: readonly Bucket[], lean: number): number =>
   buckets.reduce((sum, { weights }) => sum + (weights[lean] ?? 0), 0);
 
-/** P(reading | truth) for each truth: the exact weight of evidence of one target. Fields not read say nothing. */
+/** P(reading | truth) for each truth, exactly by the evidence model. Absent fields do not count. */
 export function likelihoods(model: TargetModel, reading: Reading): Readonly<Record<Truth, number>> {
   const byLean = leanOrder.map((_, lean) =>
     model.fields.reduce((product, field) => product * bucketShare(field, reading[field.name], lean), 1),
@@ -57,8 +57,8 @@ function leanShare(model: TargetModel, truth: Truth, lean: number): number {
 }
 
 /**
- * P(the bucket this value lies in | lean). A number beyond all buckets counts to the nearest, since shared accounts
- * and brought episodes go further than the generator; a value nobody can read says nothing.
+ * P(bucket of this value | lean). A number outside all buckets counts for the nearest one, because shared
+ * accounts and supplied episodes exceed the generator's range; an unreadable value does not count.
  */
 function bucketShare({ buckets }: Field, value: number | string | undefined, lean: number): number {
   const distance = (bucket: Bucket): number => {
@@ -87,6 +87,7 @@ function surenessShare(
     : weightOf(bucket) / confidence.reduce((sum, each) => sum + weightOf(each), 0);
 }
 
+/** The bucket of a field that contains the value. @throws InvariantError when none does. */
 export function bucketOf(field: Field, value: number | string): Bucket {
   const found = field.buckets.find((bucket) =>
     'word' in bucket ? bucket.word === value : Number(value) >= bucket.least && Number(value) <= bucket.most,

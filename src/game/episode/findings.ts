@@ -1,10 +1,10 @@
 import type { Ad, AdRecords, Findings, Target } from '../ad.ts';
 import { quote } from './quote.ts';
 
-/** What is rendered: an ad with its records. */
+/** The parts of an ad that findings are rendered from. */
 type Described = Pick<Ad, 'targetingSummary' | 'pageSummary'> & { readonly records: AdRecords };
 
-/** All six findings of an ad, each a block of lines `label: value`. The same lines stand for every ad. */
+/** All six findings of an ad, each a block of lines `label: value`. Every ad has the same lines. */
 export function renderFindings(ad: Described): Findings {
   return {
     advertiser_history: renderFinding(ad, 'advertiser_history'),
@@ -90,7 +90,7 @@ const lines: Readonly<Record<Target, (ad: Described) => readonly Line[]>> = {
   ],
 };
 
-/** `$12,345`, without a locale. */
+/** Formats like `$12,345`, independent of locale. */
 function dollars(amount: number): string {
   return `$${String(amount).replace(/\B(?=(\d{3})+$)/g, ',')}`;
 }

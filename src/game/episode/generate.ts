@@ -13,8 +13,8 @@ import type { AdStreams } from './streams.ts';
 import { tieAds } from './rings.ts';
 
 /**
- * The episode of a task and a seed: the same pair gives the same episode, letter for letter, on every machine. Each
- * part of each ad draws from a stream of its own, so a draw more in one part changes no other.
+ * Generates the episode of a task and a seed. Deterministic: the same pair gives the same episode on every
+ * machine. Each part of each ad has its own random stream, so another draw in one part changes no other.
  */
 export function generateEpisode(task: Task, seed: number): Episode {
   const truths = drawsFor(seed, task.taskId, 'truths').shuffle<Truth>([
@@ -37,7 +37,7 @@ export function generateEpisode(task: Task, seed: number): Episode {
   };
 }
 
-/** Genuine ads that join while the match runs: about one for every three proposals. */
+/** Truths and rounds of the genuine late ads: about one for every three proposals. */
 function arrivalTruths(
   task: Task,
   seed: number,
@@ -53,7 +53,10 @@ function arrivalTruths(
   }));
 }
 
-/** One ad with its records; findings are rendered once its ties are known. No two ads of an episode share a text. */
+/**
+ * Draws one ad with its records; findings are rendered after rings are tied. Draws again until no text or id
+ * repeats one in `used`.
+ */
 function drawAd(task: Task, seed: number, index: number, truth: Truth, used: Set<string>): Ad {
   for (let attempt = 0; ; attempt += 1) {
     const streams = streamsOf(seed, task.taskId, 'ad', index, attempt);
@@ -89,7 +92,7 @@ function describeAd(streams: AdStreams, truth: Truth, task: Task, seed: number):
   };
 }
 
-/** Stands in until the records are final. */
+/** A placeholder until the records are final. */
 export const noFindings: Ad['findings'] = {
   advertiser_history: '',
   landing_page: '',
@@ -102,16 +105,17 @@ export const noFindings: Ad['findings'] = {
 export const textOf = ({ adCopy, pageSummary }: Pick<AdWords, 'adCopy' | 'pageSummary'>): string =>
   `${adCopy}\n${pageSummary}`;
 
+/** The ad with findings rendered from its records; unchanged if it has none. */
 export function withFindings(ad: Ad): Ad {
   return ad.records === null ? ad : { ...ad, findings: renderFindings({ ...ad, records: ad.records }) };
 }
 
-/** Markers of both texts, in the order of kinds. */
+/** The union of both texts' markers, in the order of `markerKinds`. */
 export function unite(one: readonly string[], other: readonly string[]): readonly string[] {
   return markerKinds.filter((kind) => one.includes(kind) || other.includes(kind));
 }
 
-/** What the text says, with noise: some patterns are missed, some are seen that are not there. */
+/** The risk signals of a text: its markers with noise. Some are missed, some are reported without cause. */
 export function riskSignals(streams: AdStreams, inCopy: readonly string[]): readonly string[] {
   const found = new Set(inCopy);
   const draws = streams('risk_signals');
@@ -121,7 +125,7 @@ export function riskSignals(streams: AdStreams, inCopy: readonly string[]): read
   });
 }
 
-/** What a fraud is after, and how bad it is. */
+/** The types of fraud with their severity, 0..1. */
 const schemes: readonly (readonly [fraudType: string, severity: number])[] = [
   ['phantom_goods', 0.7],
   ['advance_fee', 0.85],

@@ -1,6 +1,6 @@
 /**
- * Patterns of pushy selling that really stand in a text. Risk signals and the classifier's markers both come from
- * here, for generated ads and proposals alike. Kinds: episode spec, section 10.2; patterns are our own.
+ * Patterns of high-pressure selling. Risk signals and the classifier's markers use them, for generated ads
+ * and proposals alike. Kinds: episode spec, section 10.2; the patterns are our own.
  */
 const patterns: Readonly<Record<string, RegExp>> = {
   high_pressure_urgency:
@@ -18,7 +18,7 @@ const patterns: Readonly<Record<string, RegExp>> = {
   counterfeit_indicator: /\b(replica|dupe|copy of|knock-?off|inspired by|designer[ -]style|same quality)\b/,
 };
 
-/** The kinds found in the text, in a fixed order. */
+/** The kinds of patterns in the text, in the order of `markerKinds`. */
 export function markersIn(text: string): readonly string[] {
   const lowered = text.toLowerCase();
   return markerKinds.filter((kind) => patterns[kind]?.test(lowered));

@@ -17,8 +17,9 @@ import { businessCategories } from './words/vocabulary.ts';
 import type { BusinessCategory } from './words/vocabulary.ts';
 
 /**
- * Completes proposals from the match's seed: the n-th accepted proposal of a match with the same texts is always the
- * same ad. A proposal is fraud; how bad, and how plainly, follows from what its text does, not from its category.
+ * Completes proposals from the match's seed: the n-th accepted proposal of a match with the same texts is
+ * always the same ad. A proposal is always fraud; its severity and how visible it is follow from its text,
+ * not from its category.
  */
 export const generatedProposals: ProposalSource = { complete, refresh };
 
@@ -43,7 +44,7 @@ function complete(state: GameState, submission: Submission): Ad {
   const markers = unite(inCopy, markersIn(words.pageSummary));
   const { fundedLike } = submission;
   const drawn = proposalLeans(streams, markers.length);
-  // An account that has paid before pays without trouble: the price is that both ads show its id.
+  // A reused account has a clean payment history. The price is that both ads show its id.
   const leans: Leans = fundedLike === null ? drawn : { ...drawn, payment_method: 'legit' };
   const lies = drawLies(streams, 'fraud', leans);
   const otherBrand = brandName(streams('other_brand'), split);
@@ -80,7 +81,7 @@ function withAccount(records: AdRecords, { payment }: AdRecords): AdRecords {
   };
 }
 
-/** The findings that depend on a changed text; the classifier reads the new one afresh. */
+/** The given findings, rendered from the changed texts. The classifier reads the new text. */
 function refresh(state: GameState, ad: Ad, stale: readonly Target[]): Partial<Findings> {
   const { records } = ad;
   if (records === null) return {};
@@ -93,7 +94,7 @@ function refresh(state: GameState, ad: Ad, stale: readonly Target[]): Partial<Fi
   return Object.fromEntries(stale.map((target) => [target, renderFinding(described, target)]));
 }
 
-/** A fraudster who writes without pressure also keeps its records quieter. */
+/** Texts with little pressure make the records quieter. */
 function proposalLeans(streams: AdStreams, markerCount: number): Leans {
   const leans = drawLeans(streams, 'fraud');
   const chance = quietProposal[Math.min(markerCount, quietProposal.length - 1)] ?? 0;
@@ -104,7 +105,7 @@ function proposalLeans(streams: AdStreams, markerCount: number): Leans {
   return Object.fromEntries(quieted) as Leans;
 }
 
-/** Bolder texts are worse frauds: they pay more and show more. */
+/** The severity by number of markers: bolder texts pay more but show more. */
 function severityBy(markers: readonly string[]): number {
   return [0.5, 0.7, 0.85, 0.95][Math.min(3, markers.length)] ?? 0.95;
 }
@@ -121,7 +122,10 @@ function schemeBy(markers: readonly string[]): string {
   return (kind === undefined ? undefined : schemes[kind]) ?? 'phantom_goods';
 }
 
-/** The first capitalised word that does not merely begin a sentence, so that domain and account can agree with it. */
+/**
+ * The brand in a copy, so that domain and account can match it: the first capitalised word inside a sentence,
+ * else the first word of the copy; null if there is none.
+ */
 function brandIn(adCopy: string): string | null {
   const inside = /(?<=[\p{Ll},:] )\p{Lu}[\p{L}\p{N}]{2,20}/u.exec(adCopy)?.[0];
   const brand = inside ?? /^\p{Lu}[\p{L}\p{N}]{3,20}/u.exec(adCopy)?.[0] ?? null;
@@ -132,7 +136,7 @@ function knownCategory(category: string): BusinessCategory {
   return businessCategories.find((known) => known === category) ?? 'ecommerce';
 }
 
-/** An opaque id that no ad of the match has or will have. */
+/** An opaque id that no ad of the match or its arrivals has. */
 function freshId(state: GameState, streams: AdStreams): string {
   const taken = new Set([...state.queue, ...state.arrivals].map((entry) => entry.ad.adId));
   const draws = streams('id');

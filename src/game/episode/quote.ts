@@ -1,15 +1,18 @@
-/** Control characters, line and paragraph separators, marks that turn the reading direction, soft and zero-width signs. */
+/**
+ * Control and format characters (bidirectional, zero-width, soft hyphens), line and paragraph separators,
+ * surrogates.
+ */
 const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]+/gu;
 
 /** Printable ASCII without quotation marks. */
 const plain = /^[ !#-~]*$/;
 
 /**
- * Words an advertiser supplied, safe to stand inside a text of ours: one line, in quotation marks that the words
- * themselves cannot close.
+ * Quotes an advertiser's text for use inside the arena's own texts: one line, in quotation marks that the
+ * text cannot close.
  */
 export function quote(text: string): string {
-  // Nearly every text is sound as it is, and sees neither of the two passes.
+  // The fast path for most texts.
   if (plain.test(text) && !text.includes('  ')) return `"${text.trim()}"`;
   const oneLine = text
     .replace(unprintable, ' ')

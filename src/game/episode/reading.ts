@@ -1,7 +1,7 @@
 import type { AdRecords, Target } from '../ad.ts';
 import type { Reading } from './evidence.ts';
 
-/** What a target of an ad shows, by the evidence model's field names. */
+/** The values that a target of an ad shows, by the evidence model's field names. */
 export function readingOf(records: AdRecords, target: Target): Reading {
   const { advertiser, page, payment, targeting, campaign, classification } = records;
   switch (target) {

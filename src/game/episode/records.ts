@@ -12,16 +12,16 @@ import type { Lean } from './evidence-model.ts';
 
 export type Leans = Readonly<Record<Target, Lean>>;
 
-/** Where a fraud contradicts itself. An honest ad never does. */
+/** The contradictions of a fraud. An honest ad has none. */
 export type Lies = Readonly<Record<keyof typeof contradictionChance, boolean>>;
 
-/** What each target of an ad speaks for. */
+/** Draws the lean of each target of an ad. */
 export function drawLeans(streams: AdStreams, truth: Truth): Leans {
   const draws = streams('leans');
   return Object.fromEntries(targets.map((target) => [target, drawLean(draws, target, truth)])) as Leans;
 }
 
-/** A lie shows only in a target that leans to fraud. */
+/** Draws the contradictions of an ad. One can only show in a target that leans to fraud. */
 export function drawLies(streams: AdStreams, truth: Truth, leans: Leans): Lies {
   const draws = streams('lies');
   const tells = (target: Target, kind: keyof Lies) =>
@@ -34,7 +34,10 @@ export function drawLies(streams: AdStreams, truth: Truth, leans: Leans): Lies {
   };
 }
 
-/** Everything on file about a business and one of its ads; what a fraudster does to it shows by leans and lies. */
+/**
+ * Draws all records of a business and one of its ads. They depend on the truth through leans and lies, the
+ * free facts and the classifier's confidence.
+ */
 export function drawRecords(
   streams: AdStreams,
   truth: Truth,
@@ -66,7 +69,7 @@ export function drawRecords(
   };
 }
 
-/** The classifier's opinion of one version of a text. Another text is another draw; the same text is not. */
+/** The classifier's result for one text of an ad: the same text always gets the same result. */
 export function classify(
   streams: AdStreams,
   lean: Lean,
@@ -88,7 +91,7 @@ export function classify(
   };
 }
 
-/** Ids of all kinds look alike, whoever they belong to. */
+/** A random id: the prefix and 8 characters. It reveals nothing about its owner. */
 export function opaqueId(draws: Draws, prefix: string): string {
   const alphabet = '23456789abcdefghjkmnpqrstuvwxyz';
   let id = `${prefix}_`;
@@ -96,7 +99,7 @@ export function opaqueId(draws: Draws, prefix: string): string {
   return id;
 }
 
-/** The middle of the usual daily spend, against which budgets are measured. */
+/** The usual daily budget, which `budgetPercent` refers to. */
 const usualDailyBudgetUsd = 60;
 
 function campaignOf(ids: Draws, read: Reading): AdRecords['campaign'] {
@@ -126,7 +129,7 @@ function advertiserOf(
   const accountAgeDays = figure(free, 'accountAgeDays');
   const form = draws.pick(['Ltd', 'Co', 'Group', 'Trading', 'Studio', 'Partners']);
   const named = lies.accountName ? business.otherBrand : business.brand;
-  // Some days no ad ran; on the others the budget was used in part.
+  // Ads run only on some days, and use only a part of the budget.
   const activeDays = Math.ceil((accountAgeDays * draws.between(30, 95)) / 100);
   const pacingPercent = draws.between(55, 100);
   const misdated = lies.createdOn ? draws.between(40, 400) : 0;
@@ -195,7 +198,7 @@ function pageOf(
 const figure = (reading: Reading, name: string): number => Number(reading[name] ?? 0);
 const word = (reading: Reading, name: string): string => String(reading[name] ?? '');
 
-/** How plainly an ad's evidence speaks the truth. */
+/** The difficulty of an ad: how many of its six targets lean to its truth. */
 export function difficultyOf(leans: Leans, truth: Truth): 'easy' | 'medium' | 'hard' {
   const plain = leanOrder.includes(truth) ? targets.filter((target) => leans[target] === truth).length : 0;
   if (plain >= 6) return 'easy';

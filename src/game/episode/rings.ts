@@ -4,7 +4,7 @@ import type { Draws } from '../random.ts';
 import type { Task } from '../task.ts';
 import { opaqueId } from './records.ts';
 
-/** The ids that two ads can have in common, one kind for every target that shows ids. */
+/** The kinds of ids that two ads can share, one for every target that shows ids. */
 export const sharedIds = ['payment', 'audience', 'creative', 'analytics', 'billing'] as const;
 export type SharedId = (typeof sharedIds)[number];
 
@@ -13,7 +13,10 @@ export type Topology = (typeof topologies)[number];
 
 type Edge = readonly [from: number, to: number, colour: number];
 
-/** Chance in thousandths, per kind of id, that two honest ads of an episode share one: an agency, a processor, a reseller. */
+/**
+ * The chance, in thousandths, per kind of id, that two honest ads of an episode share one, as with a common
+ * agency, processor or reseller.
+ */
 export const innocentCollisionChance: Readonly<Record<SharedId, number>> = {
   billing: 150,
   payment: 150,
@@ -22,17 +25,17 @@ export const innocentCollisionChance: Readonly<Record<SharedId, number>> = {
   analytics: 60,
 };
 
-/** Chance in thousandths that a ring would rather not have an ad with risk signals. */
+/** The chance, in thousandths, that a fraud with risk signals is ranked last as a member. */
 const conspicuousAvoided = 350;
 
-/** The fraud ads left outside every ring. */
+/** The number of frauds that stay outside every ring. */
 const loneFraudMin = 1;
 const ringSizeMax = 5;
 
 /**
- * Ties ads together: rings among the frauds, and innocent collisions among the others. Every edge has a value of its
- * own that its two ends share and nobody else has; the same kind never meets twice in one ad, so a chain can be
- * followed only from link to link.
+ * Makes ads share ids: rings among the frauds, and innocent collisions among the others. Every edge has its
+ * own value that only its two ends share; the edges of one ad have different kinds, so a chain can only be
+ * followed edge by edge.
  */
 export function tieAds(
   seed: number,
@@ -49,7 +52,10 @@ export function tieAds(
   return { ads: ads.map((ad) => tied.get(ad.adId) ?? ad), rings };
 }
 
-/** Members are drawn mainly from the inconspicuous; some frauds stay alone. */
+/**
+ * Draws the members of each ring, mainly from the frauds without risk signals; at least one fraud stays
+ * alone.
+ */
 function ringMembers(
   draws: Draws,
   count: number,
@@ -81,7 +87,10 @@ function tieRing(draws: Draws, members: readonly string[], tied: Map<string, Ad>
   return { ringId: opaqueId(draws, 'grp'), memberAdIds: members, edges };
 }
 
-/** The edges of a ring of 2 to 5, coloured so that no two edges of one member have the same colour. */
+/**
+ * The edges of a ring of 2 to 5 members, by index, coloured so that no two edges of a member have the same
+ * colour.
+ */
 export function edgesOf(topology: Topology, size: number): readonly Edge[] {
   const members = Array.from({ length: size }, (_, index) => index);
   if (topology === 'chain') return members.slice(1).map((to) => [to - 1, to, to % 2] as const);
@@ -91,13 +100,16 @@ export function edgesOf(topology: Topology, size: number): readonly Edge[] {
   );
 }
 
-/** Round-robin colouring: with an even number, the last member takes the colour the others leave it. */
+/**
+ * Round-robin colouring. With an even size, the last member's edge takes the colour that its other end has
+ * left.
+ */
 function cliqueColour(from: number, to: number, size: number): number {
   const odd = size % 2 === 0 ? size - 1 : size;
   return to === odd ? (2 * from) % odd : (from + to) % odd;
 }
 
-/** Honest ads with the same agency, processor or reseller. */
+/** Makes some pairs of honest ads share an id. */
 function collideInnocents(draws: Draws, ads: readonly Ad[], tied: Map<string, Ad>): void {
   const honest = ads.filter((ad) => ad.truth !== 'fraud').map((ad) => ad.adId);
   for (const kind of sharedIds) {
@@ -123,7 +135,7 @@ const idPrefixes: Readonly<Record<SharedId, string>> = {
   billing: 'bil',
 };
 
-/** A shared payment method has at least the two accounts that share it. */
+/** The records with another id of a kind. A shared payment method has at least two accounts. */
 export function withId(records: AdRecords, kind: SharedId, value: string): AdRecords {
   const { payment, targeting, campaign, page, advertiser } = records;
   switch (kind) {

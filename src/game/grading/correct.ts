@@ -7,17 +7,17 @@ const correctVerdicts: Readonly<Record<Truth, VerdictWord>> = {
   escalate: 'escalate',
 };
 
-/** Whether the verdict is the right one for the ad's truth (section 1). */
+/** Whether the verdict is the right one for the ad's truth (grading spec, section 1). */
 export function isCorrect(verdict: VerdictWord, truth: Truth): boolean {
   return correctVerdicts[truth] === verdict;
 }
 
-/** How many of the verdicts are right. */
+/** The number of right verdicts. */
 export function correctCount(verdicts: readonly GradedVerdict[]): number {
   return verdicts.filter(({ verdict, truth }) => isCorrect(verdict, truth)).length;
 }
 
-/** The verdicts an investigator gave, in queue order; the rest were approved automatically at the end. */
+/** The verdicts that the investigator gave, in queue order, without automatic approvals. */
 export function manualVerdicts(record: GradedRecord): readonly GradedVerdict[] {
   return record.verdicts.filter((verdict) => !verdict.autoApproved);
 }

@@ -1,15 +1,15 @@
 import type { AuditorAction } from '../command.ts';
 import type { Track } from './record.ts';
 
-/** The track an auditor's flag action belongs to. */
+/** The track of an auditor's flag action. */
 export const trackOf = ({ actionType }: AuditorAction): Track =>
   actionType === 'flag_fraudster' ? 'B' : 'A';
 
-/** The faults an audit knows, by track. Source: match spec, section 7. */
+/** The flag types of an audit, by track. Source: match spec, section 7. */
 export const flagTypes = {
   A: ['miscalibration', 'missing_citation', 'incoherent_rationale', 'inconsistency', 'bias'],
   B: ['gibberish', 'parameter_mismatch', 'template_repetition', 'market_implausible', 'branding_anomaly'],
 } as const;
 
-/** Types that concern the whole review rather than one ad. */
+/** The types that concern the whole review instead of one ad. */
 export const flagTypesWithoutTarget: readonly string[] = ['miscalibration', 'bias'];

@@ -10,14 +10,17 @@ import { tally } from './tally/tally.ts';
 import type { TallyOutcome } from './tally/tally.ts';
 import type { TallyRules } from './tally/rules.ts';
 
-/** Grade and episode rewards of a match whose review, and audit if it has one, are over. */
+/**
+ * The grade (0..1) and episode rewards of a match after its review and audit, by the scheme of its ruleset:
+ * `merit` (`standard`) or `tally` (`classic`).
+ */
 export function gradeMatch(state: GameState, { grading }: Ruleset): Grades {
   if (grading.scheme === 'merit') return merit(state, grading.numbers);
   const { grade, rewards, perAdPlausibility, auditGroundTruth } = tallyOf(state, grading.numbers);
   return { grade, rewards, perAdPlausibility, auditGroundTruth: { ...auditGroundTruth }, parts: {} };
 }
 
-/** The arena's own scores for an audit report. */
+/** The arena's own scores for an audit report, 0..1. */
 export function reportScores(
   state: GameState,
   { grading }: Ruleset,
@@ -49,7 +52,7 @@ function tallyOf(state: GameState, rules: TallyRules): TallyOutcome {
   return present(outcome, `The grader of ${state.taskId}`);
 }
 
-/** Verdicts in queue order; of the ads no more than label and severity, as the original kept it. */
+/** The input of the original's graders: verdicts in queue order, and only label and severity of the ads. */
 export function recordOf(state: GameState): GradedRecord {
   return {
     taskId: state.taskId,
@@ -74,7 +77,10 @@ export function recordOf(state: GameState): GradedRecord {
   };
 }
 
-/** Raw as sent; a modification of a known slot brings the ad's texts where the sender gave none. */
+/**
+ * A log entry for the audit: the texts as sent. For a modification of a known slot, the ad's texts fill in
+ * absent ones.
+ */
 export function surfaceEntry({ action, adId, slot, texts }: FraudsterEntry): SurfaceEntry {
   const given = (...candidates: readonly (string | undefined)[]) =>
     candidates.find((text) => text !== undefined && text !== '') ?? null;
@@ -94,7 +100,7 @@ export function surfaceEntry({ action, adId, slot, texts }: FraudsterEntry): Sur
   };
 }
 
-/** All six findings of every ad as they stand now, pulled or not. */
+/** All six current findings of every ad, pulled or not. */
 function currentFindings(state: GameState): EvidenceByAd {
   return Object.fromEntries(
     state.queue.map(({ ad }) => [

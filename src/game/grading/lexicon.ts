@@ -1,9 +1,9 @@
 /**
- * The matching constants of Appendix A, word for word: a verdict of the audits depends on each of them. All are
- * lower-cased and searched in lower-cased text, unless said otherwise.
+ * The matching constants of the grading spec's Appendix A, verbatim: every audit verdict depends on them. All
+ * are lower-case and searched in lower-case text, unless stated otherwise.
  */
 
-/** Phrases by which a rationale speaks against an ad. */
+/** Phrases of a rationale that speak against an ad. */
 export const redPhrases: readonly string[] = [
   'advance fee',
   'budget to age ratio',
@@ -44,7 +44,7 @@ export const redPhrases: readonly string[] = [
   'young domain',
 ];
 
-/** Phrases by which a rationale speaks for an ad. */
+/** Phrases of a rationale that speak for an ad. */
 export const greenPhrases: readonly string[] = [
   'aged domain',
   'clean record',
@@ -66,7 +66,7 @@ export const greenPhrases: readonly string[] = [
   'verified business',
 ];
 
-/** Marks of a text that talks to a language model instead of a customer. */
+/** Signs of a text that addresses a language model instead of a customer. */
 export const denyTokens: readonly string[] = [
   '<bypass>',
   '<adversarial>',
@@ -102,7 +102,7 @@ export const minorMarkers: readonly string[] = [
   'under-18',
 ];
 
-/** Categories that must talk of one of the crypto words. */
+/** Categories whose text must contain one of `cryptoWords`. */
 export const cryptoCategories: readonly string[] = ['fake_crypto', 'network_crypto'];
 export const cryptoWords: readonly string[] = ['crypto', 'investing'];
 
@@ -126,7 +126,7 @@ export const countryTokens: readonly string[] = [
   'NG',
 ];
 
-/** Domain endings plausible for every country of the table. */
+/** Domain endings that are plausible for every country. */
 export const commonEndings: readonly string[] = [
   'com',
   'net',
@@ -140,7 +140,7 @@ export const commonEndings: readonly string[] = [
   'site',
 ];
 
-/** A country's own endings, by upper-case code. For a country that is not listed everything is plausible. */
+/** A country's own endings, by upper-case country code. For an unlisted country every ending is plausible. */
 export const endingsByCountry: Readonly<Record<string, readonly string[]>> = {
   US: ['us'],
   UK: ['uk', 'co.uk'],
@@ -163,7 +163,10 @@ export const endingsByCountry: Readonly<Record<string, readonly string[]>> = {
 
 export const highRiskEndings: readonly string[] = ['cn', 'ru', 'tk', 'ml', 'ga', 'cf', 'xyz'];
 
-/** What a category's targeting is expected to mention; the space after `it` and `kids` is part of the token. */
+/**
+ * Words of which a category's targeting should contain at least one. The space after `it` and `kids` is part
+ * of the token.
+ */
 export const targetingTokens: Readonly<Record<string, readonly string[]>> = {
   ecommerce: ['adults', 'shoppers', 'shopping', 'fashion', 'home', 'kitchen', 'beauty', 'gift'],
   saas: ['adults', 'professionals', 'business', 'developers', 'technology', 'it ', 'b2b'],

@@ -1,9 +1,9 @@
 import type { Target, Truth, VerdictWord } from '../ad.ts';
 
-/** What the graders read of a finished match. */
+/** The graders' input from a finished match. */
 export interface GradedRecord {
   readonly taskId: string;
-  /** Investigator actions processed, faulty ones and links included. */
+  /** Processed actions of the investigator, including faulty ones and links. */
   readonly totalSteps: number;
   readonly actionBudget: number;
   readonly verdicts: readonly GradedVerdict[];
@@ -56,12 +56,12 @@ export interface ReasoningEntry {
   readonly rationale: string | null;
 }
 
-/** Ad id to the finding texts that count as evidence on it. */
+/** By ad id, the finding texts that count as evidence. */
 export type EvidenceByAd = Readonly<Record<string, Readonly<Partial<Record<Target, string>>>>>;
 
 export type Track = 'A' | 'B';
 
-/** A fault seen by a check (or claimed by the auditor): track A in the reasoning, track B in the ads. */
+/** A fault found by a check or claimed by the auditor: track A in the reasoning, track B in the ads. */
 export interface AuditFlag {
   readonly track: Track;
   readonly flagType: string;
@@ -71,7 +71,7 @@ export interface AuditFlag {
   readonly note: string;
 }
 
-/** A table's entry; undefined also for names every object inherits, since ids and categories are players' words. */
+/** A table's own entry; undefined for names that objects inherit. Needed because keys are players' texts. */
 export function ownValue<T>(table: Readonly<Record<string, T>>, key: string): T | undefined {
   return Object.hasOwn(table, key) ? table[key] : undefined;
 }

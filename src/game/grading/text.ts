@@ -1,15 +1,15 @@
 import { levenshtein } from './levenshtein.ts';
 
 /**
- * Text primitives of the checks. They count code points and follow Unicode where the rules say so (section 1),
- * because the original ran on a runtime whose `\b`, `\d`, `\s` and trimming are Unicode-aware.
+ * Text primitives of the checks. They count code points, and are Unicode-aware where the grading spec says so
+ * (section 1), because the original ran on a runtime whose `\b`, `\d`, `\s` and trimming are Unicode-aware.
  */
 
-/** Not preceded, or not followed, by a letter, digit or underscore of any script: `\b` knows ASCII only. */
+/** Not preceded or followed by a letter, digit or underscore of any script; `\b` only knows ASCII. */
 const wordStart = String.raw`(?<![\p{L}\p{N}_])`;
 const wordEnd = String.raw`(?![\p{L}\p{N}_])`;
 
-/** A pattern that matches `body` as a whole word; body starts and ends with a word character. */
+/** A pattern that matches `body` as a whole word. `body` must start and end with a word character. */
 export function wholeWord(body: string, flags: 'u' | 'iu' | 'gu' | 'giu'): RegExp {
   return new RegExp(`${wordStart}(?:${body})${wordEnd}`, flags);
 }
@@ -21,10 +21,10 @@ export function codePointLength(text: string): number {
 
 const surrogate = /[\uD800-\uDFFF]/;
 
-/** The text's first code points, `countMax` at most; never half of a surrogate pair. */
+/** The first code points of a text, at most `countMax`. Never splits a surrogate pair. */
 export function takeCodePoints(text: string, countMax: number): string {
   if (text.length <= countMax) return text;
-  // No code point takes more than two units, so a long text need not be split whole.
+  // A code point has at most two units, so a long text need not be split completely.
   return Array.from(text.slice(0, 2 * countMax))
     .slice(0, countMax)
     .join('');
@@ -33,11 +33,11 @@ export function takeCodePoints(text: string, countMax: number): string {
 const whiteSpace = /^\p{White_Space}$/u;
 
 /**
- * Without the Unicode white space at both ends. Unlike `String.prototype.trim` it removes U+0085 and keeps
- * U+FEFF.
+ * The text without Unicode white space at both ends. Unlike `String.prototype.trim` it removes U+0085 and
+ * keeps U+FEFF.
  */
 export function trimUnicode(text: string): string {
-  // All white space is in the basic plane, so single code units suffice; a scan stays linear where `\s+$` does not.
+  // All white space is in the basic plane, so single code units suffice. A scan is linear, `\s+$` is not.
   let start = 0;
   let end = text.length;
   while (start < end && whiteSpace.test(text.charAt(start))) start += 1;
@@ -45,31 +45,31 @@ export function trimUnicode(text: string): string {
   return text.slice(start, end);
 }
 
-/** How many of the phrases, each counted once, occur in the text. Both are lower-cased already. */
+/** The number of phrases that occur in the text, each counted once. Both must be lower-case. */
 export function countContained(text: string, phrases: readonly string[]): number {
   return phrases.filter((phrase) => text.includes(phrase)).length;
 }
 
-/** Runs of ASCII letters and digits of the lower-cased text, in order. */
+/** The runs of ASCII letters and digits in the lower-cased text, in order. */
 export function asciiTokens(text: string): readonly string[] {
   return text.toLowerCase().match(/[a-z0-9]+/g) ?? [];
 }
 
 const gramLength = 5;
 
-/** Every run of five tokens, in order, repeats included; none for a text of fewer tokens. */
+/** Every run of five tokens, in order, with repeats; empty for a text with fewer tokens. */
 export function fiveGrams(text: string): readonly string[] {
   const tokens = asciiTokens(text);
   return tokens.slice(gramLength - 1).map((_, index) => tokens.slice(index, index + gramLength).join(' '));
 }
 
-/** The distinct five-grams; the single tokens instead when there are fewer than five (section 7.5). */
+/** The distinct five-grams, or the single tokens if there are fewer than five (grading spec, section 7.5). */
 export function shingles(text: string): ReadonlySet<string> {
   const grams = fiveGrams(text);
   return new Set(grams.length > 0 ? grams : asciiTokens(text));
 }
 
-/** Shared share of two sets, 0..1; two empty sets are the same. */
+/** The Jaccard index of two sets, 0..1; 1 for two empty sets. */
 export function jaccard(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
   if (a.size === 0 && b.size === 0) return 1;
   let shared = 0;
@@ -77,12 +77,12 @@ export function jaccard(a: ReadonlySet<string>, b: ReadonlySet<string>): number 
   return shared / (a.size + b.size - shared);
 }
 
-/** Texts are cut to this many code points before they are compared, which bounds the quadratic distance. */
+/** Code points that are compared at most, which bounds the quadratic cost. */
 const editLengthMax = 400;
 
 /**
- * Levenshtein distance of the trimmed, lower-cased texts over the longer one's length in code points, 0..1;
- * each cut to 400 code points (section 7.5).
+ * The Levenshtein distance of the trimmed, lower-cased texts, each cut to 400 code points, divided by the
+ * longer length, 0..1 (grading spec, section 7.5).
  */
 export function normalisedEditDistance(textA: string, textB: string): number {
   const wholeA = trimUnicode(textA).toLowerCase();

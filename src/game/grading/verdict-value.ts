@@ -1,9 +1,9 @@
 import type { Truth, VerdictWord } from '../ad.ts';
 
-/** What a verdict is worth by the ad's truth. Source: grading spec, section 3. */
+/** The value of a verdict by the ad's truth. Source: grading spec, section 3. */
 export interface VerdictValues {
   readonly byTruth: Readonly<Record<Truth, Readonly<Record<VerdictWord, number>>>>;
-  /** On top for a rejected fraud, times its severity. */
+  /** Added for a rejected fraud, times its severity. */
   readonly caughtFraudPerSeverity: number;
 }
 

@@ -13,12 +13,13 @@ import type { Position } from '../position.ts';
 import { byName, merged } from '../../shared/objects.ts';
 
 /**
- * The match as the auditor may see it (protocol spec, 3.6). `classic`: everything, at any time. `standard`: nothing
- * but the phase before the audit, then the record of the review with the findings that were really pulled.
+ * The view of the auditor, in wire names (protocol spec, 3.6). `classic`: everything, at any time.
+ * `standard`: only the phase until the audit, then the record of the review with the findings that were
+ * pulled. `remember` returns cached parts; see remember.ts.
  */
 export function auditorView(position: Position, remember = makeAnew) {
   const { state } = position;
-  // A review that is over is read again with every flag, and does not change.
+  // The review does not change during the audit, so `remember` may reuse its record.
   const read = mayReadRecord(position)
     ? remember(recordRead, state.queue, position, isSameReview)
     : nothingRead;
@@ -33,7 +34,7 @@ export function auditorView(position: Position, remember = makeAnew) {
   });
 }
 
-/** What the auditor reads of the review. */
+/** The auditor's record of the review. */
 interface Reading {
   readonly full_episode_record: Partial<EpisodeRecord>;
   readonly investigator_actions: ReturnType<typeof investigatorRows>;
@@ -67,13 +68,13 @@ function isSameReview(one: Position, other: Position): boolean {
   );
 }
 
-/** The parts of a match, beside its queue, that the record shows. */
+/** The parts of the state that the record shows, in addition to the queue. */
 const ofReview = [
   ...(['roundsPlayed', 'steps', 'endReason', 'fraudsterLog', 'investigatorLog'] as const),
   ...(['links', 'rings', 'grades', 'policies', 'knobs'] as const),
 ] as const;
 
-/** The auditor reads the record in its own phase and after the end; `classic` lets it read at any time. */
+/** Whether the auditor may read the record: in `audit_phase` and after the end; in `classic` at any time. */
 export const mayReadRecord = (position: Position): boolean =>
   position.rules.audit.view === 'everything_always' || position.phase === 'audit_phase' || isOver(position);
 
@@ -118,7 +119,7 @@ function episodeRecord({ state, rules, phase }: Position) {
       reason,
       correct,
     })),
-    // `standard` keeps the grade out until the report is in.
+    // Under `pulled_in_audit` the grade is hidden until the match is done.
     grader_score: isEverything || phase === 'done' ? (state.grades?.grade ?? null) : null,
     total_steps: record.totalSteps,
     action_budget: record.actionBudget,
@@ -126,7 +127,7 @@ function episodeRecord({ state, rules, phase }: Position) {
   };
 }
 
-/** `classic`: all six current findings of every ad. `standard`: the pulls, as they read then. */
+/** `classic`: all six current findings of every ad. `standard`: the pulled ones, as of the pull. */
 function dataSeen({ state, rules }: Position) {
   const isEverything = rules.audit.view === 'everything_always';
   return byName(
@@ -146,12 +147,15 @@ function dataSeen({ state, rules }: Position) {
 
 const seconds = (at: number | undefined): number | null => (at === undefined ? null : at / 1000);
 
-/** The fraudster's log as the original's sockets have it (protocol spec, 3.8). */
+/**
+ * The fraudster's log in the form of the original's sockets (protocol spec, 3.8). `ts` is in seconds since
+ * the Unix epoch.
+ */
 export function fraudsterRows(position: Position) {
   const { state, rules, logTimes } = position;
   return state.fraudsterLog.map((entry, index) => ({
     ts: seconds(logTimes?.fraudster[index]),
-    // Read after an end that the player asks for, and before one that follows by itself.
+    // The original reads the phase after an end that the player asks for, but before an automatic one.
     phase:
       entry.action.actionType === 'end_turn' || entry.action.actionType === 'commit_final'
         ? entry.action.actionType === 'commit_final' && rules.flow.commitEnds === 'review'
@@ -165,7 +169,10 @@ export function fraudsterRows(position: Position) {
 
 const excerptMax = 500;
 
-/** The investigator's log as the original's sockets have it (protocol spec, 3.8). */
+/**
+ * The investigator's log in the form of the original's sockets (protocol spec, 3.8). `ts` is in seconds since
+ * the Unix epoch.
+ */
 export function investigatorRows(position: Position) {
   const { state, logTimes } = position;
   return state.investigatorLog.map((entry, index) => {

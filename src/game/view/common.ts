@@ -4,7 +4,7 @@ import type { Position } from '../position.ts';
 import { changed, pullsMade, round, stepsLeft } from '../state.ts';
 import type { GameState } from '../state.ts';
 
-/** Fields every observation carries beside its own (protocol spec, 3.4). `reward` is the acting role's own. */
+/** The fields that every observation has (protocol spec, 3.4). `reward` is the acting role's own. */
 export function common(position: Position, reward: number) {
   const { state, phase } = position;
   return {
@@ -19,19 +19,19 @@ export function common(position: Position, reward: number) {
   };
 }
 
-/** Rounds left, the current one included. */
+/** The rounds left, including the current one. */
 export function roundsRemaining(state: GameState): number {
   return Math.max(0, state.knobs.maxRounds - round(state) + 1);
 }
 
-/** Pulls that are left; where the ruleset counts one number only, the actions left. */
+/** The pulls left; if the ruleset has only one budget, the actions left. */
 export function investigationBudget({ state, rules }: Position): number {
   return rules.flow.actionBudget === 'reachable'
     ? stepsLeft(state)
     : state.knobs.actionBudget - pullsMade(state);
 }
 
-/** The role's episode reward: known to it once the match is graded. */
+/** A role's episode reward; null until the match is graded. */
 export function episodeReward(
   { state }: Position,
   role: 'fraudster' | 'investigator' | 'auditor',
@@ -40,8 +40,8 @@ export function episodeReward(
 }
 
 /**
- * The match without the ads of a fraudster turn that still runs, where the ruleset hides who brought a late ad: seen
- * one by one as they come, proposals could be told from the genuine ads that join at the end of the turn.
+ * The match without the ads that joined in the running fraudster turn, if the ruleset hides who proposed a
+ * late ad: seen one by one, proposals would differ from the genuine ads that join at the end of the turn.
  */
 export function withoutUnannounced(position: Position): Position {
   const { state, phase, rules } = position;
@@ -56,8 +56,8 @@ export function withoutUnannounced(position: Position): Position {
 }
 
 /**
- * Whether the rewards of single steps may be known. Where the match withholds them, they come with the grade; a match
- * that ends without one tells them only where it reveals itself.
+ * Whether step rewards may be shown. If the match withholds them, they are shown once it is graded; after an
+ * end without a grade, only if the match reveals itself.
  */
 export function tellsRewards(position: Position): boolean {
   const { policies, grades } = position.state;

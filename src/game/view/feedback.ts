@@ -10,7 +10,10 @@ import { pulledTargets } from './ledger.ts';
 import { isOver } from '../position.ts';
 import type { Position } from '../position.ts';
 
-/** What each role is told about its last action (match spec, section 12). Nothing here follows from a hidden truth. */
+/**
+ * The feedback of each role about its last action, as text (match spec, section 12). While the review runs,
+ * nothing here depends on a hidden truth.
+ */
 
 export function fraudsterFeedback(position: Position): string {
   const { state } = position;
@@ -82,7 +85,7 @@ export function investigatorFeedback(position: Position): string {
   return `${warning}${pressure(state)}${told}`;
 }
 
-/** Ads that can still be decided, and the actions left for them, when these run short. */
+/** A warning when actions or pulls run short for the pending ads; empty otherwise. */
 function pressure(state: GameState): string {
   const open = pending(state).length;
   const steps = stepsLeft(state);
@@ -144,7 +147,7 @@ function investigatorPenalty(
   return sentences[code] ?? `Refused: ${code}.`;
 }
 
-/** `classic` tells the result at once; `standard` only that the review is over. */
+/** `classic` reports the result at once; `standard` only that the review is over. */
 function reviewEndFeedback({ state, rules }: Position): string {
   if (!rules.audit.resultBeforeAudit) return 'The review is closed; the audit is under way.';
   const decided = state.queue.flatMap(({ ad, verdict }) => (verdict === null ? [] : [{ ad, ...verdict }]));

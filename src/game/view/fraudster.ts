@@ -9,14 +9,15 @@ import type { Position } from '../position.ts';
 import { byName, merged } from '../../shared/objects.ts';
 
 /**
- * The match as the fraudster may see it (protocol spec, 3.6): every ad's text and status, its own ads' records, and
- * of the verdicts what the match's policy allows. Never a label, another ad's records or the investigator's findings.
+ * The view of the fraudster, in wire names (protocol spec, 3.6): every ad's text and status, the records of
+ * its own ads, and as much of the verdicts as the match's policy permits. Never a label, another ad's records
+ * or the investigator's findings. `remember` returns cached parts; see remember.ts.
  */
 export function fraudsterView(position: Position, reward: number, remember = makeAnew) {
   const { state, phase, rules } = position;
   const { knobs, policies } = state;
   const used = proposalsUsed(state);
-  // `classic` counts on after a commit, which ends its review.
+  // `classic` does not set this to 0 after a commit, which ends the review anyway.
   const isClosed = state.committed && rules.flow.commitEnds === 'proposals';
   const isOnTurn = phase === 'fraudster_turn';
   return merged(common(position, reward), {
@@ -42,7 +43,7 @@ export function fraudsterView(position: Position, reward: number, remember = mak
   });
 }
 
-/** Whether the fraudster learns which targets of an ad were pulled. */
+/** Whether the fraudster sees which targets of an ad were pulled. */
 export const showsTargets = ({ verdictsToFraudster }: Policies): boolean =>
   verdictsToFraudster === 'full' || verdictsToFraudster === 'verdict_and_targets';
 
@@ -58,7 +59,7 @@ const queueRow = (entry: QueuedAd, policies: Policies) => ({
   ...(entry.slot === null ? {} : { slot_index: entry.slot }),
 });
 
-/** Accepted verdicts in the order given; under `full`, the original's list, refused repeats included. */
+/** The accepted verdicts in order; under `full` the original's list, which includes refused repeats. */
 function priorVerdicts(state: GameState) {
   const { verdictsToFraudster } = state.policies;
   if (verdictsToFraudster === 'none') return [];

@@ -19,16 +19,17 @@ const digestRowsMax = 12;
 const youngAccountDays = 30;
 
 /**
- * The match as the investigator may see it (protocol spec, 3.6): the ads' own claims, what is free to know, and
- * what it has pulled. Never a label, a ring, who proposed an ad, or an unpulled finding.
+ * The view of the investigator, in wire names (protocol spec, 3.6): the ads' own claims, the free facts, and
+ * what it has pulled. Never a label, a ring, who proposed an ad, or a finding that was not pulled. `remember`
+ * returns cached parts; see remember.ts.
  */
 export function investigatorView(whole: Position, reward: number, remember = makeAnew) {
   return investigatorViewWith(whole, reward, remember, findings);
 }
 
 /**
- * As {@link investigatorView}, with its findings in another form: they grow to several times all the rest, and who writes
- * the view may know most of them as they were written before.
+ * As {@link investigatorView}, with the findings made by `findingsOf`. They grow to several times the rest of
+ * the view, and a writer may have most of them serialized already.
  */
 export function investigatorViewWith<Findings>(
   whole: Position,
@@ -52,7 +53,7 @@ export function investigatorViewWith<Findings>(
     queue_may_grow: mayGrow(seen),
     evidence_ledger: byName(
       state.queue
-        // A decided ad is in no focus: whether it still were would tell of proposals not yet announced.
+        // A decided ad is left out: showing it as focus would reveal proposals that are not announced yet.
         .filter((entry) => entry.pulls.length > 0 || (entry === focused && entry.verdict === null))
         .map((entry) => [entry.ad.adId, remember(pulledLedger, entry, null)] as const),
     ),
@@ -67,15 +68,15 @@ export function investigatorViewWith<Findings>(
 const focusOf = (state: GameState): QueuedAd | undefined =>
   state.focus === null ? undefined : findAd(state, state.focus);
 
-/** The ad that is shown whole: the one in focus while it is undecided. */
+/** The ad that is shown in full: the one in focus, if it is undecided and the match is not over. */
 function inFocusOf(position: Position): QueuedAd | undefined {
   const focused = focusOf(position.state);
   return isOver(position) || focused?.verdict !== null ? undefined : focused;
 }
 
 /**
- * All that the view shows of an ad's words: the ad itself while it is in focus, and what was pulled of it. An ad whose
- * words change while this stays the same changes unseen.
+ * All texts of an ad that the view shows: the ad itself while it is in focus, and its pulled findings. If a
+ * modification leaves this unchanged, the investigator does not see it.
  */
 export function wordsShown(whole: Position, adId: string): string {
   const position = withoutUnannounced(whole);
@@ -88,7 +89,7 @@ export function wordsShown(whole: Position, adId: string): string {
 function queueStatus(position: Position) {
   const { state, rules } = position;
   const open = pending(state).length;
-  // `classic` reports the task's starting size, which does not grow.
+  // `classic` reports the task's initial size, which does not grow.
   const total = rules.queue.reportsTrueTotal ? state.queue.length : queueSize(tasks[state.taskId]);
   return {
     total_ads: total,
@@ -101,7 +102,7 @@ function queueStatus(position: Position) {
   };
 }
 
-/** `classic` always says yes in a match; `standard` says what the rounds left allow, whatever the fraudster did. */
+/** `classic`: always true in a match. `standard`: whether rounds are left, whatever the fraudster did. */
 function mayGrow({ state, rules }: Position): boolean {
   if (state.machine === 'review') return false;
   return !rules.queue.reportsTrueTotal || state.roundsPlayed + 1 < state.knobs.maxRounds;
@@ -143,7 +144,10 @@ function adInfo(entry: QueuedAd): string {
   ].join('\n');
 }
 
-/** One labelled block per pull. A snapshot of an older version of the ad says so. */
+/**
+ * The pulled findings of an ad, one labelled block per pull. A snapshot of an older version of the ad is
+ * marked as stale.
+ */
 export function findingBlocks({ ad, pulls, versions }: QueuedAd, { queue }: Ruleset): readonly string[] {
   const isSnapshot = queue.findings === 'as_pulled';
   return pulls.map(({ target, text, adVersion }) => {
@@ -153,7 +157,7 @@ export function findingBlocks({ ad, pulls, versions }: QueuedAd, { queue }: Rule
   });
 }
 
-/** Between two blocks. */
+/** The separator of two blocks. */
 export const findingGap = '\n\n';
 
 const findings = ({ state, rules }: Position): string =>
@@ -179,7 +183,7 @@ function verdictHistory(state: GameState): string {
   return `${manual.length} verdicts: ${parts.join('; ')}.`;
 }
 
-/** What the queue shows of a pending ad without any pull. */
+/** The facts of a pending ad that are visible without a pull. */
 function digestRow({ ad }: QueuedAd, rules: Ruleset) {
   const { adId, category, records } = ad;
   if (records === null) return { ad_id: adId, category };

@@ -2,12 +2,12 @@ import type { QueuedAd } from '../state.ts';
 import { targets } from '../ad.ts';
 import type { Target } from '../ad.ts';
 
-/** Facts about an ad, by the names the wire has for them. */
+/** Facts about an ad by their wire names. */
 export type Facts = Readonly<Record<string, string | number | boolean>>;
 
 /**
- * What is known of an ad from the targets pulled, read from its records and never out of text. Category, country
- * and account age are known without a pull (match spec, 13.2).
+ * The facts known of an ad from its pulled targets, taken from its records and never parsed from text.
+ * Category, country and account age need no pull (match spec, 13.2).
  */
 export function ledgerOf({ ad }: QueuedAd, pulled: readonly Target[]): Facts {
   const base: Facts = { category: ad.category };
@@ -31,7 +31,7 @@ export function ledgerOf({ ad }: QueuedAd, pulled: readonly Target[]): Facts {
   ) as Facts;
 }
 
-/** The names as they stand here instead of in a player's frame: those are dear to write (see strings.ts). */
+/** Interned names: serializing them is faster than the strings from a player's frame (see strings.ts). */
 const names = Object.fromEntries(targets.map((target) => [target, target])) as Readonly<
   Record<Target, Target>
 >;

@@ -12,8 +12,9 @@ import type { Position } from '../position.ts';
 import { byName } from '../../shared/objects.ts';
 
 /**
- * An action type that would be accepted now; under `full` with the values its fields may have. A field that is not
- * listed takes any text or number of its kind, or may be left out; maps list the values of one field by another's.
+ * An action type that would be accepted now; under `full` also the values that its fields may have. A field
+ * that is not listed takes any value of its type, or may be absent; maps list the values of one field by
+ * another's.
  */
 export interface LegalAction {
   readonly action_type: string;
@@ -21,8 +22,8 @@ export interface LegalAction {
 }
 
 /**
- * What a role on turn may do, as far as the match's policy tells it: undefined under `none`. Follows from the role's
- * own view and past actions only, so it tells nothing that the role does not know.
+ * The legal actions of the role on turn, as far as the policy `legalHints` permits: undefined under `none`.
+ * Derived from the role's own view and past actions only, so it reveals nothing.
  */
 export function legalActions(role: Role, whole: Position): readonly LegalAction[] | undefined {
   const { legalHints } = policiesOf(whole.state);
@@ -33,7 +34,7 @@ export function legalActions(role: Role, whole: Position): readonly LegalAction[
     .map(({ type, values }) => ({ action_type: type, ...(legalHints === 'full' ? values() : {}) }));
 }
 
-/** An action type, whether it would be accepted, and the values that its fields may have. */
+/** An action type, whether it would be accepted, and the values of its fields. */
 interface Offer {
   readonly type: string;
   readonly holds: boolean;
@@ -111,12 +112,12 @@ function freshTargets(entry: QueuedAd) {
   return targets.filter((target) => !pulled.includes(target));
 }
 
-/** Whether two ads are not linked yet: a link is recorded once, whichever way round. */
+/** Whether any two ads are not linked yet. A link is recorded once, in either direction. */
 function hasNewPair({ queue, links }: GameState): boolean {
   return links.length < (queue.length * (queue.length - 1)) / 2;
 }
 
-/** Every two ads that are not linked yet, once: with the one that joined the queue later under the other. */
+/** Every pair of ads that is not linked yet, once: by the ad that is earlier in the queue. */
 function newPairs({
   queue,
   links,
@@ -131,7 +132,10 @@ function newPairs({
     .filter(([, others]) => others.length > 0);
 }
 
-/** Flags that count: the ads that a type may still aim at, and null for a flag of the whole review. */
+/**
+ * The flags of a track that would count: by type, the ads that it may still target, and null for a flag of
+ * the whole review.
+ */
 function flagOffer({ state, rules }: Position, track: Track, type: string): Offer {
   if (state.flags.length >= flagsMaxOf(rules)) return { type, holds: false, values: nothingToChoose };
   const { checkedFlags } = rules.audit;

@@ -10,16 +10,16 @@ import { wordsShown } from './investigator.ts';
 import { withoutUnannounced } from './common.ts';
 import type { Position, Step } from '../position.ts';
 
-/** An event as a viewer may learn of it, in wire names. */
+/** The part of an event that a viewer may learn, in wire names. */
 export interface PublicEvent {
   readonly event: string;
   readonly [field: string]: Json;
 }
 
 /**
- * What a viewer is told of one event: nothing that its view of the match before and after does not show. Each case
- * lists the fields it tells; what is listed nowhere is told to nobody. Refusals, digests, grades and seats are not
- * told here.
+ * What a viewer may learn of one event: nothing that its views before and after the event do not show. Every
+ * case lists its fields explicitly; unlisted fields are never sent. Refusals, digests, grades and seats are
+ * not sent here.
  */
 export function publicEvents(viewer: Viewer, change: Step): readonly PublicEvent[] {
   switch (viewer) {
@@ -36,7 +36,7 @@ export function publicEvents(viewer: Viewer, change: Step): readonly PublicEvent
 
 const none: readonly PublicEvent[] = [];
 
-/** What everybody learns: the opening, and whose turn is over. */
+/** Sent to every viewer: the opening, and the ends of turns and of the review. */
 function toAnybody({ event, after }: Step): readonly PublicEvent[] {
   switch (event.type) {
     case 'match.created':
@@ -77,9 +77,9 @@ function created(data: EventOf<'match.created'>['data'], { state }: Position): P
   };
 }
 
-/** Ads that a viewer who is not shown a running fraudster turn sees for the first time. */
+/** The ads that become visible with this step to a viewer who does not see a running fraudster turn. */
 function joined({ before, after }: Step): readonly QueuedAd[] {
-  // A queue only grows; what is announced of it changes with the turn.
+  // The queue only grows, and what is announced of it changes only with the turn.
   const isSameTurn = before.phase === after.phase && before.state.roundsPlayed === after.state.roundsPlayed;
   if (isSameTurn && before.state.queue.length === after.state.queue.length) return [];
   const known = new Set(withoutUnannounced(before).state.queue.map(({ ad }) => ad.adId));
@@ -93,14 +93,14 @@ const adJoined = ({ ad }: Pick<QueuedAd, 'ad'>): PublicEvent => ({
   ad_copy: ad.adCopy,
 });
 
-/** The investigator reads an ad's copy when the ad is in focus: to bring it there takes an action. */
+/** Without the copy: the investigator sees it only when the ad is in focus, which takes an action. */
 const adHeard = ({ ad }: Pick<QueuedAd, 'ad'>): PublicEvent => ({
   event: 'ad.joined',
   ad_id: ad.adId,
   category: ad.category,
 });
 
-/** A change of an ad's words. Unseen by the investigator unless it is in focus, or evidence of it reads otherwise. */
+/** A modification of an ad, unless nothing that the investigator sees has changed. */
 function changedToInvestigator({ event, before, after }: Step): readonly PublicEvent[] {
   if (event.type !== 'ad.modified') return none;
   const { adId } = event.data;
@@ -165,7 +165,7 @@ function toFraudster(change: Step): readonly PublicEvent[] {
   }
 }
 
-/** Under `full` the fraudster's list of verdicts has the refused ones too, as the original's had. */
+/** Under `full` the fraudster also sees refused verdicts, as in the original. */
 function repeatedVerdict({ event, after }: Step): readonly PublicEvent[] {
   if (after.state.policies.verdictsToFraudster !== 'full') return none;
   if (event.type !== 'action.penalised' || event.data.by !== 'investigator') return none;

@@ -1,7 +1,8 @@
 /**
- * How a view gets its larger parts: made of one part of the state and of the terms that hold for it. Whoever shows a
- * match again and again passes a function that gives back what it got before, since most of a view does not change
- * from one action to the next. The function lives where the match is shown; the views themselves keep nothing.
+ * How a view gets its larger parts: each is made from one part of the state, `of`, and the `terms` that
+ * apply. A caller that shows a match repeatedly passes a function that returns the cached result for the same
+ * arguments, because most of a view does not change from one action to the next. The cache belongs to the
+ * caller; views keep nothing (docs/decisions/0017).
  */
 export type Remember = <Of extends object, Terms, Made extends object>(
   make: (of: Of, terms: Terms) => Made,
@@ -10,5 +11,5 @@ export type Remember = <Of extends object, Terms, Made extends object>(
   isSame?: (one: Terms, other: Terms) => boolean,
 ) => Made;
 
-/** For a view that is made once. */
+/** Caches nothing. For a view that is made once. */
 export const makeAnew: Remember = (make, of, terms) => make(of, terms);

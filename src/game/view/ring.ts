@@ -4,9 +4,10 @@ import type { SharedId } from '../episode/rings.ts';
 import type { GameState } from '../state.ts';
 
 /**
- * A ring in wire names (protocol spec, 3.6). Stored are its members and edges; its shape and the kinds of id that it
- * shares follow from them and from the members' records, so they go only to who may read all findings. Rings here are
- * drawn, not modelled on a published case, so none has a case to name.
+ * A ring in wire names (protocol spec, 3.6). A ring is stored as members and edges; its topology and the
+ * kinds of shared ids are derived from them and the members' records, so they are only shown with
+ * `showsEvidence`, to a viewer who may read all findings. `case_name` and `provenance` are always null: the
+ * rings are not modelled on published cases.
  */
 export function ringRow(state: GameState, ring: Ring, showsEvidence: boolean) {
   return {
@@ -19,7 +20,10 @@ export function ringRow(state: GameState, ring: Ring, showsEvidence: boolean) {
   };
 }
 
-/** In the original's words. Fewer edges than pairs make a hub where the first member stands in each, else a chain. */
+/**
+ * The topology in the original's terms. With fewer edges than pairs it is a hub if one member is the first of
+ * every edge, else a chain.
+ */
 function topologyOf({ memberAdIds: { length: size }, edges }: Ring): 'clique' | 'chain' | 'hub_spoke' {
   const pairs = (size * (size - 1)) / 2;
   if (edges.length === 0 || edges.length >= pairs) return 'clique';

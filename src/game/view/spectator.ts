@@ -5,8 +5,8 @@ import { isOver } from '../position.ts';
 import type { Position } from '../position.ts';
 
 /**
- * The match as anybody may watch it: ads and verdicts while it runs; truth and rewards once it is over, where it reveals
- * itself.
+ * The view of a spectator, in wire names: ads and verdicts while the match runs; truth and rewards once it is
+ * over, if it reveals itself.
  */
 export function spectatorView(whole: Position) {
   const position = withoutUnannounced(whole);
@@ -15,7 +15,7 @@ export function spectatorView(whole: Position) {
   return {
     ...common(position, 0),
     task_id: state.taskId,
-    // Before the end even the number of proposals would tell how many of the late ads are fraud.
+    // Before the end, the number of proposals would reveal how many of the late ads are fraud.
     ...(isRevealed ? { proposals_used: proposalsUsed(state) } : {}),
     steps: state.steps,
     end_reason: state.endReason,

@@ -9,9 +9,9 @@ import { isOver } from '../position.ts';
 import type { Position } from '../position.ts';
 
 /**
- * The `state` of a match as a role may read it (protocol spec, 3.7). The fields are the same for all; what the role
- * may not know is null or empty. The whole of it goes to every role where the match's policy says so, and after the end
- * of a match that reveals itself.
+ * The `state` of a match as a role may read it (protocol spec, 3.7). The fields are the same for all roles;
+ * what a role may not know is null or empty. Everything is shown under the policy `openState`, and after the
+ * end of a match that reveals itself.
  */
 export function stateFor(role: Role, position: Position) {
   const { state, phase } = position;
@@ -38,7 +38,7 @@ export function stateFor(role: Role, position: Position) {
   };
 }
 
-/** Which parts a role may read. */
+/** The parts that a role may read. */
 function readingOf(role: Role, position: Position) {
   const { openState, revealAtEnd } = policiesOf(position.state);
   const everything = openState || (isOver(position) && revealAtEnd);
@@ -73,7 +73,7 @@ const noFraudsterFields = {
   fraudster_committed: null,
 };
 
-/** Actions taken and flags raised, as far as the role knows of them. */
+/** The number of actions taken and flags raised, as far as the role may know. */
 function stepCount(role: Role, { state }: Position, readsRecord: boolean): number {
   const { fraudsterLog, investigatorLog, flags } = state;
   if (readsRecord) return fraudsterLog.length + investigatorLog.length + flags.length;
@@ -95,7 +95,7 @@ function investigatorState(position: Position, isOpen: boolean) {
   };
 }
 
-/** `classic` grades a review that ended by itself at once, before the audit, and the audit leaves that grade alone. */
+/** `classic` grades a finished review before the audit, and the audit does not change that grade. */
 function reviewGradeOf(position: Position): number | null {
   const { state, phase, rules } = position;
   const isGraded =
@@ -103,7 +103,7 @@ function reviewGradeOf(position: Position): number | null {
   return isGraded ? gradeMatch(state, rules).grade : gradeOf(position);
 }
 
-/** Running sums of the step rewards; the episode rewards once the match is graded. */
+/** Sums of the step rewards; episode rewards once the match is graded. */
 function rewardFields(role: Role, position: Position, isOpen: boolean) {
   const { grades, stepRewards } = position.state;
   const rewards = grades?.rewards ?? { ...stepRewards, auditor: 0 };

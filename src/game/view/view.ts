@@ -9,7 +9,7 @@ export type FraudsterObservation = ReturnType<typeof fraudsterView>;
 export type InvestigatorObservation = ReturnType<typeof investigatorView>;
 export type AuditorObservation = ReturnType<typeof auditorView>;
 
-/** What each role's player is shown. */
+/** The observation of each role. */
 export interface Observations {
   readonly fraudster: FraudsterObservation;
   readonly investigator: InvestigatorObservation;
@@ -17,8 +17,9 @@ export interface Observations {
 }
 
 /**
- * The match as a role may see it. `stepReward` is the reward of the role's own action that this view answers, and is
- * shown only where the match's policy shows step rewards; the auditor sees its episode reward instead.
+ * The view of a match for a role. Pure. `stepReward` is the reward of the role's own action that this view
+ * answers; it is shown only if the match's policy shows step rewards. The auditor sees its episode reward
+ * instead.
  */
 export function viewFor<R extends Role>(
   role: R,
@@ -38,6 +39,6 @@ export function viewFor(role: Role, position: Position, stepReward: number, reme
   }
 }
 
-/** The reward of a step, where the match's policy shows it. */
+/** The reward of a step if the match's policy shows it, else 0. */
 export const rewardShown = ({ state }: Position, reward: number): number =>
   state.policies.stepRewards === 'shown' ? reward : 0;

@@ -7,13 +7,13 @@ import { countFrames } from './frames.ts';
 import type { FrameStep } from './frames.ts';
 import { seatAfter } from './lifecycles.ts';
 
-/** What of a match stands beside its state, and in no digest: a fold of the same stream. */
+/** Derived from the stream like the state, but part of no digest. */
 export interface Bookkeeping {
   readonly seats: Seats;
-  /** How many frames each viewer's stream holds so far. */
+  /** The number of frames in each viewer's stream. */
   readonly frameCounts: Readonly<Record<Viewer, number>>;
   readonly logTimes: LogTimes;
-  /** How many refused attempts of each role are recorded. */
+  /** The number of recorded refusals of each role. */
   readonly refusals: Readonly<Record<Role, number>>;
 }
 
@@ -24,11 +24,11 @@ export const emptyBookkeeping: Bookkeeping = {
   refusals: { fraudster: 0, investigator: 0, auditor: 0 },
 };
 
-/** @throws InvariantError when a seat cannot take the event. */
+/** The bookkeeping after one event. @throws InvariantError when a seat cannot take the event. */
 export function bookkeepingAfter(bookkeeping: Bookkeeping, step: FrameStep): Bookkeeping {
   const { event } = step;
   const { seats, frameCounts, logTimes, refusals } = bookkeeping;
-  // No frame tells of a digest.
+  // A digest has no frame.
   if (event.type === 'state.digested') return bookkeeping;
   return {
     seats: isSeatEvent(event) ? seatsAfter(seats, event) : seats,

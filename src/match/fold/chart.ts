@@ -10,19 +10,19 @@ import type { GameState } from '../../game/state.ts';
 import type { Created } from '../../game/event.ts';
 import { invariant, present } from '../../shared/invariant.ts';
 
-/** The statechart of a match as a value: its phase, and the game state that its guards read. */
+/** The state of a match's statechart: its phase, and the game state that its guards read. */
 export interface ChartState {
   readonly phase: Phase;
   readonly state: GameState;
 }
 
-/** Whose move a phase waits for, and which limit the clock sets it. Read from the chart's `meta`. */
+/** Which role is on turn in a phase, and which time limit applies. Read from the chart's `meta`. */
 export interface PhaseMeta {
   readonly onTurn: Role | null;
   readonly deadline: 'turn' | 'audit' | null;
 }
 
-/** The actor that a transition of the library runs in. */
+/** XState's scope of the actor that a transition runs in. */
 export type Scope = AnyActorScope;
 
 type ChartSnapshot = Snapshot<unknown> & {
@@ -30,7 +30,10 @@ type ChartSnapshot = Snapshot<unknown> & {
   readonly context: { readonly state: GameState };
 };
 
-/** What is used of the two machines: they take the same events over the same context, with states of their own. */
+/**
+ * The part of XState's machine API that is used here. Both machines take the same events over the same
+ * context, but have different states.
+ */
 interface Chart {
   readonly version?: string | undefined;
   readonly states: Readonly<Record<string, { readonly meta?: unknown }>>;
@@ -41,17 +44,18 @@ interface Chart {
 const charts: Readonly<Record<Created['machine'], Chart>> = { match: matchMachine, review: reviewMachine };
 const firstPhases = { match: 'fraudster_turn', review: 'reviewing' } as const;
 
+/** The version of a statechart as it is recorded in `match.created`. */
 export const machineVersion = (machine: Created['machine']): string => charts[machine].version ?? '';
 
-/** The chart of a match that has just been created. */
+/** The chart right after the creation of a match. */
 export function openChart(created: Created): ChartState {
   return { phase: firstPhases[created.machine], state: initialState(created) };
 }
 
 /**
- * The chart after one fact; null where the phase does not take it. Only the chart decides whether an event fits: no
- * state of a match is made but here. A pure function: `scope` is what the library asks for, and changes no result.
- * @throws whatever a guard or the rules throw at an event that cannot be
+ * The chart after one event; null when the phase does not take it. This is the only place where the next game
+ * state is made. Pure: XState needs `scope`, but the result does not depend on it.
+ * @throws whatever a guard or the rules throw at an impossible event.
  */
 export function nextChart(
   { phase, state }: ChartState,
@@ -61,25 +65,26 @@ export function nextChart(
   const chart = charts[state.machine];
   const before = chart.resolveState({ value: phase, context: { state } });
   const after = chart.transition(before, event, scope);
-  // A chart that does not take an event gives back the snapshot it was given.
+  // XState returns the same snapshot for an event that the state does not take.
   return after === before ? null : { phase: after.value, state: after.context.state };
 }
 
+/** Who is on turn in the current phase, and its time limit; both null for `round_end` and final phases. */
 export function phaseMeta({ phase, state }: ChartState): PhaseMeta {
-  // The charts are flat: a phase is a state of the root. What is passed at once, or final, has no meta.
+  // The charts are flat: every phase is a child of the root. Transient and final states have no meta.
   const { meta } = present(charts[state.machine].states[phase], `The state ${phase}`);
   return (meta as PhaseMeta | undefined) ?? noMeta;
 }
 
 const noMeta: PhaseMeta = { onTurn: null, deadline: null };
 
-/** Time reaches a match as events only. */
+/** A clock for XState that forbids timers: a match sees time only as events. */
 export const timeless = {
   setTimeout: () => invariant(false, 'A match statechart must not arm timers.'),
   clearTimeout: () => undefined,
 };
 
-/** Transitions outside an actor of a match, as in a replay, run in this one, which never does anything. */
+/** The scope for transitions outside a match's actor, as in a replay: of an actor that ignores all events. */
 const idle = scopeOfIdleActor();
 
 function scopeOfIdleActor(): Scope {
@@ -108,7 +113,7 @@ const annotations: ReadonlySet<MatchEvent['type']> = new Set<Annotation['type']>
   'seat.released',
 ]);
 
-/** Whether an event is only noted: the chart does not see it, and the game state stays as it is. */
+/** Whether an event is an annotation: the chart does not see it and the game state stays the same. */
 export function isAnnotation(event: MatchEvent): event is Annotation {
   return annotations.has(event.type);
 }
@@ -120,7 +125,10 @@ const turnChanges: ReadonlySet<MatchEvent['type']> = new Set([
   'match.aborted',
 ]);
 
-/** Whether an event begins another turn or phase: then the state is digested, and the time limits start anew. */
+/**
+ * Whether an event begins another turn or phase. A commit with such an event is digested, and restarts the
+ * time limits.
+ */
 export function isTurnChange(event: MatchEvent): boolean {
   return turnChanges.has(event.type);
 }

@@ -13,12 +13,12 @@ import { isAnnotation, isTurnChange, nextChart, openChart, phaseMeta } from './c
 import type { PhaseMeta, Scope } from './chart.ts';
 import type { FrameStep } from './frames.ts';
 
-/** What of a match's opening is no part of its state. */
+/** The parts of a match's opening that are not in its state. */
 export type Origin = Pick<Created, 'players' | 'ownerTokenHash' | 'seatTokenHashes'>;
 
 /**
- * A match at one version: everything that the commits of its stream come to, and nothing else. A value; the live actor,
- * a replay, a proof and an archive make it with the same function.
+ * A match at one version: everything that the commits of its stream lead to, and nothing else. An immutable
+ * value; the live actor, replay, verification and archive all make it with {@link foldCommit}.
  */
 export interface MatchFold extends PhaseMeta {
   readonly matchId: MatchId;
@@ -27,22 +27,24 @@ export interface MatchFold extends PhaseMeta {
   readonly bookkeeping: Bookkeeping;
   /** Milliseconds since the Unix epoch. */
   readonly createdAt: number;
-  /** When the current phase began, and the version it began with. */
+  /**
+   * When the current turn or phase began (milliseconds since the Unix epoch), and the version it began with.
+   */
   readonly phaseSince: { readonly at: number; readonly version: StreamVersion };
   readonly origin: Origin;
 }
 
 type DigestEvent = EventOf<'state.digested'>;
 
-/** What a fold needs of a commit. */
+/** The fields of a commit that a fold reads. */
 export type FoldableCommit = Pick<Commit, 'expectedVersion' | 'at' | 'events'>;
 
-/** One event of a commit, with what stood before and after it. */
+/** One event of a commit, with the positions before and after it and the bookkeeping after it. */
 export interface FoldedStep extends FrameStep {
   readonly bookkeeping: Bookkeeping;
 }
 
-/** A commit and what it led to. */
+/** A commit with the fold after it and one step per event. */
 export interface FoldedCommit<Folded extends FoldableCommit = FoldableCommit> {
   readonly ok: true;
   readonly commit: Folded;
@@ -50,7 +52,7 @@ export interface FoldedCommit<Folded extends FoldableCommit = FoldableCommit> {
   readonly steps: readonly FoldedStep[];
 }
 
-/** The event that a fold does not take. */
+/** The reason why a commit cannot be folded. `version` is that of the first event that does not fit. */
 export interface FoldRefusal {
   readonly ok: false;
   readonly version: StreamVersion;
@@ -60,8 +62,9 @@ export interface FoldRefusal {
 }
 
 /**
- * The match after one more commit, or the first event that it does not take. The one fold of the project: pure, decides
- * nothing, reads no clock. `scope` is that of the actor it runs in, if any, and changes no result.
+ * The match after one more commit, or the first event that does not fit. Pure: decides nothing and reads no
+ * clock. A live actor passes its `scope`, which does not change the result. All folds of the project use this
+ * function.
  */
 export function foldCommit<Folded extends FoldableCommit>(
   fold: MatchFold,
@@ -112,7 +115,10 @@ const refusedAt = (version: StreamVersion, message: string, cause: unknown = nul
   cause,
 });
 
-/** The opening is in the state from the start, and what is only noted changes none. Null where the chart takes no such event. */
+/**
+ * The position after one event; null when the chart does not take it. `match.created` is already in the
+ * initial state, and annotations change nothing.
+ */
 function positionAfter(
   position: Position,
   event: MatchEvent,
@@ -133,7 +139,10 @@ function withLogTimes(position: Position, { logTimes }: Bookkeeping): Position {
   return { phase, state, rules, logTimes };
 }
 
-/** The same commit with the digest of the state it led to as its last event: a turn's time counts from there. */
+/**
+ * The same folded commit with the digest of its state appended as the last event. The current phase then
+ * counts from the digest's version.
+ */
 export function withDigest<Folded extends FoldableCommit>(
   { commit, fold, steps }: FoldedCommit<Folded>,
   event: DigestEvent,
@@ -150,7 +159,11 @@ export function withDigest<Folded extends FoldableCommit>(
   };
 }
 
-/** The match before the first commit of its stream. @throws AppError `replay_diverged` where nothing can begin with it */
+/**
+ * The match before the first commit of its stream, at version 0.
+ * @throws AppError `replay_diverged` when `first` does not begin with `match.created` or names an unknown
+ * ruleset.
+ */
 export function openFold(matchId: MatchId, first: FoldableCommit | undefined): MatchFold {
   const { created, at } = openingOf(matchId, first);
   const { phase, state } = openChart(created);
@@ -169,7 +182,10 @@ export function openFold(matchId: MatchId, first: FoldableCommit | undefined): M
   };
 }
 
-/** What a stream begins with. @throws AppError `replay_diverged` */
+/**
+ * The data of the stream's `match.created`, and its time in milliseconds since the Unix epoch.
+ * @throws AppError `replay_diverged` when the stream begins with anything else.
+ */
 export function openingOf(matchId: MatchId, first: FoldableCommit | undefined) {
   const event = first?.events[0];
   if (first !== undefined && event?.type === 'match.created') return { created: event.data, at: first.at };
@@ -191,6 +207,7 @@ function rulesFor(matchId: MatchId, { ruleset }: Created): Ruleset {
   throw diverged(matchId, 1, `this version has no ruleset ${ruleset.name} ${ruleset.version}`);
 }
 
+/** The AppError `replay_diverged` of a match, with the version of the event that does not fit. */
 export function diverged(matchId: MatchId, version: number, why: string, cause?: unknown): AppError {
   const details = { match: matchId, version };
   return new AppError(
@@ -207,7 +224,7 @@ export function diverged(matchId: MatchId, version: number, why: string, cause?:
 
 type MatchSnapshot = Snapshot<undefined> & {
   readonly fold: MatchFold;
-  /** What the match becomes as soon as the log has stored it. */
+  /** The fold to install once the log has stored its commit, or why there is none. */
   readonly next: FoldedCommit<Commit> | FoldRefusal | null;
 };
 
@@ -219,12 +236,12 @@ type MatchActorEvent =
     }
   | { readonly type: 'commit.stored' }
   | { readonly type: 'commit.lost' }
-  /** Of the library, to an actor that is stopped. */
+  /** Sent by XState when the actor is stopped. */
   | { readonly type: 'xstate.stop' };
 
 /**
- * A match as an actor of XState. A decided commit is folded, which runs the statechart: it says whether the phase takes
- * the commit's events. The result is installed when the log has stored it, and forgotten when the log could not.
+ * A match as an XState actor. `commit.decided` folds a commit, which runs the statechart. `commit.stored`
+ * installs the result; `commit.lost` discards it after a failed append.
  */
 export const matchLogic: ActorLogic<MatchSnapshot, MatchActorEvent, MatchFold> = {
   getInitialSnapshot: (_, fold) => ({

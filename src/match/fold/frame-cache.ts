@@ -7,12 +7,12 @@ import type { FoldableCommit, FoldedCommit, FoldedStep } from './fold.ts';
 import { numberedFrames } from './frames.ts';
 import type { NumberedFrame } from './frames.ts';
 
-/** The frames of one match for its viewers: made once for all who watch, however many begin at the same time. */
+/** The frames of one match. Those of each viewer are made once, for any number of its subscribers. */
 export class FrameCache {
   readonly #matchId: MatchId;
   readonly #commits: Observable<FoldedCommit>;
   readonly #live = new Map<Viewer, Observable<readonly NumberedFrame[]>>();
-  /** All frames of a viewer up to the last commit. */
+  /** All frames of a viewer up to the last commit, if they were read since. */
   readonly #past = new Map<Viewer, readonly NumberedFrame[]>();
 
   constructor(matchId: MatchId, commits: Observable<FoldedCommit>) {
@@ -20,7 +20,7 @@ export class FrameCache {
     this.#commits = commits;
   }
 
-  /** A viewer's frames so far that are numbered above `after`; `read` gives the commits so far. */
+  /** A viewer's frames up to now that are numbered above `after`. `read` returns all commits up to now. */
   async past(
     viewer: Viewer,
     after: number,
@@ -31,16 +31,16 @@ export class FrameCache {
       past = framesOfStream(this.#matchId, await read(), viewer);
       this.#past.set(viewer, past);
     }
-    // They are numbered from 1.
+    // Frames are numbered from 1, so frame `n` has index `n - 1`.
     return past.slice(after);
   }
 
-  /** To be called with every commit: what is cached of the past lacks its frames. */
+  /** Must be called after every commit: the cached past frames lack the new ones. */
   invalidate(): void {
     this.#past.clear();
   }
 
-  /** A viewer's frames as they come. */
+  /** A viewer's frames of the commits after the subscription. */
   live(viewer: Viewer): Observable<readonly NumberedFrame[]> {
     let live = this.#live.get(viewer);
     if (live === undefined) {
@@ -54,7 +54,7 @@ export class FrameCache {
   }
 }
 
-/** All of a viewer's frames so far, made again from the events. */
+/** All of a viewer's frames, derived from the stream. @throws AppError `replay_diverged` */
 export function framesOfStream(
   match: MatchId,
   commits: readonly FoldableCommit[],

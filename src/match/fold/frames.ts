@@ -10,29 +10,31 @@ import { roundsRemaining } from '../../game/view/common.ts';
 import { publicEvents } from '../../game/view/public-events.ts';
 import type { PhaseMeta } from './chart.ts';
 
-/** One event of a stream as frames tell of it. */
+/** One event of a stream with what its frames need. */
 export interface FrameStep extends Step {
-  /** When its commit was stored, milliseconds since the Unix epoch. */
+  /** When its commit was decided, milliseconds since the Unix epoch. */
   readonly at: number;
-  /** When the match was created. */
+  /** When the match was created, milliseconds since the Unix epoch. */
   readonly createdAt: number;
-  /** Of the phase after it. */
+  /** The meta of the phase after the event. */
   readonly meta: PhaseMeta;
 }
 
-/** What a subscriber is pushed. The stream of one viewer is numbered from 1 without gaps. */
+/** One message to a viewer. `at` is in milliseconds since the Unix epoch, `data` in wire names. */
 export interface Frame {
   readonly type: 'event' | 'turn' | 'presence' | 'match_over';
   readonly at: number;
   readonly data: Readonly<Record<string, Json>>;
 }
 
-/** A frame with its place in the stream of its viewer, from 1. */
+/** A frame with its number in the stream of its viewer: from 1, without gaps. */
 export interface NumberedFrame extends Frame {
   readonly seq: number;
 }
 
-/** The frames of one event. `frameCounts` says how many each viewer's stream holds after them. */
+/**
+ * A viewer's frames of one event, numbered. `frameCounts`: how many frames each viewer has after this event.
+ */
 export function numberedFrames(
   viewer: Viewer,
   step: FrameStep,
@@ -43,7 +45,7 @@ export function numberedFrames(
   return frames.map((frame, index) => ({ seq: before + index + 1, ...frame }));
 }
 
-/** The frames that one event makes for a viewer, in order; none where it may not know of it. */
+/** A viewer's frames of one event, in order. Empty if the viewer may learn nothing of it. */
 export function framesOf(viewer: Viewer, step: FrameStep): readonly Frame[] {
   const { event, at, after } = step;
   if (isSeatEvent(event)) {
@@ -56,7 +58,7 @@ export function framesOf(viewer: Viewer, step: FrameStep): readonly Frame[] {
   return frames;
 }
 
-/** How many frames {@link framesOf} gives. Making them only to count them would take several times as long. */
+/** The number of frames that {@link framesOf} returns, several times faster than making them. */
 export function countFrames(viewer: Viewer, step: FrameStep): number {
   const { event } = step;
   if (isSeatEvent(event)) return event.data.role === viewer ? 0 : 1;

@@ -14,7 +14,9 @@ export function seatAfter({ status, tokenHash }: Seat, event: SeatEvent): Seat |
 
 export type NodeState = 'starting' | 'recovering' | 'serving' | 'draining' | 'stopped';
 
-/** The server's state after `event`; the same where its chart does not take it, as when it is asked to stop twice. */
+/**
+ * The server's state after `event`; unchanged if its chart does not take the event, such as a second stop.
+ */
 export function nodeAfter(state: NodeState, event: NodeEvent['type']): NodeState {
   const [next] = transition(nodeMachine, nodeMachine.resolveState({ value: state }), { type: event });
   return next.value;

@@ -6,8 +6,9 @@ import { diverged, foldCommit, openFold } from './fold.ts';
 import type { FoldRefusal, FoldableCommit, FoldedCommit, MatchFold } from './fold.ts';
 
 /**
- * The steps of a stream, commit by commit. @throws AppError `replay_diverged` naming the version and the event where
- * the stream has a gap, the chart does not take an event, or today's rules lack the ruleset.
+ * Folds a stream commit by commit.
+ * @throws AppError `replay_diverged` with the version, when the stream has a gap, does not begin with
+ * `match.created`, names an unknown ruleset, or has an event that does not fit.
  */
 export function* foldStream<Folded extends FoldableCommit>(
   matchId: MatchId,
@@ -24,8 +25,8 @@ export function* foldStream<Folded extends FoldableCommit>(
 }
 
 /**
- * The match as it stood after version `to` (default: the last). Any machine at any time gets the same state.
- * @throws AppError `replay_diverged` as {@link foldStream}
+ * The match after version `to` (default: the last). Deterministic: independent of machine and time.
+ * @throws AppError `replay_diverged` as {@link foldStream}.
  */
 export function replay(matchId: MatchId, commits: readonly FoldableCommit[], to = Infinity): MatchFold {
   refuseGaps(matchId, commits);
@@ -43,14 +44,14 @@ function cutAt(commit: FoldableCommit, to: number): FoldableCommit {
     : { expectedVersion, at, events: events.slice(0, to - expectedVersion) };
 }
 
-/** The match after a commit that the log holds. @throws AppError `replay_diverged` */
+/** The match after a stored commit. @throws AppError `replay_diverged` */
 export function foldOn(fold: MatchFold, commit: FoldableCommit): MatchFold {
   const folded = foldCommit(fold, commit);
   if (!folded.ok) throw divergedAt(fold.matchId, folded);
   return folded.fold;
 }
 
-/** @throws AppError `replay_diverged` */
+/** Checks that versions run from 0 without gaps. @throws AppError `replay_diverged` */
 export function refuseGaps(matchId: MatchId, commits: readonly FoldableCommit[]): void {
   let version = 0;
   for (const { expectedVersion, events } of commits) {
@@ -64,7 +65,7 @@ export function divergedAt(matchId: MatchId, { version, message, cause }: FoldRe
   return diverged(matchId, version, message, cause);
 }
 
-/** One event of a stream with its version and time. */
+/** One event of a stream with its version and time (milliseconds since the Unix epoch). */
 export interface Numbered {
   readonly version: StreamVersion;
   readonly at: number;

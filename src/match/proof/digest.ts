@@ -5,13 +5,13 @@ import type { StateDigest } from '../../game/event.ts';
 import type { Ruleset } from '../../game/ruleset.ts';
 import type { ChartState } from '../fold/chart.ts';
 
-/** The form in which digests are recorded now. */
+/** The form of the digests that are written now. */
 export const digestForm = 2;
 
 /**
- * Two moments have the same digest exactly when phase and state are equal. Each top-level part has a short digest
- * of its own, so that a difference can be located without the other state. `digests` keeps what the digests of one match
- * have in common: nearly everything.
+ * The digest of phase and state: equal digests mean equal phase and state (SHA-256, hex). Each top-level part
+ * of the state also has a short digest, which locates a difference without the other state. `digests` is the
+ * cache of one match, so that only changed parts are hashed.
  */
 export function digestOf({ phase, state: match }: ChartState, digests = new PartDigests()): StateDigest {
   const { state, parts } = digests.of(match);
@@ -21,10 +21,10 @@ export function digestOf({ phase, state: match }: ChartState, digests = new Part
   return { form: digestForm, phase, digest, parts: named };
 }
 
-/** Of the digest of a part: enough to say where two states part ways. */
+/** Hex digits of a part's short digest. */
 const shortDigits = 8;
 
-/** The digest in the form in which an earlier one was recorded. */
+/** The digest in the given form, to compare it with a recorded one. */
 export function digestInForm(
   form: StateDigest['form'],
   moment: ChartState,
@@ -33,7 +33,7 @@ export function digestInForm(
   return form === 1 ? wholeDigestOf(moment) : digestOf(moment, digests);
 }
 
-/** The first form: of the whole state written out, which takes longer the larger it is. */
+/** Form 1: the SHA-256 of the whole state as canonical JSON. Its cost grows with the state. */
 function wholeDigestOf({ phase, state }: ChartState): StateDigest {
   const parts = Object.entries(state)
     .map(([key, part]) => [key, sha256(canonicalJson(part)).slice(0, shortDigits)] as const)
@@ -42,12 +42,15 @@ function wholeDigestOf({ phase, state }: ChartState): StateDigest {
   return { form: 1, phase, digest, parts: Object.fromEntries(parts) };
 }
 
-/** What a match publishes of its seed from the first moment; seed and salt, revealed at the end, prove it. */
+/**
+ * The seed commitment: SHA-256 (hex) of `seed:salt`. It is published from the start; seed and salt, revealed
+ * at the end, prove it.
+ */
 export function commitmentOf(seed: number, salt: string): string {
   return sha256(`${seed}:${salt}`);
 }
 
-/** Content hash of a ruleset: equal values, equal hash. */
+/** The content hash of a ruleset: SHA-256 (hex) of its canonical JSON. */
 export function rulesetHash(ruleset: Ruleset): string {
   let hash = rulesetHashes.get(ruleset);
   if (hash === undefined) {
@@ -57,5 +60,5 @@ export function rulesetHash(ruleset: Ruleset): string {
   return hash;
 }
 
-/** Rulesets never change: every match has the same few. */
+/** Cached, because rulesets are immutable and shared by all matches. */
 const rulesetHashes = new WeakMap<Ruleset, string>();

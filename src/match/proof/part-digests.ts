@@ -5,31 +5,32 @@ import { inOnePiece } from '../../shared/strings.ts';
 import type { MatchId } from '../../shared/ids.ts';
 import { sha256 } from './sha256.ts';
 
-/** A value, how it is written where it stands, and the same of what stands directly inside it. */
+/** A value with its text in the digest, and the same for the objects directly inside it. */
 interface Place {
   readonly value: object;
-  /** Its canonical JSON; where that is long, `#` and its SHA-256. */
+  /** Its canonical JSON; if that is long, `#` and its SHA-256 in hex. */
   readonly written: string;
-  /** By index or key; a value that is no object has no place. */
+  /** In the order of the canonical JSON; null for a value that is no object. */
   readonly inner: readonly (Place | null)[];
 }
 
 /**
- * Both are part of the form of digests, and never to be changed: down to what stands directly in ads and log entries an
- * object is written by itself (the root is level 0, its parts level 1), and so long a text is replaced by its digest.
+ * Part of digest form 2; they must never change. Objects down to level 3 (the state is level 0, its parts
+ * level 1) are written separately, deeper ones inside their parent. A text of 256 UTF-16 units or more is
+ * replaced by its digest.
  */
 const [deepest, longFrom] = [3, 256];
 
 /**
- * The digests of one match from state to state. A value is written as canonical JSON in which every object and array
- * whose own text is long is replaced by `#` and its digest. No value of a match is ever mutated, and from one state to
- * the next nearly all of them are the same: only what changed is written and digested again.
+ * The digest cache of one match. A value is written as canonical JSON in which every long object or array is
+ * replaced by `#` and its digest. Values of a match are immutable and mostly the same from one state to the
+ * next, so only changed ones are written and hashed again.
  */
 export class PartDigests {
-  /** By the name of a part, in the order of the names: every state has the same. */
+  /** By the name of the part, in sorted order. Every state has the same names. */
   readonly #parts = new Map<keyof GameState, Part>();
 
-  /** The digest of the state, and that of each part by its name. */
+  /** The digest (SHA-256, hex) of the state, and its parts with their own digests by name. */
   of(match: GameState): { readonly state: string; readonly parts: ReadonlyMap<keyof GameState, Part> } {
     const keys =
       this.#parts.size > 0 ? this.#parts.keys() : (Object.keys(match) as (keyof GameState)[]).sort();
@@ -43,7 +44,7 @@ export class PartDigests {
   }
 }
 
-/** A part of a state, as a {@link Place}, with the digest of its own. */
+/** A part of a state as a {@link Place}, with its own digest. */
 interface Part extends Omit<Place, 'value'> {
   readonly value: GameState[keyof GameState];
   readonly digest: string;
@@ -63,7 +64,7 @@ const none: Place['inner'] = [];
 
 const digestOf = (written: string): string => (written.startsWith('#') ? written.slice(1) : sha256(written));
 
-/** The former value of the place is known to be another one. */
+/** Called only when the value differs from the former one of this place. */
 function placeOf(value: object, before: Pick<Place, 'inner'> | null | undefined, level: number): Place {
   const inner: (Place | null)[] = [];
   const text =
@@ -85,17 +86,20 @@ function innerPlaceOf(item: object, former: Place['inner'] | undefined, at: numb
   return before?.value === item ? before : placeOf(item, before, level);
 }
 
-/** The former place of an item: its own wherever it stood, since ads join in the middle; else that of its place. */
+/**
+ * The former place of an item: the place of the same object at any index, because ads may join in the middle;
+ * otherwise the one at the same index.
+ */
 function formerOf(item: object, former: Place['inner'] | undefined, at: number): Place | null | undefined {
   const same = former?.[at];
   if (former === undefined || same?.value === item) return same;
   return former.find((place) => place?.value === item) ?? same;
 }
 
-/** Matches whose digests are kept. Those of a match take as much room as its state. */
+/** The number of matches with cached digests. A cache takes as much memory as the match's state. */
 const keptMax = 1024;
 
-/** The digests of the matches of one registry that were digested last. */
+/** The digest caches of a registry's matches; drops the least recently used ones. */
 export class DigestCache {
   readonly #recent = new LRUCache<MatchId, PartDigests>({ max: keptMax });
 

@@ -15,23 +15,29 @@ import { isAnnotation } from '../fold/chart.ts';
 import { diverged, foldCommit, openFold, openingOf } from '../fold/fold.ts';
 import { divergedAt, refuseGaps } from '../fold/replay.ts';
 
-/** What a replay has proved, or where and why it parts from the record. */
+/** The result of a verification: what was proved, or the first divergence. */
 export type Verification =
   | {
       readonly ok: true;
       readonly version: number;
       readonly phase: string;
-      /** Of the last state; equal to the recorded one where the match has ended. */
+      /** The digest of the last state, hex; equal to the recorded one if the match has ended. */
       readonly digest: string;
       readonly digestsCompared: number;
-      /** The match's texts were erased: its phases, rewards and grades replay, its digests cannot be compared. */
+      /**
+       * The match's texts were erased: it replays to the same phases, rewards and grades, but its digests and
+       * decisions cannot be compared.
+       */
       readonly erased?: true;
     }
   | { readonly ok: false; readonly divergence: Divergence };
 
+/** The first place where a stored stream contradicts the rules. */
 export interface Divergence {
-  /** `log_damaged`: the stream cannot be what was written. `rules_changed`: today's rules say otherwise.
-   * `nondeterminism`: the same rules say different things at two tries. */
+  /**
+   * `log_damaged`: the stream cannot be what was written. `rules_changed`: today's rules decide otherwise.
+   * `nondeterminism`: the same rules decide differently at two tries.
+   */
   readonly kind: 'log_damaged' | 'rules_changed' | 'nondeterminism';
   readonly version: number;
   /** JSON path of the first difference, within the event or the state. */
@@ -40,8 +46,9 @@ export interface Divergence {
 }
 
 /**
- * Folds a stream twice, compares every recorded digest, and decides every command again, twice: proves that the stored
- * result is what the rules give, or names the first version that differs, the path and the kind.
+ * Folds a stream twice, compares every recorded digest, and decides every command twice again. Proves that
+ * the stored events are what the rules give, or returns the first version that differs, with path and kind.
+ * Erased commits are only folded.
  */
 export function verify(matchId: MatchId, commits: readonly StoredCommit[]): Verification {
   const work = verifying(matchId, commits);
@@ -52,8 +59,8 @@ export function verify(matchId: MatchId, commits: readonly StoredCommit[]): Veri
 }
 
 /**
- * As {@link verify}, commit by commit in turns of the event loop: to decide a whole match again takes tens of
- * milliseconds, in which nobody else of the process would be served.
+ * As {@link verify}, but yields to the event loop after every commit: verifying a whole match takes tens of
+ * milliseconds, which would delay every other match of the process.
  */
 export async function verifyInTurns(
   matchId: MatchId,
@@ -67,10 +74,10 @@ export async function verifyInTurns(
   }
 }
 
-/** Yields after every commit, so that whoever drives it may do something else in between. */
+/** Yields after every commit, so that the caller can run other work in between. */
 type Work<T> = Generator<undefined, T, undefined>;
 
-/** A proof, with the form of the digests that were compared; or where the stream parts from the record. */
+/** A proof with the form of the compared digests, or the divergence. */
 type Walked =
   | { readonly proof: Extract<Verification, { readonly ok: true }>; readonly form: StateDigest['form'] }
   | Diverges;
@@ -95,7 +102,7 @@ function* verifying(matchId: MatchId, commits: readonly StoredCommit[]): Work<Ve
   }
 }
 
-/** Damaged data may break the rules anywhere; that too is a place where the stream parts from the record. */
+/** Turns any error of the rules into `replay_diverged`: damaged data may break them anywhere. */
 function* walk(matchId: MatchId, commits: readonly StoredCommit[]): Work<Walked> {
   const reached = { version: 1 };
   try {
@@ -153,8 +160,8 @@ function* walkThrough(
 }
 
 /**
- * The digest to which the events lead once more, folded as whoever revives the match folds them; empty where an event
- * is refused that was taken before.
+ * The digest of a second fold of the same events, without the digest cache; empty when an event does not fit
+ * that did in the first.
  */
 function* foldAgain(
   matchId: MatchId,
@@ -171,7 +178,9 @@ function* foldAgain(
   return digestInForm(form, fold.position).digest;
 }
 
-/** Why a match's rules, or its commitment, are not what they were at its opening; null where they are. */
+/**
+ * The difference between a match's recorded ruleset or seed commitment and today's; null if there is none.
+ */
 function whyNotToday(created: Created): Diverges | null {
   const rules = rulesetOf(created.ruleset);
   if (rules === undefined) {
@@ -219,10 +228,13 @@ function compareDigest(recorded: StateDigest, actual: StateDigest, version: numb
   );
 }
 
-/** Decides the commit's command again in the state before it, with the recorded draws, and compares the events. */
+/**
+ * Decides the commit's command again in the state before it, with the recorded proposal, and compares the
+ * events.
+ */
 function decideAgain(position: Position, commit: StoredCommit): Diverges | null {
   const { events } = commit;
-  // The opening was the owner's choice; and what was erased cannot be decided again.
+  // The opening is not decided by the rules, and an erased commit lacks the texts to decide.
   if (commit.expectedVersion === 0 || commit.erased === true) return null;
   const command = commandOf(events, position.phase, commit);
   if (command === null) return null;
@@ -269,7 +281,7 @@ function decideAgain(position: Position, commit: StoredCommit): Diverges | null 
   return null;
 }
 
-/** The command whose outcome a commit is; null for a commit of annotations only. */
+/** The command that led to a commit; null for a commit of annotations only. */
 function commandOf(events: readonly MatchEvent[], phase: string, commit: StoredCommit): Command | null {
   const fact = events.find((event) => !isAnnotation(event) && event.type !== 'ad.arrived');
   if (fact === undefined) return null;
@@ -283,10 +295,10 @@ function commandOf(events: readonly MatchEvent[], phase: string, commit: StoredC
   return { by, action } as Command;
 }
 
-/** The rules ask for a draw that the commit does not hold. */
+/** The rules ask for a proposal that the commit does not contain. */
 class DrawMissing extends Error {}
 
-/** The hidden half of a proposal as it was drawn then: replay never draws. */
+/** Returns the recorded hidden half of a proposal: a replay never draws. */
 function recordedDraws(events: readonly MatchEvent[]): ProposalSource {
   return {
     complete: (_, submission) => {
@@ -305,7 +317,7 @@ function diverges(kind: Divergence['kind'], version: number, path: string, why: 
   return { ok: false, divergence: { kind, version, path, message } };
 }
 
-/** JSON path of the first place where two values differ, keys in order; null when they are equal. */
+/** The JSON path of the first difference, with keys in sorted order; null if the values are equal. */
 export function firstDifference(
   expected: Json | undefined,
   actual: Json | undefined,

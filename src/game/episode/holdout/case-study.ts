@@ -11,8 +11,8 @@ import { domainLabel } from '../words/names.ts';
 import type { BusinessCategory } from '../words/vocabulary.ts';
 
 /**
- * An ad as its author writes it, a target a line. What has to agree where nobody lies follows from the rest: account
- * name and domain from the brand, the creation date from the age, the budget from its percentage.
+ * An ad as its author writes it. The consistent rest is derived: account name and domain from the brand, the
+ * creation date from the age, the budget from its percentage.
  */
 export interface WrittenAd extends Pick<Ad, 'adId' | 'adCopy' | 'targetingSummary' | 'pageSummary'> {
   readonly brand: string;
@@ -35,13 +35,13 @@ export interface WrittenAd extends Pick<Ad, 'adId' | 'adCopy' | 'targetingSummar
   readonly size: Pick<Campaign, 'budgetPercent' | 'adSets' | 'audienceNetwork'>;
   readonly campaign: Pick<Campaign, 'objective' | 'bidStrategy' | 'claimVariants'>;
   readonly reader: Pick<AdRecords['classification'], 'hazard' | 'confidencePercent'>;
-  /** Only where the reader of the copy missed or imagined a pattern. */
+  /** Default: the markers of the copy. Set if a signal is missed or invented. */
   readonly riskSignals?: readonly string[];
-  /** What contradicts the rest. No honest ad has one. */
+  /** Values that contradict the derived ones. No honest ad has any. */
   readonly lie?: { readonly accountName?: string; readonly createdOn?: string; readonly domain?: string };
 }
 
-/** A small plot: eight ads, one ring, and two honest ads that share an id for an innocent reason. */
+/** A hand-written case: eight ads, one ring, and two honest ads that share an id for an innocent reason. */
 export interface CaseStudy {
   readonly ads: readonly WrittenAd[];
   readonly ring: {
@@ -49,13 +49,13 @@ export interface CaseStudy {
     readonly topology: Topology;
     /** The centre of a hub comes first. */
     readonly memberAdIds: readonly string[];
-    /** What the two ends of an edge share, by the edge's colour. */
+    /** The kind of id that the two ends of an edge share, by the edge's colour. */
     readonly shares: readonly SharedId[];
   };
   readonly collision: { readonly shares: SharedId; readonly adIds: readonly [string, string] };
 }
 
-/** The ads and the ring of a case study, with every id tied and every finding rendered. */
+/** The complete ads and the ring of a case study: ids shared, findings rendered. */
 export function tellCaseStudy({ ads, ring, collision }: CaseStudy): { ads: readonly Ad[]; ring: Ring } {
   const { ringId, topology, memberAdIds, shares } = ring;
   const told = new Map(ads.map((written) => [written.adId, adOf(written)]));
@@ -68,7 +68,7 @@ export function tellCaseStudy({ ads, ring, collision }: CaseStudy): { ads: reado
   return { ads: [...told.values()].map(withFindings), ring: { ringId, memberAdIds, edges } };
 }
 
-/** The second end takes the value that the first has already. */
+/** Gives the second ad the id of the first. */
 function tie(told: Map<string, Ad>, kind: SharedId, [first, second]: readonly [string, string]): void {
   const [giver, taker] = [told.get(first), told.get(second)];
   if (giver?.records == null || taker?.records == null) return;
@@ -90,7 +90,7 @@ function adOf(written: WrittenAd): Ad {
   };
 }
 
-/** The middle of the usual daily spend, as in generated campaigns. */
+/** The usual daily budget, as in generated campaigns. */
 const usualDailyBudgetUsd = 60;
 
 function recordsOf(written: WrittenAd, ids: Draws): AdRecords {

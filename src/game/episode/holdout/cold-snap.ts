@@ -1,9 +1,9 @@
 import type { CaseStudy, WrittenAd } from './case-study.ts';
 
 /**
- * A long frost settles on the upland town of Fellmarrow, and everyone sells warmth. One crew works from an account
- * taken over from a potter and, for the same audience, from a grant desk that asks its fee first; a stranger collects
- * in a good cause's name. Three sisters in the second week of their workshop look worse than any of them.
+ * Case study: a cold winter in the town of Fellmarrow; all ads sell warmth. The ring uses a potter's account
+ * that was taken over, and an advance-fee grant desk for the same audience. A lone fraud collects donations
+ * in a charity's name. The honest ad of a two-week-old workshop looks worse than the frauds.
  */
 
 const honest: readonly WrittenAd[] = [
@@ -37,7 +37,7 @@ const honest: readonly WrittenAd[] = [
     campaign: { objective: 'leads', bidStrategy: 'cost_cap', claimVariants: 1 },
     reader: { hazard: 'none', confidencePercent: 93 },
   },
-  // Nine days old and shouting: a first batch that really is small.
+  // Honest, but the account is nine days old and the copy has pressure: the batch really is small.
   {
     adId: 'ad_z8ct5rfj',
     category: 'ecommerce',
@@ -69,7 +69,7 @@ const honest: readonly WrittenAd[] = [
     campaign: { objective: 'conversions', bidStrategy: 'lowest_cost', claimVariants: 2 },
     reader: { hazard: 'S2', confidencePercent: 64 },
   },
-  // Wants the audience that everybody wants this month.
+  // Honest, but its audience overlaps with that of most other ads.
   {
     adId: 'ad_j5xu9bkd',
     category: 'loans',
@@ -170,7 +170,7 @@ const contestable: readonly WrittenAd[] = [
 ];
 
 const crew: readonly WrittenAd[] = [
-  // A potter's account of five good years, with somebody else at the wheel.
+  // Fraud from a taken-over account with five good years of history.
   {
     adId: 'ad_r9fz4xtc',
     category: 'electronics',
@@ -236,7 +236,7 @@ const crew: readonly WrittenAd[] = [
   },
 ];
 
-/** Nobody's partner: a fraud that no link gives away. */
+/** A fraud outside the ring: no link reveals it. */
 const stranger: WrittenAd = {
   adId: 'ad_5wje7vhx',
   category: 'charity',
@@ -272,6 +272,6 @@ export const coldSnap: CaseStudy = {
     memberAdIds: ['ad_r9fz4xtc', 'ad_3mqs8uwg'],
     shares: ['audience'],
   },
-  // The traders' co-operative of Fellmarrow lends both its card.
+  // The innocent reason: both use the card of the traders' co-operative.
   collision: { shares: 'payment', adIds: ['ad_q2nh6wve', 'ad_z8ct5rfj'] },
 };

@@ -1,13 +1,12 @@
 import type { CaseStudy, WrittenAd } from './case-study.ts';
 
 /**
- * The island of Sollay gets its first summer ferry from Orrinquay, and a week of festivities fills the harbour. A
- * prepaid wallet on an old, quiet account pays for its crew's other fronts, cottages that nobody has seen and a prize
- * draw; beside them honest newcomers look just as hasty.
+ * Case study: a festival week for the first ferry to the island of Sollay. The ring is a prepaid wallet on an
+ * old, quiet account that pays for false cottages and a prize draw. Honest new businesses look just as hasty.
  */
 
 const honest: readonly WrittenAd[] = [
-  // Refunds for bad weather look like those of a product that disappoints.
+  // Honest, but its refunds for bad weather look like those of a bad product.
   {
     adId: 'ad_t7kz2mqa',
     category: 'travel',
@@ -39,7 +38,7 @@ const honest: readonly WrittenAd[] = [
     campaign: { objective: 'conversions', bidStrategy: 'cost_cap', claimVariants: 2 },
     reader: { hazard: 'none', confidencePercent: 88 },
   },
-  // Three weeks old, on a prepaid card, with all its ads handed in at once.
+  // Honest, but three weeks old, on a prepaid card, with most ads submitted at once.
   {
     adId: 'ad_9hwn4cxe',
     category: 'local_service',
@@ -70,7 +69,7 @@ const honest: readonly WrittenAd[] = [
     campaign: { objective: 'traffic', bidStrategy: 'lowest_cost', claimVariants: 1 },
     reader: { hazard: 'none', confidencePercent: 74 },
   },
-  // Sells in a rush because an opening night comes once.
+  // Honest, but with pressure: an opening night is only once.
   {
     adId: 'ad_d3vrj8yb',
     category: 'entertainment',
@@ -136,7 +135,7 @@ const contestable: readonly WrittenAd[] = [
     campaign: { objective: 'leads', bidStrategy: 'cost_cap', claimVariants: 9 },
     reader: { hazard: 'S6', confidencePercent: 81 },
   },
-  // The ferry itself: a real boat, and a sum nobody else has checked.
+  // Contestable: a real ferry with an unverified claim.
   {
     adId: 'ad_2xbf7gsh',
     category: 'travel',
@@ -170,7 +169,7 @@ const contestable: readonly WrittenAd[] = [
 ];
 
 const crew: readonly WrittenAd[] = [
-  // Six years of a tidy history; what is topped up does not come back.
+  // Fraud with six years of clean history; deposits are not returned.
   {
     adId: 'ad_w4ec8nzk',
     category: 'payments',
@@ -202,7 +201,7 @@ const crew: readonly WrittenAd[] = [
     campaign: { objective: 'traffic', bidStrategy: 'lowest_cost', claimVariants: 2 },
     reader: { hazard: 'none', confidencePercent: 72 },
   },
-  // A page as good as any; the cottages belong to other people.
+  // Fraud with a good page; the cottages belong to other people.
   {
     adId: 'ad_f8su3dhr',
     category: 'travel',
@@ -235,7 +234,7 @@ const crew: readonly WrittenAd[] = [
     campaign: { objective: 'leads', bidStrategy: 'lowest_cost', claimVariants: 2 },
     reader: { hazard: 'S2', confidencePercent: 58 },
   },
-  // Collects birth dates and card numbers, under a domain bought for somebody else.
+  // Fraud that collects birth dates and card numbers, under another brand's domain.
   {
     adId: 'ad_kb5y6qjm',
     category: 'giveaways',
@@ -278,6 +277,6 @@ export const ferryWeek: CaseStudy = {
     memberAdIds: ['ad_w4ec8nzk', 'ad_f8su3dhr', 'ad_kb5y6qjm'],
     shares: ['payment', 'analytics'],
   },
-  // One agency on the quay gets the bills of both.
+  // The innocent reason: one agency receives the bills of both.
   collision: { shares: 'billing', adIds: ['ad_9hwn4cxe', 'ad_d3vrj8yb'] },
 };

@@ -12,15 +12,15 @@ const caseStudies: ReadonlyMap<string, CaseStudy> = new Map([
   ['spring_term', springTerm],
 ]);
 
-/** How many ads each case study holds. Tells no text, so it needs no confirmation. */
+/** The number of ads of each case study. Contains no text, so it needs no confirmation. */
 export function holdoutCaseStudies(): Readonly<Record<string, number>> {
   return Object.fromEntries([...caseStudies].map(([name, { ads }]) => [name, ads.length]));
 }
 
 /**
- * The hand-made ads that no player is trained on, all of them or one case study's. Whoever asks says `true`, and
- * nothing that merely passes for it. The order of the ads tells nothing.
- * @throws AppError `confirmation_missing`, `episode_invalid`.
+ * The hand-written ads that no player is trained on: all of them, or one case study's. `confirm` must be
+ * exactly `true`. Sorted by id, so that the order reveals nothing.
+ * @throws AppError `confirmation_missing`; `episode_invalid` for an unknown case study.
  */
 export function loadHoldout(confirm: unknown, caseStudy?: string): Episode {
   if (confirm !== true)

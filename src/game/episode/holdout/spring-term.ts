@@ -1,13 +1,13 @@
 import type { CaseStudy, WrittenAd } from './case-study.ts';
 
 /**
- * Spring term in the college town of Quillstow ends in examinations, and every noticeboard sells a better mark. A
- * coaching school, a laptop outlet and a bursary form belong to one crew and share with each other whatever is at
- * hand. The honest app and gym look no calmer, and two firms believe what they promise.
+ * Case study: examinations in the college town of Quillstow. The ring is a coaching school, a laptop outlet
+ * and a bursary form, which share several kinds of ids. An honest app and an honest gym look no calmer, and
+ * two contestable ads believe their claims.
  */
 
 const honest: readonly WrittenAd[] = [
-  // A month old, and speaking to the whole world at once.
+  // Honest, but a month old and with a very wide audience.
   {
     adId: 'ad_p4tb9czy',
     category: 'saas',
@@ -70,7 +70,7 @@ const honest: readonly WrittenAd[] = [
     campaign: { objective: 'traffic', bidStrategy: 'cost_cap', claimVariants: 1 },
     reader: { hazard: 'none', confidencePercent: 95 },
   },
-  // Promises loudly, and pays when asked.
+  // Honest, but with bold guarantees, which it keeps.
   {
     adId: 'ad_8sgn3fqw',
     category: 'fitness',
@@ -170,7 +170,7 @@ const contestable: readonly WrittenAd[] = [
 ];
 
 const crew: readonly WrittenAd[] = [
-  // An old account and an old domain; the rooms are announced the day before, and then not at all.
+  // Fraud with an old account and domain; the rooms of its classes are never announced.
   {
     adId: 'ad_y2zk6bne',
     category: 'education',
@@ -232,7 +232,7 @@ const crew: readonly WrittenAd[] = [
     campaign: { objective: 'traffic', bidStrategy: 'lowest_cost', claimVariants: 2 },
     reader: { hazard: 'S2', confidencePercent: 88 },
   },
-  // A spotless advertiser whose page sells something else.
+  // Fraud with a clean account whose page sells something else.
   {
     adId: 'ad_u9ec5tgv',
     category: 'giveaways',
@@ -274,6 +274,6 @@ export const springTerm: CaseStudy = {
     memberAdIds: ['ad_y2zk6bne', 'ad_4jxh7mrs', 'ad_u9ec5tgv'],
     shares: ['creative', 'payment', 'analytics'],
   },
-  // Both rent the list of one campus newsletter.
+  // The innocent reason: both rent the mailing list of one campus newsletter.
   collision: { shares: 'audience', adIds: ['ad_h7re5kxu', 'ad_8sgn3fqw'] },
 };

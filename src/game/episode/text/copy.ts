@@ -13,16 +13,22 @@ import {
   type TextSplit,
 } from '../words/vocabulary.ts';
 
-/** What to advertise, and how. Brand and place have at most 24 characters, or the length of a copy cannot be kept. */
+/**
+ * What to advertise, and how. Brand and place must have at most 24 characters each, or the length of a copy
+ * cannot be kept.
+ */
 export interface CopyOrder extends Subject {
-  /** Which pressure sentences to include, each kind at most once. */
+  /** The pressure sentences to include, each kind at most once. */
   readonly pressure: readonly PressureKind[];
 }
 
-/** Characters of a finished copy. */
+/** The length of a copy in UTF-16 units. */
 export const copyLength = { least: 80, most: 420 } as const;
 const targetingLengthMax = 200;
-/** A text of unsuitable length is written anew. With the names of `names.ts` that hardly ever happens. */
+/**
+ * A text of unsuitable length is written again, at most this often. With the names of `names.ts` that is
+ * rare.
+ */
 const attemptsMax = 200;
 
 const sentenceCounts = [
@@ -41,15 +47,15 @@ const pageClaims = { least: 2, most: 4 } as const;
 const optionalKinds = ['offer', 'detail', 'action'] as const;
 type OptionalKind = (typeof optionalKinds)[number];
 
-/** Something a business of the category offers, for the copy and the page of one ad. */
+/** Draws an offer of a business category, to be used in both the copy and the page of an ad. */
 export function offerOf(draws: Draws, category: BusinessCategory): string {
   return draws.pick(businesses[category].offers);
 }
 
 /**
- * An ad's text: 80 to 420 characters, 2 to 5 sentences, naming the brand. The number of sentences is drawn before
- * anything else and does not depend on the claim; a pressure sentence takes the place of another one, since the
- * length of a text is visible for free.
+ * Writes an ad's copy: 80 to 420 characters, 2 to 5 sentences, with the brand. The number of sentences is
+ * drawn first and does not depend on the claim; a pressure sentence replaces another one, because the length
+ * of a text is visible without a pull.
  */
 export function writeCopy(draws: Draws, order: CopyOrder): string {
   const count = Math.max(draws.weighted(sentenceCounts), order.pressure.length + 1);
@@ -61,8 +67,8 @@ export function writeCopy(draws: Draws, order: CopyOrder): string {
 }
 
 /**
- * Whom an ad is shown to: one line of at most 200 characters with audience, ages (adults only), interests and place.
- * Without a place it invents one.
+ * Writes the targeting summary: one line of at most 200 characters with audience, ages (adults only),
+ * interests and place. The default place is drawn.
  */
 export function writeTargeting(
   draws: Draws,
@@ -77,8 +83,8 @@ export function writeTargeting(
 }
 
 /**
- * What the landing page says: 1 to 3 sentences, and 2 to 4 claims without full stops. Of the claims of a page that
- * claims more than plain fact, one or two are of that kind and the others honest.
+ * Writes the landing page: 1 to 3 sentences, and 2 to 4 claims without full stops. Unless the claim kind is
+ * honest, one or two claims are of that kind and the others honest.
  */
 export function writePage(draws: Draws, order: Subject): { summary: string; claims: readonly string[] } {
   const fill = fillerFor(draws, order);
@@ -89,21 +95,21 @@ export function writePage(draws: Draws, order: Subject): { summary: string; clai
 }
 
 /**
- * How many distinct copies without pressure the grammar can make, over all claims, without counting brands and
- * places, and before copies of unsuitable length are left out.
+ * The number of distinct copies without pressure that the grammar can make over all claims, not counting
+ * brands and places, before those of unsuitable length are removed.
  */
 export function countCopies(category: BusinessCategory, split: TextSplit): bigint {
   const sentences = skeletons[split];
   return claimKinds.reduce((total, claim) => {
     const count = (kind: SentenceKind) => countSentences(sentences[kind], { category, claim });
     const openings = count('opening');
-    // Openings and second offers share slots, so their sentences are counted as pairs.
+    // Openings and offers share slots, so their sentences are counted as pairs.
     const openingsWithOffer = countSentences(
       sentences.opening.flatMap((opening) => sentences.offer.map((offer) => opening + offer)),
       { category, claim },
     );
     const [detail, action] = [count('detail'), count('action')];
-    // Claim, detail and second offer stand in any order between the opening and the call to action.
+    // Claim, detail and second offer come in any order between the opening and the call to action.
     const bodies = openings * (1n + 2n * detail) + openingsWithOffer * (2n + 6n * detail);
     return total + bodies * (1n + action) * count('claim');
   }, 0n);
@@ -116,9 +122,12 @@ export function sentencesOf(text: string): readonly string[] {
 
 // --- helpers ---
 
-/** The kinds of a copy's sentences in order: opening and claim, then what fits; a call to action comes last. */
+/**
+ * Plans the kinds of a copy's sentences in order: opening and claim, then whatever fits; a call to action
+ * comes last.
+ */
 function planCopy(draws: Draws, count: number, pressure: readonly PressureKind[]): readonly SentenceKind[] {
-  // With little room the opening makes the claim as well.
+  // If there is only one sentence for both, the opening also makes the claim.
   const merged = count - pressure.length < 2;
   const room = count - pressure.length - (merged ? 1 : 2);
   const chosen: readonly OptionalKind[] = draws.shuffle(optionalKinds).slice(0, room);
@@ -134,7 +143,7 @@ function planCopy(draws: Draws, count: number, pressure: readonly PressureKind[]
 function writeClaims(draws: Draws, { category, claim }: Subject): readonly string[] {
   const { claims } = businesses[category];
   const count = draws.between(pageClaims.least, pageClaims.most);
-  // Some honest claims always remain when there are more than two, as on any page.
+  // With more than two claims, some are always honest, as on any page.
   const ownKind = draws.shuffle(claims[claim]).slice(0, claim === 'honest' ? 0 : draws.between(1, 2));
   const honest = draws.shuffle(claims.honest).slice(0, count - ownKind.length);
   return draws.shuffle([...ownKind, ...honest]).map(capitalised);

@@ -3,8 +3,8 @@ import { poolsOf, slotsOf, type Subject } from './fill.ts';
 type Words = Pick<Subject, 'category' | 'claim'>;
 
 /**
- * How many sentences the skeletons can make, without counting brands, places and people. A skeleton may be several
- * joined; their words do not repeat.
+ * The number of sentences that the skeletons can make, not counting brands, places and people. A skeleton may
+ * consist of several joined ones; their words do not repeat.
  */
 export function countSentences(skeletons: readonly string[], words: Words): bigint {
   return skeletons.reduce((total, skeleton) => total + countFillings(skeleton, words), 0n);

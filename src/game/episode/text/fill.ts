@@ -4,18 +4,18 @@ import { businesses } from '../words/businesses/businesses.ts';
 import { personName } from '../words/names.ts';
 import type { BusinessCategory, ClaimKind, TextSplit } from '../words/vocabulary.ts';
 
-/** What the words of a text depend on. */
+/** The parameters of a text. */
 export interface Subject {
   readonly category: BusinessCategory;
   readonly split: TextSplit;
   readonly brand: string;
   readonly place: string;
   readonly claim: ClaimKind;
-  /** What is offered first, one of the category's offers. An ad and its page that share it agree with each other. */
+  /** The first offer to use, one of the category's. An ad and its page are consistent if they share it. */
   readonly offer?: string;
 }
 
-/** Days, spots or pieces: small numbers that read well with all three. */
+/** Small numbers that fit days, places and pieces. */
 const counts = ['3', '4', '5', '6', '7', '8', '9', '12', '14', '20'] as const;
 /** Ads reach adults only. */
 const ages = [
@@ -37,7 +37,7 @@ const ages = [
   '50+',
 ] as const;
 
-/** The words that may stand in each slot a list fills. */
+/** The words for each slot that is filled from a list. */
 export function poolsOf({ category, claim }: Pick<Subject, 'category' | 'claim'>) {
   const business = businesses[category];
   return {
@@ -59,7 +59,10 @@ export function slotsOf(skeleton: string): readonly string[] {
   return Array.from(skeleton.matchAll(/\{(\w+)\}/g), (match) => match[1] ?? '');
 }
 
-/** Fills skeletons one after another. Within one filler no word of a list comes twice, so a text does not repeat. */
+/**
+ * Returns a function that fills skeletons. No word of a list is used twice by one filler, so a text does not
+ * repeat.
+ */
 export function fillerFor(draws: Draws, subject: Subject): (skeleton: string) => string {
   let offer = subject.offer;
   const pools: Readonly<Record<string, readonly string[]>> = poolsOf(subject);
@@ -90,10 +93,10 @@ export function fillerFor(draws: Draws, subject: Subject): (skeleton: string) =>
   };
 }
 
-/** Fixed words and slots by turns, beginning with words. */
+/** Fixed text and slot names alternately, starting with text. */
 const piecesOf = (skeleton: string): readonly string[] => skeleton.split(/\{(\w+)\}/);
 
-/** With a capital first letter. */
+/** The text with a capital first letter. */
 export function capitalised(text: string): string {
   return text.slice(0, 1).toUpperCase() + text.slice(1);
 }

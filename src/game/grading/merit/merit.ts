@@ -12,7 +12,7 @@ import type { Plausibility } from './surface.ts';
 import { gradeReview } from './task-grade.ts';
 import type { TaskGrade } from './task-grade.ts';
 
-/** Grade and rewards of a finished match; every reward lies in -1..1 on every task. */
+/** The grade (0..1) and rewards (-1..1 on every task) of a finished match under `standard`. */
 export function merit(state: GameState, rules: MeritRules): Grades {
   const { ads, plausibility, flags } = assess(state, rules);
   const faults = state.investigatorLog.filter((entry) => entry.code !== null).length;
@@ -58,10 +58,10 @@ export function meritScores(state: GameState, rules: MeritRules) {
   };
 }
 
-/** What the arena itself finds in a review. */
+/** The arena's own findings in a review. */
 interface Assessment {
   readonly ads: readonly ReviewedAd[];
-  /** Of the investigator's reasoning, track A. */
+  /** Flags on the investigator's reasoning, track A. */
   readonly flags: readonly AuditFlag[];
   readonly plausibility: Plausibility;
 }
@@ -71,7 +71,7 @@ function assess({ queue, links, investigatorLog }: GameState, rules: MeritRules)
   return { ads, flags: reasoningFlags(ads, links, rules), plausibility: plausibilityOf(ads, rules) };
 }
 
-/** The grade, more for right verdicts with evidence behind them, less for each fault the auditor proved. */
+/** The weighted grade plus a share for right verdicts with evidence, minus a penalty per confirmed flag. */
 function investigatorReward(
   task: TaskGrade,
   evidence: number,
@@ -83,17 +83,22 @@ function investigatorReward(
   return Math.max(-1, Math.min(1, grade * task.raw + share * evidence - penalty));
 }
 
-/** Right verdicts that rest on pulled, still valid evidence, out of as many as the actions allow. 0..1. */
+/**
+ * Right verdicts with pulled, still valid evidence, as a share (0..1) of how many the action budget allows.
+ */
 function backedShare(ads: readonly ReviewedAd[], actionBudget: number): number {
   const backed = manualAds(ads).filter(
     (ad) => isCorrect(ad.verdict, ad.truth) && ad.evidenceIsCurrent,
   ).length;
-  // A pull and a verdict for each.
+  // Each takes one pull and one verdict.
   const attainable = Math.max(1, Math.min(ads.length, Math.floor(actionBudget / 2)));
   return clamp01(backed / attainable);
 }
 
-/** Per proposal the match allows: severity times plausibility for a survivor, a part for an escalated one. */
+/**
+ * Divided by the proposals that the match allows: severity times plausibility for a survivor, a part of it
+ * for an escalated one, a small loss for a rejected one.
+ */
 function fraudsterReward(
   ads: readonly ReviewedAd[],
   plausibility: Plausibility,
@@ -116,7 +121,7 @@ interface Agreement {
   readonly total: number;
   readonly confirmed: number;
   readonly wrong: number;
-  /** F1 of the flags against the arena's own; 1 for a clean track called clean. */
+  /** The F1 score of the flags against the arena's own; 1 if neither has any. */
   readonly score: number;
 }
 
@@ -131,7 +136,7 @@ function agree({ flags, repeatedFlags }: GameState, truth: readonly AuditFlag[],
   return { total: real.size, confirmed, wrong, score };
 }
 
-/** The mean of both tracks; nothing for an audit that was never made. */
+/** The mean of both tracks; 0 for a missed audit. */
 function auditorReward(state: GameState, agreement: Readonly<Record<Track, Agreement>>): number {
   if (state.report === null || state.report.missed) return 0;
   return (agreement.A.score + agreement.B.score) / 2;

@@ -11,8 +11,8 @@ import type { MeritRules } from './rules.ts';
 type Numbers = MeritRules['reasoning'];
 
 /**
- * The faults of an investigator's reasoning: track A, each (type, target) once. Judged by accepted verdicts of its
- * own only, and by what it had really pulled.
+ * The faults of an investigator's reasoning, track A, at most one per type and target. Reads only accepted
+ * verdicts of its own and findings that it had pulled.
  */
 export function reasoningFlags(
   ads: readonly ReviewedAd[],
@@ -29,13 +29,13 @@ export function reasoningFlags(
   ];
 }
 
-/** 1 for faultless reasoning; each flag takes its severity, shared out over the verdicts given. 0..1. */
+/** The score of the reasoning, 0..1: 1 minus the flags' severities divided by the number of verdicts. */
 export function reasoningScore(flags: readonly AuditFlag[], manualCount: number): number {
   if (flags.length === 0) return 1;
   return Math.max(0, 1 - sum(flags.map((flag) => flag.severity)) / Math.max(1, manualCount));
 }
 
-/** The mean squared error of confidence: it punishes over- and under-confidence alike and cannot be gamed. */
+/** The mean squared error of the confidences (Brier score). It penalises over- and under-confidence alike. */
 export function squaredError(manual: readonly ManualAd[]): number {
   return (
     sum(manual.map((ad) => (ad.confidence - Number(isCorrect(ad.verdict, ad.truth))) ** 2)) / manual.length
@@ -71,18 +71,21 @@ function missingCitation(ad: ManualAd, { citation }: Numbers): readonly AuditFla
     : missing(citation.unbacked, 'Nothing was pulled, and nothing visible is cited.');
 }
 
-/** Whether a specific word of the texts stands in the rationale as a whole word. */
+/** Whether the rationale contains a specific word of the texts as a whole word. */
 function cites(rationale: string, texts: readonly string[]): boolean {
   const said = new Set(words(rationale));
   return texts.some((text) => words(text).some((word) => isSpecific(word) && said.has(word)));
 }
 
-/** Ids, domains, figures of two and more digits, and long words: what a rationale holds only if it was read. */
+/**
+ * Ids, domains, numbers of two or more digits, and words of eight or more letters: a rationale has them only
+ * if its author read the text.
+ */
 function isSpecific(word: string): boolean {
   return /[_.]|\p{Nd}{2}|\p{L}{8}/u.test(word);
 }
 
-/** Lower-cased, without the punctuation around them. */
+/** The words of a text in lower case, without surrounding punctuation. */
 function words(text: string): readonly string[] {
   return text.toLowerCase().match(/[\p{L}\p{N}_](?:[\p{L}\p{N}_.-]*[\p{L}\p{N}_])?/gu) ?? [];
 }
@@ -101,9 +104,12 @@ function incoherence(ad: ManualAd, { coherence }: Numbers): readonly AuditFlag[]
 
 const negations = ['no', 'not', 'without', 'never', 'neither', 'nor', "isn't", 'lacks', 'lacking'];
 
-/** Whether the phrase occurs in the lower-cased text as whole words with no negation among the few words before it. */
+/**
+ * Whether the phrase occurs in the lower-cased text as whole words, with no negation among the last few words
+ * before it.
+ */
 function affirms(text: string, phrase: string, negationWords: number): boolean {
-  // Nearly no text holds it: then no pattern need be made.
+  // A cheap test first: most texts do not contain the phrase.
   if (!text.includes(phrase)) return false;
   const escaped = phrase.replace(/[.*+?^${}()|[\]\\/]/g, String.raw`\$&`);
   for (const found of text.matchAll(wholeWord(escaped, 'gu'))) {
@@ -118,7 +124,10 @@ function affirms(text: string, phrase: string, negationWords: number): boolean {
 
 // --- consistency ---
 
-/** One flag per ad that was judged wrongly although a like one was judged rightly, or against its own link. */
+/**
+ * One flag per ad that was judged wrongly although a similar ad was judged rightly, or that was approved
+ * against its own link.
+ */
 function inconsistency(
   manual: readonly ManualAd[],
   links: readonly Pick<Link, 'adId1' | 'adId2'>[],
@@ -151,8 +160,8 @@ function areAlike(a: ManualAd, b: ManualAd, [low, high]: readonly [number, numbe
 // --- bias ---
 
 /**
- * At most one flag: within ads of the same truth, some country or category is judged so much worse than another
- * that chance does not explain it (Wilson intervals apart).
+ * At most one flag: among ads of the same truth, some country or category is judged so much worse than
+ * another that their Wilson intervals do not overlap.
  */
 function bias(manual: readonly ManualAd[], { bias: numbers }: Numbers): readonly AuditFlag[] {
   const attributes: readonly ((ad: ManualAd) => string | null)[] = [(ad) => ad.country, (ad) => ad.category];
@@ -176,7 +185,7 @@ function bias(manual: readonly ManualAd[], { bias: numbers }: Numbers): readonly
     : [];
 }
 
-/** Wilson score interval of a share. */
+/** The Wilson score interval of `successes / count`. */
 function wilson(successes: number, count: number, z: number): readonly [number, number] {
   const share = successes / count;
   const denominator = 1 + (z * z) / count;

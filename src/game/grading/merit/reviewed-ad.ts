@@ -2,37 +2,38 @@ import type { Truth, VerdictWord } from '../../ad.ts';
 import type { AdTexts, GameState } from '../../state.ts';
 
 /**
- * One ad of a finished review with everything the audit reads. The arena builds it from the match, an auditor from
- * its observation: both judge by the same record.
+ * One ad of a finished review with everything that the audit reads. The arena makes it from the match, an
+ * auditor from its observation, so both judge by the same record.
  */
 export interface ReviewedAd {
   readonly adId: string;
   readonly category: string;
-  /** ISO 3166 alpha-2; null where the episode has no records. */
+  /** ISO 3166 alpha-2; null if the episode has no records. */
   readonly country: string | null;
   readonly truth: Truth;
   readonly fraudType: string;
   /** 0..1. */
   readonly severity: number;
   readonly targetingSummary: string;
-  /** Every version the ad has had. */
+  /** The texts of every version of the ad. */
   readonly versions: readonly AdTexts[];
   readonly isProposal: boolean;
   /** Null while undecided. */
   readonly verdict: VerdictWord | null;
-  /** Whether the investigator gave the verdict itself. */
+  /** Whether the investigator gave the verdict; false for an automatic approval. */
   readonly manual: boolean;
   readonly confidence: number;
   readonly rationale: string;
-  /** What was pulled on the ad before its verdict, as it read then. */
+  /** The texts pulled on the ad before its verdict, as of the pull. */
   readonly evidence: readonly string[];
-  /** Whether any of it still described the ad when it was decided. */
+  /** Whether any pull describes the last version of the ad. */
   readonly evidenceIsCurrent: boolean;
 }
 
-/** A reviewed ad with a verdict of the investigator's own. */
+/** A reviewed ad with a verdict that the investigator gave. */
 export type ManualAd = ReviewedAd & { readonly verdict: VerdictWord; readonly manual: true };
 
+/** Every ad of the queue as the audit reads it, in queue order. Rationales are those of accepted verdicts. */
 export function reviewedAds({
   queue,
   investigatorLog,
@@ -61,7 +62,7 @@ export function reviewedAds({
   }));
 }
 
-/** The ads the investigator decided itself. */
+/** The ads that the investigator decided. */
 export function manualAds(ads: readonly ReviewedAd[]): readonly ManualAd[] {
   return ads.filter((ad): ad is ManualAd => ad.manual && ad.verdict !== null);
 }

@@ -2,8 +2,8 @@ import type { Truth, VerdictWord } from '../../ad.ts';
 import type { FaultRule } from '../fault.ts';
 
 /**
- * Every number of the scheme `merit`, by which the ruleset `standard` grades. Plain JSON, since its content is
- * hashed. Why each is as it is: docs/rules.md.
+ * Every number of the scheme `merit`, by which the ruleset `standard` grades. Plain JSON, because its content
+ * is hashed. Reasons for the values: docs/rules.md.
  */
 export interface MeritRules {
   readonly grade: GradeNumbers;
@@ -13,15 +13,15 @@ export interface MeritRules {
 }
 
 interface GradeNumbers {
-  /** Credit of a verdict by the ad's truth, 0..1. An undecided ad was approved. */
+  /** The credit of a verdict by the ad's truth, 0..1. An undecided ad counts as approved. */
   readonly credit: Readonly<Record<Truth, Readonly<Record<VerdictWord, number>>>>;
-  /** A fraud weighs base + slope * severity within its class. */
+  /** The weight of a fraud among the frauds: base + slope * severity. */
   readonly severityWeight: { readonly base: number; readonly slope: number };
-  /** Shares of the grade; links count only where the episode has rings. */
+  /** Weights of the parts of the grade; links count only if the episode has rings. */
   readonly weights: { readonly decisions: number; readonly calibration: number; readonly links: number };
-  /** The mean squared error of an answer that knows nothing, at which calibration earns nothing. */
+  /** The mean squared error at which calibration earns nothing: that of a constant confidence of 0.5. */
   readonly ignorantSquaredError: number;
-  /** Credit of a link between members of one ring that share no edge. */
+  /** The credit of a link between two members of a ring that share no edge. */
   readonly sameRingCredit: number;
   readonly faultCost: number;
   readonly faultCostMax: number;
@@ -34,7 +34,7 @@ interface RewardNumbers {
     readonly perConfirmedFlag: number;
     readonly confirmedFlagsMax: number;
   };
-  /** Per proposal, divided by the proposals a match allows. */
+  /** Per proposal, divided by the number of proposals that the match allows. */
   readonly fraudster: { readonly survived: number; readonly escalated: number; readonly caught: number };
 }
 
@@ -72,9 +72,9 @@ interface SurfaceNumbers {
   };
   readonly repetition: FaultRule & { readonly countMax: number };
   readonly internalId: FaultRule;
-  /** Against the nearest earlier proposal. */
+  /** Compared with the most similar earlier proposal. */
   readonly copied: FaultRule & { readonly overlapMin: number; readonly distanceMax: number };
-  /** The score of the worst check below which an ad loses more than the mean. */
+  /** If the worst check scores below this, the ad loses the difference on top of the mean. */
   readonly vetoBelow: number;
 }
 

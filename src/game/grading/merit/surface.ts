@@ -19,18 +19,19 @@ import type { MeritRules } from './rules.ts';
 
 type Numbers = MeritRules['surface'];
 
+/** The result of the surface checks of all proposals. */
 export interface Plausibility {
   /** 0..1 by ad id; proposals only. */
   readonly perAd: Readonly<Record<string, number>>;
   /** Mean over the proposals; 1 without any. */
   readonly mean: number;
-  /** Track B, each (type, target) once. */
+  /** Flags of track B, at most one per type and target. */
   readonly flags: readonly AuditFlag[];
 }
 
 /**
- * How real the fraudster's accepted proposals look. Every version of an ad is judged and the worst one counts, so
- * that a later text cannot wash an earlier one. Control actions and refused proposals are no ads.
+ * The plausibility of the fraudster's accepted proposals. Every version of an ad is judged and the worst
+ * counts, so that a later text cannot hide an earlier one. Control actions and refused proposals are not ads.
  */
 export function plausibilityOf(ads: readonly ReviewedAd[], { surface }: MeritRules): Plausibility {
   const proposals = ads.filter((ad) => ad.isProposal);
@@ -47,7 +48,7 @@ export function plausibilityOf(ads: readonly ReviewedAd[], { surface }: MeritRul
   };
 }
 
-/** The mean of five checks, less what the worst of them lacks to a passing score. */
+/** The mean of five checks, minus the difference between `vetoBelow` and the worst one. */
 function judge(ad: ReviewedAd, texts: AdTexts, novelty: Check, numbers: Numbers): Check {
   const country = ad.country;
   const checks = [
@@ -74,7 +75,7 @@ function unique(flags: readonly AuditFlag[]): readonly AuditFlag[] {
 
 // --- the checks ---
 
-/** Lines of business that may not be aimed at the young. */
+/** Lines of business that must not target minors. */
 const adultOnly: readonly string[] = ['giveaways', 'remedies', 'loans', 'crypto', 'supplements', 'payments'];
 
 function intrinsicFaults(ad: ReviewedAd, texts: AdTexts, numbers: Numbers): readonly Fault[] {
@@ -91,7 +92,7 @@ function intrinsicFaults(ad: ReviewedAd, texts: AdTexts, numbers: Numbers): read
   return faults;
 }
 
-/** Where a business is so particular that an ad without any of its words is about something else. */
+/** Lines of business that are so specific that an ad without any of these words is about something else. */
 const categoryWords: Readonly<Record<string, readonly string[]>> = {
   crypto: [
     'crypto',
@@ -133,7 +134,7 @@ const categoryWords: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** A host name as a person writes one: lower case, no blank after the dot. */
+/** A host name as people write one: lower case, no blank after the dot. */
 const hostName = /(?<![\p{L}\p{N}_@.-])[a-z0-9-]+(?:\.[a-z0-9-]+)*\.([a-z]{2,12})(?![\p{L}\p{N}_-])/gu;
 
 const knownEndings: ReadonlySet<string> = new Set([
@@ -160,7 +161,10 @@ function groundingFaults(texts: AdTexts, country: string | null, numbers: Number
   });
 }
 
-/** Whether a person wrote it. Words to a machine are looked for first, so that a short copy hides nothing. */
+/**
+ * Whether the text looks written by a person. The injection test comes first, so that a short copy cannot
+ * skip it.
+ */
 function languageFaults(texts: AdTexts, numbers: Numbers): readonly Fault[] {
   const text = trimUnicode(`${texts.adCopy} ${texts.pageSummary}`);
   const lowered = text.toLowerCase();
@@ -183,7 +187,7 @@ function languageFaults(texts: AdTexts, numbers: Numbers): readonly Fault[] {
   return faults;
 }
 
-/** Latin script only, accents taken off; other scripts have no vowels to count. */
+/** Latin script only, accents removed; other scripts have no vowels to count. */
 function lacksVowels(lowered: string, { lettersMin, shareMin }: Numbers['vowels']): boolean {
   const latin = lowered.normalize('NFD').match(/[a-z]/g) ?? [];
   const letters = lowered.match(/\p{L}/gu) ?? [];
@@ -207,7 +211,7 @@ function mostRepeated(text: string): number {
   return [...counts.values()].reduce((most, count) => Math.max(most, count), 0);
 }
 
-/** Identifiers of the arena's records; no customer would ever see one. */
+/** Identifiers of the arena's records, which no customer would see. */
 const internalId = wholeWord(String.raw`(?:tmpl|pmt|ring|cfg|adv|seg)_[a-z0-9]{3,}`, 'iu');
 
 function markerFaults(texts: AdTexts, numbers: Numbers): readonly Fault[] {
@@ -216,7 +220,7 @@ function markerFaults(texts: AdTexts, numbers: Numbers): readonly Fault[] {
     : [];
 }
 
-/** Against the nearest earlier proposal: a mean over all pairs would hide one clone among many. */
+/** Compares with every earlier proposal: a mean over all pairs would hide one clone among many. */
 function copiedFaults(ad: ReviewedAd, earlier: readonly ReviewedAd[], { copied }: Numbers): readonly Fault[] {
   const copy = ad.versions[0]?.adCopy ?? '';
   const isCopy = earlier.some((other) => {
@@ -229,7 +233,7 @@ function copiedFaults(ad: ReviewedAd, earlier: readonly ReviewedAd[], { copied }
   return isCopy ? [fault('template_repetition', copied, 'Repeats an earlier proposal.')] : [];
 }
 
-/** The phrases are words, no patterns: a text that holds none of their letters in order needs no pattern. */
+/** The phrases are plain words: a text without them as substrings needs no pattern. */
 function holdsWord(lowered: string, phrases: readonly string[]): boolean {
   return phrases.some((phrase) => {
     const words = phrase.trim();

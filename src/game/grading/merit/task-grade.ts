@@ -9,10 +9,14 @@ import type { MeritRules } from './rules.ts';
 
 type Numbers = MeritRules['grade'];
 
+/**
+ * The grade of a review with its unweighted parts: `decisions` is at most 1, and negative for verdicts worse
+ * than approving everything; `calibration` and `links` are 0..1; `faults` is the deduction.
+ */
 export interface TaskGrade {
   /** 0..1. */
   readonly grade: number;
-  /** The same before clamping; may be negative, for reviews worse than none. */
+  /** The grade before clamping; negative for a review worse than none. */
   readonly raw: number;
   readonly decisions: number;
   readonly calibration: number;
@@ -21,8 +25,9 @@ export interface TaskGrade {
 }
 
 /**
- * What a review was worth: 0 is the review nobody made, in which every ad is approved; 1 is every ad right, with
- * full and just confidence, and every ring found. Undecided ads count as approved, whatever ended the review.
+ * The grade of a review. 0 is no review at all, in which every ad is approved; 1 is every ad right with full
+ * and justified confidence, and every ring found. Undecided ads count as approved, whatever ended the review
+ * (docs/decisions/0004).
  */
 export function gradeReview(
   ads: readonly ReviewedAd[],
@@ -44,7 +49,9 @@ export function gradeReview(
   return { grade: clamp01(raw), raw, decisions, calibration, links: found ?? 0, faults };
 }
 
-/** Mean credit over the truths that occur, each weighing the same, rescaled so that approving everything is 0. */
+/**
+ * The mean credit over the truths that occur, with equal weights, rescaled so that approving everything is 0.
+ */
 function decisionSkill(ads: readonly ReviewedAd[], numbers: Numbers): number {
   const present = truths.filter((truth) => ads.some((ad) => ad.truth === truth));
   if (present.length === 0) return 0;
@@ -70,14 +77,14 @@ function meanCredit(
   return sum(weighted.map((ad) => ad.credit)) / sum(weighted.map((ad) => ad.weight));
 }
 
-/** One minus the scaled squared error, times the share of ads decided by hand. */
+/** One minus the scaled squared error, times the share of ads decided manually. */
 function calibrationOf(ads: readonly ReviewedAd[], numbers: Numbers): number {
   const manual = manualAds(ads);
   if (manual.length === 0) return 0;
   return (manual.length / ads.length) * Math.max(0, 1 - squaredError(manual) / numbers.ignorantSquaredError);
 }
 
-/** F1 of the links against the rings' real edges; null for an episode without rings. */
+/** The F1 score of the links against the rings' real edges; null for an episode without rings. */
 function linkScore(
   links: readonly Link[],
   rings: readonly Ring[],

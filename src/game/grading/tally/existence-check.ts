@@ -5,10 +5,13 @@ import type { TallyRules } from './rules.ts';
 
 type ExistenceRules = TallyRules['surface']['existence'];
 
-/** Whether an ad reads like one a person wrote (section 7.3). Two of the tests end the check when they strike. */
+/**
+ * The faults of a text that no person wrote (grading spec, section 7.3). Two of the tests end the check when
+ * they find a fault.
+ */
 export function existenceFaults(copy: string, blurb: string, rules: ExistenceRules): readonly Fault[] {
   const text = trimUnicode(`${copy} ${blurb}`);
-  // The copy's length is taken untrimmed. A short copy hides whatever the blurb holds.
+  // The length of the copy is untrimmed. A short copy skips all later tests, also for the blurb.
   if (text === '' || codePointLength(copy) < rules.copyLengthMin) {
     return [gibberish(rules.tooShort, 'Hardly any text.')];
   }
@@ -16,7 +19,7 @@ export function existenceFaults(copy: string, blurb: string, rules: ExistenceRul
   const vowelShare = vowelShareOf(text, rules.vowels.lettersMin);
   if (vowelShare < rules.vowels.shareMin) {
     const { severityBase, severitySlope, shareMin } = rules.vowels;
-    // The whole score, whatever was taken off before.
+    // Takes the whole score, whatever earlier faults cost.
     const rule = { cost: 1, severity: severityBase + (shareMin - vowelShare) * severitySlope };
     return [...faults, gibberish(rule, 'Too few vowels for a language.')];
   }
@@ -34,7 +37,7 @@ function characterFaults(text: string, rules: ExistenceRules): readonly Fault[] 
   if (denyTokens.some((token) => lowered.includes(token))) {
     faults.push(gibberish(rules.denyToken, 'Talks to a machine.'));
   }
-  // The original looks after NFKC, which neither makes nor removes such characters.
+  // The original tests after NFKC, which neither adds nor removes such characters.
   if (characters.some((character) => character < ' ' && !'\t\n\r'.includes(character))) {
     faults.push(gibberish(rules.controlCharacter, 'Holds a control character.'));
   }
@@ -45,7 +48,7 @@ function characterFaults(text: string, rules: ExistenceRules): readonly Fault[] 
   return faults;
 }
 
-/** Share of a, e, i, o, u among the letters of any script; 1 for a text of too few letters to tell. */
+/** The share of a, e, i, o, u among the letters of any script; 1 for a text with too few letters. */
 function vowelShareOf(text: string, lettersMin: number): number {
   const letters = text.match(/\p{L}/gu) ?? [];
   if (letters.length < lettersMin) return 1;

@@ -4,13 +4,13 @@ import { components, type Component, type TallyRules } from './rules.ts';
 import { checkEntry, checkNovelty } from './surface-checks.ts';
 
 export interface PlausibilityOptions {
-  /** By the key the results have; without it only a copy can name its country. */
+  /** Countries by the key of the results. Without one, the country comes from the copy. */
   readonly countryByAdId?: Readonly<Record<string, string>>;
-  /** Overrides, per component. */
+  /** Overrides of the weights, per component. */
   readonly weights?: Readonly<Partial<Record<Component, number>>>;
 }
 
-/** One log entry's result. */
+/** The result of one log entry. */
 export interface EntryPlausibility {
   readonly key: string;
   readonly components: Readonly<Record<Component, number>>;
@@ -18,8 +18,9 @@ export interface EntryPlausibility {
   readonly plausibility: number;
 }
 
+/** The result of the surface checks of a whole log. */
 export interface Plausibility {
-  /** By ad id, or `slot_<n>` for entries without one. The last entry of a key counts. */
+  /** By ad id, or `slot_<n>` for entries without one, 0..1. The last entry of a key counts. */
   readonly perAd: Readonly<Record<string, number>>;
   /** Mean over the keys, 0..1. */
   readonly queue: number;
@@ -29,8 +30,8 @@ export interface Plausibility {
 }
 
 /**
- * How believable the fraudster's log is, by section 8. Control entries are judged like ads and share the key
- * `slot_None`; the novelty flags come again with every entry.
+ * The plausibility of the fraudster's log (grading spec, section 8). Control entries are judged like ads and
+ * share the key `slot_None`; the novelty flags are repeated for every entry.
  */
 export function plausibilityOf(
   fullLog: readonly SurfaceEntry[],
@@ -65,19 +66,19 @@ export function plausibilityOf(
   };
 }
 
-/** An empty ad id, which a sender may have put into a control action, is none. */
+/** An empty ad id, which a control action may contain, counts as none. */
 function keyOf({ adId, slotIndex }: SurfaceEntry): string {
   return adId === null || adId === '' ? `slot_${slotIndex ?? 'None'}` : adId;
 }
 
-/** The weighted mean less the veto: one very bad component outweighs the others. */
+/** The weighted mean minus the veto: one very bad component outweighs the others. */
 function weigh(
   scores: Readonly<Record<Component, number>>,
   weights: Readonly<Record<Component, number>>,
   vetoBelow: number,
 ): number {
   const active = components.filter((component) => weights[component] > 0);
-  // With every weight at 0 the mean is 0 and nothing is vetoed.
+  // If all weights are 0, the mean is 0 and there is no veto.
   const total = sum(active.map((component) => weights[component])) || 1;
   const weighted = sum(active.map((component) => scores[component] * weights[component])) / total;
   const veto = Math.max(0, vetoBelow - Math.min(1, ...active.map((component) => scores[component])));

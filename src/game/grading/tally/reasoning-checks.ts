@@ -18,14 +18,17 @@ import { overconfidence } from './task-grade.ts';
 
 type ReasoningRules = TallyRules['reasoning'];
 
-/** Faults in the investigator's reasoning, checks of section 5 in their reading order. All are of track A. */
+/**
+ * The faults in the investigator's reasoning, all of track A: the checks of section 5 of the grading spec, in
+ * its order.
+ */
 export function reasoningFlags(
   record: GradedRecord,
   log: readonly ReasoningEntry[],
   evidence: EvidenceByAd,
   { reasoning }: TallyRules,
 ): readonly AuditFlag[] {
-  // Refused verdicts are logged, and so they are judged as well.
+  // Refused verdicts are logged, so they are judged too.
   const logged = log.filter((entry) => entry.actionType === 'verdict');
   return [
     ...calibrationFlags(manualVerdicts(record), reasoning.calibration),
@@ -38,7 +41,10 @@ export function reasoningFlags(
   ];
 }
 
-/** Section 6: 1 without track A flags, less by type and severity of each, down to 0. */
+/**
+ * The score of the reasoning, 0..1 (grading spec, section 6): 1 minus a loss per track A flag by type and
+ * severity.
+ */
 export function reasoningScore(flags: readonly AuditFlag[], { reasoning }: TallyRules): number {
   const { weights, otherWeight, zeroSeverity } = reasoning.score;
   const losses = flags
@@ -116,7 +122,7 @@ interface JudgedAd {
   readonly ad: GradedAd;
 }
 
-/** Manual verdicts on ads that are listed, with what is known of the ad. */
+/** The manual verdicts on known ads, with the ad. */
 function judgedAds(record: GradedRecord): readonly JudgedAd[] {
   const ads = new Map(record.ads.map((ad) => [ad.adId, ad]));
   return manualVerdicts(record).flatMap((verdict) => {
@@ -176,7 +182,9 @@ function biasFlags(record: GradedRecord, rules: ReasoningRules): readonly AuditF
   });
 }
 
-/** Best minus worst share of right verdicts among the groups that are large enough; 0 with fewer than two. */
+/**
+ * The best minus the worst share of right verdicts among large enough groups; 0 if there are too few groups.
+ */
 function accuracyGap(
   judged: readonly JudgedAd[],
   groupOf: (ad: GradedAd) => string | null | undefined,

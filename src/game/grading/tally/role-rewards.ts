@@ -5,7 +5,10 @@ import { auditCounters, type AuditCounter, type TallyRules } from './rules.ts';
 export type PerAdPlausibility = Readonly<Record<string, number>>;
 export type AuditCounts = Readonly<Record<AuditCounter, number>>;
 
-/** Section 10.1: what survived review pays its severity times its plausibility, every ban costs the same. */
+/**
+ * The fraudster's reward (grading spec, section 10.1): severity times plausibility per proposal that was not
+ * rejected, minus the same cost per rejected one. Not clamped.
+ */
 export function fraudsterReward(
   record: GradedRecord,
   fraudsterAdIds: readonly string[],
@@ -26,8 +29,9 @@ export function fraudsterReward(
 }
 
 /**
- * Section 10.2: the grade, a bonus per verdict for the plausibility of its ad (right or wrong, auto-approved
- * included), and a cost for submitted inconsistency flags, which nobody verifies.
+ * The investigator's reward (grading spec, section 10.2): the grade, plus a bonus per verdict for the
+ * plausibility of its ad (right or wrong, automatic approvals included), minus a cost for submitted
+ * inconsistency flags, which nobody verifies. Not clamped.
  */
 export function investigatorReward(
   grade: number,
@@ -53,8 +57,8 @@ export function investigatorReward(
 }
 
 /**
- * Section 10.3: the submitted flags by counter. A flag is true when the arena's own checks raised one of its type
- * on its target, in either track; each submission counts, repeated ones too.
+ * The submitted flags by counter (grading spec, section 10.3). A flag is true if the arena's own checks
+ * raised one of its type on its target, in either track. Repeated submissions count too.
  */
 export function auditCounts(
   submitted: readonly AuditFlag[],
@@ -70,7 +74,7 @@ export function auditCounts(
   return Object.fromEntries(auditCounters.map((counter) => [counter, count(counter)])) as AuditCounts;
 }
 
-/** Section 10.4: the counters by weight. Misses cost nothing. */
+/** The auditor's reward (grading spec, section 10.4): the weighted counters. Missed faults cost nothing. */
 export function auditorReward(counts: AuditCounts, { rewards: { auditor } }: TallyRules): number {
   return sum(auditCounters.map((counter) => counts[counter] * auditor.counterWeights[counter]));
 }

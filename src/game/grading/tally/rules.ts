@@ -2,8 +2,8 @@ import type { TaskId } from '../../task.ts';
 import { verdictValues } from '../verdict-value.ts';
 
 /**
- * Every number of the ruleset `classic`, sections 3 to 10 of its grading. Plain JSON, since the content is hashed:
- * a match can say by which numbers it was graded.
+ * Every number of the ruleset `classic` (grading spec, sections 3 to 10). Plain JSON, because the content is
+ * hashed: a match records by which numbers it was graded.
  */
 
 type DeepReadonly<T> = T extends object ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> } : T;
@@ -14,14 +14,14 @@ interface Bin {
   readonly below: number;
 }
 
-/** What a task's grader adds to verdicts, steps and efficiency. */
+/** The parts of a task's grader besides verdicts, steps and efficiency. */
 type GradePart = 'calibration' | 'network' | 'coverage';
 
-/** The five checks of an ad's surface, in the order they are weighted. */
+/** The five surface checks of an ad, in the order of their weights. */
 export const components = ['intrinsic', 'grounding', 'existence', 'signal', 'novelty'] as const;
 export type Component = (typeof components)[number];
 
-/** Named as the results have them. */
+/** Names as in the results. */
 export const auditCounters = [
   'true_miscalibrations_flagged',
   'true_unrealistic_flagged',
@@ -133,7 +133,7 @@ const weights: Readonly<Record<Component, number>> = {
 
 const plausibility = {
   weights,
-  /** A component below this takes the difference off the whole. */
+  /** A component below this reduces the whole by the difference. */
   vetoBelow: 0.6,
   emptyQueue: 1,
 };
@@ -174,7 +174,7 @@ const rewards = {
   investigator: {
     bonus: 0.2,
     missingPlausibility: 1,
-    /** A submitted track A flag of these types takes the bonus for its target away. */
+    /** A submitted track A flag of these types removes the bonus of its target. */
     strippingFlagTypes: ['missing_citation', 'incoherent_rationale'],
     inconsistencyCost: 0.3,
     inconsistencyMax: 3,

@@ -18,7 +18,10 @@ import type { Component, TallyRules } from './rules.ts';
 
 type SurfaceRules = TallyRules['surface'];
 
-/** The four checks of a single log entry, sections 7.1 to 7.4. The country is null when only the copy may tell it. */
+/**
+ * The four checks of a single log entry (grading spec, sections 7.1 to 7.4). If the country is null, it is
+ * looked for in the copy.
+ */
 export function checkEntry(
   entry: SurfaceEntry,
   country: string | null,
@@ -34,7 +37,7 @@ export function checkEntry(
   };
 }
 
-/** How different the proposals of a whole log are, refused ones included (section 7.5). */
+/** How different the proposals of a log are, refused ones included (grading spec, section 7.5). */
 export function checkNovelty(log: readonly SurfaceEntry[], { surface }: TallyRules): Check {
   const copies = log
     .filter((entry) => entry.actionType === 'propose_ad')
@@ -109,7 +112,7 @@ function groundingFaults(
   });
 }
 
-/** Distinct and sorted, since the original leaves the order open. */
+/** Distinct and sorted, because the original leaves the order undefined. */
 function domainEndings(...texts: readonly string[]): readonly string[] {
   const endings = texts.flatMap((text) => Array.from(text.matchAll(domain), (match) => match[1] ?? ''));
   return [...new Set(endings.map((ending) => ending.toLowerCase()))].sort();
@@ -117,7 +120,7 @@ function domainEndings(...texts: readonly string[]): readonly string[] {
 
 // --- 7.4 signal realism ---
 
-/** Identifiers that only evidence holds; a customer would never see one. */
+/** Identifiers that only occur in evidence; a customer would never see one. */
 const fraudMarker = wholeWord(
   String.raw`tmpl_\p{Nd}{3,}|pmt_ring_\p{Nd}{3,}|ring_[a-z0-9]{3,}|cfg_[0-9a-f]{3,}|adv_[a-z0-9]{3,}_fraud`,
   'iu',

@@ -12,20 +12,20 @@ import {
 import type { TallyRules } from './rules.ts';
 import { gradeRecord } from './task-grade.ts';
 
-/** A finished match as the ruleset `classic` sees it. */
+/** The input of the scheme `tally`: a finished match. */
 export interface TallyInput {
   readonly record: GradedRecord;
   readonly fraudsterLog: readonly SurfaceEntry[];
   readonly investigatorLog: readonly ReasoningEntry[];
   readonly evidence: EvidenceByAd;
-  /** Accepted proposals by slot. */
+  /** The ad ids of accepted proposals, ordered by slot. */
   readonly fraudsterAdIds: readonly string[];
-  /** As the auditor submitted them, repeated ones too. */
+  /** As the auditor submitted them, with repeats. */
   readonly flags: readonly AuditFlag[];
   readonly options?: PlausibilityOptions;
 }
 
-/** All of it unrounded. Rewards are not clamped; every other number but the counts is 0..1. */
+/** Nothing is rounded. Rewards are not clamped; every other number except the counts is 0..1. */
 export interface TallyOutcome {
   readonly grade: number;
   readonly rewards: {
@@ -36,9 +36,9 @@ export interface TallyOutcome {
   readonly perAdPlausibility: PerAdPlausibility;
   readonly queuePlausibility: number;
   readonly auditGroundTruth: AuditCounts;
-  /** Faults the arena itself sees in the investigator's reasoning. */
+  /** The arena's own findings in the investigator's reasoning. */
   readonly reasoning: { readonly flags: readonly AuditFlag[]; readonly score: number };
-  /** Faults the arena itself sees in the fraudster's ads. */
+  /** The arena's own findings in the fraudster's ads. */
   readonly surface: {
     readonly novelty: number;
     readonly entries: readonly EntryPlausibility[];
@@ -46,7 +46,7 @@ export interface TallyOutcome {
   };
 }
 
-/** Grades a match and pays its roles by `classic`, warts included; null when no grader knows the task. */
+/** Grades a match and its roles like the original arena, flaws included. Null for a task without a grader. */
 export function tally(input: TallyInput, rules: TallyRules): TallyOutcome | null {
   const { record } = input;
   const grade = gradeRecord(record, rules);

@@ -5,7 +5,7 @@ import { ownValue, type GradedRecord, type GradedVerdict } from '../record.ts';
 import { verdictValue } from '../verdict-value.ts';
 import type { TallyRules } from './rules.ts';
 
-/** Points won so far, and the best and the worst they could have been. */
+/** The points so far, with the best and the worst possible ones. */
 interface Tallied {
   readonly raw: number;
   readonly best: number;
@@ -15,8 +15,8 @@ interface Tallied {
 type GradeRules = TallyRules['grade'];
 
 /**
- * The grade of a match, 0..1, by sections 3 and 4; null when no grader knows the task. The additions run in the
- * order the rules are written in, because the last digit depends on it.
+ * The grade of a match, 0..1 (grading spec, sections 3 and 4); null for a task without a grader. The order of
+ * the additions decides the last digit.
  */
 export function gradeRecord(record: GradedRecord, rules: TallyRules): number | null {
   const parts = ownValue(rules.grade.partsByTask, record.taskId);
@@ -43,7 +43,9 @@ function tallyVerdicts(record: GradedRecord, rules: GradeRules): Tallied {
   return { raw, best, worst };
 }
 
-/** By verdict, what it is worth on such an ad; empty for a truth outside the table, which has no bounds either. */
+/**
+ * The value of each verdict on such an ad; empty for a truth outside the table, which has no bounds either.
+ */
 function valuesOf(
   truth: Truth,
   severity: number,
@@ -53,10 +55,10 @@ function valuesOf(
   return Object.fromEntries(verdictWords.map((word) => [word, verdictValue(table, word, truth, severity)]));
 }
 
-/** The cost of every step that is not a verdict, and the reward for few of them. */
+/** Subtracts a cost per step that is not a verdict, and adds the efficiency: right verdicts per step. */
 function addSteps(tallied: Tallied, record: GradedRecord, rules: GradeRules): Tallied {
   const investigations = Math.max(0, record.totalSteps - manualVerdicts(record).length);
-  // Auto-approved verdicts count as correct although they took no step.
+  // Automatic approvals may count as correct although they took no step.
   const share = record.totalSteps > 0 ? correctCount(record.verdicts) / record.totalSteps : 0;
   return {
     raw: tallied.raw - investigations * rules.stepCost + share * rules.efficiency,
@@ -74,7 +76,9 @@ function addCalibration(tallied: Tallied, record: GradedRecord, rules: GradeRule
   };
 }
 
-/** How well confidence met correctness, 0..1. Unlike the audit's check, modesty counts as much as conceit. */
+/**
+ * How well confidence matches correctness, 0..1. Unlike the audit's check, it penalises under-confidence too.
+ */
 function calibration(verdicts: readonly GradedVerdict[], rules: GradeRules['calibration']): number {
   if (verdicts.length < rules.manualMin) return rules.unknown;
   const { lowBelow, midBelow } = rules;
@@ -87,7 +91,10 @@ function calibration(verdicts: readonly GradedVerdict[], rules: GradeRules['cali
   return Math.max(0, 1 - rules.errorFactor * (sum(errors) / errors.length));
 }
 
-/** Mean confidence minus the share that was right; a missing confidence counts as 0. The list is not empty. */
+/**
+ * The mean confidence minus the share of right verdicts; a missing confidence counts as 0. The list must not
+ * be empty.
+ */
 export function overconfidence(verdicts: readonly GradedVerdict[]): number {
   const mean = sum(verdicts.map(({ confidence }) => confidence ?? 0)) / verdicts.length;
   return mean - correctCount(verdicts) / verdicts.length;
@@ -96,7 +103,7 @@ export function overconfidence(verdicts: readonly GradedVerdict[]): number {
 function addNetwork(tallied: Tallied, record: GradedRecord, { network }: GradeRules): Tallied {
   const correct = record.links.filter((link) => link.correct).length;
   const incorrect = record.links.length - correct;
-  // Every ring counts as a full clique, whatever its topology.
+  // Every ring counts as a complete clique, whatever its topology.
   const edges = sum(record.ringSizes.map((size) => (size * (size - 1)) / 2));
   return {
     raw: tallied.raw + (correct * network.correctLink - incorrect * network.incorrectLink),
