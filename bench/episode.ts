@@ -6,8 +6,8 @@ import type { Row } from './report.ts';
 import { perSecond } from './timing.ts';
 
 /**
- * Episodes made in a second. The control serialises one of them with JSON.stringify, a cost nobody can avoid who stores
- * it.
+ * Episodes generated per second. The control serialises one of them with JSON.stringify, the minimal cost of
+ * storing it.
  */
 export async function benchEpisode({ rounds, seconds }: BenchOptions): Promise<readonly Row[]> {
   const rows: Row[] = [];

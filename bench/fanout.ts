@@ -16,8 +16,9 @@ import type { Row } from './report.ts';
 const spectators = 1000;
 
 /**
- * Frames delivered in a second to 1,000 spectators of one match, which is played as fast as the server answers. The
- * control publishes as many texts of the same size to 1,000 sockets by the native library's own means.
+ * Frames delivered per second to 1,000 spectators of one match, which is played as fast as the server
+ * answers. The control publishes as many texts of the same size to 1,000 sockets with the native library's
+ * own publishing.
  */
 export async function benchFanout({ rounds, folder }: BenchOptions): Promise<readonly Row[]> {
   const [piece] = await recordPieces(1);
@@ -30,7 +31,7 @@ export async function benchFanout({ rounds, folder }: BenchOptions): Promise<rea
     for (let round = -1; round < rounds; round += 1) {
       const ours = await watched(server, piece);
       const control = await published(publisher, ours.frames, ours.frameBytes);
-      // The first round is for the compilers.
+      // The first round warms up the JIT compilers.
       if (round >= 0) samples.push({ value: ours.perSecond, control });
     }
     return [row('frames to 1,000 spectators', '/s', samples, '0.5 of publish')];
@@ -62,7 +63,7 @@ async function watched(server: Server, { task, seed, moves }: Piece) {
   const lengths = await ended;
   const seconds = (performance.now() - start) / 1000;
   for (const each of [...Object.values(clients), ...streams]) each.close();
-  // All were told the same: whoever asks later reads the same frames.
+  // All spectators received the same frames; a later request returns them again.
   const text = await (await fetch(`http://127.0.0.1:${server.port}${path}`)).text();
   const frames = text.split('\nid: ').length - 1;
   const bytes = lengths.reduce((sum, length) => sum + length, 0);
@@ -83,7 +84,7 @@ async function published(server: Server, frames: number, bytes: number): Promise
       open(server, ['GET /ws HTTP/1.1', 'Host: bench', ...upgrade, key]),
     ),
   );
-  // A frame of this size has a head of two or four bytes.
+  // A frame of this size has a header of two or four bytes.
   const wanted = frames * (bytes + (bytes < 126 ? 2 : 4));
   const ended = Promise.all(sockets.map((socket) => socket.until((read) => read.bytes >= wanted)));
   const start = performance.now();
@@ -94,22 +95,22 @@ async function published(server: Server, frames: number, bytes: number): Promise
   return (frames * spectators) / seconds;
 }
 
-/** Asks for something whose answer goes on, and waits for it to begin. */
+/** Requests a streamed answer and waits for its first bytes. */
 async function open({ port }: Server, lines: readonly string[]): Promise<Reading> {
   const reading = new Reading(port, `${lines.join('\r\n')}\r\n\r\n`);
   await reading.until(({ bytes }) => bytes > 0);
   return reading;
 }
 
-/** How much a connection has given since it was waited for, and the last of it. */
+/** Bytes received since the last call of `until`, and the end of them. */
 interface Read {
   readonly bytes: number;
   readonly tail: string;
 }
 
 /**
- * A connection of which the bytes are counted and looked at, but not kept: its reader must not take the time that is
- * to be measured.
+ * A connection whose bytes are counted and inspected but not kept, so that reading takes little of the
+ * measured time.
  */
 class Reading {
   readonly #socket: Socket;
@@ -130,7 +131,7 @@ class Reading {
     this.#socket.write(request);
   }
 
-  /** Counts from here on. @returns the bytes that came until it was enough */
+  /** Counts from here on. @returns the bytes received until `isEnough` was true */
   until(isEnough: (read: Read) => boolean): Promise<number> {
     this.#read = { bytes: 0, tail: '' };
     return new Promise((resolve, reject) => {
@@ -148,5 +149,5 @@ class Reading {
   }
 }
 
-/** Longer than what is looked for, with what may stand behind it. */
+/** Longer than the text searched for, with what may follow it. */
 const tailLength = 64;

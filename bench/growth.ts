@@ -8,8 +8,8 @@ import { median, row } from './report.ts';
 import type { Row } from './report.ts';
 
 /**
- * Whether the cost of an action grows with what else the server holds: matches that nobody plays at the moment, and an
- * old log. The control is the same server with 10 matches and an empty log. All logs are without syncs.
+ * Whether the cost of an action grows with what else the server holds: idle matches, or an old log. The
+ * control is the same server with 10 matches and an empty log. All logs are written without syncs.
  */
 export async function benchGrowth({ rounds, seconds, folder, scale }: BenchOptions): Promise<readonly Row[]> {
   const script = join(folder, 'growth.ndjson');
@@ -20,7 +20,7 @@ export async function benchGrowth({ rounds, seconds, folder, scale }: BenchOptio
   const rateOver = async (data: string, matches: number): Promise<number> => {
     const server = await startArena(data, ['--durability', 'os']);
     try {
-      // A socket that asks for another match leaves the last one as it is.
+      // A socket that resets leaves its previous match unfinished.
       if (matches >= 30) {
         const loops = Math.round(matches / 30);
         await load(server, { script: resets, sockets: 30, group: 1, seconds: 3600, warmSeconds: 0, loops });

@@ -10,7 +10,10 @@ const targets = [
   [2000, null],
 ] as const;
 
-/** Durable commits of so many callers at once. The control writes lines of the same length by sonic-boom alone. */
+/**
+ * Durable commits per second with a number of concurrent callers. The control writes lines of the same length
+ * with sonic-boom alone.
+ */
 export async function benchLog({ rounds, seconds, folder }: BenchOptions): Promise<readonly Row[]> {
   const rows: Row[] = [];
   for (const [callers, target] of targets) {

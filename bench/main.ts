@@ -31,7 +31,7 @@ const benches: Readonly<Record<string, (options: BenchOptions) => Promise<readon
   startup: benchStartup,
 };
 
-/** Only where they are asked for: they take hours. */
+/** Run only if named: they take hours. */
 const longBenches: typeof benches = { soak: benchSoak };
 const all = { ...benches, ...longBenches };
 
@@ -74,7 +74,7 @@ async function measure(names: readonly string[], { json, compare, dir, ...sizes 
   if (json !== undefined) await writeFile(json, `${JSON.stringify(report, null, 2)}\n`);
 }
 
-/** The others are measured all the same. */
+/** Reports a failed bench. The others are still measured. */
 function failed(name: string, error: unknown): undefined {
   process.stderr.write(`${name} failed: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;

@@ -22,8 +22,8 @@ const targets: Readonly<Record<TaskId, string | null>> = {
 };
 
 /**
- * Whole scripted matches in this process, with generation, grading and the log in memory. The control writes the
- * events of the same match as JSON and reads them back, which whoever keeps them must do.
+ * Whole scripted matches in this process, with generation, grading and an in-memory log. The control
+ * serialises the events of the same match as JSON and parses them, the minimal cost of storing them.
  */
 export async function benchMatch({ rounds, seconds }: BenchOptions): Promise<readonly Row[]> {
   const rows: Row[] = [];

@@ -10,7 +10,10 @@ import { openingFor } from '../src/match/new-match.ts';
 import { matchId } from '../src/shared/ids.ts';
 import type { Held } from './memory.ts';
 
-/** A process of its own, so that nothing else is in its memory. Arguments: how many matches, and a folder. */
+/**
+ * Runs in its own process, so that nothing else is in its memory. Arguments: the number of matches, and a
+ * folder.
+ */
 const matches = Number(process.argv[2]);
 const folder = process.argv[3] ?? '';
 
@@ -25,7 +28,7 @@ const log = await FileEventLog.open(folder, 'write', { durability: { mode: 'os' 
 const checkpoints = new Documents(join(folder, 'checkpoints'), { isLasting: false });
 const registry = new MatchRegistry({ log, clock: systemClock, source: generatedProposals, checkpoints });
 const ids = Array.from({ length: matches }, (_, seed) => matchId(`bench-${seed}`));
-// What is loaded with the first matches is no match's.
+// The first matches load modules and caches, which are not counted for any match.
 for (const id of ids.slice(0, 50)) await create(id, 0);
 const before = used();
 for (const [seed, id] of ids.entries()) if (seed >= 50) await create(id, seed);
@@ -40,7 +43,7 @@ const held: Held = {
   matches,
   liveResident,
   liveEach: (live - before) / many,
-  // The first fifty were alive before.
+  // The first fifty were live before the first measurement.
   passivatedEach: (passivated - before) / many + (50 * (live - before)) / many / many,
 };
 process.stdout.write(JSON.stringify(held));

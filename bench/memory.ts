@@ -5,7 +5,7 @@ import type { BenchOptions } from './options.ts';
 import { row } from './report.ts';
 import type { Row } from './report.ts';
 
-/** What the world of matches held, in bytes. */
+/** The memory of the measured matches, in bytes. */
 export interface Held {
   readonly matches: number;
   readonly liveEach: number;
@@ -15,7 +15,7 @@ export interface Held {
 
 const mebibyte = 2 ** 20;
 
-/** The memory of 100,000 task_1 matches in one process, alive and given up, after a collection. */
+/** The memory of 100,000 task_1 matches in one process, live and passivated, after a garbage collection. */
 export async function benchMemory({ folder, scale }: BenchOptions): Promise<readonly Row[]> {
   const program = join(import.meta.dirname, 'memory-world.js');
   const matches = Math.max(100, Math.round(100_000 * scale));

@@ -2,8 +2,8 @@
 export interface BenchOptions {
   readonly rounds: number;
   readonly seconds: number;
-  /** A folder on the disk to be measured, removed afterwards. */
+  /** A folder on the disk to measure. It is removed afterwards. */
   readonly folder: string;
-  /** For benches whose whole size takes long: 1 is the size the targets speak of. */
+  /** Scales the benches whose full size takes long; the targets refer to 1. */
   readonly scale: number;
 }

@@ -26,8 +26,8 @@ import type { Row } from './report.ts';
 import { timed } from './timing.ts';
 
 /**
- * Stored commits taken in again in a second: read only; folded, with every digest compared; and verified, which decides
- * every command once more. The control parses each line of the same files with JSON.parse.
+ * Stored commits processed per second: read only; folded, with every digest compared; and verified, which
+ * decides every command again. The control parses each line of the same files with JSON.parse.
  */
 export async function benchReplay({ rounds, folder, scale }: BenchOptions): Promise<readonly Row[]> {
   const data = join(folder, 'replay');
@@ -68,7 +68,7 @@ interface Sample {
   readonly cpuUs: number;
 }
 
-/** @returns how many events were verified */
+/** @returns the number of verified events */
 async function verifyAll(log: FileEventLog): Promise<number> {
   let events = 0;
   for await (const { stream, commits } of log.everyStream()) {
@@ -79,7 +79,7 @@ async function verifyAll(log: FileEventLog): Promise<number> {
   return events;
 }
 
-/** Every match at once, in the order of the log: as whatever follows it does. */
+/** Folds all matches together, in the order of the log, as a subscriber would. */
 async function foldAll(log: FileEventLog): Promise<void> {
   const open = new Map<MatchId, Folding>();
   await lastValueFrom(
@@ -96,7 +96,7 @@ async function foldAll(log: FileEventLog): Promise<void> {
   if (open.size > 0) throw new Error(`${open.size} matches did not end.`);
 }
 
-/** A match that is folded, every recorded digest compared with its own. */
+/** Folds one match and compares every recorded digest. */
 class Folding {
   #fold: MatchFold;
   readonly #digests = new PartDigests();
@@ -105,7 +105,7 @@ class Folding {
     this.#fold = openFold(opening.stream, opening);
   }
 
-  /** @returns whether the match is over */
+  /** Folds a commit. @returns whether the match is over */
   takesLast(commit: StoredCommit): boolean {
     const folded = foldCommit(this.#fold, commit);
     if (!folded.ok) throw divergedAt(commit.stream, folded);
@@ -139,7 +139,7 @@ async function playMany(data: string, matches: number): Promise<void> {
   await log.close();
 }
 
-/** The least that any reader of these files must do. @returns how many lines there are */
+/** The minimal work of any reader of these files. @returns the number of lines */
 async function parsePlainly(data: string): Promise<number> {
   const parsed: unknown[] = [];
   let lines = 0;

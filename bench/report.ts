@@ -10,11 +10,11 @@ const rowShape = z.strictObject({
   unit: z.string(),
   /** The median of the runs. */
   value: z.number(),
-  /** The same figure of the control, measured in turns with it; null where there is nothing to compare with. */
+  /** The median of the control, measured alternately with the value; null without a control. */
   control: z.number().nullable(),
-  /** CPU time of one operation, all threads of its process, in microseconds. */
+  /** CPU time per operation, over all threads of the process, in microseconds. */
   cpuUs: z.number().nullable(),
-  /** What it is to reach. */
+  /** The value to reach, in words. */
   target: z.string().nullable(),
 });
 export type Row = z.infer<typeof rowShape>;
@@ -24,10 +24,10 @@ const reportShape = z.strictObject({
   machine: z.string(),
   benches: z.record(z.string(), z.array(rowShape)),
 });
-/** What a run of benches measured, as it is written to a file. */
+/** The results of a run of benches, as stored in a file. */
 export type Report = z.infer<typeof reportShape>;
 
-/** A row from its samples: the medians. */
+/** A row with the medians of its samples. */
 export function row(
   name: string,
   unit: string,
@@ -52,12 +52,12 @@ export function emptyReport(): Report {
   return { date: new Date().toISOString(), machine, benches: {} };
 }
 
-/** @throws where the file holds no report of this program. */
+/** @throws if the file is not a report of this program */
 export async function readReport(file: string): Promise<Report> {
   return reportShape.parse(JSON.parse(await readFile(file, 'utf8')));
 }
 
-/** The rows as a table; beside those of an earlier report, where there is one. */
+/** The rows as a table, next to those of an earlier report if there is one. */
 export function tableOf(name: string, rows: readonly Row[], before: Report | null): string {
   const head = [name, 'measured', 'control', 'ratio', 'CPU µs', 'target'];
   const table = new Table({ ...plain, head: before === null ? head : [...head, 'before', 'change'] });

@@ -13,8 +13,9 @@ const sampleMs = 5000;
 const mebibyte = 1024;
 
 /**
- * An hour of play at full load: whether the server's memory grows with what it has played. The control is its resident
- * size in the second sixth of the time, when all is warm. Every match is verified afterwards.
+ * An hour of play at full load: whether the server's memory grows with the number of matches played. The
+ * control is its resident size in the second sixth of the time, when it is warm. Every match is verified
+ * afterwards.
  */
 export async function benchSoak({ folder, scale }: BenchOptions): Promise<readonly Row[]> {
   const script = join(folder, 'soak.ndjson');
@@ -41,7 +42,7 @@ export async function benchSoak({ folder, scale }: BenchOptions): Promise<readon
     row('… at the most', 'MiB', [{ value: Math.max(...sizes), control }]),
     row('actions accepted', '', [{ value: played.counted }]),
   ];
-  // The verification takes long: what was measured must not be lost when it is broken off.
+  // The verification takes long. If it is interrupted, the measurements are not lost.
   console.error(`Before the verification: ${JSON.stringify(rows)}`);
   await verifyLog(data);
   await rm(data, { recursive: true });

@@ -8,15 +8,15 @@ import type { BenchOptions } from './options.ts';
 import { row } from './report.ts';
 import type { Row } from './report.ts';
 
-/** Where a file system in memory is, so that the disk's own time can be left out. */
+/** A file system in memory, to exclude the time of the disk. */
 export const memoryFolder = '/dev/shm';
 const sockets = 300;
-/** Frames in a second: as the target has it, and what one CPU has no trouble with. */
+/** Frames per second: the target's rate, and a rate that one CPU handles easily. */
 const [steadyRate, calmRate] = [10_000, 500];
 
 /**
- * Whole matches of all tasks over real sockets: durable, accepted actions per second, with the matches' making and
- * ending in the same time. The control is the native library answering every message with a text of the same size.
+ * Whole matches of all tasks over real sockets: durable, accepted actions per second, including creating and
+ * ending the matches. The control is the native library answering every message with a text of the same size.
  */
 export async function benchSocket({ rounds, seconds, folder }: BenchOptions): Promise<readonly Row[]> {
   const script = join(folder, 'matches.ndjson');
@@ -32,12 +32,12 @@ export async function benchSocket({ rounds, seconds, folder }: BenchOptions): Pr
     const beside = await paired(folder, [], rounds, play, empty);
     const inMemory = await paired(memoryFolder, [], rounds, play, echo);
     const onWs = await paired(folder, ['--adapter', 'ws'], rounds, play, echo);
-    // With ten times the matches each takes ten times as long, and is to be met in all its phases.
+    // With ten times the matches each takes ten times as long; the longer run covers all their phases.
     const many = { ...play, sockets: 10 * sockets, seconds: 10 * seconds };
     const crowd = await paired(folder, [], rounds, many, echo);
     const steady = { ...play, rate: steadyRate };
     const waits = await paired(memoryFolder, [], rounds, steady, echo);
-    // Matches of all groups play in step: a time in which each ends and another is made.
+    // Matches of all groups run in step: the time covers the end of each and the creation of the next.
     const calm = { ...play, rate: calmRate, seconds: 8 * seconds };
     const calmWaits = await paired(memoryFolder, [], rounds, calm, echo);
     const diskWaits = await paired(folder, [], rounds, calm, echo);
@@ -81,7 +81,7 @@ const p99 = ({ control, ours }: Pair) => ({
   cpuUs: ours.server0.cpu_us_per_msg,
 });
 
-/** Control and server in turns, so that both meet the same weather. */
+/** Measures control and server alternately, so that disturbances affect both. */
 async function paired(
   folder: string,
   args: readonly string[],
@@ -97,7 +97,7 @@ async function paired(
     await load(server, atFullRate(options));
     for (let round = 0; round < rounds; round += 1) {
       const bare = await load(control, { ...options, warmSeconds: 1 });
-      // Those who left last time are noted, and everybody begins with a match of their own.
+      // Lets the server record the sockets that left, and every group start a new match.
       const warmSeconds = Math.max(2, options.sockets / 200);
       const ours = await load(server, { ...options, warmSeconds });
       if (ours.errors > 0) throw new Error(`${ours.errors} of ${ours.replies} replies were errors.`);
@@ -111,7 +111,7 @@ async function paired(
   return pairs;
 }
 
-/** The compilers take their time: what is measured is a server that has played for a while. */
+/** The warm-up load: a server is measured after the JIT compilers have run. */
 const atFullRate = ({ script, sockets, warmSeconds }: LoadOptions): LoadOptions => ({
   script,
   sockets,
@@ -119,7 +119,10 @@ const atFullRate = ({ script, sockets, warmSeconds }: LoadOptions): LoadOptions 
   warmSeconds: 0,
 });
 
-/** The accepted actions in a second of two servers: on each CPU one, with its load generator beside it. */
+/**
+ * The accepted actions per second of two servers together, one per CPU, each with its load generator on the
+ * same CPU.
+ */
 async function twoServers(folder: string, rounds: number, play: LoadOptions): Promise<readonly number[]> {
   const sites: { readonly data: string; readonly server: Server; readonly cpu: string }[] = [];
   const rates: number[] = [];
@@ -146,7 +149,7 @@ async function twoServers(folder: string, rounds: number, play: LoadOptions): Pr
   return rates;
 }
 
-/** The mean size of a reply, which the control is to answer with. */
+/** The mean size of a reply in bytes, which the control answers with. */
 async function replyBytes(folder: string, play: LoadOptions): Promise<number> {
   const data = await mkdtemp(join(folder, 'fraudarena-bench-'));
   const server = await startArena(data);
@@ -156,7 +159,7 @@ async function replyBytes(folder: string, play: LoadOptions): Promise<number> {
   return Math.round(bytes);
 }
 
-/** How long a small write that reaches the disk takes at its slowest. */
+/** The 99th percentile of a small write with fdatasync, in milliseconds. */
 function syncP99(folder: string): number {
   const fd = openSync(join(folder, 'probe'), 'w');
   const times = Array.from({ length: 500 }, () => {

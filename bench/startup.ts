@@ -9,8 +9,8 @@ import { row } from './report.ts';
 import type { Row } from './report.ts';
 
 /**
- * From the start of the server's process to the answer to a first player. The control is the same over an empty folder:
- * what the runtime and the program themselves take.
+ * From the start of the server's process to the answer to a first player. The control is the same with an
+ * empty folder, which is the cost of the runtime and the program.
  */
 export async function benchStartup({ rounds, folder, scale }: BenchOptions): Promise<readonly Row[]> {
   const events = Math.round(10_000_000 * scale);

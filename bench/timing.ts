@@ -1,4 +1,4 @@
-/** What some work took of the time and of the CPU, all threads of this process. */
+/** The time and CPU time of some work, over all threads of this process. */
 export interface Took {
   readonly seconds: number;
   readonly cpuUs: number;
@@ -11,7 +11,7 @@ export async function timed<T>(work: () => Promise<T> | T): Promise<Took & { rea
   return { result, seconds: (performance.now() - start) / 1000, cpuUs: user + system };
 }
 
-/** How often the work can be done in a second, over `seconds`; `count` is that of the runs before. */
+/** How often `work` runs per second, measured over `seconds`; `count` is the number of earlier runs. */
 export async function perSecond(
   seconds: number,
   work: (count: number) => unknown,

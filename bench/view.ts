@@ -17,8 +17,8 @@ import type { Row } from './report.ts';
 import { perSecond } from './timing.ts';
 
 /**
- * Observations as text, of each role at every moment of a task_3 match in turn. The control writes the same
- * observations, ready as values, with JSON.stringify.
+ * Observations as text, for each role at every moment of a task_3 match in turn. The control writes the same
+ * observations, prepared as values, with JSON.stringify.
  */
 export async function benchView({ rounds, seconds }: BenchOptions): Promise<readonly Row[]> {
   const moments = await momentsOfMatch();

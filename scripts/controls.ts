@@ -17,19 +17,19 @@ import { matchId } from '../src/shared/ids.ts';
 import { replaceSection } from './section.ts';
 
 /**
- * Plays every player of the roster against the default others on `standard` and checks that no control scores as
- * well as the scripted players of its role. `npm run controls -- [seeds] [--write]` prints the table; `--write` keeps
- * it in docs/rules.md.
+ * Plays every player of the roster against the default others on `standard`, and checks that no control
+ * scores as well as the scripted players of its role. `npm run controls -- [seeds] [--write]` prints the
+ * table; `--write` also writes it to docs/rules.md.
  */
 
-/** Players that are meant to play well, by role; all others are controls. The original's baseline is neither. */
+/** Players that are meant to play well, by role. All others are controls, except the baselines. */
 const scripted: Readonly<Record<Role, readonly string[]>> = {
   fraudster: ['reactive', 'scripted'],
   investigator: ['scripted'],
   auditor: ['scripted'],
 };
 const baselines = ['marker', 'gibberish'];
-/** By how much evidence must beat an answer that never looks, in grade. */
+/** The minimal grade of the scripted investigator above the best constant verdict. */
 const constantMargin = 0.15;
 
 interface Job {
@@ -39,7 +39,7 @@ interface Job {
   readonly seeds: number;
 }
 
-/** Mean reward of the role, and mean grade. */
+/** The mean reward of the role, and the mean grade. */
 interface Mean {
   readonly reward: number;
   readonly grade: number;
@@ -69,7 +69,7 @@ async function measure({ role, player, task, seeds }: Job): Promise<Mean> {
 
 const nameOf = ({ role, player, task }: Job) => `${role} ${player} ${task}`;
 
-/** The jobs, shared out over the processors. */
+/** Measures the jobs, distributed over the processors. */
 async function measureAll(jobs: readonly Job[]): Promise<ReadonlyMap<string, Mean>> {
   const means = new Map<string, Mean>();
   const queue = [...jobs];

@@ -7,7 +7,7 @@ import { startServer } from '../src/server/server.ts';
 
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
-/** What a server that runs says of its routes, its sockets and its roles, by the file that keeps it in docs/api. */
+/** The API descriptions of a running server (routes, sockets, roles), by file name in docs/api. */
 export async function descriptions(): Promise<Readonly<Record<string, unknown>>> {
   const dataDir = await mkdtemp(join(tmpdir(), 'fraudarena-descriptions-'));
   const server = await startServer({
@@ -35,5 +35,5 @@ export async function descriptions(): Promise<Readonly<Record<string, unknown>>>
   }
 }
 
-/** As the file has it. */
+/** The text of a description file. */
 export const fileText = (description: unknown): string => `${JSON.stringify(description, null, 2)}\n`;

@@ -11,9 +11,12 @@ import { seatTables } from './seat-tables.ts';
 import { performanceSummary, performanceTables } from './performance-tables.ts';
 import { replaceSection } from './section.ts';
 
-/** Writes the generated parts of the documentation and the charts. `npm test` fails when one of them is stale. */
+/**
+ * Writes the generated parts of the documentation and the charts. `npm test` fails if one of them is
+ * outdated.
+ */
 await writeFile('src/chart/layout/known-arrangements.ts', await knownArrangementsModule());
-// The pictures are painted on the arrangements of now.
+// Imported now, so that the pictures use the new arrangements.
 const { statechartFigures, statechartSections } = await import('./statechart-page.ts');
 await writeFile('docs/errors.md', errorsPage());
 await writeFile('docs/limits.md', limitsPage());

@@ -25,7 +25,7 @@ export interface Row {
   readonly shares: Readonly<Record<Truth, number>>;
 }
 
-/** All readings of one field, alone or together with one reading of another. */
+/** All readings of one field, alone or combined with one reading of another field. */
 export interface Distribution {
   readonly field: string;
   /** The other reading, such as `hazard S2`. */
@@ -33,7 +33,7 @@ export interface Distribution {
   readonly rows: readonly Row[];
 }
 
-/** The generated sections of docs/episodes.md, by name, as Markdown. */
+/** The generated sections of docs/episodes.md as Markdown, by name. */
 export function episodeTables(): Readonly<Record<string, string>> {
   return {
     leans: leanTable(),
@@ -43,7 +43,7 @@ export function episodeTables(): Readonly<Record<string, string>> {
   };
 }
 
-/** P(reading | truth) for every field of a target, through its leans. */
+/** P(reading | truth) for every field of a target, over its leans. */
 export function distributionsOf(target: Target): readonly Distribution[] {
   const model = evidenceModel[target];
   const sureness = (model.confidence ?? []).map((bucket) => ({ ...bucket, weights: [0, 0, 0] as const }));
@@ -59,7 +59,7 @@ export function distributionsOf(target: Target): readonly Distribution[] {
   return sureness.length === 0 ? alone : [...alone, ...statedWith(target, stated)];
 }
 
-/** A stated confidence alone says hardly anything about the truth; together with what is stated it does. */
+/** A stated confidence says little about the truth alone, but does in combination with the other fields. */
 function statedWith(target: Target, stated: Field): readonly Distribution[] {
   const model = evidenceModel[target];
   return model.fields.flatMap(({ name, buckets }) =>
@@ -115,7 +115,7 @@ function targetTable(target: Target): string {
   return table(['field', 'line', 'bucket', ...leanOrder, 'fraud : legit', 'escalate : legit'], rows);
 }
 
-/** The label of the line in which a finding shows a field, as its readers read it. */
+/** The label of the line that shows each field, as players parse it. */
 function linesOf(target: Target): ReadonlyMap<string, string> {
   const finding = generateEpisode(tasks.task_1, 1).ads[0]?.findings[target] ?? '';
   const labels = finding.split('\n').flatMap((line) => {
@@ -178,9 +178,9 @@ function chanceTables(): string {
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, each) => total + each, 0);
 
-/** `12.5 %`. */
+/** Formats a percentage such as `12.5 %`. */
 const percent = (part: number, whole = 1): string => `${((100 * part) / whole).toFixed(1)} %`;
 
-/** A likelihood ratio with two digits. */
+/** A likelihood ratio with two significant digits. */
 const ratio = (part: number, base: number): string =>
   base === 0 ? '∞' : String(Number((part / base).toPrecision(2)));

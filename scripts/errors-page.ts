@@ -4,7 +4,7 @@ import { errorCatalogue } from '../src/shared/errors.ts';
 import type { ErrorCode } from '../src/shared/errors.ts';
 import { code, table } from './table.ts';
 
-/** docs/errors.md, from the catalogues. */
+/** The page docs/errors.md, from the catalogues. */
 export function errorsPage(): string {
   return `# Errors
 

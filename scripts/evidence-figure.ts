@@ -4,8 +4,8 @@ import { distributionsOf } from './episode-tables.ts';
 import type { Distribution } from './episode-tables.ts';
 
 /**
- * One target of the evidence model as an SVG of small multiples: a panel per field, a group of bars per bucket, a bar
- * per truth. It stands on a white panel of its own, so that it can be read on any background.
+ * One target of the evidence model as an SVG of small multiples: a panel per field, a group of bars per
+ * bucket, a bar per truth. It has a white background, so that it is readable on any page.
  */
 export function evidenceFigure(target: Target): string {
   const all = distributionsOf(target);
@@ -47,16 +47,16 @@ const barHeight = 9;
 const rowGap = 8;
 const rowHeight = leanOrder.length * barPitch + rowGap;
 const panelGap = 20;
-/** The number beside a bar of 100 %. */
+/** Width of the number next to a bar of 100 %. */
 const numberWidth = 38;
 
 const ink = '#1f2328';
-/** Told apart by colour-blind readers too (ColorBrewer, Dark2). */
+/** Distinguishable for colour-blind readers (ColorBrewer, Dark2). */
 const colours = { legit: '#1b9e77', fraud: '#d95f02', escalate: '#7570b3' } as const;
 
 const panelHeight = ({ rows }: Distribution): number => titleHeight + rows.length * rowHeight + panelGap;
 
-/** Panels of the same kind keep to lines of their own. */
+/** Panels of the same kind get their own lines. */
 function inLines(all: readonly Distribution[], columns: number): readonly (readonly Distribution[])[] {
   const lines: Distribution[][] = [];
   for (const each of all) {
@@ -94,7 +94,7 @@ function panel({ field, together, rows }: Distribution, { x, y, width: panelWidt
   return [text(title, { x, y: y + 4, size: 12.5, isBold: true }), ...labels, ...bars, axis].join('\n');
 }
 
-/** A bar and the number beside it, drawn apart so that numbers are not coloured. */
+/** A bar and the number next to it, separate so that numbers are not coloured. */
 function bar(
   share: number,
   { x, y, width: widthMax }: Place,
@@ -125,7 +125,7 @@ function description(target: Target): string {
   return `One panel per field of ${target} (${fields.join(', ')}). Every bar is the share of legit, fraud or escalate ads that read so, by the evidence model; the same numbers stand in the tables of docs/episodes.md.`;
 }
 
-/** `domain age days` for `domainAgeDays`. */
+/** Converts `domainAgeDays` to `domain age days`. */
 const inWords = (field: string): string => field.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 
 interface Placed {
@@ -136,12 +136,12 @@ interface Placed {
   readonly anchor?: 'end';
 }
 
-/** Words of ours, all without signs that XML would read. */
+/** Needs no escaping: the words contain no characters that are special in XML. */
 function text(words: string, { x, y, size, isBold = false, anchor }: Placed): string {
   const weight = isBold ? ' font-weight="bold"' : '';
   const side = anchor === undefined ? '' : ` text-anchor="${anchor}"`;
   return `<text x="${tidy(x)}" y="${tidy(y)}" font-size="${size}"${weight}${side}>${words}</text>`;
 }
 
-/** Tenths of a pixel, so that the same numbers give the same bytes. */
+/** Rounds to tenths of a pixel, so that equal numbers give equal bytes. */
 const tidy = (length: number): number => Math.round(length * 10) / 10;

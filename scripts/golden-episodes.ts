@@ -7,12 +7,12 @@ import type { TaskId } from '../src/game/task.ts';
 import { canonicalJson } from '../src/shared/canonical-json.ts';
 
 /**
- * The published vectors of the episode generator: SHA-256 of the canonical JSON of every task's episodes. They change
- * only when episodes change on purpose: `npx tsx scripts/golden-episodes.ts` writes test/golden/episodes.json anew,
- * `--print` only prints what it would write.
+ * The published vectors of the episode generator: SHA-256 of the canonical JSON of every task's episodes.
+ * They change only when episodes change on purpose: `npx tsx scripts/golden-episodes.ts` rewrites
+ * test/golden/episodes.json, `--print` only prints it.
  */
 
-/** Small ones, one of each evaluation set, and both ends of what a seed may be. */
+/** Small seeds, one of each evaluation set, and both ends of the range of seeds. */
 export const goldenSeeds = [0, 1, 7, 42, 1001, 2005, 3010, 4003, 20_260_406, 4_294_967_295] as const;
 
 export type EpisodeVectors = Readonly<Record<TaskId, Readonly<Record<string, string>>>>;

@@ -18,8 +18,9 @@ import { archiveOf } from '../src/history/archive.ts';
 import { matchId } from '../src/shared/ids.ts';
 
 /**
- * Writes the golden streams: exports of one match each, with the archive they must give. They replay for ever: a new
- * format, of lines or of digests, gets new ones beside those of the old formats, which no program writes any more.
+ * Writes the golden streams: exports of one match each, with the archive that they must give. They must
+ * replay forever. A new format, of lines or of digests, adds new streams; those of old formats, which no
+ * program writes any more, stay.
  */
 const streams: readonly {
   ruleset: string;

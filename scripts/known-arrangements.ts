@@ -7,14 +7,14 @@ import { chartOf } from '../src/chart/model/model.ts';
 
 const directions: readonly Direction[] = ['down', 'right'];
 
-/** Of every machine in both directions, by key; as the layout engine that is installed gives them. */
+/** The arrangements of every machine in both directions, by graph key, from the installed layout engine. */
 export async function arrangementsOfMachines(): Promise<Readonly<Record<string, string>>> {
   const known: Record<string, string> = {};
   for (const machine of Object.values(machines))
     for (const direction of directions) {
       const model = chartOf(machine);
       const graph = graphOf(model, partsOf(model), direction);
-      // The engine writes into what it is given.
+      // The engine mutates its input, so the key is computed from the input before the call.
       known[keyOf(graph)] = JSON.stringify(await arranged(graph));
     }
   return known;

@@ -1,7 +1,7 @@
 import { limits } from '../src/shared/limits.ts';
 import { code, table } from './table.ts';
 
-/** What a limit is counted in, and what happens beyond it. */
+/** The unit of each limit, and what happens above it. */
 const beyond: Readonly<Record<keyof typeof limits, readonly [unit: Unit, sentence: string]>> = {
   frameBytes: ['bytes', 'The frame is not read; the answer is `frame_too_large`, and the socket stays open.'],
   frameBytesHard: [
@@ -59,7 +59,7 @@ const beyond: Readonly<Record<keyof typeof limits, readonly [unit: Unit, sentenc
 
 type Unit = 'bytes' | 'count' | 'time';
 
-/** The rows of docs/limits.md for these limits. */
+/** The rows of docs/limits.md for the given limits. */
 export function limitsTable(keys = Object.keys(limits) as readonly (keyof typeof limits)[]): string {
   return table(
     ['limit', 'value', 'beyond it'],

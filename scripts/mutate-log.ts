@@ -5,8 +5,8 @@ import { mutateLog } from './mutate-log/run.ts';
 import type { Judged } from './mutate-log/run.ts';
 
 /**
- * Takes the checks of the log away one by one, in a copy of the working tree, and sees whether a test fails each time.
- * Run as: tsx scripts/mutate-log.ts [--only WORDS] [--first COUNT] [--lanes COUNT]
+ * Removes the checks of the log one by one, in a copy of the working tree, and checks that a test fails each
+ * time. Run as: tsx scripts/mutate-log.ts [--only WORDS] [--first COUNT] [--lanes COUNT]
  */
 const { values } = parseArgs({
   options: { only: { type: 'string' }, first: { type: 'string' }, lanes: { type: 'string' } },

@@ -5,8 +5,8 @@ import { parseArgs } from 'node:util';
 import { mutants } from './mutate-log/mutants.ts';
 
 /**
- * The tests of the log and of the server in numbers that take a night, one after another.
- * Run as: tsx scripts/nightly.ts [--scale 0.01] [--seed 7] [--only "a part of the jobs' names"]
+ * The tests of the log and of the server in sizes that take a night, one after another. Run as: tsx
+ * scripts/nightly.ts [--scale 0.01] [--seed 7] [--only "a part of the jobs' names"]
  */
 const { values } = parseArgs({
   options: { scale: { type: 'string' }, seed: { type: 'string' }, only: { type: 'string' } },
@@ -23,7 +23,7 @@ interface Job {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** Tests run as long as they take. */
+/** A command for tests without a time limit. */
 const tests = (...files: readonly string[]): readonly string[] => {
   return ['node_modules/vitest/vitest.mjs', 'run', '--testTimeout', '0', '--no-file-parallelism', ...files];
 };
@@ -50,7 +50,7 @@ const jobs: readonly Job[] = [
       TEST_KILLS: scaled(1000),
       TEST_FILL_LEVELS: scaled(2000),
       TEST_SEED: seed,
-      // All system calls of all workloads take half an hour, and there is no half of it.
+      // All system calls of all workloads take half an hour, which cannot be scaled down.
       TEST_NIGHTLY: scale < 0.5 ? '' : '1',
     },
   },
@@ -101,7 +101,7 @@ const jobs: readonly Job[] = [
     environment: { CLIENT_MATCHES: scaled(100), CLIENT_SEED: seed },
   },
   {
-    // Of what was built last: `npm run build`, or any test that starts a server.
+    // Uses the last build: `npm run build`, or any test that starts a server.
     name: 'server: an hour of play',
     command: ['dist/bench/main.js', 'soak', '--scale', String(scale)],
     environment: {},

@@ -6,15 +6,15 @@ import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
 /**
- * Other versions of Node beside the one that runs this: what one recorded the other verifies, both ways, and the tests
- * of sockets, of the log and of replays pass on it. Run after `npm run build` as: tsx scripts/nodes.ts 26 [24 …]
+ * Checks other versions of Node against the running one: each verifies what the other recorded, and the tests
+ * of sockets, log and replays pass on the other. Run after `npm run build` as: tsx scripts/nodes.ts 26 [24 …]
  */
 const versions = process.argv.slice(2);
 const suites = ['golden', 'history', 'log', 'match', 'server/compat', 'server/frames', 'server/seats'];
 const arena = 'dist/src/cli/main.js';
 const run = promisify(execFile);
 
-/** The program of a version, as its package on the registry has it. */
+/** Installs a version of Node from the registry. Returns the path of its binary. */
 async function nodeOf(version: string, folder: string): Promise<string> {
   await run('npm', [
     'install',
@@ -28,7 +28,7 @@ async function nodeOf(version: string, folder: string): Promise<string> {
   return join(folder, 'node_modules', 'node', 'bin', 'node');
 }
 
-/** Plays matches with one Node, refused moves among them, and verifies them with another. */
+/** Plays matches with one Node, including refused moves, and verifies them with another. */
 async function verifyAcross(writer: string, reader: string, data: string): Promise<void> {
   for (const ruleset of ['standard', 'classic']) {
     const how = ['--ruleset', ruleset, '--matches', '20', '--seed', '1', '--mishaps', '0.05'];
@@ -42,7 +42,7 @@ async function verifyAcross(writer: string, reader: string, data: string): Promi
 async function test(node: string): Promise<boolean> {
   const files = suites.map((name) => `test/${name}/`);
   const running = spawn(node, ['node_modules/vitest/vitest.mjs', 'run', '--project', 'sources', ...files], {
-    // What tests start by its name is that Node as well.
+    // Child processes that tests start by name use that Node too.
     env: { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env['PATH'] ?? ''}` },
     stdio: 'inherit',
   });

@@ -3,7 +3,7 @@ import { settingKeys, settings } from '../src/cli/settings.ts';
 import { Metrics } from '../src/server/edge/metrics.ts';
 import { code, table } from './table.ts';
 
-/** The generated parts of docs/operate.md, by the names of their places. */
+/** The generated sections of docs/operate.md, by name. */
 export async function operateTables(): Promise<Readonly<Record<string, string>>> {
   return {
     configuration: configuration(),
@@ -27,7 +27,7 @@ function shown(value: unknown): string {
   return isEmpty ? '' : code(typeof value === 'string' ? value : JSON.stringify(value));
 }
 
-/** Those of the arena itself, then those that every program on Node has. */
+/** The arena's own metrics, then those of every Node program. */
 function metrics(): string {
   const none = () => 0;
   const figures = new Metrics({

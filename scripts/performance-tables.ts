@@ -1,7 +1,7 @@
 import { readReport } from '../bench/report.ts';
 import type { Report, Row } from '../bench/report.ts';
 
-/** The figures of the last whole run of `npm run bench -- --json bench/measured.json`, as tables. */
+/** The results of the last whole run of `npm run bench -- --json bench/measured.json`, as tables. */
 export async function performanceTables(): Promise<Readonly<Record<string, string>>> {
   const report = await readReport('bench/measured.json');
   const names = Object.keys(report.benches);
@@ -9,7 +9,7 @@ export async function performanceTables(): Promise<Readonly<Record<string, strin
   return { measured: [where(report), '', ...all].join('\n') };
 }
 
-/** The five figures of the README: a row of a bench, found by its name, and what it means. */
+/** The five figures of the README: a row of a bench, found by name, and its meaning. */
 const highlights: readonly {
   readonly bench: string;
   readonly row: RegExp;
@@ -44,7 +44,7 @@ const highlights: readonly {
   },
 ];
 
-/** What the README shows of it. */
+/** The generated section of the README. */
 export async function performanceSummary(): Promise<Readonly<Record<string, string>>> {
   const report = await readReport('bench/measured.json');
   const lines = highlights.map(({ bench, row, meaning }) => {

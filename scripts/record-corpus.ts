@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { recordedText } from '../test/corpus/transcript.ts';
 
 /**
- * Renews the behaviour corpus (test/corpus/corpus.test.ts): plays everything and writes the recordings that differ.
- * `show NAME` writes one to the standard output instead, as in `show matches/m07`.
+ * Updates the behaviour corpus (test/corpus/corpus.test.ts): plays everything and writes the recordings that
+ * differ. `show NAME` prints one instead, as in `show matches/m07`.
  */
 const [verb, name = ''] = process.argv.slice(2);
 

@@ -4,7 +4,7 @@ import type { Role } from '../src/game/command.ts';
 import { flagTypes } from '../src/game/grading/flag-types.ts';
 import { code, table } from './table.ts';
 
-/** A field of an action: what it may be, and a value that is. */
+/** A field of an action: a description of its values, and an example. */
 type Field = readonly [words: string, value: unknown];
 type FieldsOf = Readonly<Record<string, Field>>;
 

@@ -8,7 +8,9 @@ import type { SeatNames, Seats } from '../src/players/roster.ts';
 import { matchFor } from './seat-matches.ts';
 import { code, table } from './table.ts';
 
-/** What is pushed to whom: gathered from matches that are played, so that nothing is listed that is never told. */
+/**
+ * The pushed frames by receiver, collected from played matches, so that only frames that occur are listed.
+ */
 export async function framesTables(): Promise<Readonly<Record<'events' | 'otherFrames', string>>> {
   const told = await gather();
   const cell = (fields: ReadonlySet<string> | undefined): string =>
@@ -55,7 +57,7 @@ function meaningOf(type: string, field: string): string {
   return meaning;
 }
 
-/** Fields by event, or by type where a frame is no event, and by role. */
+/** The fields by event, or by frame type for other frames, and by role. */
 type ToldFields = Map<string, Map<Role, Set<string>>>;
 
 async function gather(): Promise<ToldFields> {
@@ -100,11 +102,11 @@ async function playedMatches(): Promise<readonly MatchActor[]> {
   return played;
 }
 
-/** Two players who do what others do rarely. */
+/** Two players that produce rare events. */
 function rarePlayers(): Pick<Seats, 'fraudster' | 'investigator'> {
   let proposed = '';
   return {
-    /** Changes its ad in the second round, when everybody has seen it. */
+    /** Modifies its ad in the second round, after the investigator has looked at it. */
     fraudster: {
       act: ({ round_number: round, actions_left_this_turn: left, my_proposal_signals: own, ...seen }) => {
         proposed = Object.keys(own)[0] ?? '';
@@ -119,7 +121,7 @@ function rarePlayers(): Pick<Seats, 'fraudster' | 'investigator'> {
           : { action_type: 'end_turn' };
       },
     },
-    /** Decides one ad, and then the same again; looks at the one that will change. */
+    /** Decides one ad, then the same ad again; investigates the ad that will be modified. */
     investigator: {
       act: ({ queue_status: { step }, available_ads: open, decided_ads: [decided] }) => {
         const other = open.find((id) => id !== proposed) ?? '';
@@ -138,7 +140,7 @@ function rarePlayers(): Pick<Seats, 'fraudster' | 'investigator'> {
   };
 }
 
-/** All frames of a match that is over: they come in one portion. */
+/** All frames of a match that is over, which arrive in one portion. */
 function framesOf(actor: MatchActor, role: Role): Promise<readonly NumberedFrame[]> {
   return new Promise((resolve, reject) => {
     const frames = actor.framesAfter(role, 0).subscribe({

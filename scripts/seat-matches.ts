@@ -10,7 +10,7 @@ import type { NewMatch } from '../src/match/new-match.ts';
 import { matchId } from '../src/shared/ids.ts';
 import { TestClock } from '../src/testing/test-clock.ts';
 
-/** A match in memory, the same on every run. */
+/** A match in memory, the same in every run. */
 export function matchFor(
   wanted: Partial<NewMatch> & { readonly task: TaskId; readonly seed: number },
 ): Promise<MatchActor> {

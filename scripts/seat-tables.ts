@@ -16,7 +16,7 @@ import { framesTables } from './seat-frames.ts';
 import { viewTables } from './seat-views.ts';
 import { code, table } from './table.ts';
 
-/** The tables of docs/play-a-seat.md, by the name of their section. */
+/** The tables of docs/play-a-seat.md, by section name. */
 export async function seatTables(): Promise<Readonly<Record<string, string>>> {
   return {
     requests: requestsTable(),
@@ -130,7 +130,7 @@ const plainMatch = { task: 'task_1', seed: 1, episode: generateEpisode(tasks.tas
 
 // --- errors ---
 
-/** What a player does about the codes that it may meet on its socket. */
+/** What a player can do about each code on its socket. */
 const remedies: readonly (readonly [codes: readonly ErrorCode[], remedy: string])[] = [
   [
     ['invalid_json', 'unknown_type', 'validation_error'],

@@ -81,7 +81,7 @@ const examples = {
   auditor: ['phase', 'full_episode_record', 'investigation_data_seen', 'pending_flags'],
 } as const;
 
-/** The tables of observations, and a real example of each role's, cut short. */
+/** The tables of observations, with a shortened real example for each role. */
 export async function viewTables(): Promise<Readonly<Record<string, string>>> {
   const seen = await observed();
   const example = (role: keyof typeof examples): string => {
@@ -105,7 +105,7 @@ export async function viewTables(): Promise<Readonly<Record<string, string>>> {
   };
 }
 
-/** An observation of each role out of one match, at a moment at which there is something to see. */
+/** An observation of each role from one match, at a moment with something to see. */
 async function observed() {
   const actor = await matchFor({ task: 'task_1', seed: 7 });
   const seats = seatsFor(defaultPlayers, 7);
@@ -135,7 +135,10 @@ async function observed() {
 
 const textMax = 56;
 
-/** Short enough for a page: of each list the first item, of a record by ids its first, of a long text its beginning. */
+/**
+ * Shortens a value for a page: the first item of a list, the first entry of a record by ad ids, the beginning
+ * of a long text.
+ */
 function cut(value: unknown): unknown {
   if (typeof value === 'string') return value.length > textMax ? `${value.slice(0, textMax)}…` : value;
   if (Array.isArray(value)) return value.length > 1 ? [cut(value[0]), '…'] : value.map(cut);

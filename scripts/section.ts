@@ -1,6 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 
-/** Replaces what stands between `<!-- name:start -->` and `<!-- name:end -->` in a Markdown file. */
+/**
+ * Replaces the content between `<!-- name:start -->` and `<!-- name:end -->` in a Markdown file.
+ * @throws Error if the file has no such section
+ */
 export async function replaceSection(file: string, name: string, content: string): Promise<void> {
   const [start, end] = [`<!-- ${name}:start -->`, `<!-- ${name}:end -->`];
   const text = await readFile(file, 'utf8');

@@ -8,7 +8,7 @@ import { code, table } from './table.ts';
 
 const themes = ['light', 'dark'] as const;
 
-/** By file name: every machine in both themes. */
+/** The charts of every machine in both themes, by file name. */
 export async function statechartFigures(): Promise<Readonly<Record<string, string>>> {
   const figures: Record<string, string> = {};
   for (const machine of machineNames) {
@@ -21,7 +21,10 @@ export async function statechartFigures(): Promise<Readonly<Record<string, strin
 const figureName = (machine: MachineName, theme: (typeof themes)[number]): string =>
   `chart-${machine}-${theme}.svg`;
 
-/** By machine: its picture, and its states and transitions in words. */
+/**
+ * The generated sections of docs/statechart.md by machine: its picture, and its states and transitions as
+ * tables.
+ */
 export const statechartSections = (): Readonly<Record<MachineName, string>> => ({
   match: section('match'),
   review: section('review'),

@@ -2,8 +2,8 @@ import { createRequire } from 'node:module';
 import type * as Uws from 'uWebSockets.js';
 
 /**
- * A server that does no work at all: the native library answers every message with the same text. Arguments: the
- * bytes of an answer. Says its port once it listens.
+ * A control server that does no work: the native library answers every message with the same text. Argument:
+ * the bytes of an answer. Prints its port once it listens.
  */
 const uws = createRequire(import.meta.url)('uWebSockets.js') as typeof Uws;
 const text = JSON.stringify('x'.repeat(Math.max(0, Number(process.argv[2] ?? '100') - 2)));

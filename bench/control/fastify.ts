@@ -3,8 +3,9 @@ import websocket from '@fastify/websocket';
 import fastify from 'fastify';
 
 /**
- * What a user would write first: JSON over WebSockets on Fastify. Reads each message and answers with an object of the
- * wanted size, and plays no game. Arguments: the bytes of an answer. Says its port once it listens.
+ * A control server as a user might first write it: JSON over WebSockets on Fastify. Parses each message and
+ * answers with an object of the given size, without a game. Argument: the bytes of an answer. Prints its port
+ * once it listens.
  */
 const words = Math.max(1, Math.round(Number(process.argv[2] ?? '100') / 64));
 const rows = Array.from({ length: words }, (_, index) => ({ ad_id: `ad_${index}`, text: 'x'.repeat(36) }));

@@ -2,8 +2,8 @@ import { createRequire } from 'node:module';
 import type * as Uws from 'uWebSockets.js';
 
 /**
- * The native library's own publishing: whoever connects to /ws is told everything; a request to /publish?n=10&bytes=300
- * publishes ten texts of 300 bytes. Says its port once it listens.
+ * A control server with the native library's own publishing: every connection to /ws receives everything; a
+ * request to /publish?n=10&bytes=300 publishes ten texts of 300 bytes. Prints its port once it listens.
  */
 const uws = createRequire(import.meta.url)('uWebSockets.js') as typeof Uws;
 const app = uws.App();

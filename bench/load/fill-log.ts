@@ -16,10 +16,10 @@ import { commandId, matchId, streamVersion } from '../../src/shared/ids.ts';
 
 const eventsPerCommit = 4;
 const commitsPerMatch = 250;
-/** Matches that are played at the same time, as on a busy server. */
+/** Matches played at the same time, as on a busy server. */
 const atOnce = 256;
 
-/** About 250 bytes, as the events of players are. */
+/** About 250 bytes, like the events of players. */
 const eventAt = (match: number, index: number): MatchEvent => ({
   type: 'action.refused',
   data: {
@@ -33,8 +33,8 @@ const eventAt = (match: number, index: number): MatchEvent => ({
 });
 
 /**
- * Fills a log through its own writer, without syncs, with matches that are archived: some 330 bytes of disk per event.
- * The events are of the size of players' and lead nowhere.
+ * Fills a log with archived matches, through its own writer and without syncs: about 330 bytes of disk per
+ * event. The events have the size of players' events and no effect.
  */
 export async function fillLog(data: string, events: number): Promise<void> {
   const log = await FileEventLog.open(data, 'write', { durability: { mode: 'os' }, markAfterMs: null });

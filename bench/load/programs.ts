@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 
-/** Servers on one CPU and the load generator on another, so that neither takes the other's time. */
+/** The server and the load generator run on different CPUs, so that neither slows the other. */
 const [serverCpu, loadCpu] = ['0', '1'];
 
-/** For a server that may take what the load generator leaves. */
+/** For a server that may also use what the load generator leaves of its CPU. */
 export const bothCpus = '0,1';
 
 /** A program that listens on a port of this machine. */
@@ -19,21 +19,21 @@ export interface Server {
   stop(): Promise<void>;
 }
 
-/** Where the built code is: the benches run from it, as a user's server does. */
+/** The folder of the built code, which the benches run from. */
 const built = join(import.meta.dirname, '..', '..');
 const sources = join(built, '..', 'bench', 'load');
 
-/** As `npm start` has it, with room for the large worlds; the controls get the same. */
+/** The heap options of `npm start`, with space for the large worlds. The controls get the same. */
 const heap = ['--min-semi-space-size=64', '--max-semi-space-size=128', '--max-old-space-size=16000'];
 
 interface StartOptions {
-  /** Of the line that the program writes. */
+  /** Parses the port from the line that the program prints. */
   readonly portOf?: (line: string) => number;
-  /** As taskset names them. */
+  /** In the syntax of taskset. */
   readonly cpus?: string;
 }
 
-/** Starts a program that writes a line with its port once it listens. */
+/** Starts a program that prints a line with its port once it listens. */
 export async function startServer(
   file: string,
   args: readonly string[],
@@ -42,11 +42,11 @@ export async function startServer(
   const command = [process.execPath, ...heap, join(built, file), ...args];
   const child = spawn('taskset', ['-c', cpus, ...command], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
-  // taskset becomes the program it starts.
+  // taskset executes the program in its own process.
   return { port: portOf(line), pid: child.pid ?? 0, stop: () => stop(child) };
 }
 
-/** Our own server over a data folder. */
+/** Starts this project's server on a data folder. */
 export function startArena(data: string, args: readonly string[] = [], cpus = serverCpu): Promise<Server> {
   const quiet = ['--json', '--port', '0', '--data-dir', data, '--log-level', 'error'];
   const limits = ['--frames-per-second', '--matches', '--matches-per-address'].flatMap((flag) => [
@@ -57,7 +57,7 @@ export function startArena(data: string, args: readonly string[] = [], cpus = se
   return startServer('src/cli/main.js', ['serve', ...quiet, ...limits, ...args], { portOf, cpus });
 }
 
-/** Verifies every match of a data folder. @throws where one does not replay to what was recorded */
+/** Verifies every match of a data folder. @throws if a match does not replay to its recorded digests */
 export async function verifyLog(data: string): Promise<void> {
   await promisify(execFile)(
     process.execPath,
@@ -74,11 +74,11 @@ async function stop(child: ChildProcess): Promise<void> {
   await ended;
 }
 
-/** What the load generator measured. */
+/** The results of the load generator. */
 export interface Load {
   readonly replies: number;
   readonly errors: number;
-  /** Replies that told of an accepted action. */
+  /** Replies to accepted actions. */
   readonly counted: number;
   readonly elapsed_s: number;
   readonly msg_s: number;
@@ -94,13 +94,13 @@ export interface LoadOptions {
   readonly sockets: number;
   readonly seconds: number;
   readonly warmSeconds: number;
-  /** Messages in a second, where they do not come as fast as they are answered. */
+  /** Messages per second; default: each as soon as the one before is answered. */
   readonly rate?: number;
-  /** Sockets that play one script together; default: three, one of each role. */
+  /** Sockets that play one script together; default: three, one per role. */
   readonly group?: number;
-  /** Of the load generator; default: the one that servers do not use. */
+  /** The CPU of the load generator; default: the one that servers do not use. */
   readonly cpu?: string;
-  /** How often the script is played, instead of for a time. */
+  /** Plays the script this many times instead of for a time. */
   readonly loops?: number;
 }
 
@@ -136,7 +136,7 @@ export async function load(server: Server, options: LoadOptions): Promise<Load> 
   return JSON.parse(stdout) as Load;
 }
 
-/** The load generator, compiled where it is older than its source. */
+/** The load generator, compiled if it is older than its source. */
 function loadGenerator(): string {
   const [source, program] = [join(sources, 'wsload.c'), join(built, 'bench', 'load', 'wsload')];
   if (!existsSync(program) || statSync(program).mtimeMs < statSync(source).mtimeMs)

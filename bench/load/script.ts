@@ -15,7 +15,7 @@ import type { Seats } from '../../src/players/roster.ts';
 import type { WireAction } from '../../src/players/player.ts';
 import { commandId, matchId } from '../../src/shared/ids.ts';
 
-/** An action of a match that was played, and who sent it. */
+/** An action of a played match, with its role. */
 export interface Move {
   readonly role: Role;
   readonly action: WireAction;
@@ -28,7 +28,7 @@ export interface Piece {
   readonly moves: readonly Move[];
 }
 
-/** Matches of every task, played by the scripted players. The same seed always plays the same match. */
+/** Matches of every task, played by the scripted players. Equal seeds give equal matches. */
 export async function recordPieces(seedsPerTask: number): Promise<readonly Piece[]> {
   const log = new MemoryEventLog();
   const registry = new MatchRegistry({ log, clock: systemClock, source: generatedProposals });
@@ -50,7 +50,7 @@ async function record(actor: MatchActor, seats: Seats): Promise<readonly Move[]>
   while (actor.onTurn !== null) {
     const role = actor.onTurn;
     const action = await nextAction(actor, seats, role);
-    // A scripted player never lets its time run out.
+    // A scripted player never passes.
     if (action === null) throw new Error(`The ${role} gave no action.`);
     moves.push({ role, action });
     await actor.act(role, action, commandId(`bench-${moves.length}`));
@@ -71,7 +71,10 @@ function nextAction(actor: MatchActor, seats: Seats, role: Role) {
   }
 }
 
-/** The pieces in the form of the load generator: `role<TAB>frame`, each piece after a line of three hyphens. */
+/**
+ * The pieces in the load generator's format: `role<TAB>frame` lines, each piece after a line of three
+ * hyphens.
+ */
 export function scriptOf(pieces: readonly Piece[]): string {
   return pieces.map((piece) => ['---', ...linesOf(piece), ''].join('\n')).join('');
 }
@@ -89,5 +92,5 @@ function lineOf(role: Role, frame: object): string {
   return `${roles.indexOf(role)}\t${JSON.stringify(frame)}`;
 }
 
-/** One match that is made and left, by the first of three sockets. */
+/** Creates one match with the first socket of a group and leaves it unplayed. */
 export const resetScript = `${lineOf('fraudster', { type: 'reset', data: { task_id: 'task_1' } })}\n`;

@@ -16,7 +16,10 @@ import type { TaskId } from '../../src/game/task.ts';
 import { accuracy, growTree } from './tree.ts';
 import type { Case } from './tree.ts';
 
-/** Measures what an episode gives away and asserts the bounds. `npm run episodes:audit -- [seeds]`, 2,000 a task by default. */
+/**
+ * Measures what episodes reveal and checks the bounds. `npm run episodes:audit -- [seeds]`, default 2,000 per
+ * task.
+ */
 
 type Known = Ad & { readonly records: AdRecords };
 
@@ -35,7 +38,7 @@ const share = <T>(items: readonly T[], holds: (item: T) => boolean): number =>
 
 const evidence = new WeakMap<AdRecords, Map<Target, Readonly<Record<Truth, number>>>>();
 
-/** P(reading | truth) of a target; a visible contradiction belongs to a fraud for certain. */
+/** P(reading | truth) of a target. A visible contradiction proves a fraud. */
 function weigh({ records }: Known, target: Target): Readonly<Record<Truth, number>> {
   const known = evidence.get(records) ?? new Map<Target, Readonly<Record<Truth, number>>>();
   evidence.set(records, known);
@@ -67,7 +70,7 @@ function guess(ad: Known, read: readonly Target[], prior: Readonly<Record<Truth,
   return truths.reduce((best, truth) => (belief(truth) > belief(best) ? truth : best));
 }
 
-/** Mutual information of truth and reading, in bits. */
+/** The mutual information of truth and reading, in bits. */
 function bits(ads: readonly Known[], target: Target, prior: Readonly<Record<Truth, number>>): number {
   const gains = ads.map((ad) => {
     const weight = weigh(ad, target);
@@ -275,7 +278,7 @@ function auditTexts(episodes: readonly Episode[]): void {
   bound('legitimate ads whose spend fits budget and age', share(legit, isAffordable), 1, 1);
 }
 
-/** How many copies the grammar can write, of every category and split. */
+/** How many copies the grammar can write, for every category and split. */
 function auditCounts(): void {
   const counts = (['train', 'held_out'] as const).flatMap((split) =>
     businessCategories.map((category) => ({ category, split, count: countCopies(category, split) })),

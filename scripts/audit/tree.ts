@@ -1,4 +1,4 @@
-/** One case of a classification: numeric features and the class it belongs to. */
+/** One case of a classification: numeric features and its class. */
 export interface Case {
   readonly features: readonly number[];
   readonly label: number;
@@ -11,10 +11,10 @@ interface Split {
 
 export type Tree = { readonly label: number } | (Split & { readonly low: Tree; readonly high: Tree });
 
-/** Fewest cases in a leaf, so that a tree finds rules and not single cases. */
+/** The minimal number of cases in a leaf, so that a tree finds rules and not single cases. */
 const leafMin = 40;
 
-/** A decision tree by Gini impurity (CART), grown to the given depth. */
+/** Grows a decision tree by Gini impurity (CART) to the given depth. */
 export function growTree(cases: readonly Case[], depth: number): Tree {
   const split = depth === 0 ? null : bestSplit(cases);
   if (split === null) return { label: majority(cases) };

@@ -1,16 +1,16 @@
-/** Tests that catch a mutant: files, of which only the tests whose full name fits run. */
+/** The tests that catch a mutant: files, optionally limited to tests whose full name matches. */
 export interface Catcher {
   readonly files: readonly string[];
-  /** A regular expression on the name of a test with those of its suites before it. */
+  /** A regular expression for the name of a test, prefixed with the names of its suites. */
   readonly named?: string;
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** One check of the log taken away. */
+/** One removed check of the log. */
 export interface Mutant {
   readonly name: string;
   readonly file: string;
-  /** Stands exactly once in the file. */
+  /** Occurs exactly once in the file. */
   readonly search: string;
   readonly replacement: string;
   readonly caughtBy: Catcher;
@@ -38,7 +38,7 @@ const fileContract = (suite: string) => test('contract.test.ts', `^a file log ${
 const fullDisk = (kind: string) => test('process/disk-full.test.ts', kind, { TEST_FILL_LEVELS: '20' });
 const lock = test('process/kill.test.ts', 'keeps a second writer out');
 
-/** Reading: what stands on disk is what was written. */
+/** Reading: the content of the disk equals what was written. */
 const ofReading: readonly Mutant[] = [
   {
     name: 'no checksum',
@@ -154,7 +154,7 @@ const ofReading: readonly Mutant[] = [
   },
 ];
 
-/** Writing: what was acknowledged is on disk, and once. */
+/** Writing: what was acknowledged is on disk, exactly once. */
 const ofWriting: readonly Mutant[] = [
   {
     name: 'no O_DSYNC',

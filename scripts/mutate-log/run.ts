@@ -7,8 +7,11 @@ import type { Catcher, Mutant } from './mutants.ts';
 import { TreeCopy } from './tree.ts';
 
 /**
- * What the tests said of a mutant. `caught`: one failed, or all together never ended; `survived`: all passed;
- * `unclear`: none ran, or they fail without it too; `not found`: its text does not stand exactly once in its file.
+ * The result of the tests for a mutant.
+ * - `caught`: a test failed, or the tests did not end in time.
+ * - `survived`: all tests passed.
+ * - `unclear`: no test ran, or the tests fail without the mutant too.
+ * - `not found`: its text does not occur exactly once in its file.
  */
 export type Verdict = 'caught' | 'survived' | 'unclear' | 'not found';
 
@@ -16,18 +19,21 @@ export interface Judged {
   readonly mutant: Mutant;
   readonly verdict: Verdict;
   readonly seconds: number;
-  /** The first test that failed, or why nothing can be said. */
+  /** The first test that failed, or the reason for another verdict. */
   readonly by: string;
 }
 
-/** Tests without a mutant may run so long. With one, tests never end that take this much and many times as long as before. */
+/**
+ * The time limit of the tests without a mutant. With one, the limit is `patienceMs` plus `timesAsLong` times
+ * the time without it; tests that exceed it never end.
+ */
 const longestMs = 300_000;
 const patienceMs = 30_000;
 const timesAsLong = 5;
 
 interface Outcome {
   readonly passed: number;
-  /** The first test that failed. */
+  /** The name of the first test that failed. */
   readonly failed: string | null;
   readonly timedOut: boolean;
   readonly ms: number;
@@ -40,7 +46,7 @@ interface Report {
   }[];
 }
 
-/** Runs tests of a tree up to the first failure. */
+/** Runs the tests in a folder up to the first failure. */
 async function runTests(
   folder: string,
   { files, named, environment }: Catcher,
@@ -50,12 +56,12 @@ async function runTests(
   const report = join(folder, 'mutate-log-report.json');
   await rm(report, { force: true });
   const vitest = join(folder, 'node_modules', 'vitest', 'vitest.mjs');
-  // Threads, so that the end of the process is the end of all.
+  // Threads, so that killing the process ends all tests.
   const how = ['--bail', '1', '--pool', 'threads', '--reporter', 'json', '--outputFile', report];
   const which = named === undefined ? [] : ['--testNamePattern', named];
   const running = spawn(process.execPath, [vitest, 'run', ...how, ...which, ...files], {
     cwd: folder,
-    // What a mutant is judged by is what `npm run test:all` tries.
+    // Mutants are judged by the sizes of `npm run test:all`.
     env: { ...process.env, TEST_SIZE: 'all', ...environment },
     stdio: 'ignore',
     timeout: Math.round(limitMs),
@@ -73,7 +79,9 @@ async function runTests(
 
 const keyOf = (catcher: Catcher): string => JSON.stringify(catcher);
 
-/** Judges one mutant after another in a copy of its own; its tests must pass without any first. */
+/**
+ * Judges one mutant after another in its own copy of the tree. The tests must pass without a mutant first.
+ */
 class Lane {
   readonly #tree: TreeCopy;
   readonly #sound: Map<string, Promise<Outcome>>;
@@ -110,12 +118,15 @@ export interface MutateOptions {
   /** The working tree. */
   readonly root: string;
   readonly mutants?: readonly Mutant[];
-  /** How many are judged at once. */
+  /** The number of mutants judged at once. */
   readonly lanes?: number;
   readonly onJudged?: (judged: Judged) => void;
 }
 
-/** Judges mutants of the log in copies of the working tree. */
+/**
+ * Judges mutants of the log in copies of the working tree. Resolves with the results in the order of
+ * `mutants`.
+ */
 export async function mutateLog({
   root,
   mutants = all,

@@ -14,7 +14,7 @@ export class TreeCopy {
     this.folder = folder;
   }
 
-  /** Copies what git has or would take, with the changes that are not committed, and links the packages. */
+  /** Copies the files that git tracks or would add, with uncommitted changes, and links the packages. */
   static async of(root: string): Promise<TreeCopy> {
     const list = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
     const { stdout } = await promisify(execFile)('git', list, { cwd: root, maxBuffer: 1 << 26 });
@@ -26,7 +26,7 @@ export class TreeCopy {
     return new TreeCopy(folder);
   }
 
-  /** Runs with a mutant in place. @returns null where its text does not stand exactly once in its file. */
+  /** Runs `use` with a mutant in place. @returns null if its text does not occur exactly once in its file */
   async with<T>({ file, search, replacement }: Mutant, use: () => Promise<T>): Promise<T | null> {
     const path = join(this.folder, file);
     const text = await readFile(path, 'utf8').catch(() => '');

@@ -6,8 +6,9 @@ import { rootId } from './model/model.ts';
 import type { ChartModel, ChartState, StateId } from './model/model.ts';
 
 /**
- * The model as a Mermaid state diagram. A transition stands in the innermost state that contains both its ends, and
- * states before the arrows to them: elsewhere Mermaid loses the nesting. Those of the root leave a state of their own.
+ * The model as a Mermaid state diagram. A transition is written in the innermost state that contains both its
+ * ends, and states are written before the arrows to them: otherwise Mermaid loses the nesting. Transitions of
+ * the root start at a state of their own, `from_anywhere`.
  */
 export function mermaidOf(model: ChartModel, direction: Direction = 'down'): string {
   const parts = partsOf(model);
@@ -75,7 +76,7 @@ function anywhereLines({ parts, names }: Writer): readonly string[] {
   ];
 }
 
-/** The innermost state that contains both ends. */
+/** The innermost state that contains both ends of a lane. */
 function homeOf({ model }: Writer, { source, target, isInitial }: Lane): StateId {
   if (isInitial) return source;
   const parents = new Map(model.states.map(({ id, parent }) => [id, parent]));
@@ -89,7 +90,7 @@ function homeOf({ model }: Writer, { source, target, isInitial }: Lane): StateId
 
 const name = (names: ReadonlyMap<StateId, string>, id: StateId): string => names.get(id) ?? id;
 
-/** Names that Mermaid takes: letters, digits and underscores, none of its own words, each only once. */
+/** Unique names that Mermaid accepts: letters, digits and underscores, and none of its keywords. */
 function aliases({ states }: ChartModel): ReadonlyMap<StateId, string> {
   const taken = new Set(['state', 'end', 'note', 'direction', 'class', 'default', 'style', 'from_anywhere']);
   const names = new Map<StateId, string>();
@@ -102,6 +103,6 @@ function aliases({ states }: ChartModel): ReadonlyMap<StateId, string> {
   return names;
 }
 
-/** Characters that would end a label stand as their numbers. */
+/** Escapes a label: characters that would end it are written as character numbers. */
 const label = (text: string): string =>
   text.replace(/[#;:"<>{}\n]/g, (character) => `#${character.codePointAt(0) ?? 0};`);

@@ -4,9 +4,9 @@ import { rootId } from './model/model.ts';
 import { element } from './paint/svg.ts';
 
 /**
- * The model as SCXML (W3C, 2015). Guards become conditions by their names, descriptions and the names of actions
- * attributes of this project, which other readers skip. The root is a state of its own where it takes events, since
- * SCXML's root cannot.
+ * The model as SCXML (W3C, 2015). Guards become conditions by name. Descriptions and action names become
+ * attributes in this project's namespace, which other readers skip. If the root handles events it becomes a
+ * state, since the root of SCXML cannot.
  */
 export function scxmlOf(model: ChartModel): string {
   const takesEvents = model.edges.some(({ source, kind }) => source === rootId && kind !== 'initial');
@@ -30,7 +30,7 @@ export function scxmlOf(model: ChartModel): string {
   )}\n`;
 }
 
-/** The machine's, unless a state has it. */
+/** The machine's name, made unique among the states. */
 function rootName({ machine, states }: ChartModel): string {
   let name = machine;
   while (states.some(({ id }) => id === name)) name += '_';
@@ -68,7 +68,7 @@ const childElements = (model: ChartModel, parent: string, depth: number): readon
   model.states.filter((state) => state.parent === parent).map((state) => stateElement(model, state, depth));
 
 function transitionElement({ source, event, guard, targets, description, actions }: ChartEdge): string {
-  // Into itself without leaving it, which is this library's way and not that of SCXML.
+  // To a descendant without leaving the source: the default of XState, `internal` in SCXML.
   const isInside = targets.length > 0 && targets.every((target) => isWithin(target, source));
   return element('transition', {
     event: event || undefined,

@@ -21,7 +21,7 @@ interface ChartOptions {
   readonly dataDir: string;
 }
 
-/** A machine, and the moment of a match that is shown on it. */
+/** A machine, with the overlay of a moment of a match. */
 interface Drawn {
   readonly machine: MachineName;
   readonly overlay: Overlay;
@@ -73,7 +73,10 @@ const endings: Readonly<Record<string, Format>> = {
 const formatOf = (file: string | undefined): Format =>
   (file === undefined ? undefined : endings[extname(file).toLowerCase()]) ?? 'svg';
 
-/** @throws AppError `argument_invalid`, `unknown_match`, or the log's own codes. */
+/**
+ * Resolves a machine name or a match id.
+ * @throws AppError `argument_invalid`, `unknown_match`, or the log's own codes.
+ */
 async function drawnOf(named: string, options: ChartOptions): Promise<Drawn> {
   const machine = machineNames.find((name) => name === named);
   if (machine === undefined) return momentOf(named, options);
@@ -111,7 +114,7 @@ async function momentOf(named: string, { at, heat, dataDir }: ChartOptions): Pro
   }
 }
 
-/** Each part is loaded when it is asked for: the layout engine alone takes longer than all other verbs together. */
+/** Imports each part on use: loading the layout engine alone takes longer than all other verbs together. */
 async function written(
   { machine, overlay }: Drawn,
   format: Format,

@@ -4,8 +4,9 @@ import { AppError, isAppError } from '../shared/errors.ts';
 import type { MatchId } from '../shared/ids.ts';
 
 /**
- * The matches that were chosen with their commits, or every one where none was.
- * @throws AppError `unknown_match`, before any is read; the log's codes of reading.
+ * The chosen matches with their commits, or every match if none was chosen. `commits` is null for a pruned
+ * match.
+ * @throws AppError `unknown_match`, before any match is read; or the log's codes of reading.
  */
 export async function* chosenMatches(
   log: FileEventLog,

@@ -7,7 +7,7 @@ import { AppError, describeError } from '../shared/errors.ts';
 import { settingKeys, settings, variableOf } from './settings.ts';
 import type { Configuration, SettingKey } from './settings.ts';
 
-/** Where each value of a configuration comes from. */
+/** A configuration, and the source of each value. */
 export interface Configured {
   readonly configuration: Configuration;
   readonly rows: readonly ConfigRow[];
@@ -15,9 +15,9 @@ export interface Configured {
 
 export interface ConfigRow {
   readonly key: SettingKey;
-  /** As the configuration file would have it. */
+  /** In the form of the configuration file. */
   readonly value: unknown;
-  /** The flag, the variable, the file, or `default`. */
+  /** The flag, the environment variable, the file, or `default`. */
   readonly source: string;
   readonly unit: string;
   readonly meaning: string;
@@ -25,10 +25,10 @@ export interface ConfigRow {
 
 const configVariable = 'ARENA_CONFIG';
 
-/** Variables of other verbs. */
+/** Environment variables of other verbs. */
 const othersVariables: readonly string[] = ['ARENA_SERVER'];
 
-/** Gives a verb a flag and a variable for every setting, and for the configuration file. */
+/** Adds to a verb a flag and an environment variable for every setting, and for the configuration file. */
 export function addSettings(command: Command): Command {
   command.addOption(
     new Option('--config <file>', 'JSON file of settings; flags and the environment win over it').env(
@@ -42,13 +42,13 @@ export function addSettings(command: Command): Command {
     const option = new Option(flag, preset === '' ? counted : `${counted} (default: ${preset})`)
       .env(variableOf(key))
       .argParser((text: string, before: unknown) => fromText(key, text, before));
-    // A switch needs no argument.
+    // A boolean setting needs no argument.
     command.addOption(option.optional ? option.preset('true') : option);
   }
   return command;
 }
 
-/** What a flag or a variable says; a flag that comes again adds to a group. */
+/** Reads a value from a flag or variable. A repeated flag adds to a group. */
 function fromText(key: SettingKey, text: string, before: unknown): unknown {
   const { shape, fromText: read } = settings[key];
   const value = read(text);
@@ -62,7 +62,7 @@ const isGroup = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
- * The settings of a verb: flags win over the environment, which wins over the file, which wins over the defaults.
+ * The settings of a verb. Flags win over the environment, then the file, then the defaults.
  * @throws AppError `config_invalid`, `file_unreadable`
  */
 export async function configurationOf(command: Command): Promise<Configured> {
@@ -100,7 +100,7 @@ async function readConfigFile(path: string): Promise<Readonly<Record<string, unk
   return parsed.data;
 }
 
-/** A variable that is spelt wrong would be ignored in silence. */
+/** Refuses unknown `ARENA_` variables: a misspelt one would be ignored silently. */
 function refuseUnknownVariables(): void {
   const known = [...settingKeys.map(variableOf), configVariable, ...othersVariables];
   const given = Object.keys(process.env).filter((name) => name.startsWith('ARENA_'));
@@ -124,14 +124,14 @@ function readValue(key: SettingKey, value: unknown, source: string): unknown {
 const invalid = (message: string, details: Readonly<Record<string, string | readonly string[]>>) =>
   new AppError('config_invalid', message, details);
 
-/** As a sentence. */
+/** The first fault as a sentence. */
 function whyNot({ issues: [issue] }: z.ZodError): string {
   if (issue === undefined) return 'It must be another value.';
   const { path, message } = issue;
   return path.length === 0 ? `It must be ${message}.` : `${path.join('.')}: ${message}.`;
 }
 
-/** `--print-config`, for people. */
+/** The output of `--print-config` as a table. */
 export function configTable(rows: readonly ConfigRow[]): string {
   const table = new Table({
     head: ['setting', 'value', 'source', 'unit', 'meaning'],
@@ -143,7 +143,7 @@ export function configTable(rows: readonly ConfigRow[]): string {
   return table.toString();
 }
 
-/** A value on one line, as a flag would have it. */
+/** A value on one line, in the form of a flag. */
 export function shown(value: unknown): string {
   if (value === null) return '';
   if (typeof value === 'string') return value;

@@ -97,7 +97,7 @@ async function write({ task, seed, reveal, output }: NewOptions): Promise<number
   return exitCodes.good;
 }
 
-/** What is free to know of an ad. Field by field, so that nothing new slips in. */
+/** The fields of an ad that the investigator sees for free. Listed one by one, so that no new field leaks. */
 function preview({ adId, category, adCopy, targetingSummary, riskSignals, records }: Ad) {
   const free = records && {
     country: records.advertiser.country,

@@ -1,4 +1,7 @@
-/** The results of `work` on every item, in the items' order, with at most `limit` under way. The first error ends it. */
+/**
+ * Runs `work` on every item, at most `limit` at a time. Resolves with the results in the order of the items;
+ * rejects with the first error.
+ */
 export async function inParallel<T, R>(
   items: readonly T[],
   limit: number,

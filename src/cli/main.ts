@@ -12,7 +12,7 @@ const program = new Command('arena')
     process.exit(error.exitCode === 0 ? exitCodes.good : exitCodes.usage);
   });
 
-/** Loaded when it is asked for: no verb waits for what only others need. */
+/** Imported on use, so that no verb waits for the modules of others. */
 const verbs: Readonly<Record<string, () => Promise<Command>>> = {
   serve: async () => (await import('./serve.ts')).serveCommand(),
   play: async () => (await import('./play/play.ts')).playCommand(),
@@ -34,7 +34,7 @@ for (const [, load] of asked) {
   for (const part of verb.commands) part.copyInheritedSettings(verb);
 }
 
-// Whoever read the output has enough of it, as `head` does: no failure, and nothing left to say.
+// The reader closed the pipe, as `head` does. That is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   process.exit();

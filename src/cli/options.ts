@@ -7,7 +7,7 @@ import { isId, matchId } from '../shared/ids.ts';
 import type { MatchId } from '../shared/ids.ts';
 import { AppError } from '../shared/errors.ts';
 
-/** The folder of the log, the same in every verb. */
+/** The folder of the log, as in every verb. */
 export const dataDirOption = () =>
   new Option('--data-dir <dir>', 'folder of the event log').env('ARENA_DATA_DIR').default('./data');
 
@@ -20,7 +20,7 @@ export const serverOption = () =>
     .default(defaultServer)
     .argParser(serverUrl);
 
-/** The same where playing on a server is a choice, which the environment does not make for anybody. */
+/** For verbs that can play with or without a server. ARENA_SERVER alone does not choose one. */
 export const maybeServerOption = () =>
   new Option(
     '--server [url]',
@@ -29,7 +29,7 @@ export const maybeServerOption = () =>
     .preset(process.env['ARENA_SERVER'] ?? defaultServer)
     .argParser(serverUrl);
 
-/** Without a slash at its end, so that a path can follow. */
+/** Removes trailing slashes, so that a path can be appended. */
 function serverUrl(text: string): string {
   if (/^(https?|wss?):\/\//.test(text) && URL.canParse(text)) return text.replace(/\/+$/, '');
   throw new InvalidArgumentError(`It must be an address such as ${defaultServer}.`);
@@ -37,7 +37,7 @@ function serverUrl(text: string): string {
 
 const durabilityWords = 'group, os, or interval with milliseconds, as in interval:100';
 
-/** When a command is answered, as an operator writes it. */
+/** The durability setting as text: when a commit is acknowledged. */
 export const durabilityShape = z
   .string()
   .regex(/^(group|os|interval:[1-9]\d{0,5})$/, durabilityWords)
@@ -56,7 +56,7 @@ export const durabilityOption = () =>
       throw new InvalidArgumentError(`It must be ${durabilityWords}.`);
     });
 
-/** Reads a whole number within bounds. */
+/** A parser for a whole number from `least` to `most`. */
 export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
   return (text) => {
     const value = Number(text);
@@ -66,7 +66,7 @@ export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (tex
   };
 }
 
-/** Reads a share from 0 to 1, to the thousandth. */
+/** Parses a share from 0 to 1, in steps of 0.001. */
 export function share(text: string): number {
   const value = Number(text);
   if (/^[01](\.\d{1,3})?$/.test(text) && value <= 1) return value;
@@ -75,7 +75,7 @@ export function share(text: string): number {
   );
 }
 
-/** @throws AppError `argument_invalid` */
+/** Parses a match id. @throws AppError `argument_invalid` */
 export function matchIdArgument(text: string): MatchId {
   if (isId(text)) return matchId(text);
   throw new AppError(
@@ -84,7 +84,7 @@ export function matchIdArgument(text: string): MatchId {
   );
 }
 
-/** @throws AppError `unknown_role` */
+/** Parses a role or `spectator`. @throws AppError `unknown_role` */
 export function roleArgument(text: string): Role | 'spectator' {
   const known = [...roles, 'spectator' as const];
   const role = known.find((each) => each === text);

@@ -4,15 +4,15 @@ import { loadHoldout } from '../game/episode/holdout/holdout.ts';
 import { parseEpisode } from '../protocol/episode-document.ts';
 import { AppError, describeError } from '../shared/errors.ts';
 
-/** An episode that a match is played on instead of a generated one. */
+/** An episode given by the user instead of a generated one. */
 interface Brought {
   readonly episode: Episode;
-  /** What it adds to the names of its matches: nothing, or the held-out set's name and a hyphen. */
+  /** Added to the names of its matches: empty, or the held-out set's name and a hyphen. */
   readonly namePart: string;
 }
 
 /**
- * What `--episode` means: the word `holdout`, a case study of it as `holdout:NAME`, or a file.
+ * Resolves `--episode`: the word `holdout`, a case study of it as `holdout:NAME`, or a file.
  * @throws AppError `confirmation_missing`, `file_unreadable`, `episode_invalid`.
  */
 export async function broughtEpisode(
@@ -27,7 +27,7 @@ export async function broughtEpisode(
   return { episode: loadHoldout(confirmHoldout, caseStudy), namePart: `holdout-${caseStudy}-` };
 }
 
-/** Says on the command line's own terms what is missing. */
+/** Refuses with a message that names the missing flag. */
 function requireConfirmation(confirmed: boolean): void {
   if (!confirmed)
     throw new AppError(
@@ -37,8 +37,8 @@ function requireConfirmation(confirmed: boolean): void {
 }
 
 /**
- * An episode document.
- * @throws AppError `file_unreadable`, or `episode_invalid` naming the JSON path and the rule.
+ * Reads an episode document from a file.
+ * @throws AppError `file_unreadable`, or `episode_invalid` with the JSON path and the violated rule.
  */
 export async function readEpisode(file: string): Promise<Episode> {
   let text: string;

@@ -1,7 +1,7 @@
 import { isAppError } from '../shared/errors.ts';
 import type { ErrorCode } from '../shared/errors.ts';
 
-/** Exit codes: 0 good, 1 diverged or failed, 2 wrong use or bad input. */
+/** Exit codes: 0 success, 1 diverged or failed, 2 wrong use or bad input. */
 export const exitCodes = { good: 0, failed: 1, usage: 2 } as const;
 
 const usageCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
@@ -23,10 +23,13 @@ const usageCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'validation_error',
 ]);
 
-/** What the reader of a failure may do about it, by its code. */
+/** Advice for the user, by error code. */
 export type Hints = Readonly<Partial<Record<ErrorCode, string>>>;
 
-/** Runs a verb; a failure becomes one sentence on stderr (or one JSON line) and an exit code. */
+/**
+ * Runs a verb and sets the exit code. An AppError becomes one sentence on stderr, or one JSON line. Other
+ * errors are thrown.
+ */
 export async function run(json: boolean, verb: () => Promise<number>, hints: Hints = {}): Promise<void> {
   try {
     process.exitCode = await verb();
@@ -43,7 +46,10 @@ export async function run(json: boolean, verb: () => Promise<number>, hints: Hin
   }
 }
 
-/** How a reader calls this command line: through npm where it was started that way, since it may be linked nowhere. */
+/**
+ * The command for use in messages: through npm if it was started that way, since `arena` may not be on the
+ * PATH.
+ */
 export const self =
   process.env['npm_package_name'] === 'fraudarena' &&
   /^(start|arena)$/.test(process.env['npm_lifecycle_event'] ?? '')

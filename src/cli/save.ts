@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { AppError, describeError } from '../shared/errors.ts';
 
-/** Writes a picture or a text to a file that the user named. @throws AppError `file_unreadable` */
+/** Writes a file that the user named. @throws AppError `file_unreadable` */
 export async function save(file: string, content: string | Uint8Array): Promise<void> {
   try {
     await writeFile(file, content);

@@ -37,7 +37,7 @@ async function serve({ printConfig, json }: ServeOptions, command: Command): Pro
   const adapter = chooseAdapter(configuration.adapter);
   const diagnostics = diagnosticsAt(configuration.log_level);
   const server = await startServer({ ...serverOptions(configuration), adapter: adapter.port, diagnostics });
-  // Before anybody is told that there is a server to be stopped.
+  // Before the start is announced, so that no signal is missed.
   const stopped = interrupted();
   tellStart(json, configuration, server, adapter);
   await stopped;

@@ -4,18 +4,18 @@ import { rulesets } from '../game/ruleset.ts';
 import { limits } from '../shared/limits.ts';
 import { durabilityShape } from './options.ts';
 
-/** One thing that an operator may set: by a flag, in the environment, in the configuration file, or not at all. */
+/** One setting of an operator: from a flag, the environment, the configuration file, or the default. */
 export interface Setting<T> {
-  /** Its flag, as commander reads it. */
+  /** The flag in Commander's syntax. */
   readonly flag: string;
   readonly meaning: string;
-  /** What the value counts; empty where it counts nothing. */
+  /** The unit of the value; empty for none. */
   readonly unit: string;
-  /** Reads the value as the configuration file has it. */
+  /** Parses the value in the form of the configuration file. */
   readonly shape: z.ZodType<T>;
-  /** The value of the configuration file that a flag or the environment means by a text. */
+  /** Converts the text of a flag or variable to the form of the configuration file. */
   readonly fromText: (text: string) => unknown;
-  /** As the configuration file would have it. */
+  /** The default, in the form of the configuration file. */
   readonly otherwise: unknown;
 }
 
@@ -78,7 +78,7 @@ const urlShape = z
   )
   .transform((text) => text.replace(/\/+$/, ''));
 
-/** `legal_hints=full,spectator_delay=3`, by the wire's names. */
+/** Reads `legal_hints=full,spectator_delay=3`, with the names of the wire. */
 const policiesFromText = (text: string): unknown =>
   Object.fromEntries(
     text.split(',').map((part) => {
@@ -226,10 +226,10 @@ export const settings = {
 export type SettingKey = keyof typeof settings;
 export const settingKeys = Object.keys(settings) as readonly SettingKey[];
 
-/** Every setting, read. */
+/** The parsed values of all settings. */
 export type Configuration = {
   readonly [Key in SettingKey]: (typeof settings)[Key] extends Setting<infer T> ? T : never;
 };
 
-/** The variable of the environment that sets it. */
+/** The environment variable of a setting. */
 export const variableOf = (key: SettingKey): string => `ARENA_${key.toUpperCase()}`;

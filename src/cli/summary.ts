@@ -3,13 +3,13 @@ import type { ArchiveSnapshot } from '../history/archive.ts';
 import type { Played, Result } from './played.ts';
 import { print } from './run.ts';
 
-/** Without colours, and without a rule between rows. */
+/** Table options: no colours, and no rules between rows. */
 export const plain = {
   style: { head: [], border: [] },
   chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
 };
 
-/** One match for a reader: its ads, its result, and the proof. */
+/** Prints one match: its ads, its result, and its verification. */
 export function showMatch({ matchId, seed, archive, verification }: Played, dataDir: string): void {
   const { task_id, ruleset, round_number, max_rounds, end_reason, investigator_action_log } = archive;
   print(`Match ${matchId}: ${task_id}, ruleset ${ruleset.name} ${ruleset.version}, seed ${seed}`);
@@ -73,7 +73,7 @@ function rewardsTable({
   return table.toString();
 }
 
-/** A run of many matches: means, spread and endings. */
+/** Prints a run of many matches: means, spread and endings. */
 export function showMany(
   results: readonly Pick<Result, 'grade' | 'rewards' | 'endReason'>[],
   elapsedMs: number,
@@ -100,7 +100,7 @@ export function showMany(
   print(`Endings: ${[...endings].map(([reason, count]) => `${reason} ${count}`).join(', ')}`);
 }
 
-/** How many matches of a run verified, and which did not. */
+/** Prints how many matches of a run were verified, and which were not. */
 export function showProofs(results: readonly Result[], dataDir: string): void {
   const verified = results.filter((result) => result.verified).length;
   print(`Verified: ${verified} of ${results.length} replayed from ${dataDir} to the recorded digests`);

@@ -10,7 +10,9 @@ import type { PushedFrame } from './wire.ts';
 /** The settings of a new match. The server chooses the ones that are left out. */
 export type MatchWishes = z.input<typeof matchRequestShape>;
 
-/** The answer to creating a match. `owner_token` ends the match; `seat_tokens` is null if seats need no token. */
+/**
+ * The answer to creating a match. `owner_token` ends the match; `seat_tokens` is null if seats need no token.
+ */
 export type CreatedMatch = z.infer<typeof createdShape>;
 
 /**

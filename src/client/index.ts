@@ -19,8 +19,8 @@ export type { Role } from '../game/command.ts';
 export type { Action } from '../protocol/action-types.ts';
 
 /**
- * Connects to a role's socket. Call `reset` or `join` next to take the seat in a match. Browsers use their own
- * WebSocket and Node uses the package `ws`, unless `open` gives another.
+ * Connects to a role's socket. Call `reset` or `join` next to take the seat in a match. Browsers use their
+ * own WebSocket and Node uses the package `ws`, unless `open` gives another.
  * @example
  * const seat = await connectRole('http://127.0.0.1:8000', 'investigator');
  * await seat.join(match);

@@ -10,7 +10,10 @@ export * from './index.ts';
 /** Opens a WebSocket with the package `ws`. */
 export const openSocket: ConnectOptions['open'] = (url) => new WebSocket(url);
 
-/** Does the same as {@link connectAnywhere}, with sockets of the package `ws`. @throws ArenaError `server_unreachable` */
+/**
+ * Does the same as {@link connectAnywhere}, with sockets of the package `ws`.
+ * @throws ArenaError `server_unreachable`
+ */
 export function connectRole<R extends Role>(
   server: string,
   role: R,

@@ -2,7 +2,10 @@
 export interface RetryOptions {
   /** How many times in a row the client tries again before it gives up; default 8. */
   readonly retries?: number;
-  /** The first wait, in milliseconds. Each wait is twice the one before; default 100, about half a minute in total. */
+  /**
+   * The first wait, in milliseconds. Each wait is twice the one before; default 100, about half a minute in
+   * total.
+   */
   readonly retryMs?: number;
 }
 

@@ -21,8 +21,8 @@ export interface ConnectOptions {
   /** Opens a WebSocket; default: the platform's own, or the package `ws` in Node. */
   readonly open: (url: string) => SocketLike;
   /**
-   * After this much silence the client sends a request, and after as much again without an answer it gives the
-   * connection up; in milliseconds, default 30,000.
+   * After this much silence the client sends a request, and after as much again without an answer it gives
+   * the connection up; in milliseconds, default 30,000.
    */
   readonly silentMs?: number;
 }
@@ -104,7 +104,10 @@ export class RoleClient<R extends Role = Role> {
     });
   }
 
-  /** Sends an action. Repeating a `commandId` has no second effect and returns the same answer. @throws ArenaError */
+  /**
+   * Sends an action. Repeating a `commandId` has no second effect and returns the same answer.
+   * @throws ArenaError
+   */
   step(action: Readonly<Record<string, unknown>>, commandId?: string): Promise<Observation<R>> {
     return this.#observe('step', action, commandId === undefined ? {} : { command_id: commandId });
   }

@@ -13,7 +13,9 @@ export interface SeatOptions extends ConnectOptions, RetryOptions {}
 /** The match to join: the answer to its creation, or its id. */
 export type MatchToJoin = string | Pick<CreatedMatch, 'match_id' | 'seat_tokens'>;
 
-/** Close codes after which reconnecting is useless: the server would refuse the token or the same frame again. */
+/**
+ * Close codes after which reconnecting is useless: the server would refuse the token or the same frame again.
+ */
 const finalCodes: ReadonlySet<unknown> = new Set([1000, 1009, 4001]);
 
 const turnOf: Readonly<Record<Role, Phase>> = {
@@ -23,8 +25,8 @@ const turnOf: Readonly<Record<Role, Phase>> = {
 };
 
 /**
- * A seat in a match that survives broken connections and server restarts. It joins again with its token, repeats
- * unanswered requests and resumes the frames after the last one it received.
+ * A seat in a match that survives broken connections and server restarts. It joins again with its token,
+ * repeats unanswered requests and resumes the frames after the last one it received.
  * @example
  * const seat = await connectRole('http://127.0.0.1:8000', 'fraudster');
  * await seat.reset({ task_id: 'task_1' });
@@ -100,8 +102,8 @@ export class Seat<R extends Role = Role> {
   }
 
   /**
-   * Performs an action exactly once, even if the connection breaks meanwhile. It tries again while the server is too
-   * busy. A faulty action throws no error: the observation has `accepted: false`.
+   * Performs an action exactly once, even if the connection breaks meanwhile. It tries again while the server
+   * is too busy. A faulty action throws no error: the observation has `accepted: false`.
    * @param commandId identifies the action. Repeating it has no second effect and returns the same answer.
    * @throws ArenaError such as `phase_violation`, `validation_error`
    */
@@ -130,8 +132,9 @@ export class Seat<R extends Role = Role> {
   }
 
   /**
-   * Yields an observation when the role's turn starts and after each of its steps, until the turn is over. If the
-   * caller does not step, the next observation comes with the next turn. It ends with the match or when the seat closes.
+   * Yields an observation when the role's turn starts and after each of its steps, until the turn is over. If
+   * the caller does not step, the next observation comes with the next turn. It ends with the match or when
+   * the seat closes.
    * @throws ArenaError if reconnecting fails
    */
   async *turns(): AsyncGenerator<Observation<R>, void> {
@@ -157,8 +160,8 @@ export class Seat<R extends Role = Role> {
   }
 
   /**
-   * Yields the seat's frames above `after`, each once and in order, across connections. It ends with the match or when
-   * the seat closes.
+   * Yields the seat's frames above `after`, each once and in order, across connections. It ends with the
+   * match or when the seat closes.
    * @throws ArenaError if reconnecting fails
    */
   async *frames(after = 0): AsyncGenerator<PushedFrame, void> {
@@ -304,7 +307,10 @@ export class Seat<R extends Role = Role> {
 /** Whether another try may succeed. */
 const isPassing = ({ code, retryable }: ArenaError): boolean => retryable || code === 'connection_closed';
 
-/** Waits for a frame above `seq` that starts the role's turn or ends the match. @returns false if the frames end */
+/**
+ * Waits for a frame above `seq` that starts the role's turn or ends the match.
+ * @returns false if the frames end
+ */
 async function waitForTurn(frames: AsyncGenerator<PushedFrame, void>, seq: number): Promise<boolean> {
   for (;;) {
     const { done, value } = await frames.next();

@@ -6,8 +6,8 @@ export interface ServerSentEvent {
 }
 
 /**
- * Reads the named events of a response body. A broken connection ends the loop without an error. Leaving the loop
- * closes the connection.
+ * Reads the named events of a response body. A broken connection ends the loop without an error. Leaving the
+ * loop closes the connection.
  */
 export async function* serverSentEvents(
   body: ReadableStream<Uint8Array> | null,

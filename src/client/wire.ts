@@ -49,14 +49,17 @@ export type MatchState = ReturnType<typeof stateFor> & {
 export type ArenaErrorCode = ErrorCode | (string & Record<never, never>);
 
 /**
- * An error from the server, or a server that does not answer. Programs should check `code` (docs/errors.md); the
- * message is for people.
+ * An error from the server, or a server that does not answer. Programs should check `code` (docs/errors.md);
+ * the message is for people.
  */
 export class ArenaError extends Error {
   override readonly name = 'ArenaError';
   readonly code: ArenaErrorCode;
   readonly details: Readonly<Record<string, unknown>>;
-  /** Whether the same request may succeed later. A repeated step counts as another step. */
+  /**
+   * Whether the same request may succeed later. A repeated step counts as another step unless it has the same
+   * `commandId`.
+   */
   readonly retryable: boolean;
 
   constructor(

@@ -20,7 +20,7 @@ export function commitAtOnce(): Player<'fraudster'> {
   return { act: () => ({ action_type: 'commit_final' }) };
 }
 
-/** Proposes one and the same ad, over and over. */
+/** Proposes the same ad again and again. */
 export function constantFraudster(): Player<'fraudster'> {
   const { copy, blurb, targeting } = camouflageAds[4] ?? { copy: '', blurb: '', targeting: '' };
   return {
@@ -37,7 +37,7 @@ export function constantFraudster(): Player<'fraudster'> {
   };
 }
 
-/** Any action of the right shape, with words drawn letter by letter. */
+/** Sends random actions of the right shape, with random letters as words. */
 export function randomFraudster(seed: number): Player<'fraudster'> {
   const draws = drawsFor(seed, 'random_fraudster');
   const word = () =>
@@ -58,7 +58,7 @@ export function randomFraudster(seed: number): Player<'fraudster'> {
   };
 }
 
-/** One verdict for every ad. */
+/** Gives every ad the same verdict. */
 export function constantInvestigator(verdict: VerdictWord): Player<'investigator'> {
   return {
     act: (seen) => {
@@ -70,7 +70,7 @@ export function constantInvestigator(verdict: VerdictWord): Player<'investigator
   };
 }
 
-/** Any action of the right shape on any pending ad. */
+/** Sends random actions of the right shape on random pending ads. */
 export function randomInvestigator(seed: number): Player<'investigator'> {
   const draws = drawsFor(seed, 'random_investigator');
   return {
@@ -97,7 +97,7 @@ function pass(seen: InvestigatorObservation): WireAction {
     : { action_type: 'end_turn' };
 }
 
-/** Reports at once that all is well. */
+/** Submits an empty report at once. */
 export function silentAuditor(): Player<'auditor'> {
   return { act: () => ({ action_type: 'submit_audit_report' }) };
 }
@@ -120,7 +120,7 @@ export function repeatingAuditor(): Player<'auditor'> {
   };
 }
 
-/** The scripted auditor's flags, and one invented one on every ad besides. */
+/** Sends two invented flags for every ad, then the scripted auditor's flags. */
 export function inventingAuditor(): Player<'auditor'> {
   const honest = scriptedAuditor();
   let invented: WireAction[] | null = null;
@@ -141,7 +141,7 @@ export function inventingAuditor(): Player<'auditor'> {
   };
 }
 
-/** A few flags drawn from the list. */
+/** Sends up to seven random flags, then the report. */
 export function randomAuditor(seed: number): Player<'auditor'> {
   const draws = drawsFor(seed, 'random_auditor');
   let left = draws.below(8);

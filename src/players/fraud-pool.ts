@@ -6,7 +6,10 @@ export interface PooledAd {
   readonly targeting: string;
 }
 
-/** Harmless-looking: each holds a sign of honesty. Source of the design: players spec, 1.1; wording our own. */
+/**
+ * Harmless-looking ads: each contains a sign of honesty. Source of the design: players spec, 1.1; the wording
+ * is our own.
+ */
 export const camouflageAds: readonly PooledAd[] = [
   {
     category: 'saas',
@@ -40,7 +43,7 @@ export const camouflageAds: readonly PooledAd[] = [
   },
 ];
 
-/** Blatant: each holds two signs or more that something is wrong. */
+/** Blatant ads: each contains at least two signs of fraud. */
 export const fraudAds: readonly PooledAd[] = [
   {
     category: 'fake_giveaway',
@@ -62,7 +65,7 @@ export const fraudAds: readonly PooledAd[] = [
   },
 ];
 
-/** Put on a landing page whose kind is being looked at. */
+/** Added to a landing page when the investigator looks at landing pages. */
 export const trustSignals =
   'Registered company with a postal address, a telephone line on working days, a return policy and a valid certificate.';
 

@@ -10,7 +10,7 @@ import type { Player, WireAction } from './player.ts';
 
 const commit: WireAction = { action_type: 'commit_final', rationale: 'No proposals left.' };
 
-/** Blatant in the first round, camouflaged afterwards. Source: players spec, 1.2. */
+/** Proposes blatant ads in the first round, camouflaged ones afterwards. Source: players spec, 1.2. */
 export function scriptedFraudster(seed: number): Player<'fraudster'> {
   const draws = drawsFor(seed, 'scripted_fraudster');
   const [blatant, camouflaged] = [deckOf(fraudAds, draws), deckOf(camouflageAds, draws)];
@@ -22,7 +22,10 @@ export function scriptedFraudster(seed: number): Player<'fraudster'> {
   };
 }
 
-/** Answers rejections with camouflage and pulled targets with better-looking pages. Source: players spec, 1.3. */
+/**
+ * Reacts to rejections with camouflage, and to pulled targets with better-looking pages. Source: players
+ * spec, 1.3.
+ */
 export function reactiveFraudster(seed: number): Player<'fraudster'> {
   const draws = drawsFor(seed, 'reactive_fraudster');
   const [blatant, camouflaged] = [deckOf(fraudAds, draws), deckOf(camouflageAds, draws)];
@@ -41,7 +44,7 @@ export function reactiveFraudster(seed: number): Player<'fraudster'> {
   };
 }
 
-/** Letters without sense: the negative control. Source: players spec, 1.4. */
+/** Proposes meaningless letters, as a negative control. Source: players spec, 1.4. */
 export function gibberishFraudster(seed: number): Player<'fraudster'> {
   const draws = drawsFor(seed, 'gibberish_fraudster');
   const categories = [...camouflageAds.map((ad) => ad.category), ...fraudAds.map((ad) => ad.category)];
@@ -58,7 +61,7 @@ export function gibberishFraudster(seed: number): Player<'fraudster'> {
   };
 }
 
-/** Uniform draws in which no ad comes again before all have come: a repeated copy is seen through at once. */
+/** Uniform draws that repeat no ad before all were drawn: a repeated copy is detected at once. */
 function deckOf(ads: readonly PooledAd[], draws: Draws): () => PooledAd {
   let deck: readonly PooledAd[] = [];
   return () => {
@@ -79,7 +82,7 @@ function propose(ad: PooledAd, seen: FraudsterObservation): WireAction {
   };
 }
 
-/** The target pulled most often on any ad; the first reached wins ties. */
+/** The target pulled most often over all ads; the first one wins ties. */
 function dominantTarget(seen: FraudsterObservation): string | null {
   const counts = new Map<string, number>();
   for (const targets of Object.values(seen.investigation_targets_used)) {
@@ -108,7 +111,7 @@ function adapt(ad: PooledAd, dominant: string | null): PooledAd {
   return ad;
 }
 
-/** Lower-case letters, with five blanks among the 31 signs; never blank as a whole. */
+/** Random lower-case letters and blanks (5 of 31 signs), at least 20 characters after trimming. */
 function letters(draws: Draws, length: number): string {
   const signs = `abcdefghijklmnopqrstuvwxyz${' '.repeat(5)}`;
   const text = Array.from({ length }, () => signs[draws.below(signs.length)] ?? 'x').join('');

@@ -30,8 +30,9 @@ const legitMarkers = [
 ];
 
 /**
- * The original's baseline: pulls every landing page, then decides by phrases it finds anywhere, so that one ad's
- * findings contaminate all later verdicts. Kept for comparable `classic` results. Source: players spec, section 2.
+ * The original's baseline. It pulls every landing page, then decides by phrases found anywhere in the
+ * findings, so that one ad's findings contaminate all later verdicts. Kept for comparable `classic` results.
+ * Source: players spec, section 2.
  */
 export function markerInvestigator(): Player<'investigator'> {
   const investigated = new Set<string>();

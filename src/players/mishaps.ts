@@ -5,15 +5,18 @@ import type { MatchActor } from '../match/match-actor.ts';
 import type { CommandId } from '../shared/ids.ts';
 import type { WireAction } from './player.ts';
 
-/** Something that happens to a match instead of its next move, at the worst its end. */
+/** An incident that replaces a move; some end the match. */
 export type Mishap = (actor: MatchActor, id: CommandId) => Promise<unknown>;
 
-/** Asked before each move; null where nothing comes between. */
+/** Called before each move; null for no mishap. */
 export type Mishaps = () => Mishap | null;
 
 export const noMishaps: Mishaps = () => null;
 
-/** Happens at `perMille` of a thousand moves, drawn by the seed alone. Those that end a match or its review are rare. */
+/**
+ * Mishaps in `perMille` of 1000 moves, drawn from the seed alone. Those that end a match or its review are
+ * rare.
+ */
 export function mishapsFor(seed: number, perMille: number): Mishaps {
   const draws = drawsFor(seed, 'mishaps');
   const outOfTurn: Mishap = (actor, id) => {
@@ -36,7 +39,7 @@ const timeOver: Mishap = (actor) => actor.expire('match', actor.fold.phaseSince.
 const abortedByOwner: Mishap = (actor, id) =>
   actor.execute({ by: 'owner', abort: 'The owner ended it.' }, id, () => '');
 
-/** What every ruleset takes from a role that is on turn. */
+/** An action that every ruleset accepts from the role on turn. */
 const soundActions: Readonly<Record<Role, WireAction>> = {
   fraudster: { action_type: 'end_turn' },
   investigator: { action_type: 'verdict', ad_id: 'ad_001', verdict: 'approve' },

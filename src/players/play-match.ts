@@ -8,12 +8,12 @@ import { noMishaps } from './mishaps.ts';
 import type { Mishaps } from './mishaps.ts';
 import type { Seats } from './roster.ts';
 
-/** Refusals in a row after which a player's turn counts as missed; a sound player has none. */
+/** Consecutive refusals after which a player's turn counts as missed. A sound player has none. */
 const refusalsMax = 10;
 
 /**
- * Plays a match to its end, each seat by its player. A player that returns null, or is refused again and again,
- * misses its turn. Now and then one of the mishaps takes the place of a move.
+ * Plays a match to its end. A player that returns null, or is refused too often in a row, misses its turn. A
+ * mishap may replace a move.
  * @throws AppError the log's own codes.
  */
 export async function playMatch(
@@ -23,7 +23,7 @@ export async function playMatch(
 ): Promise<void> {
   const rewards: Partial<Record<Role, number>> = {};
   let refusals = 0;
-  // A match found half played has used up the ids before: never more than one per event.
+  // A resumed match has used the ids below. There was at most one per event.
   const firstId = actor.version - 1;
   for (let count = 0; !actor.isOver; count += 1) {
     const id = commandId(`play-${firstId + count}`);
@@ -33,7 +33,7 @@ export async function playMatch(
       continue;
     }
     const role = present(actor.onTurn, 'The role on turn');
-    // The turn may end by its deadline while the player thinks: then nothing is left to miss.
+    // If the turn's deadline passes while the player thinks, the expiry below is stale and has no effect.
     const turn = actor.fold.phaseSince.version;
     const action = await nextAction(actor, seats, role, rewards[role] ?? 0);
     if (action === null || refusals >= refusalsMax) {
@@ -58,7 +58,7 @@ function nextAction(actor: MatchActor, seats: Seats, role: Role, reward: number)
   }
 }
 
-/** The reward of the action that came to this; 0 for a refusal and for actions that bring none. */
+/** The reward of the action that a reply answers; 0 for a refusal or an action without reward. */
 export function stepReward(outcome: Reply): number {
   const [first] = outcome.ok ? outcome.events : [];
   return first !== undefined && 'reward' in first.data ? first.data.reward : 0;

@@ -1,12 +1,12 @@
 import type { Role } from '../game/command.ts';
 import type { Observations } from '../game/view/view.ts';
 
-/** An action object as its role socket takes it. */
+/** An action object as sent on the role socket. */
 export type WireAction = Readonly<Record<string, unknown>>;
 
 /**
- * Fills a seat. Sees only what the seat's role may see, so the same player runs in process or over a socket.
- * Deterministic for the seed it was made with.
+ * Plays a seat. It sees only the role's observations, so the same player works in process and over a socket.
+ * Its actions are determined by its seed.
  */
 export interface Player<R extends Role = Role> {
   /** The next action, or null to let the turn's time run out. */

@@ -1,7 +1,7 @@
 import type { Target } from '../game/ad.ts';
 import type { Reading } from '../game/episode/evidence.ts';
 
-/** How the lines of a finding are read back into fields of the evidence model. */
+/** How lines of a finding are parsed into fields of the evidence model. */
 const fieldsByLabel: Readonly<Record<string, (value: string) => Reading>> = {
   'Account name': (value) => ({ verifiedBusiness: value.endsWith('(verified)') ? 'yes' : 'no' }),
   'Ads approved': number('approvalPercent'),
@@ -40,20 +40,20 @@ const idLabels = [
   'Creative fingerprint',
 ];
 
-/** One pulled finding as its reader understands it. */
+/** One parsed finding. */
 export interface ReadFinding {
   readonly adId: string;
   readonly target: Target;
   readonly reading: Reading;
   /** Values that another ad may share. */
   readonly ids: readonly string[];
-  /** Lines as they stood, for citing. */
+  /** The original lines, for citing. */
   readonly lines: readonly string[];
 }
 
 const heading = /^\[(\S+) (\w+)(?:, STALE[^\]]*)?\]$/;
 
-/** The blocks of `investigation_findings`. Lines of an unknown label say nothing. */
+/** Parses the blocks of `investigation_findings`. Lines with an unknown label are ignored. */
 export function readFindings(findings: string): readonly ReadFinding[] {
   const blocks: { adId: string; target: Target; lines: string[] }[] = [];
   for (const line of findings.split('\n')) {
@@ -76,7 +76,7 @@ export function readFindings(findings: string): readonly ReadFinding[] {
   });
 }
 
-/** Reads the findings of one match again and again, as more come: what was read before is not read anew. */
+/** Parses the growing findings of one match. When the text has grown, only the new part is parsed. */
 export class FindingsReader {
   #text = '';
   #read: readonly ReadFinding[] = [];

@@ -20,7 +20,7 @@ import { scriptedInvestigator } from './scripted-investigator.ts';
 
 type Makers<R extends Role> = Readonly<Record<string, (seed: number) => Player<R>>>;
 
-/** The players that come with the arena, by role and name. Each call makes a fresh one for one match. */
+/** The built-in players by role and name. Each call makes a new player for one match. */
 export const roster: { readonly [R in Role]: Makers<R> } = {
   fraudster: {
     reactive: reactiveFraudster,
@@ -50,7 +50,7 @@ export const roster: { readonly [R in Role]: Makers<R> } = {
   },
 };
 
-/** Who plays where nobody is named. */
+/** The players of seats for which none is named. */
 export const defaultPlayers: Readonly<Record<Role, string>> = {
   fraudster: 'reactive',
   investigator: 'scripted',
@@ -60,7 +60,10 @@ export const defaultPlayers: Readonly<Record<Role, string>> = {
 export type Seats = { readonly [R in Role]: Player<R> };
 export type SeatNames = Readonly<Record<Role, string>>;
 
-/** @throws AppError `unknown_player` naming the role's players. */
+/**
+ * Makes the players of all seats.
+ * @throws AppError `unknown_player`, with the names of the role's players.
+ */
 export function seatsFor(names: SeatNames, seed: number): Seats {
   return {
     fraudster: maker('fraudster', names)(seed),

@@ -20,8 +20,8 @@ interface Audit {
 }
 
 /**
- * Runs the arena's own checks on what the observation shows, flags what they find, track B first, and reports. One
- * action per turn. Source: players spec, section 3.
+ * Runs the arena's own checks on the observation, flags what they find, track B first, and reports. One
+ * action per call. Source: players spec, section 3.
  */
 export function scriptedAuditor(): Player<'auditor'> {
   let audit: Audit | null = null;
@@ -103,7 +103,7 @@ function standardAudit(seen: AuditorObservation): Audit {
   };
 }
 
-/** With the original's slips: a severity or confidence of 0 reads as 0.5, step totals are unknown. */
+/** Keeps the original's errors: a severity or confidence of 0 is read as 0.5, and step totals are unknown. */
 function classicAudit(seen: AuditorObservation): Audit {
   const episode = seen.full_episode_record;
   const record: GradedRecord = {
@@ -155,7 +155,7 @@ function classicAudit(seen: AuditorObservation): Audit {
   };
 }
 
-/** Four decimals, half to even, as the original reports. */
+/** Rounds to four decimals, half to even, like the original. */
 function round4(value: number): number {
   const scaled = value * 10_000;
   const floor = Math.floor(scaled);

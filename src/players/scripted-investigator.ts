@@ -11,7 +11,7 @@ import type { Player, WireAction } from './player.ts';
 import { FindingsReader } from './reading.ts';
 import type { ReadFinding } from './reading.ts';
 
-/** The order in which targets are pulled; each is read with the same weight of evidence. */
+/** The order in which targets are pulled. All have the same weight of evidence. */
 const pullOrder: readonly Target[] = [
   'landing_page',
   'policy_classifier',
@@ -22,12 +22,12 @@ const pullOrder: readonly Target[] = [
 ];
 
 const pullsPerAd = 3;
-/** Sure enough to decide without another pull. */
+/** The probability from which it decides without another pull. */
 const sureFrom = 0.9;
 
 /**
- * Weighs what it pulled by the published evidence model, pulls more where it is unsure and actions are to spare,
- * links ads that share an id, and says how sure it is.
+ * Weighs its findings by the published evidence model, pulls more while it is unsure and has actions to
+ * spare, links ads that share an id, and states its confidence.
  */
 export function scriptedInvestigator(): Player<'investigator'> {
   const reader = new FindingsReader();
@@ -67,14 +67,14 @@ function nextPull(
   return { action_type: 'investigate', ad_id: adId, investigation_target: target };
 }
 
-/** An ad left undecided stands as approved: where actions are short, an approval is not worth one. */
+/** An ad left undecided counts as approved. If actions are short, an approval is not worth one. */
 function areActionsShort(seen: InvestigatorObservation): boolean {
   return seen.queue_status.steps_remaining < 2 * seen.available_ads.length;
 }
 
 /**
- * Pulls an ad is worth: as many as the actions left allow for every pending ad, and one at least, since a verdict
- * without evidence is worth less than leaving the last ads undecided.
+ * How many pulls an ad gets: what the remaining actions allow for every pending ad, at least 1, since a
+ * verdict without evidence is worth less than leaving the last ads undecided.
  */
 function pullsFor(seen: InvestigatorObservation): number {
   const { steps_remaining: steps } = seen.queue_status;
@@ -82,7 +82,7 @@ function pullsFor(seen: InvestigatorObservation): number {
   return Math.max(1, Math.min(pullsPerAd, perAd));
 }
 
-/** P(truth | what was read), every truth equally likely beforehand, as the grade weighs them. */
+/** P(truth | findings), with equal priors, as the grade weighs the truths. */
 function believe(findings: readonly ReadFinding[], taskId: TaskId): Readonly<Record<Truth, number>> {
   const weights = { legit: 1, fraud: 1, escalate: tasks[taskId].escalate > 0 ? 1 : 0 };
   for (const { target, reading } of findings) {
@@ -122,7 +122,7 @@ function verdict(
   };
 }
 
-/** A pair of ads that share an id and are not linked yet. */
+/** A link action for two ads that share an id and are not linked yet; null for none. */
 function newLink(findings: readonly ReadFinding[], linked: Set<string>): WireAction | null {
   const holders = new Map<string, string>();
   for (const { adId, ids } of findings) {
@@ -144,7 +144,7 @@ function newLink(findings: readonly ReadFinding[], linked: Set<string>): WireAct
   return null;
 }
 
-/** Rulesets without an end of turn make the investigator burn an action. */
+/** In rulesets without `end_turn` the investigator has to spend an action. */
 function nothingPending(seen: InvestigatorObservation): WireAction {
   return seen.ruleset === 'classic'
     ? { action_type: 'verdict', ad_id: '__noop__', verdict: 'escalate', confidence: 0.3 }

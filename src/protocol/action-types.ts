@@ -3,26 +3,29 @@ import type { Role } from '../game/command.ts';
 import type { flagTypes } from '../game/grading/flag-types.ts';
 import type { actionShape, fraudsterFields, investigatorFields } from './action.ts';
 
-/** The actions of each role as a sender writes them: each type with the fields that `standard` takes, and no others. */
+/**
+ * The actions of each role as a sender writes them: each action type with the fields that ruleset `standard`
+ * accepts, and no others.
+ */
 export interface Actions {
   readonly fraudster: Built<Fields<'fraudster'>, typeof fraudsterFields, Anywhere & Rationale>;
   readonly investigator: Built<Fields<'investigator'>, typeof investigatorFields, Anywhere & Rationale>;
   readonly auditor: (Flag<'flag_investigator', 'A'> | Flag<'flag_fraudster', 'B'> | Report) & Anywhere;
 }
 
-/** What the role of a seat may do. */
+/** The actions of a role. */
 export type Action<R extends Role = Role> = Actions[R];
 
 type Fields<R extends Role> = z.output<(typeof actionShape)[R]>;
 type Given<T> = Exclude<T, undefined>;
 
 interface Anywhere {
-  /** Nobody reads it. */
+  /** Accepted and ignored. */
   readonly metadata?: Readonly<Record<string, unknown>> | undefined;
 }
 
 interface Rationale {
-  /** Read by the auditor. */
+  /** The auditor reads it. */
   readonly rationale?: string | undefined;
 }
 
@@ -31,7 +34,7 @@ interface FieldNames {
   readonly optional: readonly string[];
 }
 
-/** One object type for each row of a table of fields. */
+/** The union of one object type for each row of a field table. */
 type Built<All, Table extends Readonly<Record<string, FieldNames>>, More> = {
   readonly [Type in keyof Table]: { readonly action_type: Type } & {
     readonly [Name in Table[Type]['required'][number] & keyof All]: Given<All[Name]>;

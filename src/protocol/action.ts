@@ -17,15 +17,17 @@ import type { Fault } from './faults.ts';
 
 /**
  * The action objects of the role sockets (protocol spec, 3.5). Unknown fields are refused, null means absent,
- * limits count code points, and numbers may come as numeric text or booleans: clients of the original rely on it.
+ * limits count code points, and numbers may be numeric text or booleans, because clients of the original rely
+ * on it.
  */
 
+/** A string of at most so many code points, without lone surrogates. */
 export const text = (codePointsMax: number) => {
   const read = z
     .string()
     .refine((value) => withinCodePoints(value, codePointsMax), `at most ${codePointsMax} characters`)
     .refine((value) => !/\p{Surrogate}/u.test(value), 'half of a surrogate pair');
-  // JSON Schema counts as this does.
+  // JSON Schema's maxLength also counts code points.
   return Number.isFinite(codePointsMax) ? read.meta({ maxLength: codePointsMax }) : read;
 };
 const anyText = text(Number.POSITIVE_INFINITY);
@@ -35,7 +37,7 @@ const optional = <T extends z.ZodType>(schema: T) =>
     .transform((value) => value ?? undefined)
     .optional();
 
-/** A number, a numeric text or a boolean, as a number. Adding 0 makes -0 plain. */
+/** Reads a number, a numeric text or a boolean as a number. Adding 0 turns -0 into 0. */
 const leniently = z.preprocess((value) => {
   if (typeof value === 'boolean') return Number(value);
   if (typeof value === 'string' && isNumeric(value)) return Number(value.replaceAll('_', '')) + 0;
@@ -53,7 +55,7 @@ const fraudsterShape = z.strictObject({
   category: optional(text(64)),
   targeting_summary: optional(text(512)),
   slot_index: optional(ordinal),
-  /** Not in the original: the own proposal whose payment account pays for this one too. */
+  /** Not in the original: the slot of an own proposal whose payment account also pays for this one. */
   fund_from_slot: optional(ordinal),
   new_ad_copy: optional(text(2000)),
   new_landing_page_blurb: optional(text(2000)),
@@ -87,7 +89,9 @@ const auditorShape = z.strictObject({
   metadata,
 });
 
-/** A role's actions as the wire has them. Which fields an action type takes is the ruleset's to say. */
+/**
+ * The action objects of each role, as on the wire. The ruleset decides which fields an action type accepts.
+ */
 export const actionShape = {
   fraudster: fraudsterShape,
   investigator: investigatorShape,
@@ -98,7 +102,10 @@ export type ParsedAction =
   | { readonly ok: true; readonly command: RoleCommand }
   | { readonly ok: false; readonly faults: readonly Fault[] };
 
-/** Reads a role's action object as the ruleset wants it. Never throws. */
+/**
+ * Parses a role's action object by the rules of a ruleset. Never throws: what does not fit is returned as
+ * faults.
+ */
 export function parseAction(
   role: Role,
   action: unknown,
@@ -145,7 +152,7 @@ export function parseAction(
   }
 }
 
-/** An action as its role would send it. */
+/** Writes an action as its role would send it: the inverse of {@link parseAction}. */
 export function formatAction(
   action: FraudsterAction | InvestigatorAction | AuditorAction,
 ): Record<string, unknown> {
@@ -157,7 +164,7 @@ export function formatAction(
   );
 }
 
-/** The rules between fields that the original checks for the investigator. */
+/** The original's constraints between the investigator's fields. */
 function investigatorFaults(action: z.infer<typeof investigatorShape>): readonly Fault[] {
   const { action_type: type, ad_id, investigation_target, verdict, linked_ad_id } = action;
   const faults: Fault[] = [];
@@ -178,7 +185,7 @@ function investigatorFaults(action: z.infer<typeof investigatorShape>): readonly
   return faults;
 }
 
-/** Fields each action type takes, required ones first. `metadata` and `rationale` go with any. */
+/** The fields of each action type. Every type also accepts `metadata` and `rationale`. */
 type FieldTable = Readonly<
   Record<string, { readonly required: readonly string[]; readonly optional: readonly string[] }>
 >;
@@ -216,7 +223,7 @@ function fieldFaults(action: Readonly<Record<string, unknown>>, table: FieldTabl
 
 const refused = (error: z.ZodError): ParsedAction => ({ ok: false, faults: faultsOf(error) });
 
-/** Camel-case keys; absent fields and `metadata`, which nobody reads, are left out. */
+/** Converts keys to camel case, without absent fields and `metadata`, which is ignored. */
 function camel(action: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(action)
@@ -229,13 +236,16 @@ function withinCodePoints(value: string, max: number): boolean {
   return value.length <= max || (value.length <= 2 * max && Array.from(value).length <= max);
 }
 
-/** What the original's numeric coercion takes: an optional sign, digits, a fraction, an exponent; no `nan`. */
+/** Whether the original's numeric coercion accepts the text: sign, digits, fraction, exponent; no `nan`. */
 function isNumeric(value: string): boolean {
-  // Every digit can be matched in one way only, or a long text would be tried in as many ways as its square.
+  // Every digit can be matched in one way only. Otherwise the time would grow with the square of the length.
   return /^\s*[+-]?(\d+(_\d+)*(\.\d*)?|\.\d+)([eE][+-]?\d+)?\s*$/.test(value);
 }
 
-/** Levels an audit report may have: half of what the log takes, since the report stands deep inside an event. */
+/**
+ * The nesting depth allowed in an audit report: half of the log's limit, since the report is nested inside an
+ * event.
+ */
 const reportDepthMax = 32;
 
 function isWithinDepth(value: unknown, levels: number): boolean {
@@ -243,7 +253,10 @@ function isWithinDepth(value: unknown, levels: number): boolean {
   return levels > 0 && Object.values(value).every((item) => isWithinDepth(item, levels - 1));
 }
 
-/** Why an action was no action: the first fault in words, all of them in the details. */
+/**
+ * The rejection `validation_error` of a malformed action: the first fault in the message, all of them in the
+ * details.
+ */
 export function whyMalformed(faults: readonly Fault[]): Rejection {
   const [first] = faults;
   const where = first === undefined || first.path === '' ? 'The action' : `Field ${first.path} of the action`;

@@ -1,7 +1,9 @@
-/** Why the server closes a role socket, as WebSocket close codes. docs/errors.md has a row for each. */
+/**
+ * The WebSocket close codes with which the server closes a role socket. docs/errors.md has a row for each.
+ */
 export const closeCodes = {
   bye: 1000,
-  /** Sent by ws; uWebSockets.js cuts without a code. */
+  /** Sent by ws only; uWebSockets.js cuts the connection without a code. */
   frameTooLong: 1009,
   failed: 1011,
   restart: 1012,
@@ -11,7 +13,7 @@ export const closeCodes = {
   rateLimited: 4004,
 } as const;
 
-/** What each close code means to the client that meets it. */
+/** The meaning of each close code for the client. */
 export const closeCatalogue = {
   bye: 'The client said `close`.',
   frameTooLong:
@@ -25,7 +27,7 @@ export const closeCatalogue = {
   rateLimited: 'The client went on sending after `rate_limited`.',
 } as const satisfies Readonly<Record<keyof typeof closeCodes, string>>;
 
-/** {@link closeCatalogue} by code. */
+/** The meanings of {@link closeCatalogue} by numeric code. */
 export const closeMeanings: ReadonlyMap<number, string> = new Map(
   Object.entries(closeCodes).map(([name, code]) => [code, closeCatalogue[name as keyof typeof closeCodes]]),
 );

@@ -8,12 +8,12 @@ import { isId } from '../shared/ids.ts';
 import { text } from './action.ts';
 
 /**
- * Episodes as JSON documents, so that people can bring their own. Findings may be left out where records are given;
- * they are rendered from them then. Limits follow the wire's.
+ * Episodes as JSON documents, so that users can supply their own. An ad with records may omit its findings;
+ * they are then rendered from the records. Limits are those of the wire.
  */
 
 const adId = z.string().refine(isId, 'is made of 1 to 128 letters, digits, dots, underscores and hyphens');
-/** JSON knows a negative zero, the log does not. */
+/** JSON allows negative zero, the log does not. */
 const plain = (value: number) => value + 0;
 const count = z.number().int().min(0).max(1_000_000_000).transform(plain);
 const percent = z.number().int().min(0).max(10_000).transform(plain);
@@ -120,8 +120,8 @@ const document = z.strictObject({
 });
 
 /**
- * An episode document as an episode.
- * @throws AppError `episode_invalid` naming the JSON path and the rule.
+ * Parses an episode document and checks its references. `source` names the document in error messages.
+ * @throws AppError `episode_invalid` with the JSON path and the violated rule.
  */
 export function parseEpisode(json: unknown, source: string): Episode {
   const parsed = document.safeParse(json);
@@ -157,7 +157,7 @@ export function parseEpisode(json: unknown, source: string): Episode {
 function complete(parsed: z.infer<typeof ad>): Ad {
   const { findings: given, records: known, ...rest } = parsed;
   const rendered = known === null ? given : (given ?? renderFindings({ ...rest, records: known }));
-  // The schema has seen to it that one of the two is there.
+  // The schema guarantees that one of the two is present.
   return { ...rest, records: known, findings: rendered ?? renderEmpty() };
 }
 

@@ -1,19 +1,20 @@
 import type * as z from 'zod';
 import { takeCodePoints } from '../game/grading/text.ts';
 
-/** What is wrong with a value from outside, where, and by which rule. */
+/** A fault of an external value: its path, dot-separated, and the violated rule. */
 export interface Fault {
   readonly path: string;
   readonly message: string;
 }
 
+/** The first 20 faults of a failed parse. */
 export function faultsOf(error: z.ZodError): readonly Fault[] {
   return error.issues
     .slice(0, faultsMax)
     .map((issue) => ({ path: issue.path.join('.'), message: told(issue.message) }));
 }
 
-/** The faults as the details of an error. */
+/** The faults as details of an error; empty for none. */
 export function detailsOfFaults(faults: readonly Fault[]): {
   readonly faults?: readonly { readonly path: string; readonly message: string }[];
 } {
@@ -23,7 +24,10 @@ export function detailsOfFaults(faults: readonly Fault[]): {
 const faultsMax = 20;
 const messageMax = 512;
 
-/** The names of unknown fields come from the sender, and a refusal is stored: cut, and without half surrogates. */
+/**
+ * Limits a message to 512 code points without lone surrogates: it may contain the sender's field names, and
+ * refusals are stored.
+ */
 function told(message: string): string {
   return takeCodePoints(message, messageMax).replace(/\p{Surrogate}/gu, '\uFFFD');
 }

@@ -6,14 +6,17 @@ import { taskIds } from '../game/task.ts';
 import { errorCatalogue } from '../shared/errors.ts';
 import { idPattern } from '../shared/ids.ts';
 
-/** What the HTTP API answers, as schemas: the description is made from them, and tests hold the answers to them. */
+/**
+ * The answers of the HTTP API, as schemas. The API description is generated from them, and tests check the
+ * answers against them.
+ */
 
 export const count = z.number().int().min(0);
 const share = z.number().min(0).max(1);
 const perRole = <T extends z.ZodType>(value: T) =>
   z.object({ fraudster: value, investigator: value, auditor: value });
 const idText = z.string().regex(idPattern);
-/** On this server. */
+/** A path on this server. */
 const addressText = z.string().regex(/^\//);
 const runningPhases = ['fraudster_turn', 'investigator_turn', 'audit_phase'] as const;
 export const playersShape = z.object(Object.fromEntries(roles.map((role) => [role, z.string().optional()])));
@@ -47,7 +50,7 @@ export const finishedShape = z
     phase: z.enum(['done', 'aborted']),
     round_number: count,
     max_rounds: count,
-    /** Null, as the next ones, where the match does not reveal itself. */
+    /** Null, like the other nullable fields, if the match does not reveal itself at its end. */
     proposals_used: count.nullable(),
     max_proposals: count,
     fraudster_committed: z.boolean().nullable(),
@@ -132,7 +135,7 @@ const auditReportShape = z
     investigator_audit_score: share,
     fraudster_plausibility_score: share,
     notes: z.string(),
-    /** The auditor's own scores, where the ruleset keeps them apart from the arena's. */
+    /** The auditor's own scores, if the ruleset keeps them apart from the arena's scores. */
     opinion: z.record(z.string(), z.number()),
     missed: z.boolean(),
   })
@@ -169,7 +172,7 @@ export const infoShape = z
     themes: z.array(z.string()),
     capabilities: z.array(z.string()),
     rulesets: z.array(z.object({ name: z.string(), version: count })),
-    /** Addresses on this server. */
+    /** Paths on this server. */
     documentation: z.record(z.string(), addressText),
   })
   .meta({ id: 'Info' });
@@ -178,7 +181,7 @@ export const versionShape = z
   .object({ version: z.string(), uptime_seconds: z.number().min(0) })
   .meta({ id: 'Version' });
 
-/** What the server says of itself wherever somebody asks how it fares. */
+/** The fields that all health answers share. */
 const healthParts = {
   state: z.string(),
   adapter: z.enum(['uws', 'ws']),
@@ -252,10 +255,10 @@ const queueRowShape = z.object({
   targets_pulled: z.array(z.enum(targets)),
 });
 
-/** A running match with what a spectator sees of it; null where nobody may watch, or only with a delay. */
+/** A running match with the spectator's view; `view` is null if nobody may watch, or only with a delay. */
 export const watchedShape = runningShape
   .extend({
-    /** How many frames a spectator has been told. */
+    /** The number of frames that a spectator has received. */
     seq: count,
     view: z
       .object({
@@ -279,7 +282,7 @@ export const watchedShape = runningShape
   })
   .meta({ id: 'WatchedMatch', description: 'A running match, and what a spectator sees of it.' });
 
-/** A JSON Schema, which this description does not describe in turn. */
+/** A JSON Schema, whose content this description does not specify. */
 const schemaShape = z.record(z.string(), z.unknown());
 
 export const originalMatchesShape = z

@@ -12,12 +12,13 @@ import type { Fault } from './faults.ts';
 import { text } from './action.ts';
 
 /**
- * What a creator may ask of a match: the arguments of `reset`, and the body of a creation over HTTP. The first eight
- * are the original's (protocol spec, 3.2). Null means absent, in the groups as well; unknown keys are refused.
+ * The settings that a creator may request: the data of `reset`, and the body of a creation over HTTP. The
+ * first eight are the original's (protocol spec, 3.2). Null means absent, also within groups; unknown keys
+ * are refused.
  */
 
 const ruleset = z.enum(rulesets.map(({ name }) => name));
-/** Adding 0 makes -0 plain, which no log would take. */
+/** A whole number within bounds. Adding 0 turns -0 into 0, which the log would refuse. */
 const whole = ([least, most]: readonly [number, number]) =>
   z
     .number()
@@ -59,7 +60,7 @@ export const matchRequestShape = z.strictObject({
     .meta({ uniqueItems: true })
     .optional(),
   ruleset: ruleset.optional(),
-  /** Who plays, for lists and the leaderboard; nothing proves it. */
+  /** Player names for lists and the leaderboard. They are not verified. */
   players: z
     .strictObject({
       fraudster: playerName.optional(),
@@ -73,6 +74,7 @@ export const matchRequestShape = z.strictObject({
     .optional(),
 });
 
+/** A parsed match request. Absent fields take the server's defaults; deadlines are in milliseconds. */
 export interface MatchRequest {
   readonly seed?: number;
   readonly matchId?: string;
@@ -88,7 +90,7 @@ export type ParsedRequest =
   | { readonly ok: true; readonly request: MatchRequest }
   | { readonly ok: false; readonly faults: readonly Fault[] };
 
-/** Reads a creator's wishes. Never throws. */
+/** Parses a match request. Never throws: what does not fit is returned as faults. */
 export function parseMatchRequest(data: Readonly<Record<string, unknown>>): ParsedRequest {
   const parsed = matchRequestShape.safeParse(withoutNulls(data, groups));
   if (!parsed.success) return { ok: false, faults: faultsOf(parsed.error) };
@@ -139,7 +141,7 @@ function given<T extends object>(values: T): Given<T> {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Given<T>;
 }
 
-/** The arguments that hold arguments of their own. */
+/** The settings that are groups of settings. */
 const groups: readonly string[] = ['policies', 'deadlines', 'players'];
 
 function withoutNulls(

@@ -5,8 +5,8 @@ import { taskIds } from '../game/task.ts';
 import { seatToken } from './seat-token.ts';
 
 /**
- * What the role sockets answer and push, as schemas (protocol spec, 3.4 and 3.6). The views of the game make these
- * values; the descriptions, the client's types and the tests are made from here.
+ * The answers and pushed frames of the role sockets, as schemas (protocol spec, 3.4 and 3.6). The game's
+ * views produce these values; the API descriptions, the client's types and the tests use these schemas.
  */
 
 const count = z.number().int().min(0);
@@ -29,7 +29,7 @@ const common = {
   episode_reward: z.number().nullable().describe('Of the whole match, once it is graded.'),
 };
 
-/** What an observation says of the match and the seat, beside the view. */
+/** The fields of an observation besides the view: match, seat, and the answered step. */
 const place = <R extends Role>(role: R) => ({
   match_id: text,
   role: z.literal(role),
@@ -111,7 +111,7 @@ const auditor = z.strictObject({
   ),
 });
 
-/** The `data` of a reply of type `observation`. */
+/** The `data` of an `observation` reply, by role. */
 export const observationShape = { fraudster, investigator, auditor } as const;
 
 export type ObservationOf<R extends Role> = z.infer<(typeof observationShape)[R]>;
@@ -120,14 +120,14 @@ const legalAction = z
   .looseObject({ action_type: text })
   .describe('An action type that would be accepted now; under `full` with the values its fields may have.');
 
-/** Every event that somebody is told of; docs/play-a-seat.md says who, and with which fields. */
+/** The events that some viewer receives; docs/play-a-seat.md lists their receivers and fields. */
 export const toldEvents = [
   ...(['match.created', 'ad.joined', 'ad.changed', 'proposals.committed'] as const),
   ...(['finding.revealed', 'verdict.given', 'verdict.refused', 'accounts.linked'] as const),
   ...(['action.penalised', 'turn.ended', 'review.closed', 'flag.raised', 'audit.submitted'] as const),
 ] as const;
 
-/** The `data` of a pushed frame, by its type. */
+/** The `data` of a pushed frame, by frame type. */
 export const pushedShape = {
   event: z
     .looseObject({ event: z.enum(toldEvents) })
@@ -154,7 +154,7 @@ export const pushedShape = {
   }),
 } as const;
 
-/** A refusal or failure: the code is the contract. */
+/** The `data` of an `error` reply. Programs should rely on `code`. */
 export const errorShape = z.strictObject({
   code: text.describe('One of docs/errors.md.'),
   message: text,

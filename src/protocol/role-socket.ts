@@ -7,8 +7,9 @@ import type { MatchRequest } from './match-request.ts';
 import { seatToken } from './seat-token.ts';
 
 /**
- * The frames of the role sockets (protocol spec, 3): `{type, data}` both ways, one reply to every request, in order.
- * `request_id`, `command_id`, `subscribe` and `unsubscribe` are not the original's; who does not use them meets none.
+ * The frames of the role sockets (protocol spec, 3): `{type, data}` both ways, one reply to every request, in
+ * order. `request_id`, `command_id`, `subscribe` and `unsubscribe` are not in the original; clients that do
+ * not use them are not affected.
  */
 
 const requestId = z.string().min(1).max(128);
@@ -16,7 +17,9 @@ const commandId = z
   .string()
   .max(100)
   .refine(isId, 'letters, digits, dots, underscores and hyphens, 1 to 100');
-/** Every key as it came: whoever reads the data refuses the unknown ones, `__proto__` included. */
+/**
+ * An object with every key as received: the reader of the data refuses unknown keys, `__proto__` included.
+ */
 const anything = z
   .custom<Readonly<Record<string, unknown>>>(
     (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
@@ -25,11 +28,11 @@ const anything = z
   .nullish();
 const envelope = { request_id: requestId.optional() };
 
-/** The frames by their type. */
+/** The request frames by type. */
 export const requestShapes = {
-  /** `data` is a match request and `seat_token`. */
+  /** `data` is a match request with an optional `seat_token`; see {@link parseReset}. */
   reset: z.strictObject({ ...envelope, type: z.literal('reset'), data: anything }),
-  /** `data` is read by {@link joinShape}; a missing id has a code of its own. */
+  /** `data` is parsed with {@link joinShape}. A missing id has its own error code, `missing_match_id`. */
   join: z.strictObject({ ...envelope, type: z.literal('join'), data: anything }),
   step: z.strictObject({
     ...envelope,
@@ -45,7 +48,7 @@ export const requestShapes = {
     type: z.literal('subscribe'),
     data: z
       .strictObject({
-        /** The number of the last frame that the subscriber has; default: that of the newest. */
+        /** The number of the last frame that the subscriber has; default: the number of the newest frame. */
         from_seq: z.number().int().min(0).optional(),
       })
       .nullish(),
@@ -59,7 +62,9 @@ export type ParsedReset =
   | { readonly ok: true; readonly request: MatchRequest; readonly token: string | null }
   | { readonly ok: false; readonly faults: readonly Fault[] };
 
-/** Reads the data of a `reset`: the match that is wished for, and the token its maker brings. Never throws. */
+/**
+ * Parses the data of a `reset`: the match request, and the seat token that the client chose. Never throws.
+ */
 export function parseReset({ seat_token: shown, ...wanted }: Readonly<Record<string, unknown>>): ParsedReset {
   const token = seatToken.nullish().safeParse(shown);
   const parsed = parseMatchRequest(wanted);
@@ -81,11 +86,11 @@ export type ParsedFrame =
       readonly code: 'invalid_json' | 'unknown_type' | 'validation_error';
       readonly message: string;
       readonly faults: readonly Fault[];
-      /** To be echoed, where the frame had a readable one. */
+      /** The request's id for the reply, if the frame had a valid one. */
       readonly requestId: string | undefined;
     };
 
-/** Reads a frame of a client. Never throws. */
+/** Parses a client's frame. Never throws. */
 export function parseFrame(text: string): ParsedFrame {
   let value: unknown;
   try {
@@ -96,7 +101,7 @@ export function parseFrame(text: string): ParsedFrame {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return faulty('validation_error', 'A frame is a JSON object with a type.');
   const { type, request_id: id } = value as { type?: unknown; request_id?: unknown };
-  // A schema takes its time to refuse what is not there.
+  // An absent id skips the schema, whose refusal would be slow.
   const echoed = id === undefined ? undefined : requestId.safeParse(id).data;
   if (typeof type !== 'string' || !Object.hasOwn(requestShapes, type)) {
     const types = Object.keys(requestShapes).join(', ');

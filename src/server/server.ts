@@ -33,45 +33,50 @@ import type { ListenOptions, Listening, SocketPort } from './net/socket-port.ts'
 export interface ServerOptions {
   readonly dataDir: string;
   readonly host: string;
-  /** 0 takes any free one. */
+  /** 0 chooses a free port. */
   readonly port: number;
   readonly durability: Durability;
   readonly adapter: SocketPort;
-  /** What a match gets where its creator says nothing. */
+  /** Defaults for settings that a match's creator leaves out. */
   readonly ruleset: string;
   readonly policies: Partial<Policies>;
-  /** Where the hidden half of proposals comes from; default: drawn from the match's seed. */
+  /** Source of the hidden half of proposals; default: drawn from the match's seed. */
   readonly source?: ProposalSource;
   readonly limits?: Partial<Limits>;
-  /** How clients reach the server; default: the address it listens on. */
+  /** The URL under which clients reach the server; default: the address it listens on. */
   readonly publicUrl?: string;
   readonly edge?: EdgeOptions;
-  /** Who may read the figures for Prometheus; default: programs of this machine. */
+  /** Who may read the Prometheus metrics; default `local`: clients on this machine. */
   readonly metricsFor?: 'local' | 'all';
   readonly tls?: ListenOptions['tls'];
   readonly clock?: Clock;
   readonly diagnostics: Diagnostics;
 }
 
-/** What there is no default for, and whatever is to differ from it. */
+/** The options without a default, and overrides of the others. */
 export type StartOptions = Pick<ServerOptions, 'dataDir'> & Partial<ServerOptions>;
 
 /** A server that accepts connections. */
 export interface RunningServer {
-  /** The one it listens on. */
+  /** The port it listens on. */
   readonly port: number;
   readonly log: FileEventLog;
-  /** Resolves when the matches of an earlier run are back; until then each one comes back when it is asked for. */
+  /**
+   * Resolves when the matches of earlier runs are recovered. Until then a match is recovered on first use.
+   */
   readonly recovered: Promise<void>;
-  /** Of machines/node.machine.ts. */
+  /** A state of machines/node.machine.ts. */
   readonly state: () => NodeState;
-  /** Closes the connections, stores what is under way, and gives the log back. */
+  /**
+   * Answers pending requests for at most `limits.drainMs`, closes the connections, stores pending work, and
+   * closes the log. A repeated call returns the same promise.
+   */
   close(): Promise<void>;
 }
 
 /**
- * Opens the log, listens, and brings the unfinished matches back. By default on port 8000 of this machine only, losing
- * nothing that was answered.
+ * Opens the log, listens, and recovers the unfinished matches. By default it listens on port 8000 of the
+ * loopback address, and an acknowledged action is on disk.
  * @example
  * const server = await startServer({ dataDir: './data', port: 0 });
  * console.log(`http://127.0.0.1:${server.port}`);
@@ -110,7 +115,7 @@ export async function startServer(given: StartOptions): Promise<RunningServer> {
   }
   node.port = listening.port;
   node.state = nodeAfter(node.state, 'log.opened');
-  // The players of a running match do not wait for the list of the finished ones.
+  // Players of running matches need not wait for the list of finished ones.
   const recovered = Promise.all([
     finishedMatches.load(),
     host.recover((actor) => seating.awaitPlayers(actor.matchId)),
@@ -128,7 +133,7 @@ export async function startServer(given: StartOptions): Promise<RunningServer> {
     finishedMatches.stop();
     listening.stopAccepting();
     seating.close();
-    // Who was told that something is done must find it done; who was told nothing asks again after the restart.
+    // An acknowledged request must be stored; a client without an answer retries after the restart.
     await Promise.race([Promise.all([roleSockets.drain(), httpEntry.drain()]), passed(limits.drainMs)]);
     await listening.close(closeCodes.restart, 'restart');
     await host.close();
@@ -142,7 +147,7 @@ export async function startServer(given: StartOptions): Promise<RunningServer> {
   return { port, log, recovered, state: () => node.state, close: () => (closing ??= close()) };
 }
 
-/** By the machine's time: whatever hangs, a server that is told to stop stops. */
+/** Uses the real clock, so that a stop ends even if something hangs. */
 function passed(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds).unref());
 }
@@ -157,10 +162,10 @@ const defaults = (): Omit<ServerOptions, 'dataDir'> => ({
   diagnostics: diagnosticsAt('warn'),
 });
 
-/** What changes over the life of a server. */
+/** The mutable state of a server's life. */
 interface NodeLife {
   state: NodeState;
-  /** The one it listens on, once it does. */
+  /** The configured port; once the server listens, the actual one. */
   port: number;
 }
 
@@ -232,11 +237,11 @@ function assemble(options: ServerOptions, limits: Limits, log: FileEventLog, nod
   };
 }
 
-/** What a stranger may know of the log. */
+/** The public part of the log's health. */
 function logHealth({ health }: FileEventLog): Pick<Health, 'durability' | 'loss_window' | 'log' | 'disk'> {
   const { durability, lossWindow, state, disk } = health;
   return { durability: durability.mode, loss_window: lossWindow, log: state, disk: disk.state };
 }
 
-/** An address of IP version 6 stands in brackets. */
+/** The host for a URL: an IPv6 address in brackets. */
 export const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host);

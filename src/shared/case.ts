@@ -1,14 +1,14 @@
-/** `max_rounds` for `maxRounds`: names on the wire are written with underscores. */
+/** Converts `maxRounds` to `max_rounds`, the spelling of names on the wire. */
 export function snakeCase(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
-/** `maxRounds` for `max_rounds`. */
+/** Converts `max_rounds` to `maxRounds`. */
 export function camelCase(name: string): string {
   const known = camelCased.get(name);
   if (known !== undefined) return known;
   const made = name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
-  // The names of the wire are few; a stranger's need not be kept.
+  // The wire has few names. Bounded, because clients can send others.
   if (camelCased.size < namesMax) camelCased.set(name, made);
   return made;
 }

@@ -1,11 +1,11 @@
 import type { Json } from './canonical-json.ts';
 
 /**
- * Every error code of the arena with its meaning. The code is the contract; messages may change. Codes a player
- * meets keep the names of the original protocol. docs/errors.md has one row per code.
+ * Every error code of the arena with its meaning. Programs rely on the code; messages may change. The codes
+ * that players get keep the names of the original protocol. docs/errors.md has a row for each.
  */
 export const errorCatalogue = {
-  // Refusals of a command: returned, recorded beside the match, free of cost.
+  // Rejections of a command: returned, recorded as annotations, without cost.
   validation_error: 'The action, frame or request does not fit its schema.',
   phase_violation: 'The role is not on turn.',
   execution_error: 'The action could not be carried out as sent.',
@@ -15,7 +15,7 @@ export const errorCatalogue = {
   flags_spent: 'The audit holds no more flags.',
   deadline_stale: 'The deadline belonged to a turn that is over.',
 
-  // Input from outside: files, arguments.
+  // External input: files and arguments.
   unknown_task: 'No such task.',
   unknown_ruleset: 'No such ruleset.',
   unknown_player: 'No such player.',
@@ -27,14 +27,14 @@ export const errorCatalogue = {
   argument_invalid: 'A command-line argument is not usable.',
   config_invalid: 'A setting of the server is unknown or not usable.',
 
-  // The life of matches.
+  // Matches.
   unknown_match: 'No match of this id is stored.',
   match_exists: 'A match of this id is stored already.',
   match_quarantined: 'The match was stopped because its state broke.',
   match_over: 'The match has ended.',
   player_stuck: 'A player made no legal move.',
 
-  // The role sockets. The first five keep the names of the original protocol.
+  // The server. The first five keep the names of the original protocol.
   invalid_json: 'The frame is not JSON.',
   unknown_type: 'The frame has no known type.',
   no_match: 'The socket has joined no match.',
@@ -89,7 +89,7 @@ export const errorCatalogue = {
 
 export type ErrorCode = keyof typeof errorCatalogue;
 
-/** A failure with a stable code. `details` is plain JSON and holds no secret of a seat. */
+/** A failure with a stable code. `details` is plain JSON and contains no secret of a seat. */
 export class AppError extends Error {
   override readonly name = 'AppError';
   readonly code: ErrorCode;
@@ -111,7 +111,7 @@ export function isAppError(error: unknown, code?: ErrorCode): error is AppError 
   return error instanceof AppError && (code === undefined || error.code === code);
 }
 
-/** What went wrong, as one line for diagnostics. */
+/** The message of an error, for diagnostics. */
 export function describeError(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

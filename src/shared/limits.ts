@@ -1,38 +1,41 @@
-/** Every bound on what a stranger may send, hold or keep waiting. docs/limits.md has a row for each. */
+/** Every bound on what a client may send, hold or keep waiting. docs/limits.md has a row for each. */
 export const limits = {
   /** Bytes of one frame; a longer one is answered `frame_too_large`. */
   frameBytes: 64 * 1024,
-  /** Bytes at which the connection itself is cut, before the frame is read whole. */
+  /** Bytes at which the connection is cut, before the frame is read completely. */
   frameBytesHard: 2 * 1024 * 1024,
-  /** Frames a socket may send in a second; as many again are answered `rate_limited`, then the socket is closed. */
+  /**
+   * Frames a socket may send per second. Up to as many again are answered `rate_limited`, then the socket is
+   * closed.
+   */
   framesPerSecond: 500,
-  /** Frames that may wait for their answer on one socket. */
+  /** Unanswered frames of one socket. */
   framesWaiting: 64,
-  /** Bytes that may wait for a slow reader before it is pushed no more frames. */
+  /** Buffered bytes above which a slow reader gets no more pushed frames. */
   outgoingBytes: 256 * 1024,
-  /** Bytes at which a slow reader is closed. */
+  /** Buffered bytes above which a slow reader is disconnected. */
   outgoingBytesHard: 4 * 1024 * 1024,
   sockets: 20_000,
   socketsPerAddress: 10_000,
-  /** Connections that watch. */
+  /** Spectator streams. */
   spectators: 20_000,
   spectatorsPerAddress: 10_000,
   /** Unfinished matches. */
   matches: 200_000,
   matchesPerAddress: 100_000,
-  /** A socket without a match is closed after so many milliseconds. */
+  /** Milliseconds after which a socket without a match is closed. */
   unseatedMs: 120_000,
-  /** A connection that answers no ping for so many milliseconds is gone. At least 8 seconds. */
+  /** Milliseconds without an answer to pings after which a connection is cut. At least 8 seconds. */
   silentMs: 120_000,
-  /** How long a seat is kept for a player whose connection broke. */
+  /** Milliseconds for which a seat is kept for a player whose connection broke. */
   graceMs: 60_000,
-  /** How long a server that stops goes on answering what it was asked before. */
+  /** Milliseconds for which a stopping server still answers pending requests. */
   drainMs: 2000,
-  /** An unfinished match in which nothing happens for so long is aborted. */
+  /** Milliseconds without activity after which an unfinished match is aborted. */
   matchIdleMs: 6 * 60 * 60_000,
-  /** Refused attempts of one role that a match keeps; later ones are answered and forgotten. */
+  /** Refused attempts that a match records per role; later ones are answered but not recorded. */
   refusalsPerSeat: 1000,
-  /** Flags of one audit, where the ruleset sets no limit of its own. */
+  /** Flags of one audit, unless the ruleset sets its own limit. */
   flagsPerAudit: 500,
 } as const;
 

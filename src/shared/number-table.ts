@@ -3,8 +3,9 @@ import { invariant, present } from './invariant.ts';
 const rowsPerPage = 4096;
 
 /**
- * Rows of `width` numbers, outside the engine's heap: what is kept of every match there ever was, and never changes, would
- * be looked at again in every collection, and let garbage of several times its size pile up.
+ * Rows of `width` numbers, stored outside the engine's heap. Data that is kept for every match ever played
+ * and never changes would be scanned in every garbage collection, and let several times its size of garbage
+ * accumulate.
  */
 export class NumberTable {
   readonly #width: number;
@@ -19,7 +20,7 @@ export class NumberTable {
     return this.#size;
   }
 
-  /** @returns the number of the row, from 0 */
+  /** Appends a row of `width` numbers. @returns its number, from 0 */
   add(row: readonly number[]): number {
     const number = this.#size;
     if (number % rowsPerPage === 0) this.#pages.push(new Float64Array(rowsPerPage * this.#width));
@@ -28,7 +29,7 @@ export class NumberTable {
     return number;
   }
 
-  /** The number in a column of a row that was added. */
+  /** The number in a column of a row. Both must exist. */
   at(row: number, column: number): number {
     invariant(row < this.#size && column < this.#width, 'No such row was added.');
     const page = this.#pages[Math.floor(row / rowsPerPage)];

@@ -1,7 +1,7 @@
 /**
- * `{ ...one, ...other }`, for the code that runs with every action: the engine of Node 20 takes a microsecond for each new
- * key that follows a spread in a literal, and a fiftieth of that for this. (A spread that stands last costs nothing, nor do
- * keys that it has already.)
+ * `{ ...one, ...other }` for code that runs with every action. The engine of Node 20 takes a microsecond for
+ * each new key after a spread in a literal, and a fiftieth of that here. (A spread at the end of a literal
+ * costs nothing, nor do keys that exist already.)
  */
 export function merged<One extends object, Other extends object>(
   one: One,
@@ -11,8 +11,8 @@ export function merged<One extends object, Other extends object>(
 }
 
 /**
- * An object whose keys are names that were made for one match. Without a prototype: the engine would make, and keep, a
- * shape of its own for every set of names.
+ * An object whose keys are specific to one match. It has no prototype: otherwise the engine would create and
+ * keep a shape for every set of names.
  */
 export function byName<Value>(
   entries: Iterable<readonly [name: string, value: Value]>,

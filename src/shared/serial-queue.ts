@@ -1,21 +1,21 @@
-/** Runs pieces of work one after another, in the order in which they came. One that fails stops none of the others. */
+/** Runs tasks one after another, in the order of their submission. A failed task does not stop the others. */
 export class SerialQueue {
   #last: Promise<void> = settled;
 
-  /** The outcome is the caller's alone. */
+  /** Resolves or rejects with the result of `work`. */
   run<T>(work: () => T | Promise<T>): Promise<T> {
     const result = this.#last.then(work);
     this.#last = result.then(nothing, nothing);
     return result;
   }
 
-  /** Resolves when all that came so far has ended; the same promise until more comes. */
+  /** Resolves when all tasks submitted so far have ended. Returns the same promise until a task is added. */
   idle(): Promise<void> {
     return this.#last;
   }
 }
 
-/** A serial queue for each key, kept as long as something waits in it. */
+/** One serial queue per key, kept while a task waits or runs. */
 export class SerialQueues<Key> {
   readonly #queues = new Map<Key, SerialQueue>();
 
@@ -30,12 +30,12 @@ export class SerialQueues<Key> {
     return result;
   }
 
-  /** Whether something of the key waits or runs. */
+  /** Whether a task of the key waits or runs. */
   has(key: Key): boolean {
     return this.#queues.has(key);
   }
 }
 
-/** One for all that are new: most queues of a large server never hold anything. */
+/** Shared by all new queues: most queues of a large server are never used. */
 const settled = Promise.resolve();
 const nothing = (): void => undefined;

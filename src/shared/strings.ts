@@ -1,16 +1,16 @@
-/** What to know of the engine's strings, for texts that are kept or made with every reply. */
+/** Helpers for the engine's string representations, for strings that are kept or made with every reply. */
 
 /**
- * A text that is kept. The engine leaves one that was put together in its pieces, which take several times the room, and
- * time whenever it is read; to look at its end puts them into one.
+ * Flattens a string that is kept. The engine stores a concatenated string as its pieces, which take several
+ * times the memory and slow down reading; accessing its last character flattens it.
  */
 export function inOnePiece(text: string): string {
   return Number.isNaN(text.charCodeAt(text.length - 1)) ? '' : text;
 }
 
 /**
- * `names.join(separator)`, for names that are, or may become, keys of an object: joined by the engine of Node 20 such names
- * make a text of two bytes a character, and so does it in turn of every text that it goes into.
+ * `names.join(separator)`, for names that are or may become object keys. In Node 20 `join` of such names
+ * makes a string of two bytes per character, and so becomes every string that includes it.
  */
 export function joinNames(names: readonly string[], separator = ', '): string {
   let text = names[0] ?? '';

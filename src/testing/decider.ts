@@ -11,19 +11,19 @@ import { matchId, streamVersion } from '../shared/ids.ts';
 import { invariant } from '../shared/invariant.ts';
 import { exampleProposals } from './examples.ts';
 
-/** A match at one point of its stream, with everything needed to go on from there. A value: nothing changes it. */
+/** A match at one point of its stream, with everything needed to continue. Immutable. */
 export interface Scene extends Position, PhaseMeta {
   readonly source: ProposalSource;
   readonly created: Created;
   readonly fold: MatchFold;
-  /** The facts since the opening. */
+  /** The events since the opening. */
   readonly events: readonly MatchEvent[];
 }
 
-/** What a command came to, with the scene after it; the same scene for a refusal. */
+/** The decision on a command, with the scene after it; unchanged after a refusal. */
 export type Outcome = Decision & { readonly scene: Scene };
 
-/** Given: a match just created. */
+/** Given: a match that was just created. */
 export function opened(created: Created, source: ProposalSource = exampleProposals): Scene {
   const opening = {
     expectedVersion: streamVersion(0),
@@ -34,8 +34,8 @@ export function opened(created: Created, source: ProposalSource = exampleProposa
 }
 
 /**
- * Given: what has happened. Commands are carried out, facts are applied as they stand.
- * @throws InvariantError when a command is refused or the chart does not take a fact.
+ * Given: what has happened. Commands are executed, events are applied unchecked by the rules.
+ * @throws InvariantError if a command is refused or the statechart does not accept an event.
  */
 export function play(scene: Scene, ...happened: readonly (Command | MatchEvent)[]): Scene {
   return happened.reduce((now, next) => {
@@ -46,13 +46,13 @@ export function play(scene: Scene, ...happened: readonly (Command | MatchEvent)[
   }, scene);
 }
 
-/** When: one command, put to the chart and the rules as an actor does it. */
+/** When: one command, checked by the statechart and the rules as an actor does. */
 export function when(scene: Scene, command: Command): Outcome {
   const decision = turnRefusal(scene.fold, command.by) ?? decide(scene, command);
   return decision.ok ? { ...decision, scene: sceneAfter(scene, decision.events) } : { ...decision, scene };
 }
 
-/** Then: an event in one line, its type with what tells it from others of the type. */
+/** Then: an event in one line, its type with its code, cause or reason. */
 export function labelOf({ type, data }: MatchEvent): string {
   const detail = ['code', 'cause', 'reason'].find((key) => key in data);
   return detail === undefined || type === 'accounts.linked'
@@ -60,7 +60,7 @@ export function labelOf({ type, data }: MatchEvent): string {
     : `${type} ${String((data as Readonly<Record<string, unknown>>)[detail])}`;
 }
 
-/** Then: the reward of the action that the events answer; 0 for actions that bring none. */
+/** Then: the reward of the action that produced the events; 0 for none. */
 export function rewardOf([first]: readonly MatchEvent[]): number {
   return first !== undefined && 'reward' in first.data ? first.data.reward : 0;
 }

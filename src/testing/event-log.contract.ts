@@ -18,8 +18,9 @@ export { commitOf, noteOf } from './event-log/kit.ts';
 export type { OpenedLog, TestFunctions } from './event-log/kit.ts';
 
 /**
- * Declares the cases every event log must keep. Call it in a test file, with vitest's own functions:
- * `eventLogContract('a memory log', () => Promise.resolve({ log, close: () => log.close() }), { describe, it, expect })`.
+ * Declares the test cases that every event log must pass. Call it in a test file, with vitest's own
+ * functions: `eventLogContract('a memory log', () => Promise.resolve({ log, close: () => log.close() }), {
+ * describe, it, expect })`.
  */
 export function eventLogContract(
   name: string,

@@ -16,11 +16,11 @@ import { openingFor } from '../match/new-match.ts';
 import type { NewMatch } from '../match/new-match.ts';
 
 /**
- * Small openings and commands for tests of the rules. Everything is fixed: nothing is drawn and nothing depends on the
- * episode generator.
+ * Small openings and commands for tests of the rules. Everything is fixed: no random draws, no episode
+ * generator.
  */
 export interface Example extends Partial<Pick<NewMatch, 'ruleset' | 'machine' | 'policies' | 'deadlines'>> {
-  /** Over those of `task_1`; unlike a creator, an example may set the action budget too. */
+  /** Overrides of the knobs of `task_1`. Unlike a creator, an example may also set the action budget. */
   readonly knobs?: Partial<Knobs>;
   readonly ads?: readonly Ad[];
   readonly rings?: readonly Ring[];
@@ -28,7 +28,10 @@ export interface Example extends Partial<Pick<NewMatch, 'ruleset' | 'machine' | 
   readonly seed?: number;
 }
 
-/** The opening of a match of `task_1`, by default `standard` with {@link exampleAds} and {@link exampleRing}. */
+/**
+ * The opening of a match of `task_1`, by default in `standard` with {@link exampleAds} and {@link
+ * exampleRing}.
+ */
 export function exampleOpening(example: Example = {}): Created {
   const { knobs = {}, ads = exampleAds, arrivals = [], seed = 7, ...rest } = example;
   const { rings = ads === exampleAds ? [exampleRing] : [], ...wanted } = rest;
@@ -41,7 +44,7 @@ export function exampleEpisode(parts: Partial<Omit<Episode, 'episodeVersion'>> =
   return { episodeVersion: 1, ads: exampleAds, rings: [], arrivals: [], ...parts };
 }
 
-/** An ad whose texts and records hold its own id and nothing of its truth. */
+/** An ad whose texts and records contain its id and reveal nothing of its truth. */
 export function exampleAd(adId: string, truth: Truth, changes: Partial<Ad> = {}): Ad {
   return {
     adId,
@@ -60,7 +63,7 @@ export function exampleAd(adId: string, truth: Truth, changes: Partial<Ad> = {})
   };
 }
 
-/** What the n-th version of an ad gives away when it is pulled. */
+/** The findings for a version of an ad. */
 export function exampleFindings(adId: string, version: number): Findings {
   const texts = targets.map((target) => [target, `${target} of ${adId}, version ${version}`]);
   return Object.fromEntries(texts) as Findings;
@@ -124,7 +127,7 @@ export function exampleRecords(adId: string): AdRecords {
   };
 }
 
-/** Two frauds that belong together, an honest ad and a contestable one. */
+/** Two frauds of one ring, an honest ad and an ambiguous one. */
 export const exampleAds: readonly Ad[] = [
   exampleAd('ad_001', 'fraud'),
   exampleAd('ad_002', 'legit'),
@@ -135,8 +138,8 @@ export const exampleAds: readonly Ad[] = [
 export const exampleRing: Ring = { ringId: 'grp_1', memberAdIds: ['ad_001', 'ad_003'], edges: [] };
 
 /**
- * Completes proposals without a draw: a fraud of severity 0.9 whose id is the next number of the queue, so that it is
- * the same under both rulesets. The findings of a changed ad name the version they describe.
+ * Completes proposals deterministically: a fraud of severity 0.9 whose id is the next number of the queue, so
+ * that it is the same in both rulesets. The findings of a modified ad name the version they describe.
  */
 export const exampleProposals: ProposalSource = {
   complete: ({ queue }, { category, adCopy, pageSummary, targetingSummary }) => {
@@ -196,7 +199,7 @@ export const flag = (track: 'A' | 'B', flagType: string, more: Partial<AuditorAc
 export const report = (auditReport: AuditorAction['auditReport'] = {}): RoleCommand =>
   byAuditor({ actionType: 'submit_audit_report', auditReport });
 
-/** The rules do not look at the version; the actor does. */
+/** `armedAt` is 0: the rules ignore it, only the actor checks it. */
 export const miss = (missed: 'turn' | 'match'): HostCommand => ({ by: 'clock', missed, armedAt: 0 });
 
 export const abort = (reason = 'closed by its owner'): HostCommand => ({ by: 'owner', abort: reason });

@@ -17,13 +17,14 @@ export type { AdapterTraits } from './socket-port/kit.ts';
 export interface AdapterUnderTest {
   readonly adapter: SocketPort;
   readonly traits: AdapterTraits;
-  /** Any other adapter, which may want the same port. */
+  /** Another adapter, which tries to use the same port. */
   readonly other: SocketPort;
 }
 
 /**
- * Declares the cases every adapter of a WebSocket library must keep, over real sockets. Call it in a test file, with
- * vitest's own functions: `socketPortContract('ws', { adapter, traits, other }, { describe, it, expect })`.
+ * Declares the test cases that every adapter of a WebSocket library must pass, over real sockets. Call it in
+ * a test file, with vitest's own functions: `socketPortContract('ws', { adapter, traits, other }, { describe,
+ * it, expect })`.
  */
 export function socketPortContract(
   name: string,

@@ -6,22 +6,23 @@ interface Planned {
 }
 
 /**
- * A clock whose time moves by {@link TestClock.advance} only. Starts at `startAt`, milliseconds since the Unix epoch.
+ * A clock whose time changes by {@link TestClock.advance} only. Starts at `startAt`, in milliseconds since
+ * the Unix epoch.
  * @example
  * const clock = new TestClock();
- * const arena = new Arena({ log: new MemoryEventLog(), clock, source });
- * await clock.advance(60_000); // every limit of the next minute has passed, and what it led to is stored
+ * const registry = new MatchRegistry({ log: new MemoryEventLog(), clock, source });
+ * await clock.advance(60_000); // every limit of the next minute has passed, and its effects are stored
  */
 export class TestClock implements Clock {
   #now: number;
-  /** In the order of planning, which decides between calls due at the same time. */
+  /** In the order of planning, which decides between calls that are due at the same time. */
   readonly #planned = new Set<Planned>();
 
   constructor(startAt = Date.UTC(2030, 0, 1)) {
     this.#now = startAt;
   }
 
-  /** Calls that still wait for their time. */
+  /** The number of calls that are still pending. */
   get waiting(): number {
     return this.#planned.size;
   }
@@ -37,8 +38,8 @@ export class TestClock implements Clock {
   }
 
   /**
-   * Moves time on by `ms`. Calls due until then are made in order of due time, each at its own time, and what each
-   * one sets going in memory has settled before the next, so that calls planned by calls take part.
+   * Advances the time by `ms`. Due calls are made in the order of their due times, each at its own time.
+   * In-memory effects of a call settle before the next call, so calls planned by calls are made too.
    */
   async advance(ms: number): Promise<void> {
     const end = this.#now + ms;
@@ -61,7 +62,7 @@ export class TestClock implements Clock {
   }
 }
 
-/** Every promise that hangs on memory alone has run its course by the next turn of the event loop. */
+/** Promises that depend on memory alone have settled by the next turn of the event loop. */
 function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

@@ -4,8 +4,8 @@ import { keyOf } from './graph.ts';
 import { knownArrangements } from './known-arrangements.ts';
 
 /**
- * Those of our own machines were computed when they were written, so that no server keeps its players waiting for them;
- * the engine is loaded for other graphs only.
+ * The arrangement of a graph. Those of this project's machines are precomputed, so that no server delays its
+ * players with them; the layout engine is loaded for other graphs only.
  */
 export async function arrangementOf(graph: ElkNode): Promise<Arrangement> {
   const known = knownArrangements[keyOf(graph)];

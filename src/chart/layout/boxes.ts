@@ -1,19 +1,19 @@
 import type { ChartEdge, ChartState, EdgeId } from '../model/model.ts';
 import { textWidth } from './text-width.ts';
 
-/** Sizes in pixels; the painter uses the same. */
+/** Sizes in pixels, for layout and painting. */
 export const sizes = {
-  /** Of the letters. */
+  /** Font sizes. */
   title: 19,
   prose: 12.5,
   name: 14,
   row: 12.5,
   count: 11.5,
-  /** A state's head, from its top to its first line. */
+  /** Height of a state's head, from its top to its first line. */
   head: 36,
   actionPitch: 18,
   rowPitch: 21,
-  /** Between a head and the rows under its line. */
+  /** Space between a head's line and the rows below. */
   compartment: 6,
   padX: 14,
   stateWidthMin: 112,
@@ -23,26 +23,26 @@ export const sizes = {
   dot: 12,
 } as const;
 
-/** One transition as a line of text: its event, its guard, and at the right room for a count. */
+/** One transition as a line of text: event, guard, and space for a count at the right. */
 export interface Row {
   readonly edge: EdgeId;
-  /** Of its first line, from the top of the rows. */
+  /** Y of its first line, from the top of the rows. */
   readonly top: number;
-  /** On a line of its own above; empty where there is none. */
+  /** The event on a line above the guard; empty for none. */
   readonly heading: string;
-  /** Empty where it stands above. */
+  /** The event on the row's own line; empty if a heading or an earlier row shows it. */
   readonly event: string;
   readonly guard: string;
-  /** Where the guard begins, where it stands under or over another; else behind the event. */
+  /** X of the guard; null if it follows the event directly. */
   readonly guardX: number | null;
 }
 
-/** The widest count that is written: larger ones are shortened. */
+/** Width of the widest count text: larger counts are shortened. */
 export const countWidth = 2 * Math.ceil((textWidth('×9999', sizes.count) + sizes.gap) / 2);
 
 /**
- * Transitions of one state, or between the same two, as lines; an event is named once. In a `list` it stands before
- * its guards, in a `card`, which should be narrow, above them.
+ * Rows for the transitions of one state, or between the same two states. An event is named once for
+ * consecutive transitions. A `list` has it before its guards; a `card`, which should be narrow, above them.
  */
 export function rowsOf(edges: readonly ChartEdge[], form: 'list' | 'card'): readonly Row[] {
   let top = 0;
@@ -71,7 +71,7 @@ const inList = (event: string, isRepeated: boolean, isGroup: boolean): Texts => 
   guardX: event === '' ? 0 : isGroup ? behind(event) : null,
 });
 
-/** A transition in one line. */
+/** A transition as one line of text. */
 export const rowText = (edge: ChartEdge): string =>
   [eventOf(edge), guardOf(edge)].filter((text) => text !== '').join(' ');
 
@@ -79,7 +79,7 @@ const guardOf = ({ isElse, guard }: ChartEdge): string =>
   isElse ? 'else' : guard === null ? '' : `[${guard}]`;
 
 const indent = 10;
-/** A heading stands closer to what it heads. */
+/** Pixels by which a heading is closer to the row below it. */
 export const headingTuck = 3;
 
 const eventOf = ({ kind, label, guard, isElse }: ChartEdge): string =>
@@ -90,7 +90,7 @@ const isOfEvent = (edge: ChartEdge | undefined, event: string): boolean =>
 
 const behind = (event: string): number => Math.round(textWidth(`${event} `, sizes.row));
 
-/** Without the room for counts. */
+/** The width of the rows without the space for counts. */
 export const rowsWidth = (rows: readonly Row[]): number =>
   Math.max(0, ...rows.map(({ heading }) => textWidth(heading, sizes.row)), ...rows.map(lineWidth));
 
@@ -105,7 +105,7 @@ export function rowsHeight(rows: readonly Row[]): number {
 const endOf = ({ top, heading }: Pick<Row, 'top' | 'heading'>): number =>
   top + sizes.rowPitch + (heading === '' ? 0 : sizes.rowPitch - headingTuck);
 
-/** Entry and exit actions as a reader of UML knows them. */
+/** Entry and exit actions in UML notation. */
 export const actionLines = ({ entry, exit }: ChartState): readonly string[] => [
   ...entry.map((name) => `entry / ${name}`),
   ...exit.map((name) => `exit / ${name}`),
@@ -116,7 +116,7 @@ export interface Size {
   readonly height: number;
 }
 
-/** A state's own head and rows: all of an atomic state, the upper part of any other. */
+/** The size of a state's head and rows: all of an atomic state, the upper part of any other. */
 export function stateSize(state: ChartState, rows: readonly Row[]): Size {
   const lines = actionLines(state);
   const head = nameWidth(state) + countWidth + sizes.dot;
@@ -143,7 +143,7 @@ export function stateParts(
   };
 }
 
-/** What stands behind a state's name. */
+/** The text after a state's name. */
 export const suffixOf = ({ kind }: ChartState): string => (kind === 'parallel' ? 'parallel' : '');
 
 const nameWidth = (state: ChartState): number => {
@@ -159,5 +159,5 @@ export function cardSize(rows: readonly Row[]): Size {
   };
 }
 
-/** Even, so that a middle is a whole number. */
+/** Rounded up to an even number, so that the middle is a whole number. */
 const whole = (size: number): number => 2 * Math.ceil(size / 2);

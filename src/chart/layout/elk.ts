@@ -4,20 +4,20 @@ import { present } from '../../shared/invariant.ts';
 
 type Corner = readonly [x: number, y: number];
 
-/** Where the layout engine puts the parts of a graph, in its pixels, by their ids. */
+/** The result of the layout engine, in its own pixel coordinates, by the ids of the graph. */
 export interface Arrangement {
   readonly size: readonly [width: number, height: number];
   readonly nodes: Readonly<Record<string, readonly [x: number, y: number, width: number, height: number]>>;
-  /** Of lines, from end to end. */
+  /** The corner points of lines, both ends included. */
   readonly ways: Readonly<Record<string, readonly Corner[]>>;
-  /** Of the lines' labels, the upper left corners. */
+  /** The upper left corners of the lines' labels. */
   readonly labels: Readonly<Record<string, Corner>>;
 }
 
-// The package is CommonJS: its class is the default of the default.
+// The package is CommonJS: its class is the default export of the default export.
 const Elk = elkjs as unknown as new () => ELK;
 
-/** Asks the layout engine, which computes on the caller's thread: a tenth of a second, and more the first time. */
+/** Runs the layout engine on the caller's thread, which takes about 0.1 s, and longer the first time. */
 export async function arranged(graph: ElkNode): Promise<Arrangement> {
   const { width = 0, height = 0, edges = [], ...root } = await new Elk().layout(graph);
   const nodes = descendantsOf(root).map(

@@ -6,10 +6,13 @@ import type { Lane, Parts } from './lanes.ts';
 import { rootId } from '../model/model.ts';
 import type { ChartModel, ChartState, StateId } from '../model/model.ts';
 
-/** Where the flow goes. */
+/** The direction of the flow. */
 export type Direction = 'down' | 'right';
 
-/** A chart as the layout engine takes it: nodes are `state ID` and `dot ID`, edges bear the ids of their lanes. */
+/**
+ * A chart as input of the layout engine: node ids are `state ID` and `dot ID`, edge ids are those of the
+ * lanes.
+ */
 export function graphOf(model: ChartModel, parts: Parts, direction: Direction): ElkNode {
   return {
     id: 'chart',
@@ -19,7 +22,7 @@ export function graphOf(model: ChartModel, parts: Parts, direction: Direction): 
   };
 }
 
-/** The engine gives graphs of the same key the same arrangement. */
+/** SHA-256 of a graph, hex. Graphs with the same key get the same arrangement. */
 export const keyOf = (graph: ElkNode): string =>
   createHash('sha256').update(canonicalJson(graph)).digest('hex');
 
@@ -41,7 +44,7 @@ function nodeOf(state: ChartState, model: ChartModel, parts: Parts, direction: D
   const size = stateSize(state, rowsOf(parts.rows.get(state.id) ?? [], 'list'));
   const children = childrenOf(state.id, model, parts, direction);
   if (children.length === 0) return { id: `state ${state.id}`, ...size };
-  // A line that comes in through the head needs room beside the name.
+  // A line that enters through the head needs space beside the name.
   const isEntered = parts.lanes.some(
     ({ source, target }) => isIn(target, state.id) !== isIn(source, state.id),
   );
@@ -53,7 +56,7 @@ function nodeOf(state: ChartState, model: ChartModel, parts: Parts, direction: D
       ...inner,
       'elk.padding': `[top=${size.height + 10},left=22,bottom=22,right=22]`,
       'elk.nodeSize.constraints': 'MINIMUM_SIZE',
-      // The engine turns its picture for the way down, but not this.
+      // The engine transposes its result for `down`, but not this value.
       'elk.nodeSize.minimum':
         direction === 'down' ? `(${size.height},${widthMin})` : `(${widthMin},${size.height})`,
     },
@@ -63,8 +66,8 @@ function nodeOf(state: ChartState, model: ChartModel, parts: Parts, direction: D
 const isIn = (id: StateId, ancestor: StateId): boolean => id.startsWith(`${ancestor}.`);
 
 /**
- * Whether a line leads to a state that was declared before. The engine is given it the other way round, so that what
- * comes later in the machine comes later in the picture: its own way to do so fails in states inside states.
+ * Whether a lane leads to a state that was declared earlier. The engine gets such a lane reversed, so that
+ * the picture follows the order of declaration; its own cycle breaking fails in nested states.
  */
 export function isBackwards({ states }: ChartModel, { source, target, isInitial }: Lane): boolean {
   const placeOf = (id: StateId): number => states.findIndex((state) => state.id === id);
@@ -80,13 +83,13 @@ function edgeOf({ id, source, target, isInitial, edges }: Lane, isTurned: boolea
   return { ...edge, labels: [{ text: id, ...size, layoutOptions: { 'elk.edgeLabels.inline': 'true' } }] };
 }
 
-/** The way in is a straight one. */
+/** Keeps the line from an initial dot straight. */
 const straight: LayoutOptions = {
   'elk.layered.priority.straightness': '20',
   'elk.layered.priority.direction': '20',
 };
 
-/** Not inherited: every state with others in it asks for it. */
+/** Not inherited: every state with children needs these options itself. */
 const inner: LayoutOptions = {
   'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',
   'elk.edgeLabels.placement': 'CENTER',

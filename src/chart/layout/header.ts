@@ -6,7 +6,7 @@ import { rootId } from '../model/model.ts';
 import type { ChartModel, ChartState, EdgeId, StateId } from '../model/model.ts';
 import { textWidth, wrapped } from './text-width.ts';
 
-/** What stands above the graph: the machine's name, what it is for, and what may happen anywhere. */
+/** The part above the graph: the machine's name, its description, and the transitions of the root. */
 export interface Header {
   readonly width: number;
   readonly height: number;
@@ -14,7 +14,7 @@ export interface Header {
   readonly lines: readonly HeaderLine[];
 }
 
-/** Transitions of the root to one target; y from the header's top. */
+/** The root's transitions to one target. Y is relative to the header's top. */
 export interface HeaderLine {
   readonly y: number;
   readonly height: number;
@@ -22,12 +22,14 @@ export interface HeaderLine {
   readonly edges: readonly EdgeId[];
   readonly rowsX: number;
   readonly rowsWidth: number;
-  /** Null for transitions that lead nowhere else. */
+  /** Null for transitions without another target. */
   readonly arrow: { readonly from: number; readonly to: number } | null;
   readonly target: HeaderTarget | null;
 }
 
-/** A chip is the state itself, which stands nowhere else; other targets are named. */
+/**
+ * The target of a header line. A chip is the state itself, drawn here only; other targets are shown by name.
+ */
 export interface HeaderTarget {
   readonly state: ChartState;
   readonly isChip: boolean;
@@ -44,6 +46,7 @@ const proseWidthMin = 420;
 const arrowLength = 40;
 const lineGap = 8;
 
+/** Lays out the header of a graph of `graphWidth` pixels. The header may be wider than the graph. */
 export function headerOf(model: ChartModel, parts: Parts, graphWidth: number): Header {
   const root = present(model.states[0], 'The root');
   const prose = wrapped(root.description, Math.max(proseWidthMin, graphWidth), sizes.prose);
@@ -70,7 +73,7 @@ export function headerOf(model: ChartModel, parts: Parts, graphWidth: number): H
 
 const bottomGap = 18;
 
-/** With room for what the overlay says behind the name. */
+/** Includes space for the event number that an overlay adds after the name. */
 const titleWidth = ({ machine, version }: ChartModel): number =>
   textWidth(machine, sizes.title, 'bold') + textWidth(` version ${version} · event 9999999`, sizes.row);
 

@@ -1,7 +1,7 @@
 import type { ChartEdge, ChartModel, ChartState, StateId } from '../model/model.ts';
 import { rootId } from '../model/model.ts';
 
-/** Transitions that share source and target: one line with one card. */
+/** The transitions with the same source and target: one line with one card. */
 export interface Lane {
   readonly id: string;
   readonly source: StateId;
@@ -10,17 +10,18 @@ export interface Lane {
   readonly edges: readonly ChartEdge[];
 }
 
-/** A model as the parts of its picture: every transition is in exactly one of them. */
+/** A model divided into the parts of its picture. Every transition is in exactly one part. */
 export interface Parts {
   /** By state: the transitions that do not leave it. */
   readonly rows: ReadonlyMap<StateId, readonly ChartEdge[]>;
   readonly lanes: readonly Lane[];
-  /** Transitions of the root, which are taken from anywhere. */
+  /** The root's transitions, which can be taken in any state. */
   readonly rootLanes: readonly Lane[];
-  /** States to which only the root leads: they stand behind its transitions, and nowhere else. */
+  /** States that only the root leads to: they are drawn next to the root's transitions only. */
   readonly chips: ReadonlySet<StateId>;
 }
 
+/** Divides a model into rows, lanes and chips. A transition that does not leave its state is a row. */
 export function partsOf({ states, edges }: ChartModel): Parts {
   const rows = new Map<StateId, readonly ChartEdge[]>(
     states.map(({ id }) => [id, edges.filter((edge) => edge.source === id && isRow(edge))]),
@@ -40,7 +41,7 @@ export function partsOf({ states, edges }: ChartModel): Parts {
 const isRow = ({ source, targets }: ChartEdge): boolean =>
   targets.length === 0 || (targets.length === 1 && targets[0] === source);
 
-/** In the order of their first transitions. */
+/** Groups transitions into lanes, in the order of their first transitions. */
 function lanesOf(edges: readonly ChartEdge[]): readonly Lane[] {
   const byId = new Map<string, Lane>();
   for (const edge of edges)

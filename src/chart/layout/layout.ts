@@ -14,7 +14,10 @@ import type { Parts } from './lanes.ts';
 import { rootId } from '../model/model.ts';
 import type { ChartModel, ChartState, EdgeId, StateId } from '../model/model.ts';
 
-/** Where everything stands, in pixels from the upper left corner. Any overlay is painted on the same layout. */
+/**
+ * The positions of all parts, in pixels from the upper left corner. Every overlay is painted on the same
+ * layout.
+ */
 export interface Layout {
   readonly model: ChartModel;
   readonly direction: Direction;
@@ -40,10 +43,13 @@ export interface PlacedState {
   readonly state: ChartState;
   readonly box: Box;
   readonly isLeaf: boolean;
-  /** Child of a parallel state. */
+  /** Whether it is a child of a parallel state. */
   readonly isRegion: boolean;
   readonly headHeight: number;
-  /** Where its name and rows stand; beside the lines that come in from above, where others stand inside it. */
+  /**
+   * The horizontal extent of name and rows. In a compound state it avoids the lines that cross the upper
+   * border.
+   */
   readonly head: { readonly x: number; readonly width: number };
   readonly rows: readonly Row[];
 }
@@ -53,13 +59,13 @@ export interface PlacedLane {
   readonly source: StateId;
   readonly target: StateId;
   readonly edges: readonly EdgeId[];
-  /** Corners of the line, from the source to the arrow's tip; every part of it is level or upright. */
+  /** Corners of the line, from the source to the arrow's tip; all segments are horizontal or vertical. */
   readonly points: readonly Point[];
-  /** Null for the way from an initial dot, whose middle is the first point. */
+  /** Null for the line from an initial dot. The dot's centre is then the first point. */
   readonly card: { readonly box: Box; readonly rows: readonly Row[] } | null;
 }
 
-/** The same place for the same model, in any process. Kept for models that were placed before. */
+/** The layout of a model. Deterministic across processes; cached for recently used models. */
 export function layoutOf(model: ChartModel, direction: Direction): Promise<Layout> {
   const key = createHash('sha256').update(canonicalJson({ model, direction })).digest('hex');
   const known = placed.get(key);
@@ -72,7 +78,7 @@ export function layoutOf(model: ChartModel, direction: Direction): Promise<Layou
 }
 
 const placed = new Map<string, Promise<Layout>>();
-/** More than there are machines; a server that is given models from elsewhere must not keep them all. */
+/** More than there are machines. Bounded, because a server might be given models from elsewhere. */
 const placedMax = 64;
 
 async function place(model: ChartModel, direction: Direction): Promise<Layout> {
@@ -80,7 +86,7 @@ async function place(model: ChartModel, direction: Direction): Promise<Layout> {
   const arrangement = await arrangementOf(graphOf(model, parts, direction));
   const [graphWidth, graphHeight] = arrangement.size;
   const header = headerOf(model, parts, graphWidth);
-  // A narrow graph stands in the middle under a wide header.
+  // A narrow graph is centred under a wide header.
   const contentWidth = Math.max(header.width, graphWidth);
   const left = margin + round((contentWidth - graphWidth) / 2);
   const shift = { x: left, y: margin + header.height };
@@ -148,7 +154,7 @@ function placedLanes(
   });
 }
 
-/** The first room at the upper border that no line crosses. */
+/** Places the head of a compound state in the first gap at its top that no line crosses. */
 function withHead(placed: Omit<PlacedState, 'head'>, lanes: readonly PlacedLane[]): PlacedState {
   const { state, box, isLeaf, rows } = placed;
   if (isLeaf) return { ...placed, head: { x: box.x, width: box.width } };
@@ -164,7 +170,9 @@ function withHead(placed: Omit<PlacedState, 'head'>, lanes: readonly PlacedLane[
   return { ...placed, head: { x, width } };
 }
 
-/** Level and upright parts only, which rounding may have tilted; without corners that are none. */
+/**
+ * Makes segments exactly horizontal or vertical again after rounding, and removes corners on a straight line.
+ */
 function straightened(points: readonly Point[]): readonly Point[] {
   const straight: Point[] = [];
   for (const point of points) {
@@ -188,5 +196,5 @@ const moved = ([x, y]: readonly [number, number], shift: Point): Point => ({
   y: round(y + shift.y),
 });
 
-/** Half pixels: sharp lines and few digits. */
+/** Rounds to half pixels, for sharp lines and few digits. */
 const round = (value: number): number => Math.round(value * 2) / 2;

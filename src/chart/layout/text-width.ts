@@ -1,15 +1,15 @@
 import { invariant } from '../../shared/invariant.ts';
 
-/** The fonts a chart is read with: whichever the reader has first. None is shipped or fetched. */
+/** The fonts of a chart: the first one that the reader's system has. None is shipped or fetched. */
 export const fontStack = "Inter, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'Liberation Sans', sans-serif";
 
 export type Weight = 'regular' | 'bold';
 
 /**
- * Advance widths of the printable ASCII characters in thousandths of the font size: of each character the widest of
- * Inter, Roboto, Open Sans, Noto Sans, Liberation Sans (as wide as Arial and Helvetica) and DejaVu Sans (as wide as
- * Verdana), at weights 400 and 600 to 700. So a text is never wider than it is measured here, whichever of them
- * draws it.
+ * Advance widths of the printable ASCII characters in thousandths of the font size. Each is the widest of
+ * Inter, Roboto, Open Sans, Noto Sans, Liberation Sans (as wide as Arial and Helvetica) and DejaVu Sans (as
+ * wide as Verdana), at weights 400 and 600 to 700. So a text in any of these fonts is never wider than
+ * measured here.
  */
 const widths: Readonly<Record<Weight, readonly number[]>> = {
   regular: [
@@ -29,14 +29,14 @@ const widths: Readonly<Record<Weight, readonly number[]>> = {
 };
 invariant(widths.regular.length === 95 && widths.bold.length === 95, 'A width for each printable character.');
 
-/** As wide as the widest of the fonts draws the text, in pixels; a character outside ASCII counts a whole em. */
+/** The width of a text in the widest of the fonts, in pixels; a character outside ASCII counts as one em. */
 export function textWidth(text: string, size: number, weight: Weight = 'regular'): number {
   let thousandths = 0;
   for (const character of text) thousandths += widths[weight][(character.codePointAt(0) ?? 0) - 32] ?? 1000;
   return (thousandths * size) / 1000;
 }
 
-/** Breaks a text between words into lines of at most `width` pixels; a longer word has a line of its own. */
+/** Breaks a text between words into lines of at most `width` pixels; a longer word gets its own line. */
 export function wrapped(text: string, width: number, size: number): readonly string[] {
   const lines: string[] = [];
   for (const word of text.split(' ').filter((each) => each !== '')) {

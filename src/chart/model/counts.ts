@@ -1,19 +1,19 @@
 import type { EdgeId, StateId } from './model.ts';
 import type { Taken } from './trace.ts';
 
-/** How often what happened: in a match up to a moment, or in many matches together. What never did is absent. */
+/** Counts of what happened, in one match up to a moment or in many matches. Ids with count 0 are absent. */
 export interface Counts {
-  /** Transitions taken, the ways in from initial dots included. */
+  /** Transitions taken, including those from initial dots. */
   readonly edges: Readonly<Record<EdgeId, number>>;
   /** States entered. */
   readonly states: Readonly<Record<StateId, number>>;
-  /** Guards that were asked and said no, by transition. A guard that said yes is a transition taken. */
+  /** Guards that were evaluated to false, by transition. A guard that was true is a transition taken. */
   readonly failed: Readonly<Record<EdgeId, number>>;
 }
 
 export const noCounts: Counts = { edges: {}, states: {}, failed: {} };
 
-/** The counts after some more events. */
+/** The counts after more events. */
 export function counted(counts: Counts, taken: readonly Taken[]): Counts {
   return added(counts, {
     edges: tally(taken.flatMap(({ edges }) => edges)),
@@ -22,7 +22,7 @@ export function counted(counts: Counts, taken: readonly Taken[]): Counts {
   });
 }
 
-/** The counts of two sets of matches together. */
+/** The sum of two counts. */
 export function added(some: Counts, more: Counts): Counts {
   return {
     edges: sums(some.edges, more.edges),

@@ -2,10 +2,10 @@ import type { Counts } from './counts.ts';
 import type { ChartEdge, ChartModel } from './model.ts';
 import { rootId } from './model.ts';
 
-/** What a set of matches did of all that a chart allows. */
+/** How much of a chart a set of matches covered. */
 export interface Coverage {
   readonly machine: string;
-  /** In the order of the model; the root is no state to enter. */
+  /** In the order of the model, without the root. */
   readonly states: readonly Covered[];
   readonly edges: readonly CoveredEdge[];
 }
@@ -17,12 +17,13 @@ export interface Covered {
 }
 
 export interface CoveredEdge extends Covered {
-  /** As a reader knows it: `round_end --review.closed [areRoundsSpent]--> audit_phase`. */
+  /** For display: `round_end --review.closed [areRoundsSpent]--> audit_phase`. */
   readonly label: string;
-  /** How often its guard was asked and said no; null where it has none. */
+  /** How often its guard was false; null without a guard. */
   readonly refused: number | null;
 }
 
+/** The coverage of a chart by `counts`, which may be of one match or of many. */
 export function coverageOf({ machine, states, edges }: ChartModel, counts: Counts): Coverage {
   return {
     machine,
@@ -36,7 +37,7 @@ export function coverageOf({ machine, states, edges }: ChartModel, counts: Count
   };
 }
 
-/** How many of them happened at least once. */
+/** How many of them have a count above 0. */
 export const covered = (all: readonly Covered[]): number => all.filter(({ count }) => count > 0).length;
 
 function labelOf({ source, targets, kind, label, guard, isElse }: ChartEdge, machine: string): string {

@@ -10,26 +10,32 @@ import type { Overlay } from './overlay.ts';
 import { Tracer } from './trace.ts';
 import type { Taken } from './trace.ts';
 
-/** What every event of one match did to its chart. */
+/** What every event of one match did in its statechart. */
 export interface MatchTrace {
   readonly machine: 'match' | 'review';
-  /** By version, the first at index 0. */
+  /** By version: index 0 is version 1. */
   readonly steps: readonly TraceStep[];
-  /** Counts after every {@link checkpointEvery} events, none at index 0: a moment is few events away from one. */
+  /**
+   * Counts after every {@link checkpointEvery} events, starting with none at index 0. They keep {@link
+   * countsAt} short.
+   */
   readonly checkpoints: readonly Counts[];
 }
 
 export interface TraceStep {
   readonly taken: Taken;
-  /** The transitions taken last, by this event or one before it. */
+  /** The transitions taken most recently, by this event or an earlier one. */
   readonly last: readonly EdgeId[];
-  /** What was refused, where the event records that. */
+  /** The code of the refusal that the event records; null for other events. */
   readonly refused: string | null;
 }
 
 const checkpointEvery = 64;
 
-/** Runs the chart over a stream from `match.created` on. It is run once; any moment is then read off the history. */
+/**
+ * Runs the chart once over a stream that starts with `match.created`. Any moment can then be read from the
+ * trace.
+ */
 export function traceOf(events: readonly MatchEvent[]): MatchTrace {
   const [created] = events;
   invariant(created?.type === 'match.created', 'A stream begins with match.created.');
@@ -67,7 +73,7 @@ export function countsAt({ steps: moments, checkpoints }: MatchTrace, version: n
   return counted(present(checkpoints[index], `A checkpoint before version ${version}`), since);
 }
 
-/** The chart as it stood after event `version`, with what led there. */
+/** The overlay of the chart after event `version`: active states, counts, last transitions, refusal. */
 export function overlayAt(history: MatchTrace, version: number): Overlay {
   const { taken, last, refused } = present(history.steps[version - 1], `Version ${version}`);
   const [state] = taken.active;

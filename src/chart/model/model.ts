@@ -1,27 +1,30 @@
 import { invariant, present } from '../../shared/invariant.ts';
 
-/** Path of keys from the root, joined by dots; the root's is empty. A phase of a flat machine is its state's id. */
+/** The keys from the root, joined by dots; empty for the root. In a flat machine a phase is a state id. */
 export type StateId = string;
 
-/** `source|event|index`: the index counts the transitions of one event at one state, in the order they are tried. */
+/**
+ * `source|event|index`: the index counts the transitions of one event in one state, in the order of
+ * evaluation.
+ */
 export type EdgeId = string;
 
-/** A statechart as it is drawn, counted and exported: plain JSON, read off the running machine. */
+/** A statechart as plain JSON, for drawing, counting and export. It is read from the machine that runs. */
 export interface ChartModel {
-  /** Grows when a reader of the JSON has to change. */
+  /** Increases with incompatible changes of this JSON. */
   readonly format: 1;
   readonly machine: string;
   readonly version: string;
   /** Parents before their children; the root is first. */
   readonly states: readonly ChartState[];
-  /** By source in the order of `states`, then in the order they are tried. */
+  /** By source in the order of `states`, then in the order of evaluation. */
   readonly edges: readonly ChartEdge[];
 }
 
 export interface ChartState {
   readonly id: StateId;
   readonly name: string;
-  /** Null at the root only. */
+  /** Null for the root only. */
   readonly parent: StateId | null;
   readonly kind: 'atomic' | 'compound' | 'parallel' | 'final' | 'history';
   readonly description: string;
@@ -34,22 +37,22 @@ export interface ChartState {
 export interface ChartEdge {
   readonly id: EdgeId;
   readonly source: StateId;
-  /** Empty where the state is not left: such a transition is a row of its state. */
+  /** Empty if the transition stays in its state; it is then shown as a row of the state. */
   readonly targets: readonly StateId[];
-  /** `always` waits for no event, `initial` leads to where a compound state begins. */
+  /** `always` waits for no event; `initial` leads to the initial state of a compound state. */
   readonly kind: 'event' | 'always' | 'initial';
-  /** The machine's event; empty where the edge waits for none. */
+  /** The machine's event; empty for `always` and `initial`. */
   readonly event: string;
-  /** The event as it is shown. */
+  /** The event as displayed. */
   readonly label: string;
   readonly guard: string | null;
-  /** Taken where none of the guards before it held. */
+  /** Taken if all guards before it are false. */
   readonly isElse: boolean;
   readonly description: string;
   readonly actions: readonly string[];
 }
 
-/** What is read of a running machine; any machine of the library has it. */
+/** The properties that are read of a machine. Every XState machine has them. */
 export interface DrawableMachine {
   readonly id: string;
   readonly version?: string | undefined;
@@ -88,7 +91,7 @@ export const rootId: StateId = '';
 export const alwaysEvent = '@always';
 export const initialEvent = '@initial';
 
-/** The model of a running machine: the same for the same machine at any time, in any process. */
+/** The model of a machine. Equal machines give equal models, in any process. */
 export function chartOf(machine: DrawableMachine): ChartModel {
   const nodes = withDescendants(machine.root);
   const edges = nodes.flatMap((node) => edgesOf(node));
@@ -105,7 +108,7 @@ export function chartOf(machine: DrawableMachine): ChartModel {
 
 export const stateIdOf = ({ path }: DrawablePlace): StateId => path.join('.');
 
-/** The id of a transition that {@link chartOf} has drawn, or will. */
+/** The id that {@link chartOf} gives a transition. */
 export const edgeIdOf = (source: StateId, event: string, index: number): EdgeId =>
   `${source}|${event}|${index}`;
 
@@ -167,7 +170,7 @@ function edgesOfEvent(
   }));
 }
 
-/** The library's own events in the words of a reader. */
+/** The library's own events in readable form. */
 function labelOf(event: string): string {
   const after = /^xstate\.after\.([^.]+)\./.exec(event)?.[1];
   if (after !== undefined) return `after ${/^\d+$/.test(after) ? `${after} ms` : after}`;
@@ -175,12 +178,12 @@ function labelOf(event: string): string {
   return event.startsWith('xstate.error.') ? 'error' : event;
 }
 
-/** The name of a guard or action; a function written in place has none to show. */
+/** The name of a guard or action; `inline` for a function without one. */
 function nameOf(named: unknown): string {
   if (typeof named === 'string') return named;
   const isOpen = typeof named === 'function' || (typeof named === 'object' && named !== null);
   return isOpen && 'type' in named && typeof named.type === 'string' ? named.type : 'inline';
 }
 
-/** The library arms and cancels the delays of a state by actions of its own. */
+/** XState arms and cancels a state's delays with actions of its own. */
 const isOfAuthor = (name: string): boolean => name !== 'xstate.raise' && name !== 'xstate.cancel';

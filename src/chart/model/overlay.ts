@@ -1,17 +1,17 @@
 import type { ChartModel, EdgeId, StateId } from './model.ts';
 import { rootId } from './model.ts';
 
-/** What is painted over a chart: a moment, or what many matches did. Every part may be absent. */
+/** What is painted over a chart: one moment, or the counts of many matches. Every part is optional. */
 export interface Overlay {
-  /** Innermost active states; what contains them is active too. */
+  /** The innermost active states. Their ancestors are active too. */
   readonly active?: readonly StateId[];
-  /** How often each transition was taken and each state entered; what is absent was not. */
+  /** How often each transition was taken and each state entered; absent ids have count 0. */
   readonly heat?: Heat;
-  /** The transitions taken last. */
+  /** The transitions taken most recently. */
   readonly last?: readonly EdgeId[];
-  /** Something was refused in this state. */
+  /** A refusal in this state. */
   readonly refused?: { readonly state: StateId; readonly what: string };
-  /** The version of the match. */
+  /** The match's version. */
   readonly seq?: number;
 }
 
@@ -20,7 +20,7 @@ export interface Heat {
   readonly states: Readonly<Record<StateId, number>>;
 }
 
-/** The states that are active when `leaves` are: they and all that contain them, without the root. */
+/** The active states: `leaves` and their ancestors, without the root. */
 export function withAncestors({ states }: ChartModel, leaves: readonly StateId[]): ReadonlySet<StateId> {
   const parents = new Map(states.map(({ id, parent }) => [id, parent]));
   const active = new Set<StateId>();
@@ -34,7 +34,7 @@ export function withAncestors({ states }: ChartModel, leaves: readonly StateId[]
   return active;
 }
 
-/** Short enough for the room that the layout keeps: five characters at most. */
+/** A count as text of at most five characters, to fit the space of the layout. */
 export function countText(count: number): string {
   if (count < 10_000) return `×${count}`;
   const [unit, letter] = count < 999_500 ? ([1e3, 'k'] as const) : ([1e6, 'M'] as const);

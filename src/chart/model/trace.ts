@@ -10,24 +10,24 @@ import { present } from '../../shared/invariant.ts';
 import { alwaysEvent, edgeIdOf, initialEvent, stateIdOf } from './model.ts';
 import type { EdgeId, StateId } from './model.ts';
 
-/** What one event did to a machine. */
+/** The effect of one event on a machine. */
 export interface Taken {
-  /** In the order in which they were taken; the ways in of the compound states entered are among them. */
+  /** In the order in which they were taken, including those from initial dots. */
   readonly edges: readonly EdgeId[];
   readonly entered: readonly StateId[];
-  /** Transitions whose guard was asked and said no. */
+  /** Transitions whose guard was evaluated to false. */
   readonly failed: readonly EdgeId[];
-  /** Innermost states after it. */
+  /** The innermost active states after the event. */
   readonly active: readonly StateId[];
 }
 
 /**
- * Runs a machine and tells which transitions each event takes, those included that wait for no event: they are the
- * ones of the run itself, so a guard decides as it did in the match. Which guards said no follows from the order in
- * which the library asks them; machines use no wildcards.
+ * Runs a machine and records which transitions each event takes, eventless ones included. They come from the
+ * run itself, so guards decide as in the match. The guards that were false are derived from the library's
+ * order of evaluation; wildcard events are not supported.
  */
 export class Tracer {
-  /** What starting did. */
+  /** The effect of the start. */
   readonly opening: Taken;
   readonly #actor: AnyActor;
   readonly #edges: ReadonlyMap<AnyTransitionDefinition, EdgeId>;
@@ -40,7 +40,7 @@ export class Tracer {
     this.#actor = createActor(machine, {
       input,
       inspect: (event) => {
-        // Typed with an underscore, and told by no other inspection event.
+        // `_transitions` is marked as internal, but no other inspection event has the transitions.
         if (event.type === '@xstate.microstep')
           this.#steps.push({
             snapshot: event.snapshot as AnyMachineSnapshot,
@@ -50,14 +50,14 @@ export class Tracer {
     });
     this.#actor.subscribe({ error: (error) => (this.#failure = { error }) });
     this.#actor.start();
-    // A machine that starts tells no step for entering its first states.
+    // A starting machine reports no step for entering its first states.
     const [first] = getInitialMicrosteps(machine, input as never);
     const [snapshot] = present(first, 'The first step');
     this.#at = snapshot as AnyMachineSnapshot;
     this.opening = this.#told([], [{ snapshot: this.#at, transitions: [] }, ...this.#taken()], []);
   }
 
-  /** @throws whatever a guard or an action throws */
+  /** Sends an event. @throws what a guard or an action throws */
   take(event: { readonly type: string }): Taken {
     const before = this.#at;
     if (before.status !== 'active') return this.#told([], [], []);
@@ -96,7 +96,7 @@ export class Tracer {
       const fresh = enteredBy(nodes, snapshot, transitions);
       edges.push(...transitions.map((each) => this.#idOf(each)), ...waysIn(fresh, transitions));
       entered.push(...fresh.map(stateIdOf));
-      // What changed nothing is not followed by another try.
+      // After a step without effect the library evaluates no eventless transitions.
       const isIdle = isEventless(transitions) && snapshot === steps[index - 1]?.snapshot;
       if (snapshot.status === 'active' && !isIdle)
         failed.push(...askedAlways(snapshot, steps[index + 1]?.transitions ?? []));
@@ -134,7 +134,7 @@ const childrenOf = (node: AnyStateNode): readonly AnyStateNode[] =>
 const leavesOf = ({ _nodes }: AnyMachineSnapshot): readonly AnyStateNode[] =>
   _nodes.filter((node) => childrenOf(node).length === 0);
 
-/** States that were not active before, and those that a transition left and entered again. */
+/** States that were not active before, and those that a transition exited and entered again. */
 function enteredBy(
   before: ReadonlySet<AnyStateNode>,
   { _nodes }: AnyMachineSnapshot,
@@ -146,7 +146,7 @@ function enteredBy(
   return _nodes.filter((node) => !before.has(node) || isAgain(node));
 }
 
-/** The ways from the initial dots of compound states that were entered without naming what lies inside. */
+/** The initial transitions of compound states that were entered without a target inside them. */
 const waysIn = (entered: readonly AnyStateNode[], transitions: Step['transitions']): readonly EdgeId[] =>
   entered
     .filter((node) => node.type === 'compound')
@@ -161,7 +161,7 @@ interface Asked {
   readonly failed: readonly AnyTransitionDefinition[];
 }
 
-/** Inner states are asked first; a state that contains them only where none of them takes the event. */
+/** Inner states are evaluated first; a containing state only if none of them takes the event. */
 function askedIn(
   node: AnyStateNode,
   active: ReadonlySet<AnyStateNode>,
@@ -177,7 +177,7 @@ function askedIn(
   return { isTaken: own.isTaken, failed: [...failed, ...own.failed] };
 }
 
-/** Transitions that wait for no event are asked from each innermost state outwards. */
+/** Eventless transitions are evaluated from each innermost state outwards. */
 function askedAlways(snapshot: AnyMachineSnapshot, taken: Step['transitions']): Asked['failed'] {
   const failed = new Set<AnyTransitionDefinition>();
   for (const leaf of leavesOf(snapshot))
@@ -189,7 +189,7 @@ function askedAlways(snapshot: AnyMachineSnapshot, taken: Step['transitions']): 
   return [...failed];
 }
 
-/** In their order, up to the one that is taken. */
+/** The transitions evaluated in order, up to the one taken. */
 function askedOf(all: readonly AnyTransitionDefinition[], taken: Step['transitions']): Asked {
   const place = all.findIndex((each) => taken.includes(each));
   const before = place === -1 ? all : all.slice(0, place);

@@ -7,7 +7,7 @@ import { arrowHead, element, roundedPath, short, shortened } from './svg.ts';
 
 const headLength = 8;
 
-/** The line from state to state, and its arrow's head. */
+/** Paints the line between two states with its arrow head. */
 export function paintLane(scene: Scene, { id, source, target, edges, points, card }: PlacedLane): string {
   const { colour, weight } = strokeOf(scene, edges);
   const [start] = points;
@@ -45,7 +45,7 @@ export function strokeOf(
   return { colour, weight: short(1.5 + 2 * warm) };
 }
 
-/** What the line's transitions ask for, on a ground of its own so that it is read over anything. */
+/** Paints a lane's events and guards on a background, so that they are readable over lines. */
 export function paintCard(scene: Scene, { id, card, edges }: PlacedLane): string {
   if (card === null) return '';
   const { palette, last } = scene;

@@ -8,20 +8,21 @@ import { element, escaped, short } from './svg.ts';
 
 export interface RowPlace {
   readonly box: Box;
-  /** Where texts begin. */
+  /** Where texts start. */
   readonly textX: number;
   /** Where counts end. */
   readonly countX: number;
 }
 
-/** Transitions as lines of text in a box, counts at its right. */
+/** Paints transitions as lines of text in a box, with counts at the right. */
 export function paintRows(scene: Scene, rows: readonly Row[], place: RowPlace): readonly string[] {
   return rows.map((row) => paintRow(scene, row, place));
 }
 
 /**
- * In a box that has room for counts at its right. Without counts the text stands in its middle; a page's own then
- * stand close to the border, where two digits have room: what leads from state to state is taken once a round.
+ * Places rows in a box with space for counts at its right. Without counts the text is centred. Counts that a
+ * page adds are then close to the border, with space for two digits: a transition between states is taken
+ * once a round.
  */
 export function placeInMiddle({ heat }: Scene, box: Box): RowPlace {
   const shift = heat === null ? countWidth / 2 : 0;
@@ -64,7 +65,7 @@ function lineOf(
   return element('text', place, [`${escaped(event)} `, behind]);
 }
 
-/** How often, as a bar behind the text; and the mark of the transition taken last. */
+/** The count as a bar behind the text, and the mark of the transition taken last. */
 function bars(
   { palette, heat, hottestEdge }: Scene,
   count: number,

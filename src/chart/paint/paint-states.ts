@@ -6,7 +6,10 @@ import type { Scene } from './scene.ts';
 import { element } from './svg.ts';
 import { textWidth } from '../layout/text-width.ts';
 
-/** A state with its name, its actions and the transitions that do not leave it; others stand inside it. */
+/**
+ * Paints a state with its name, its actions and the transitions that do not leave it. Its children are
+ * painted separately.
+ */
 export function paintState(scene: Scene, placed: PlacedState): string {
   const { state, box, head, headHeight, rows } = placed;
   const { palette } = scene;
@@ -75,7 +78,7 @@ function name(scene: Scene, { state, box, head, isLeaf }: PlacedState, isActive:
   ];
 }
 
-/** A hollow mark on the state's corner: nothing happened, but somebody tried. */
+/** Marks a refusal with a hollow circle on the state's corner. */
 function refusal({ palette }: Scene, { x, y, width }: Box, what: string): string {
   const ring = { cx: x + width, cy: y, r: 6, fill: palette.page, stroke: palette.accent, 'stroke-width': 2 };
   return element('g', { class: 'refusal' }, [element('title', {}, what), element('circle', ring)]);

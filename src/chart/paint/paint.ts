@@ -15,8 +15,9 @@ import { arrowHead, element, shortened, roundedPath } from './svg.ts';
 import { fontStack, textWidth } from '../layout/text-width.ts';
 
 /**
- * A chart as one SVG element: equal arguments give equal bytes. Colours and fonts are attributes, not styles, so that
- * it may stand in a page whose policy allows no styles; `data-state` and `data-edge` name what a page may emphasise.
+ * Paints a chart as one SVG element. Equal arguments give equal bytes. Colours and fonts are attributes, not
+ * styles, so that the SVG works on a page whose policy forbids styles; a page can select parts by
+ * `data-state` and `data-edge`.
  */
 export function paintChart(layout: Layout, paint: Paint = {}): string {
   const { model, width, height, states, lanes } = layout;
@@ -57,7 +58,7 @@ export function paintChart(layout: Layout, paint: Paint = {}): string {
   );
 }
 
-/** The picture in words, for those who do not see it. */
+/** The picture in words, for screen readers. */
 function description({ version, states, edges }: ChartModel, overlay: Overlay): string {
   const transitions = edges.filter(({ kind }) => kind !== 'initial').length;
   const { active, last, refused, seq } = overlay;

@@ -1,24 +1,24 @@
 export type Theme = 'light' | 'dark';
 
-/** Every colour of a chart. Texts have a contrast of at least 4.5 to 1 to what they stand on. */
+/** The colours of a chart. Texts have a contrast of at least 4.5 to 1 to their background. */
 export interface Palette {
   readonly page: string;
-  /** Inside a state. */
+  /** Background of a state. */
   readonly state: string;
-  /** Under what a line's transitions ask for. */
+  /** Background of a lane's card. */
   readonly card: string;
-  /** Inside a compound state. */
+  /** Background of a compound state. */
   readonly panel: string;
   readonly border: string;
   readonly line: string;
   readonly ink: string;
   readonly muted: string;
   readonly accent: string;
-  /** Under the active state. */
+  /** Background of the active state. */
   readonly accentSoft: string;
-  /** Under a row, by how often it was taken. */
+  /** Bar behind a row that was taken. */
   readonly heat: string;
-  /** Lines, from seldom to often. */
+  /** Lines, from rarely to often taken. */
   readonly warm: readonly [string, string, string];
 }
 

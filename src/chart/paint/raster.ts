@@ -2,8 +2,8 @@ import { createRequire } from 'node:module';
 import { Resvg } from '@resvg/resvg-js';
 
 /**
- * A chart as a PNG image, two pixels for each of the SVG's. The letters are those of a font that is installed with
- * this package: the picture does not depend on the machine's own.
+ * A chart as PNG bytes, at two pixels per SVG pixel. The fonts are those of this package, so the picture does
+ * not depend on the machine's fonts.
  */
 export function pngOf(svg: string): Uint8Array {
   const font = { fontFiles: [...fontFiles], loadSystemFonts: false, defaultFontFamily: 'Inter' };

@@ -5,17 +5,17 @@ import type { Heat, Overlay } from '../model/overlay.ts';
 import { palettes } from './palette.ts';
 import type { Palette, Theme } from './palette.ts';
 
-/** What every part of the painter asks: the colours, and what the overlay says of a state or transition. */
+/** What all painters share: the colours, and the overlay by state and transition. */
 export interface Scene {
   readonly palette: Palette;
   readonly overlay: Overlay;
   readonly heat: Heat | null;
-  /** Whether rows keep an empty text for a count, which a page may write. */
+  /** Whether rows keep an empty text for a count that a page fills in. */
   readonly hasCountSlots: boolean;
   readonly edges: ReadonlyMap<EdgeId, ChartEdge>;
   readonly active: ReadonlySet<StateId>;
   readonly last: ReadonlySet<EdgeId>;
-  /** The count of the transition, and of the line, that was taken most. */
+  /** The highest count of any transition, and of any lane; at least 1. */
   readonly hottestEdge: number;
   readonly hottestLane: number;
 }
@@ -23,7 +23,7 @@ export interface Scene {
 export interface Paint {
   readonly theme?: Theme;
   readonly overlay?: Overlay;
-  /** Leaves an empty text of class `count` in every row, where the overlay brings no counts itself. */
+  /** Adds an empty text of class `count` to every row if the overlay has no counts. */
   readonly hasCountSlots?: boolean;
 }
 
@@ -45,9 +45,9 @@ export function sceneOf(
   };
 }
 
-/** How often any of the transitions was taken. */
+/** The sum of the transitions' counts. */
 export const takenOf = (heat: Heat | null, edges: readonly EdgeId[]): number =>
   edges.reduce((sum, id) => sum + (heat?.edges[id] ?? 0), 0);
 
-/** 0 to 1; a transition taken ten times as often is not ten times as warm, or the others could not be told apart. */
+/** Warmth from 0 to 1, on a logarithmic scale, so that low counts remain distinguishable. */
 export const warmth = (count: number, hottest: number): number => Math.log1p(count) / Math.log1p(hottest);

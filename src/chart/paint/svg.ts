@@ -1,7 +1,10 @@
-/** An attribute's value; undefined leaves it out. */
+/** The value of an attribute; undefined omits it. */
 type Value = string | number | undefined;
 
-/** One element. Attributes stand in the order in which they are given, so that equal pictures are equal bytes. */
+/**
+ * Writes one element. Attributes keep the given order, so that equal pictures have equal bytes. A string as
+ * `children` is escaped; an array holds elements.
+ */
 export function element(
   name: string,
   attributes: Readonly<Record<string, Value>>,
@@ -15,7 +18,7 @@ export function element(
   return inner === '' ? `<${name}${written}/>` : `<${name}${written}>${inner}</${name}>`;
 }
 
-/** As text or in an attribute; what XML cannot hold becomes a question mark. */
+/** Escapes a text for content or attributes. Characters that XML cannot contain become question marks. */
 export const escaped = (text: string): string =>
   text
     .replace(/[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu, '?')
@@ -29,7 +32,7 @@ interface Point {
   readonly y: number;
 }
 
-/** A line of level and upright parts with rounded corners. */
+/** The path of a line of horizontal and vertical segments, with rounded corners. */
 export function roundedPath(points: readonly Point[], radius: number): string {
   return points
     .map((point, index) => {
@@ -42,7 +45,7 @@ export function roundedPath(points: readonly Point[], radius: number): string {
     .join('');
 }
 
-/** A filled head with its tip at the end of the line. */
+/** The path of a filled arrow head whose tip is the line's end. */
 export function arrowHead(points: readonly Point[], length: number): string {
   const tip = points.at(-1) ?? { x: 0, y: 0 };
   const from = points.at(-2) ?? tip;
@@ -54,7 +57,7 @@ export function arrowHead(points: readonly Point[], length: number): string {
   return `M${at(tip)}L${at(left)}L${at(right)}Z`;
 }
 
-/** The line without its last pixels, which the arrow's head covers. */
+/** The line without its last `by` pixels, which the arrow head covers. */
 export function shortened(points: readonly Point[], by: number): readonly Point[] {
   const [tip, from] = [points.at(-1), points.at(-2)];
   if (tip === undefined || from === undefined) return points;

@@ -7,7 +7,7 @@ import { exportCommand, importCommand } from './transfer.ts';
 import { statCommand } from './stat.ts';
 import { verifyLogCommand } from './verify.ts';
 
-/** The tools of whoever runs an arena. docs/log.md says when to use which. */
+/** The operator's tools for the event log. docs/log.md says when to use which. */
 export function logCommand(): Command {
   const log = new Command('log').description('check, move, back up, erase from and measure the event log');
   for (const verb of [

@@ -1,6 +1,6 @@
 import { SingleBar } from 'cli-progress';
 
-/** Runs long work with a bar of mebibytes on stderr, if that is a terminal and nobody asked for JSON. */
+/** Runs long work with a progress bar in MiB on stderr, if that is a terminal and JSON is not requested. */
 export async function withProgress<T>(
   { json, bytes }: { readonly json: boolean; readonly bytes: number },
   work: (progress: (bytes: number) => void) => Promise<T>,

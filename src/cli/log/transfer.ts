@@ -37,7 +37,7 @@ async function writeExport(
   const bytes = await segmentBytes(nodeFiles, dataDir);
   await withProgress({ json: json || output === undefined, bytes }, async (progress) => {
     const lines = exportLog(nodeFiles, dataDir, wanted, progress);
-    // Whatever can be refused is refused before a file is made.
+    // Refusals come with the first line, before the file is created.
     const first = await lines.next();
     const all = async function* () {
       if (first.done !== true) yield first.value;

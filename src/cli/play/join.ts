@@ -49,12 +49,12 @@ export function joinCommand(): Command {
 
 const hints: Hints = { server_unreachable: `Start one with: ${self} serve` };
 
-/** Ends when the match is over, or the input is and everything asked was answered. */
+/** Ends when the match is over, or when the input has ended and every request was answered. */
 async function join(options: JoinOptions): Promise<number> {
   const { role, server } = options;
   const seat = await TerminalSeat.open(server, role);
   const seated = await seat.ask(opening(options));
-  // Without a seat there is nothing to play.
+  // Without a seat it ends at once.
   if (seated?.type === 'error') {
     seat.leave();
     throw refusal(seated);
@@ -66,7 +66,7 @@ async function join(options: JoinOptions): Promise<number> {
   }
   seat.leave();
   const { code } = await seat.ended;
-  // Whatever still might be typed.
+  // Stops reading input.
   process.stdin.destroy();
   if (code === 1000) return exitCodes.good;
   process.stderr.write(`The connection was closed (${code}): ${closeMeanings.get(code) ?? 'it broke.'}\n`);
@@ -87,7 +87,7 @@ function refusal({ data }: ReplyFrame): AppError {
     : new AppError('internal', `${code}: ${message}`);
 }
 
-/** For the person at the terminal; the output holds frames only. */
+/** Writes hints for the user to stderr: stdout holds frames only. */
 function tellSeat({ role, server, token: shown }: JoinOptions, { data }: ReplyFrame): void {
   const { match_id: id, seat_token: token } = data as {
     readonly match_id: string;
@@ -99,7 +99,7 @@ function tellSeat({ role, server, token: shown }: JoinOptions, { data }: ReplyFr
     process.stderr.write(`To come back to your seat: ${command} ${role} --token ${token}\n`);
 }
 
-/** Sends each line once the one before is answered: the server lets only so many wait. */
+/** Sends each line after the reply to the one before, because the server limits unanswered frames. */
 async function sendInput(seat: TerminalSeat): Promise<void> {
   const lines = createInterface({ input: process.stdin });
   const stop = () => lines.close();
@@ -110,14 +110,14 @@ async function sendInput(seat: TerminalSeat): Promise<void> {
   }
 }
 
-/** A line that is a frame already, or an action to be sent as a step. */
+/** A line is a frame, or an action to send as a step. */
 function frameOf(line: string): object | null {
   try {
     const value: unknown = JSON.parse(line);
     if (typeof value === 'object' && value !== null && !Array.isArray(value))
       return 'type' in value ? value : { type: 'step', data: value };
   } catch {
-    // Told below, as for anything else that is no object.
+    // Reported below, like any value that is not an object.
   }
   process.stderr.write(
     'A line is a JSON object: an action, such as {"action_type":"end_turn"}, or a frame.\n',
@@ -125,9 +125,9 @@ function frameOf(line: string): object | null {
   return null;
 }
 
-/** A socket of which every frame is printed. */
+/** A socket that prints every received frame. */
 class TerminalSeat {
-  /** The match is over, or the connection. */
+  /** Resolves when the match or the connection is over. */
   readonly over: Promise<void>;
   readonly ended: Promise<{ readonly code: number }>;
   readonly #socket: SocketLike;
@@ -166,7 +166,7 @@ class TerminalSeat {
     });
   }
 
-  /** Resolves with the reply; with null where the connection ends without one. */
+  /** Sends a frame. Resolves with its reply, or with null if the connection ends first. */
   ask(frame: object): Promise<ReplyFrame | null> {
     return new Promise((resolve) => {
       this.#answered = resolve;

@@ -17,11 +17,11 @@ interface RemoteRun extends SeatNames {
   readonly concurrency: number;
   readonly task: string;
   readonly json: boolean;
-  /** The arguments of `reset`. */
+  /** The data of `reset`. */
   readonly wanted: Readonly<Record<string, unknown>>;
 }
 
-/** Plays matches over the sockets of a server, and tells what came of them. */
+/** Plays matches over the sockets of a server and prints the results. Returns the exit code. */
 export async function playOnServer(options: RemoteRun): Promise<number> {
   const { server, firstSeed, matches, concurrency, wanted, json } = options;
   const seeds = Array.from({ length: matches }, (_, index) => (firstSeed + index) % 2 ** 32);
@@ -67,7 +67,7 @@ interface RemoteMatch {
   readonly server: string;
   readonly seed: number;
   readonly names: SeatNames;
-  /** The arguments of `reset`. */
+  /** The data of `reset`. */
   readonly wanted: Readonly<Record<string, unknown>>;
 }
 
@@ -87,8 +87,9 @@ const turnOf: Readonly<Record<Role, string>> = {
 };
 
 /**
- * Plays one match over three real sockets, each seat by its player, to its end.
- * @throws AppError with the server's code where it refuses something a sound player does not do.
+ * Plays one match to its end over three sockets, one per seat.
+ * @throws AppError `server_unreachable`, or `player_stuck` with the server's code if the server refuses a
+ * frame.
  */
 async function playRemote({ server, seed, names, wanted }: RemoteMatch): Promise<RemoteResult> {
   const named = { fraudster: names.fraudster, investigator: names.investigator, auditor: names.auditor };
@@ -123,7 +124,7 @@ async function playRemote({ server, seed, names, wanted }: RemoteMatch): Promise
   }
 }
 
-/** Waits for the seat's turns and plays each one; resolves with the end of the match. */
+/** Plays every turn of the seat. Resolves with the end of the match. */
 async function playSeat<R extends Role>(client: RoleClient<R>, role: R, player: Player<R>) {
   await client.subscribe(0);
   for await (const { type, data } of client.frames()) {
@@ -140,7 +141,7 @@ async function playTurn<R extends Role>(client: RoleClient<R>, role: R, player: 
   let seen = await client.obs();
   while (!seen.done && seen.phase === turnOf[role]) {
     const action = await player.act(seen);
-    // Its time runs out; the next turn is told like the others.
+    // The player passes: the turn's time runs out, and the next turn is announced by a frame.
     if (action === null) return;
     seen = await client.step(action);
   }

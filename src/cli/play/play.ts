@@ -113,7 +113,7 @@ const hints: Hints = {
 };
 
 async function play(options: PlayOptions): Promise<number> {
-  // Everything that can be wrong is looked at before the first byte is written.
+  // All arguments are checked before the first byte is written.
   refuseContradictions(options);
   const firstSeed = options.seed ?? randomInt(2 ** 32);
   const brought = options.episode === undefined ? null : await broughtEpisode(options.episode, options);
@@ -219,7 +219,10 @@ function show(results: readonly Result[], elapsedMs: number, options: PlayOption
   }
 }
 
-/** Readable ids that no stored match has: task, ruleset, review, holdout and seed; a number where these were played before. */
+/**
+ * Readable ids that no stored match has: task, ruleset, review, holdout and seed, with a number if the name
+ * is taken.
+ */
 function nameMatches(
   log: EventLog,
   { task, ruleset = defaultRuleset, machine, matches }: PlayOptions,
@@ -255,7 +258,7 @@ function jsonOf({ matchId: id, seed, archive, verification }: Played) {
   };
 }
 
-/** The same match, as `reset` asks for it. */
+/** The same match as data of `reset`. */
 function wantedFrom({ task, ruleset, stepRewards }: PlayOptions, knobs: KnobOverrides) {
   const overrides = Object.entries(knobs).map(([name, value]) => [snakeCase(name), value] as const);
   return {
@@ -273,7 +276,7 @@ const knobNames = [
   'maxInvestigatorActionsPerTurn',
 ] as const;
 
-/** `--knob max_rounds=3`, by the wire's names. */
+/** Parses `--knob max_rounds=3`, with the names of the wire. */
 function knobsFrom(texts: readonly string[]): KnobOverrides {
   return Object.fromEntries(
     texts.map((text) => {

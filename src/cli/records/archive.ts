@@ -19,7 +19,7 @@ interface Options {
   readonly json: boolean;
 }
 
-/** The archive of finished matches: derived from the log, so that it may be deleted and made again. */
+/** The archive of finished matches. It is derived from the log, so it may be deleted and rebuilt. */
 export function archiveCommand(): Command {
   const archive = new Command('archive').description(
     'list, show and rebuild the records of finished matches',
@@ -109,7 +109,7 @@ async function rebuild(options: Options): Promise<number> {
   return exitCodes.good;
 }
 
-/** The list of the archives is as much derived from them as they are from the log. */
+/** Rebuilds the list of archives, which is derived from them. */
 async function listAnew({ dataDir }: Options, archives: Documents): Promise<void> {
   const folder = archiveFolder(dataDir);
   await new SummaryFile(folder).remove();
@@ -117,7 +117,7 @@ async function listAnew({ dataDir }: Options, archives: Documents): Promise<void
   if (fault !== null) throw fault;
 }
 
-/** The events of a pruned match are gone: its record is the only one there is. */
+/** A pruned match has no events left: its record is kept as it is. */
 async function rebuildOne(archives: Documents, match: MatchId, commits: WholeStream['commits']) {
   if (commits === null) return 'pruned';
   const file = archiveFileOf(match, commits);

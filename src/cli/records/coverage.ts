@@ -28,7 +28,7 @@ interface CoverageOptions {
   readonly json: boolean;
 }
 
-/** What the matches of some data folders did. */
+/** What the matches of some data folders did in a chart. */
 interface MatchSet {
   readonly name: string;
   readonly matches: number;
@@ -147,6 +147,6 @@ function show(sets: readonly MatchSet[], coverages: readonly Coverage[]): void {
   }
 }
 
-/** How often it was taken, and how often its guard said no. */
+/** How often it was taken, and how often its guard was false. */
 const edgeCell = (edge: CoveredEdge | undefined): string =>
   edge === undefined ? '' : edge.refused === null ? `${edge.count}` : `${edge.count}, no ${edge.refused}`;

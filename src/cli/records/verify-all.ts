@@ -8,10 +8,10 @@ import type { ErrorCode } from '../../shared/errors.ts';
 import type { MatchId } from '../../shared/ids.ts';
 import { present } from '../../shared/invariant.ts';
 
-/** Takes what verifying a match has given; null where its events were archived and pruned. */
+/** Receives the result of one match; null if its events were archived and pruned. */
 export type Tell = (match: MatchId, result: Verification | null) => void;
 
-/** What a thread is to do: every `of`th of the first `matches` of a log, from `share` on. */
+/** The work of one thread: of the first `matches` of a log, every `of`th, starting at index `share`. */
 export interface Share {
   readonly dataDir: string;
   readonly matches: number;
@@ -19,19 +19,20 @@ export interface Share {
   readonly of: number;
 }
 
-/** What a thread says: of one match, or why it cannot go on. */
+/** A message of a thread: the result of one match, or why the thread failed. */
 export type VerifiedMatch =
   | { readonly match: MatchId; readonly result: Verification | null }
   | { readonly code: ErrorCode; readonly message: string; readonly details: AppError['details'] };
 
-/** To begin takes a thread as long as to verify so many. */
+/** Starting a thread takes as long as verifying this many matches. */
 const matchesPerThread = 100;
-/** Each reads the whole log, and has a catalogue of it. */
+/** Each thread reads the whole log and keeps an index of it. */
 const threadsMost = 8;
 
 /**
- * Verifies every match of a log, on several CPUs where there are some, and tells of them in the order of their
- * creation. @throws AppError the log's codes of reading
+ * Verifies every match of a log, in several threads if that is faster. Reports the results in the order of
+ * the matches' creation.
+ * @throws AppError the log's codes of reading
  */
 export async function verifyAll(log: FileEventLog, dataDir: string, tell: Tell): Promise<void> {
   const streams = log.streams();
@@ -41,7 +42,7 @@ export async function verifyAll(log: FileEventLog, dataDir: string, tell: Tell):
   else await verifyWanted(log, () => true, told.take);
   await told.finish(async (match) => {
     const commits = await log.read(match);
-    // What a writer had to cut off again was never stored.
+    // A torn tail that a writer cut off was never stored.
     return commits.length === 0 ? undefined : verify(match, commits);
   });
 }
@@ -70,7 +71,11 @@ async function inThreads(work: Omit<Share, 'share'>, told: InOrder): Promise<voi
   }
 }
 
-/** Verifies the wanted matches of a log, about in the order in which they end. @throws AppError the log's codes of reading */
+/**
+ * Verifies the wanted matches of a log. Reports them roughly in the order in which they end. `room` bounds
+ * the bytes of the log that wait in memory.
+ * @throws AppError the log's codes of reading
+ */
 export async function verifyWanted(
   log: FileEventLog,
   wanted: (match: MatchId) => boolean,
@@ -81,7 +86,7 @@ export async function verifyWanted(
     tell(stream, commits === null ? null : verify(stream, commits));
 }
 
-/** Tells of each match once all before it in the order were told of. */
+/** Reports each match after all that precede it in the order. */
 class InOrder {
   readonly #order: readonly MatchId[];
   readonly #tell: Tell;
@@ -105,7 +110,7 @@ class InOrder {
     }
   };
 
-  /** Tells of those that nobody took; of such as `find` gives nothing of, nothing. */
+  /** Reports the matches without a result so far, through `find`. Skips those for which it finds nothing. */
   async finish(find: (match: MatchId) => Promise<Verification | undefined>): Promise<void> {
     for (; this.#next < this.#order.length; this.#next += 1) {
       const match = present(this.#order[this.#next], 'A match that is not told of');

@@ -5,10 +5,11 @@ import { present } from '../../shared/invariant.ts';
 import { verifyWanted } from './verify-all.ts';
 import type { Share, Tell, VerifiedMatch } from './verify-all.ts';
 
-/** Bytes of the log that may wait in the memory of all threads. */
+/** Bytes of the log that may wait in memory, for all threads together. */
 const roomForAll = 256 << 20;
 
-// A thread of `arena verify`. It reads the log for itself: to hand it every match would take as long as to verify them.
+// A thread of `arena verify`. It reads the log itself: transferring every match would take as long as
+// verifying it.
 const share = workerData as Share;
 const port = present(parentPort, 'The thread that waits');
 const say = (told: VerifiedMatch): void => port.postMessage(told);

@@ -1,6 +1,6 @@
 import { AppError } from '../../shared/errors.ts';
 
-/** Counts something that strangers hold open, in total and by address. */
+/** Counts what clients hold open (sockets, streams), in total and by address, against limits. */
 export class Admission {
   readonly #total: number;
   readonly #perAddress: number;
@@ -16,7 +16,10 @@ export class Admission {
     return this.#count;
   }
 
-  /** @throws AppError `capacity_reached`, its scope `address` or `server`, where there is no room for one more. */
+  /**
+   * Refuses when one more would pass a limit.
+   * @throws AppError `capacity_reached` with `scope` `address` or `server` in its details.
+   */
   check(address: string): void {
     const own = this.#byAddress.get(address) ?? 0;
     if (own >= this.#perAddress) {
@@ -28,7 +31,7 @@ export class Admission {
     throw new AppError('capacity_reached', message, { scope: 'server' });
   }
 
-  /** Counts one in; the returned function counts it out, however often it is called. */
+  /** Counts one in. The returned function counts it out again; repeated calls of it have no effect. */
   enter(address: string): () => void {
     this.#change(address, 1);
     let isIn = true;

@@ -1,10 +1,10 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 const resolutionMs = 20;
-/** Beyond it nobody is answered in good time. */
+/** Above this mean lag, in milliseconds, the server reports that it is not ready. */
 export const lagMaxMs = 500;
 
-/** How long work waited for the event loop since it was last looked at. */
+/** Measures how long work waits for the event loop. */
 export class EventLoop {
   readonly #delay = monitorEventLoopDelay({ resolution: resolutionMs });
 
@@ -12,7 +12,10 @@ export class EventLoop {
     this.#delay.enable();
   }
 
-  /** The mean in milliseconds since the last look; 0 where nothing has been measured since. */
+  /**
+   * The mean lag in milliseconds since the previous call; 0 if nothing was measured since. Each call resets
+   * it.
+   */
   lagMs(): number {
     const { count, mean } = this.#delay;
     this.#delay.reset();

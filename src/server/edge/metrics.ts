@@ -5,10 +5,10 @@ import type { Role } from '../../game/command.ts';
 import type { Appended, Commit, EventLog, StoredCommit } from '../../log/event-log.ts';
 import type { CommandId, MatchId, StreamVersion } from '../../shared/ids.ts';
 
-/** What a request came to, as a label. */
+/** The result of a request, as a metric label. */
 export type RequestOutcome = 'accepted' | 'penalised' | 'refused' | 'failed' | 'told';
 
-/** What is read when somebody asks for the figures. */
+/** Values that are read when the metrics are scraped. */
 export interface Figures {
   /** Running matches by phase. */
   readonly phases: () => ReadonlyMap<string, number>;
@@ -19,7 +19,7 @@ export interface Figures {
   readonly log: () => { readonly commits: number; readonly bytes: number };
 }
 
-/** One figure, whatever it stands at. */
+/** The description of one metric, without its value. */
 interface Described {
   readonly name: string;
   readonly help: string;
@@ -34,12 +34,15 @@ interface Figure {
   readonly labelNames?: readonly string[];
 }
 
-/** Anybody can invent methods; a label for each would grow without end. */
+/** Methods that may be label values. Clients can invent others, and each would add a time series. */
 const methods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'DELETE', 'PUT', 'PATCH', 'OPTIONS']);
 
 const fastBuckets = [0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 2];
 
-/** The server's figures for Prometheus. Labels are roles, phases, codes and routes: never an id, a name or a token. */
+/**
+ * The server's metrics for Prometheus. Labels are roles, phases, codes and routes, never an id, a name or a
+ * token.
+ */
 export class Metrics {
   readonly #registry = new Registry();
   readonly #requests: Counter<'role' | 'type' | 'outcome'>;
@@ -85,9 +88,9 @@ export class Metrics {
     return this.#registry.metrics();
   }
 
-  /** Every figure there is, for the documentation. */
+  /** All metrics, for the documentation. */
   described(): readonly Described[] {
-    // The typings leave the labels out.
+    // The typings lack `labelNames`.
     const figures: readonly Figure[] = this.#registry.getMetricsAsArray();
     return figures.map(({ name, help, type, labelNames = [] }) => ({
       name,
@@ -97,7 +100,7 @@ export class Metrics {
     }));
   }
 
-  /** A frame of the type was answered; `none` where it could not be read. */
+  /** Counts an answered frame of the type; `none` for a frame that could not be read. */
   answered(
     role: Role,
     type: string,
@@ -121,7 +124,7 @@ export class Metrics {
     this.#over.inc({ end_reason: endReason });
   }
 
-  /** The log, with the time of every append taken. */
+  /** Wraps the log so that the duration of every append is recorded. */
   timed(log: EventLog): EventLog {
     return new TimedLog(log, (milliseconds) => this.#appendSeconds.observe(milliseconds / 1000));
   }
@@ -150,7 +153,7 @@ export class Metrics {
     gauge('spectators', 'Open spectator streams.', spectators);
     gauge('log_waiting_commits', 'Commits that wait for the disk.', () => log().commits);
     gauge('log_waiting_bytes', 'Bytes that wait for the disk.', () => log().bytes);
-    // The original's four, by its names.
+    // The four metrics of the original, with its names.
     gauge('uptime_seconds', 'Seconds since the start.', uptimeSeconds);
     gauge('active_matches', 'Running matches.', () => sum(phases()));
     gauge('archived_matches', 'Finished matches.', finished);

@@ -1,21 +1,21 @@
 import { AppError } from '../../shared/errors.ts';
 import type { HttpAnswer, HttpRequest, HttpStream, UpgradeRequest } from '../net/socket-port.ts';
 
-/** What stands between the server and the world. */
+/** How the server treats pages of other origins, and proxies. */
 export interface EdgeOptions {
-  /** Pages of these origins may use the server, besides its own; `*` lets every page. */
+  /** Origins whose pages may use the server, besides its own; `*` allows every page. */
   readonly origins: readonly string[];
-  /** Whether the peer is a proxy whose X-Forwarded-For is to be believed. */
+  /** Whether the peer is a proxy whose X-Forwarded-For is trusted. */
   readonly trustProxy: boolean;
 }
 
-/** Whether an address is this machine's own. */
+/** Whether an address is a loopback address. */
 export const isLoopback = (address: string): boolean =>
   address === '::1' ||
   /^(::ffff:)?127\./.test(address) ||
   address === '0000:0000:0000:0000:0000:0000:0000:0001';
 
-/** Who asks: the peer, or the last address that a trusted proxy has seen. */
+/** The client's address: the last one in X-Forwarded-For behind a trusted proxy, else the peer's. */
 export function clientAddress({ address, header }: UpgradeRequest, { trustProxy }: EdgeOptions): string {
   if (!trustProxy) return address;
   const last = header('x-forwarded-for').split(',').at(-1)?.trim() ?? '';
@@ -23,8 +23,8 @@ export function clientAddress({ address, header }: UpgradeRequest, { trustProxy 
 }
 
 /**
- * Keeps pages of strangers from using a visitor's browser to play or to make matches. Only browsers send an origin;
- * a page of the server's own may, and those of the list.
+ * Keeps foreign pages from using a visitor's browser to play or to create matches. Only browsers send an
+ * origin. Accepted are requests without one, the server's own pages, and the listed origins.
  * @throws AppError `origin_refused`
  */
 export function refuseForeignPage(
@@ -41,11 +41,11 @@ export function refuseForeignPage(
 const isListed = (origin: string, origins: readonly string[]): boolean =>
   origins.includes('*') || origins.includes(origin);
 
-/** How a browser asks whether a page may ask. */
+/** Whether a request is a CORS preflight. */
 export const isPreflight = ({ method, header }: HttpRequest): boolean =>
   method === 'OPTIONS' && header('origin') !== '' && header('access-control-request-method') !== '';
 
-/** The browser's question is answered by {@link openedTo}, whatever it is about. */
+/** The answer to every preflight. {@link openedTo} adds the origin if it is allowed. */
 export const preflightAnswer: HttpAnswer = {
   status: 204,
   headers: {
@@ -56,7 +56,10 @@ export const preflightAnswer: HttpAnswer = {
   body: '',
 };
 
-/** The answer as pages of the listed origins may read it; without cookies, which the server has none of. */
+/**
+ * The answer with the CORS headers that let pages of the listed origins read it. Without credentials: the
+ * server has no cookies.
+ */
 export function openedTo<T extends HttpAnswer | HttpStream>(
   { header }: UpgradeRequest,
   { origins }: EdgeOptions,
@@ -87,7 +90,7 @@ const securityHeaders = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
 } as const;
 
-/** An answer with the headers that keep a browser from doing more with it than it should. Its own headers win. */
+/** The answer with headers that restrict what a browser does with it. The answer's own headers win. */
 export function secured<T extends HttpAnswer | HttpStream>(answer: T): T {
   return { ...answer, headers: { ...securityHeaders, ...answer.headers } };
 }

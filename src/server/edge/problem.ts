@@ -3,7 +3,7 @@ import type { ErrorCode } from '../../shared/errors.ts';
 import type { Json } from '../../shared/canonical-json.ts';
 import type { HttpAnswer } from '../net/socket-port.ts';
 
-/** The HTTP status of a code; every other failure is the server's own. */
+/** The HTTP status of each code; 500 for the others. */
 const statusOf: Partial<Record<ErrorCode, number>> = {
   validation_error: 422,
   invalid_json: 400,
@@ -36,7 +36,7 @@ const statusOf: Partial<Record<ErrorCode, number>> = {
 
 const retryAfterSeconds = '5';
 
-/** A failure as `application/problem+json` (RFC 9457), with the code of the role sockets. */
+/** A failure as `application/problem+json` (RFC 9457), with the same error code as on the role sockets. */
 export function problem(
   code: ErrorCode,
   detail: string = errorCatalogue[code],
@@ -56,24 +56,27 @@ export function problem(
   };
 }
 
-/** What a failure tells a stranger: the message only of codes that were written for one. */
+/**
+ * What a client learns of a failure. Statuses below 500 and `capacity_reached` keep their message and
+ * details; other errors get the general text of their code.
+ */
 export function problemOf(error: unknown): HttpAnswer {
   if (!(error instanceof AppError)) return problem('internal');
   const { code, message, details } = error;
-  // Too many of one address is that address's to mend; too many of all is the server's.
+  // Too many from one address is the client's fault (429); too many in total is the server's (503).
   if (details['scope'] === 'address') return problem(code, message, details, {}, 429);
   return statusOfCode(code) < 500 || code === 'capacity_reached'
     ? problem(code, message, details)
     : problem(code);
 }
 
-/** Every status that a code may come with. */
+/** Every HTTP status that a code may come with. */
 export function statusesOfCode(code: ErrorCode): readonly number[] {
   const own = statusOfCode(code);
   return code === 'capacity_reached' ? [429, own] : [own];
 }
 
-/** What the log refuses every match with that is asked for, for a while. */
+/** Codes with which the log may refuse, for a while, a request for any match. */
 export const logFailures: readonly ErrorCode[] = [
   'log_closed',
   'log_overloaded',

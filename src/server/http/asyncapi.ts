@@ -12,7 +12,9 @@ import { toSchema } from './json-schema.ts';
 
 type Schema = Record<string, unknown>;
 
-/** The role sockets as AsyncAPI 3.0: what clients send, and what they are answered and pushed. */
+/**
+ * The role sockets as an AsyncAPI 3.0 document: the clients' requests, their answers, and the pushed frames.
+ */
 export function asyncApi() {
   return {
     asyncapi: '3.0.0',
@@ -51,10 +53,10 @@ function channelOf(role: Role) {
   };
 }
 
-/** Messages by their name; `payload` is a whole frame. */
+/** Messages by name; `payload` is the schema of a whole frame. */
 type Messages = Record<string, { readonly name: string; readonly payload: Schema }>;
 
-/** The requests whose `data` has a shape of its own, which their envelope leaves to whoever reads it. */
+/** The schema of `data` for requests whose envelope leaves it open. */
 const dataOf = (role: Role): Readonly<Record<string, z.ZodType>> => ({
   reset: matchRequestShape.extend({ seat_token: seatToken.nullish() }),
   join: joinShape,

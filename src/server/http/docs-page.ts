@@ -14,10 +14,10 @@ dl { display: grid; grid-template-columns: max-content 1fr; gap: 0 1rem; margin:
 dt { font-family: ui-monospace, monospace; }
 dd { margin: 0; }`;
 
-/** A page may use its own style and nothing else. */
+/** Content-Security-Policy: the page may use its own style and load nothing. */
 const policy = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'; frame-ancestors 'none'`;
 
-/** The routes for people, as one page that asks nobody for anything. */
+/** The routes as one HTML page that loads nothing. */
 export function docsPage(routes: readonly Route[]) {
   const tags = [...new Set(routes.map(({ tag }) => tag))];
   const body = tags.map(
@@ -56,7 +56,7 @@ function routeSection(each: Route): string {
 <p>${escaped(each.summary)}.</p><dl>${rows.join('')}</dl></section>`;
 }
 
-/** Escaped, with what stands between backticks as code. */
+/** Escapes a text and marks what is in backticks as code. */
 const marked = (text: string): string => escaped(text).replace(/`([^`]*)`/g, '<code>$1</code>');
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };

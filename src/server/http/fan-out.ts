@@ -1,15 +1,15 @@
-/** Writers that get their turn before anybody else may speak: about a millisecond. */
+/** Writers called in one turn of the event loop; about a millisecond of work. */
 const atATime = 32;
 
 /**
- * Lets those who have something to write do so, a few at a time: a frame for a thousand spectators must not hold up
- * the players.
+ * Spreads writes over turns of the event loop, so that a frame for a thousand spectators does not delay the
+ * players.
  */
 export class FanOut {
   readonly #waiting = new Set<() => void>();
   #isPlanned = false;
 
-  /** Calls `write` soon, once, however often it is asked for meanwhile. */
+  /** Calls `write` once, in one of the next turns. A repeated request before that has no effect. */
   soon(write: () => void): void {
     this.#waiting.add(write);
     this.#plan();

@@ -22,7 +22,10 @@ interface FrontParts {
   readonly publicUrl: () => string;
 }
 
-/** Everything HTTP passes here: who asks, from which page, what came of it, and the headers of every answer. */
+/**
+ * Entry point of all HTTP requests: determines the client's address, checks the origin, routes, counts the
+ * result and sets the common headers.
+ */
 export class HttpEntry {
   readonly #parts: FrontParts;
   readonly #underway = new Set<Promise<unknown>>();
@@ -31,14 +34,14 @@ export class HttpEntry {
     this.#parts = parts;
   }
 
-  /** Never throws. */
+  /** Answers a request. Never rejects: failures become problem answers. */
   answer(request: HttpRequest): Promise<HttpAnswer | HttpStream> {
     const answer = this.#answer(request);
     this.#underway.add(answer);
     return answer.finally(() => this.#underway.delete(answer));
   }
 
-  /** Resolves when everything that has been asked so far is answered. */
+  /** Resolves when all requests received so far are answered. */
   async drain(): Promise<void> {
     await Promise.allSettled(this.#underway);
   }
@@ -55,7 +58,7 @@ export class HttpEntry {
     if (request.path.startsWith('/ws/'))
       return problem('upgrade_required', undefined, {}, { upgrade: 'websocket' });
     try {
-      // What only reads is the browser's own to keep from a foreign page.
+      // GET and HEAD change nothing; the browser keeps their answers from foreign pages.
       if (request.method !== 'GET' && request.method !== 'HEAD')
         refuseForeignPage(request, publicUrl(), edge);
       return isPreflight(request) ? preflightAnswer : await router.answer(request);

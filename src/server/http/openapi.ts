@@ -7,13 +7,13 @@ import { toSchema } from './json-schema.ts';
 import { statusesOfCode } from '../edge/problem.ts';
 import type { Bearer, Route } from './route.ts';
 
-/** Whose tokens routes ask for. */
+/** The bearer tokens that routes accept. */
 export const bearers: Readonly<Record<Bearer, string>> = {
   owner: 'The owner_token of a creation.',
   seat: 'The token of a seat, to look at the match as its role.',
 };
 
-/** The API as OpenAPI 3.1, made from the routes that answer it. */
+/** The API as an OpenAPI 3.1 document, generated from the routes that answer it. */
 export function openApiOf(routes: readonly Route[]) {
   const paths: Record<string, Record<string, unknown>> = {};
   for (const each of routes) (paths[each.path] ??= {})[each.method.toLowerCase()] = operationOf(each);
@@ -41,7 +41,7 @@ export function openApiOf(routes: readonly Route[]) {
   };
 }
 
-/** The value with its named schemas moved to `schemas`: a reference means a place in the whole document. */
+/** Moves the named schemas of a value to `schemas`, since a reference is resolved in the whole document. */
 function withSharedSchemas(value: unknown, schemas: Record<string, unknown>): unknown {
   if (Array.isArray(value)) return value.map((each) => withSharedSchemas(each, schemas));
   if (typeof value !== 'object' || value === null) return value;
@@ -91,17 +91,17 @@ function parametersOf(shape: z.ZodObject, place: 'path' | 'query') {
     name,
     in: place,
     required: place === 'path',
-    // What its text means: an integer, say.
+    // The schema of the parsed value, for example an integer.
     schema: toSchema(schema as z.ZodType, 'output'),
   }));
 }
 
-/** What any route may refuse with, besides its own. */
+/** Codes that any route may refuse with. */
 const anyRoute: readonly ErrorCode[] = ['validation_error', 'internal'];
 const anyChange: readonly ErrorCode[] = ['origin_refused'];
 const anyBody: readonly ErrorCode[] = ['invalid_json', 'body_too_large', 'unsupported_media_type'];
 
-/** Every status a route may answer with, its own first. */
+/** Every status a route may answer with: its own first, then the problems in ascending order. */
 export function statusesOf({ answers, errors, method, body }: Route) {
   const codes = new Set([
     ...errors,

@@ -7,7 +7,7 @@ import { problem } from '../edge/problem.ts';
 import { json, route } from './route.ts';
 import type { Route } from './route.ts';
 
-/** For whoever runs the server: figures, and whether it lives and may be sent players. */
+/** Routes for operators: metrics, liveness and readiness. */
 export const operationRoutes = (services: Services): readonly Route[] => [
   route('GET', '/api/v1/metrics', {
     summary: 'Figures for Prometheus; on a quiet server they tell players how busy the others are',

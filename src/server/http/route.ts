@@ -6,7 +6,7 @@ import { idPattern } from '../../shared/ids.ts';
 import type { HttpAnswer, HttpRequest, HttpStream } from '../net/socket-port.ts';
 import { problem } from '../edge/problem.ts';
 
-/** A request that fits its route. */
+/** A request whose parts fit the schemas of its route. */
 export interface Call<Params, Query, Body> {
   readonly params: Params;
   readonly query: Query;
@@ -17,29 +17,31 @@ export interface Call<Params, Query, Body> {
 export interface Answered {
   readonly status: number;
   readonly description: string;
-  /** Absent where there is no body, or it is no JSON. */
+  /** Absent if the answer has no body or is not JSON. */
   readonly schema?: z.ZodType;
-  /** More than one where the query chooses. */
+  /** Several if the query chooses. */
   readonly contentType?: string | readonly string[];
 }
 
 export type Bearer = 'owner' | 'seat';
 
-/** One route: what it takes, what it may answer, and how. The same value answers requests and describes the API. */
+/**
+ * One route: its input, its answers and its handler. The same value answers requests and describes the API.
+ */
 export interface Route {
   readonly method: 'GET' | 'POST' | 'DELETE';
-  /** With `{name}` for a part of the path. */
+  /** With `{name}` for a variable segment. */
   readonly path: string;
   readonly summary: string;
   readonly tag: string;
   readonly params: z.ZodObject;
   readonly query: z.ZodObject;
-  /** Null where the request has no body. */
+  /** Null if the request has no body. */
   readonly body: z.ZodType | null;
   readonly answers: Answered;
   /** The codes it may refuse with, besides those of any route. */
   readonly errors: readonly ErrorCode[];
-  /** Whose token it asks for, from some; null for nobody's. */
+  /** The token that some requests must show; null for none. */
   readonly bearer: Bearer | null;
   readonly handle: (
     call: Call<Record<string, unknown>, Record<string, unknown>, unknown>,
@@ -60,10 +62,10 @@ interface Spec<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodType
   ) => Promise<HttpAnswer | HttpStream> | HttpAnswer | HttpStream;
 }
 
-/** The `{id}` of a match in a path. */
+/** Path parameter: the `{id}` of a match. */
 export const idParams = z.object({ id: z.string().regex(idPattern, 'a match id') });
 
-/** A whole number in a query, where everything is text. */
+/** A query parameter that is a whole number from `least` to `most`, both included. */
 export const wholeText = (least: number, most: number) =>
   z
     .string()
@@ -90,7 +92,7 @@ export function route<
     params: spec.params ?? nothing,
     query: spec.query ?? nothing,
     body: spec.body ?? null,
-    // Every part of the call has been read by its own schema before.
+    // The router parses every part of the call with its schema first.
     handle: spec.handle as unknown as Route['handle'],
   };
 }
@@ -107,7 +109,7 @@ export function json(
   };
 }
 
-/** What is JSON already. */
+/** A 200 answer whose body is already JSON. */
 export const jsonText = (body: string): HttpAnswer => ({ ...json(200, null), body });
 
 interface Compiled {
@@ -116,7 +118,7 @@ interface Compiled {
   readonly names: readonly string[];
 }
 
-/** Finds the route of a request, reads the request by the route's schemas, and answers it. */
+/** Finds the route of a request, parses the request with the route's schemas, and answers it. */
 export class Router {
   readonly #compiled: readonly Compiled[];
 
@@ -128,12 +130,16 @@ export class Router {
     });
   }
 
-  /** The route that a request means, as a label for metrics; null for none. */
+  /** The path pattern of the route that a request matches, as a metric label; null for none. */
   pathOf({ method, path }: Pick<HttpRequest, 'method' | 'path'>): string | null {
     return this.#find(readAs(method), path)?.route.path ?? null;
   }
 
-  /** @throws AppError whatever the route refuses with. */
+  /**
+   * Answers a request, also with 404 or 405 if no route matches.
+   * @throws AppError `validation_error`, `invalid_json`, `body_too_large`, `unsupported_media_type`, or a
+   * code of the route.
+   */
   async answer(request: HttpRequest): Promise<HttpAnswer | HttpStream> {
     const found = this.#find(readAs(request.method), request.path);
     if (found === null) return this.#notFound(request.path);
@@ -146,7 +152,7 @@ export class Router {
     const query = read(target.query, queryOf(request.query), 'query');
     const body = target.body === null ? undefined : read(target.body, bodyOf(request), 'body');
     const answer = await target.handle({ params, query, body, request });
-    // Nobody reads what a stream would say.
+    // HEAD opens no stream.
     return request.method === 'HEAD' && 'open' in answer
       ? { status: answer.status, headers: answer.headers, body: '' }
       : answer;
@@ -172,10 +178,10 @@ export class Router {
   }
 }
 
-/** Whoever asks for the head asks for what a reader would be told of. */
+/** HEAD is routed as GET. */
 const readAs = (method: string): string => (method === 'HEAD' ? 'GET' : method);
 
-/** Undecodable parts stay as they are: no id looks like that. */
+/** Decodes a path segment. An undecodable one stays as it is, and matches no id. */
 function decoded(part: string): string {
   try {
     return decodeURIComponent(part);
@@ -184,7 +190,7 @@ function decoded(part: string): string {
   }
 }
 
-/** @throws AppError `validation_error` where a name comes twice: nobody could say which one is meant. */
+/** Refuses repeated names as ambiguous. @throws AppError `validation_error` */
 function queryOf(query: string): Record<string, string> {
   const given = new URLSearchParams(query);
   const names = [...given.keys()];
@@ -197,7 +203,10 @@ function queryOf(query: string): Record<string, string> {
   });
 }
 
-/** @throws AppError `body_too_large`, `unsupported_media_type`, `invalid_json` */
+/**
+ * Parses the body; an empty one is `{}`.
+ * @throws AppError `body_too_large`, `unsupported_media_type`, `invalid_json`
+ */
 function bodyOf({ body, header }: HttpRequest): unknown {
   if (body === null) throw new AppError('body_too_large', 'The body is longer than 64 KiB.');
   if (body.byteLength === 0) return {};
@@ -211,7 +220,7 @@ function bodyOf({ body, header }: HttpRequest): unknown {
   }
 }
 
-/** @throws AppError `validation_error` with the faults and where they are. */
+/** Parses a part of a request. @throws AppError `validation_error` with the faults and `where`. */
 function read<T extends z.ZodType>(schema: T, value: unknown, where: string): z.infer<T> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;

@@ -8,7 +8,7 @@ import { toSchema } from './json-schema.ts';
 import { json, route } from './route.ts';
 import type { Route } from './route.ts';
 
-/** What a role sends and is shown, as JSON Schema. */
+/** The actions and observations of a role as JSON Schemas. */
 export const roleSchemas = (role: Role) => ({
   action: toSchema(actionShape[role], 'input'),
   observation: toSchema(observationShape[role], 'output'),

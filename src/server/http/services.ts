@@ -9,7 +9,7 @@ import type { Metrics } from '../edge/metrics.ts';
 import type { MatchHost } from '../matches/match-host.ts';
 import type { Seating } from '../matches/seating.ts';
 
-/** How the server fares, for anybody: nothing of any match. */
+/** The public health of the server. Contains nothing of any single match. */
 export interface Health {
   readonly status: 'healthy';
   readonly state: NodeState;
@@ -23,7 +23,7 @@ export interface Health {
   readonly matches: { readonly unfinished: number; readonly living: number };
 }
 
-/** What the routes work with. */
+/** What the route handlers depend on. */
 export interface Services {
   readonly host: MatchHost;
   readonly finishedMatches: FinishedMatches;
@@ -33,11 +33,11 @@ export interface Services {
   readonly limits: Limits;
   readonly spectators: Admission;
   readonly metrics: Metrics;
-  /** Who may read the figures: programs of this machine, or everybody. */
+  /** Who may read the metrics: clients on this machine, or everybody. */
   readonly metricsFor: 'local' | 'all';
   readonly eventLoop: EventLoop;
   readonly startedAt: number;
-  /** How clients reach this server, without a slash at the end. */
+  /** The URL under which clients reach this server, without a trailing slash. */
   readonly publicUrl: () => string;
   readonly health: () => Health;
 }

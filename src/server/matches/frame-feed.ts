@@ -5,32 +5,34 @@ import type { MatchActor } from '../../match/match-actor.ts';
 
 export interface FeedOptions {
   readonly viewer: Viewer;
-  /** The match, alive. */
+  /** Returns the match's actor, revived if needed. */
   readonly find: () => Promise<MatchActor>;
   readonly send: (frame: NumberedFrame) => void;
-  /** Whether the reader takes more at the moment. */
+  /** Whether the reader can take more now. */
   readonly hasRoom: () => boolean;
   readonly failed: (error: unknown) => void;
 }
 
 /**
- * One viewer's numbered frames, pushed as fast as their reader takes them. A reader that is too slow is left alone,
- * and caught up with from the log once it has read: nothing is kept for it meanwhile.
+ * Pushes one viewer's numbered frames, as fast as their reader takes them. When the reader has no room the
+ * feed unsubscribes and buffers nothing; {@link FrameFeed.follow} then resumes from the log.
  */
 export class FrameFeed {
   readonly #options: FeedOptions;
-  /** The last frame pushed. */
+  /** The number of the last frame pushed. */
   #pushed: number;
   #live: Subscription | null = null;
   #isStopped = false;
 
-  /** Begins after frame `after`, once {@link FrameFeed.follow} is called. */
+  /** Starts after frame number `after`, once {@link FrameFeed.follow} is called. */
   constructor(after: number, options: FeedOptions) {
     this.#pushed = after;
     this.#options = options;
   }
 
-  /** Goes on pushing; nothing where that is under way, or the reader has no room. */
+  /**
+   * Starts or resumes pushing. Does nothing if the feed is running, is stopped, or the reader has no room.
+   */
   follow(): Promise<void> {
     return this.#mayFollow() ? this.#begin() : nothingToDo;
   }
@@ -38,16 +40,16 @@ export class FrameFeed {
   async #begin(): Promise<void> {
     const { viewer, find, failed } = this.#options;
     const actor = await find().catch((error: unknown) => {
-      // Nobody waits for it any more: the server stops, say.
+      // Nobody waits for this feed any more, for example because the server stops.
       if (this.#isStopped) return null;
       throw error;
     });
-    // It may have been stopped meanwhile, or followed by another call.
+    // The feed may have been stopped or followed meanwhile.
     if (actor === null || !this.#mayFollow()) return;
     this.#live = actor.framesAfter(viewer, this.#pushed).subscribe({
       next: (frames) => this.#push(frames),
       error: failed,
-      // Its actor was given up; the match goes on with another.
+      // The actor was passivated. The match continues with a new actor.
       complete: () => {
         this.#pause();
         void this.follow().catch(failed);

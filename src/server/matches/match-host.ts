@@ -30,46 +30,52 @@ export interface MatchHostOptions {
   readonly finishedMatches: FinishedMatches;
   readonly limits: Limits;
   readonly diagnostics: Diagnostics;
-  /** Called with the end reason of every match that is over. */
+  /** Called with the end reason of every match that ends. */
   readonly over: (endReason: string) => void;
-  /** What a match gets where its creator says nothing. */
+  /** Defaults for settings that a match's creator leaves out. */
   readonly ruleset: string;
   readonly policies: Partial<Policies>;
 }
 
 interface Unfinished {
-  /** Its place among the matches of this run of the server, from 1, in the order in which lists had them; 0 before. */
+  /**
+   * Position in the list of running matches, from 1, in the order in which they were first listed; 0 until
+   * then.
+   */
   order: number;
-  /** When something last happened in it. */
+  /** Time of the last commit or of the start, in milliseconds since the Unix epoch. */
   at: number;
-  /** Who made it; null for a match of an earlier run. */
+  /** Address of the creator; null for a match of an earlier run. */
   address: string | null;
-  /** Null until its opening is stored. */
+  /** Null until the opening is stored. */
   summary: RunningSummary | null;
 }
 
 /** A running match in a list. */
 export interface RunningMatch {
-  /** Its place among the matches of this run of the server, from 1. */
+  /** Position in the list of running matches of this run of the server, from 1. */
   readonly order: number;
   readonly summary: RunningSummary;
 }
 
-/** What a creation gives besides the match. */
+/** Hashes of the tokens that a match is created with. */
 export interface CreationTokens {
   readonly ownerTokenHash?: string;
   readonly seatTokenHashes?: Readonly<Partial<Record<Role, string>>>;
 }
 
-/** How often forgotten matches are looked for. */
+/** The longest interval between searches for idle matches, in milliseconds. */
 const sweepMs = 30_000;
 
 /**
- * The matches of one server: makes them within its limits, finds them, aborts those that everybody has left, and
- * archives those that are over.
+ * The matches of one server. Creates them within its limits, finds them, aborts idle ones, and archives
+ * finished ones.
  */
 export class MatchHost {
-  /** Tells this run of the server from others, in which the same places are those of other matches. */
+  /**
+   * Identifies this run of the server. Positions in the list of running matches are valid within one run
+   * only.
+   */
   readonly run: string = randomUUID();
   readonly #options: MatchHostOptions;
   readonly #arena: MatchRegistry;
@@ -77,7 +83,7 @@ export class MatchHost {
   readonly #byAddress = new Map<string, number>();
   readonly #archiving = new Map<MatchId, Promise<void>>();
   readonly #expiring = new Map<MatchId, Promise<void>>();
-  /** How many matches lists have had. */
+  /** How many matches were listed so far. */
   #listed = 0;
   #cancelSweep: () => void;
   #isDraining = false;
@@ -100,33 +106,34 @@ export class MatchHost {
     return { unfinished: this.#unfinished.size, living: this.#arena.living };
   }
 
-  /** What anybody may know of the running matches after a place, in the order they began or were found again. */
+  /** Public summaries of the running matches whose `order` is above `after`, in ascending order. */
   *running(after = 0): Generator<RunningMatch, void> {
     for (const { order, summary } of this.#unfinished.values())
       if (summary !== null && order > after) yield { order, summary };
   }
 
-  /** How many running matches are in each phase. */
+  /** The number of running matches by phase. */
   phases(): ReadonlyMap<string, number> {
     const counts = new Map<string, number>();
     for (const { summary } of this.running()) counts.set(summary.phase, (counts.get(summary.phase) ?? 0) + 1);
     return counts;
   }
 
-  /** What a match of this server gets where its creator says nothing. */
+  /** The policies of a requested match: the request's over the server's defaults. */
   policyFor(request: MatchRequest): Partial<Policies> {
     return { ...this.#options.policies, ...request.policies };
   }
 
   /**
-   * Makes a match.
-   * @throws AppError `reset_error`, `capacity_reached`, `match_exists`, `knob_invalid`, or the log's own codes.
+   * Creates a match and stores its opening.
+   * @throws AppError `draining`, `reset_error`, `capacity_reached`, `match_exists`, `knob_invalid`, or the
+   * log's own codes.
    */
   async create(request: MatchRequest, address: string, tokens: CreationTokens = {}): Promise<MatchActor> {
     const { ruleset, clock } = this.#options;
     if (this.#isDraining) throw new AppError('draining', errorCatalogue.draining);
     const policies = this.policyFor(request);
-    // Nobody could ever sit down in it.
+    // Nobody could ever take a seat.
     if (policies.auth === 'invited' && tokens.seatTokenHashes === undefined)
       throw new AppError(
         'reset_error',
@@ -146,7 +153,7 @@ export class MatchHost {
       ...tokens,
     });
     const id = request.matchId === undefined ? matchId(randomUUID()) : matchId(request.matchId);
-    // Counted before it is stored, so that many at once do not pass the limit together.
+    // Counted before it is stored, so that concurrent creations cannot pass the limit together.
     const isNew = !this.#unfinished.has(id);
     if (isNew) this.#begin(id, clock.now(), address);
     try {
@@ -160,25 +167,27 @@ export class MatchHost {
   }
 
   /**
-   * A match of three seats. A stranger's text may be no id at all: it must reach no path.
+   * The actor of a match of machine `match`, revived if needed. An id that is no valid id never reaches a
+   * file path.
    * @throws AppError `unknown_match`, or the log's own codes.
    */
   async find(id: MatchId): Promise<MatchActor> {
-    // A stranger's text may be anything, and names files once it is looked up.
+    // The text comes from a client, and a lookup would use it in file names.
     if (!isId(id)) throw new AppError('unknown_match', 'No match has such an id.');
     const actor = await this.#arena.find(id);
     if (actor.position.state.machine === 'match') return actor;
     throw new AppError('unknown_match', `No match ${id} is stored.`, { match: id });
   }
 
-  /** Gives the memory of a match back; the next `find` brings it to life again. */
+  /** Removes a match's actor from memory. The next `find` revives it. */
   passivate(id: MatchId): Promise<void> {
     return this.#arena.passivate(id);
   }
 
   /**
-   * Brings the matches of an earlier run back: arms their deadlines, calls `revive` with each one that goes on, and
-   * archives what was finished and not archived. Resolves when all were looked at.
+   * Revives the matches of earlier runs: arms their deadlines, calls `revive` with each unfinished one, and
+   * archives finished ones that have no archive. Resolves when all were handled; a match that cannot be
+   * revived is reported to the diagnostics and skipped.
    */
   async recover(revive: (actor: MatchActor) => Promise<void>): Promise<void> {
     const { log, archives, diagnostics } = this.#options;
@@ -192,17 +201,17 @@ export class MatchHost {
     }
   }
 
-  /** Archives matches again whose archive file is not whole any more. */
+  /** Archives matches again whose archive files are damaged. */
   async restore(ids: readonly MatchId[]): Promise<void> {
     for (const id of ids) if (!this.#isDraining) await this.#archive(id);
   }
 
-  /** From here on no match is made. */
+  /** Stops the creation of matches. */
   drain(): void {
     this.#isDraining = true;
   }
 
-  /** Stops every match where it stands; nothing of it is lost. */
+  /** Stops all matches and resolves when pending work is stored. Nothing is lost: the log has them. */
   async close(): Promise<void> {
     this.drain();
     this.#cancelSweep();
@@ -228,10 +237,10 @@ export class MatchHost {
   #summarise({ matchId: id, fold }: MatchActor): void {
     const { position, origin, createdAt: startedAt } = fold;
     const known = this.#unfinished.get(id);
-    // A review without seats is nobody's to join or to watch.
+    // A review has no seats: nobody can join or watch it.
     if (known === undefined || position.state.machine !== 'match') return;
     if (known.summary === null) {
-      // Last in the order: whoever pages through the list has not been here.
+      // Appended at the end, so that a reader who pages through the list does not miss it.
       this.#listed += 1;
       known.order = this.#listed;
       this.#unfinished.delete(id);
@@ -255,7 +264,7 @@ export class MatchHost {
     if (known === undefined || commit.events.some(isTurnChange)) this.#summarise(actor);
   }
 
-  /** Once, also for a match that ends just when it is looked at after a start. */
+  /** Archives a match once: concurrent calls share one attempt. */
   #archive(id: MatchId, actor?: MatchActor): Promise<void> {
     const { log, archives, diagnostics } = this.#options;
     const underway = this.#archiving.get(id);
@@ -270,7 +279,7 @@ export class MatchHost {
     )
       .then((file) => this.#options.finishedMatches.add(id, file))
       .catch((error: unknown) =>
-        // The log still holds it: the next start tries again.
+        // The log still has the match: the next start tries again.
         diagnostics.error({ match: id, error: describeError(error) }, 'a finished match cannot be archived'),
       )
       .finally(() => this.#archiving.delete(id));
@@ -297,7 +306,10 @@ export class MatchHost {
     if (address !== null) this.#byAddress.set(address, (this.#byAddress.get(address) ?? 0) + 1);
   }
 
-  /** A creation failed. A match of that name that was found again meanwhile stays, and is nobody's. */
+  /**
+   * Undoes a failed creation. A match of the same id that was revived meanwhile stays listed, without a
+   * creator.
+   */
   #forget(id: MatchId): void {
     const known = this.#unfinished.get(id);
     if (known === undefined || known.summary === null) {
@@ -343,7 +355,7 @@ export class MatchHost {
       await actor.execute({ by: 'owner', abort }, commandId('expire'));
     } catch (error) {
       diagnostics.error({ match: id, error: describeError(error) }, 'a forgotten match cannot be ended');
-      // Nothing ends it any more: it stands in the log as it is, and no longer counts against who made it.
+      // Nothing can end this match: it stays in the log and no longer counts against its creator.
       if (isAppError(error, 'match_quarantined') || isAppError(error, 'replay_diverged')) this.#end(id);
     }
   }

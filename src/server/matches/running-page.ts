@@ -8,12 +8,13 @@ import type { MatchHost } from './match-host.ts';
 
 export interface RunningPage {
   readonly rows: readonly RunningSummary[];
-  /** For the next page; null where there is none. */
+  /** Cursor of the next page; null for the last page. */
   readonly next: string | null;
 }
 
 /**
- * Some of the running matches, oldest first: over all pages every match that runs all the while, once.
+ * One page of the running matches, oldest first. Paging through returns every match that runs the whole time,
+ * exactly once.
  * @throws AppError `validation_error` for a cursor of another run of the server.
  */
 export function runningPage(host: MatchHost, { limit, cursor, ...wanted }: PageQuery): RunningPage {
@@ -21,7 +22,7 @@ export function runningPage(host: MatchHost, { limit, cursor, ...wanted }: PageQ
   let last = cursor === null ? 0 : orderAt(cursor, host.run);
   for (const { order, summary } of host.running(last)) {
     if (!fits(summary, wanted)) continue;
-    // A page of none leads nowhere: the next one begins where it would have.
+    // A page with limit 0 does not advance: its next cursor equals its own.
     if (rows.length === limit) return { rows, next: limit === 0 ? cursor : cursorAt([host.run, last]) };
     rows.push(summary);
     last = order;
@@ -31,7 +32,7 @@ export function runningPage(host: MatchHost, { limit, cursor, ...wanted }: PageQ
 
 const placeShape = z.tuple([z.string(), z.number()]);
 
-/** Whether a text is a cursor that {@link runningPage} gave, in this run of the server or another. */
+/** Whether a text has the form of a cursor of {@link runningPage}, of this run of the server or another. */
 export const isRunningCursor = (text: string): boolean => placeAt(placeShape, text) !== null;
 
 function orderAt(cursor: string, run: string): number {

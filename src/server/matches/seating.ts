@@ -9,8 +9,9 @@ import { SerialQueues } from '../../shared/serial-queue.ts';
 import type { MatchHost } from './match-host.ts';
 import { newToken, tokenHash } from './tokens.ts';
 
-/** Whoever sits on a seat: a socket, told when the token that it came with is used elsewhere. */
+/** The occupant of a seat: a socket. */
 export interface Sitter {
+  /** Called when the token of the seat is used by another sitter. */
   takenOver(): void;
 }
 
@@ -18,6 +19,7 @@ export type Seated =
   | { readonly ok: true; readonly token: string | null }
   | { readonly ok: false; readonly code: ErrorCode; readonly message: string };
 
+/** The sitters of one seat, and its running grace period. */
 interface Place {
   readonly sitters: Set<Sitter>;
   cancelGrace: () => void;
@@ -26,9 +28,9 @@ interface Place {
 const nothing = (): void => undefined;
 
 /**
- * Who is connected to which seat. The seat itself, and who may take it, stand in the match's stream; this remembers
- * the sockets of this run and watches over the grace period of a player that was cut off. What concerns the seats of
- * one match is done one after another: a player that comes back finds the seat that it has left.
+ * Which socket holds which seat. The seats and their tokens are in the match's stream; this class keeps the
+ * sockets of this run, and the grace period of players whose connection broke. Operations on the seats of one
+ * match run one after another, so that a returning player finds its seat already released or dropped.
  */
 export class Seating {
   readonly #host: MatchHost;
@@ -47,9 +49,10 @@ export class Seating {
   }
 
   /**
-   * Sits down with a token, or with a new one where the seat asks for none. A sitter that came before with the same
-   * token is told so.
-   * @throws AppError the codes of `Host.find` and `MatchActor.claimSeat`.
+   * Takes a seat with the shown token, or with a new one if none is shown. Earlier sitters with the same
+   * token get `takenOver`.
+   * @returns the token that holds the seat, null for a seat without tokens; or the code of the refusal.
+   * @throws AppError the codes of `MatchHost.find` and `MatchActor.claimSeat`.
    */
   sit(sitter: Sitter, id: MatchId, role: Role, shown: string | null): Promise<Seated> {
     return this.#turns.run(id, async () => {
@@ -71,14 +74,20 @@ export class Seating {
     });
   }
 
-  /** The sitter goes: for good, or because its connection broke. One that sits there no more changes nothing. */
+  /**
+   * Removes a sitter. `left` frees the seat; `cut` keeps it for the grace period. Does nothing if the sitter
+   * is not on the seat.
+   */
   async leave(sitter: Sitter, id: MatchId, role: Role, cause: 'left' | 'cut'): Promise<void> {
-    // At once: nobody may be told any more that it is taken over.
+    // Synchronously, so that the sitter gets no `takenOver` from here on.
     if (this.#places.get(keyOf(id, role))?.sitters.delete(sitter) !== true) return;
     await this.#turns.run(id, () => this.#empty(id, role, cause));
   }
 
-  /** Whose players a match of an earlier run waits for: each has the whole grace period again. */
+  /**
+   * For a match of an earlier run: marks held seats without a socket as dropped, and gives each dropped seat
+   * the whole grace period.
+   */
   async awaitPlayers(id: MatchId): Promise<void> {
     await this.#turns.run(id, async () => {
       const actor = await this.#host.find(id);
@@ -90,20 +99,20 @@ export class Seating {
     });
   }
 
-  /** The roles with a socket, in the order of {@link roles}. */
+  /** The roles that have a socket, in the order of {@link roles}. */
   connected(id: MatchId): readonly Role[] {
     return roles.filter((role) => this.#isTaken(id, role));
   }
 
-  /** From here on nobody is cut off: the server goes, and its players will be back. */
+  /** Cancels all grace periods and records no more seat changes: players come back after the restart. */
   close(): void {
     this.#isClosing = true;
     for (const { cancelGrace } of this.#places.values()) cancelGrace();
   }
 
-  /** Nobody sits there now, unless somebody came meanwhile. */
+  /** Drops or releases a seat, unless a sitter has come meanwhile. */
   async #empty(id: MatchId, role: Role, cause: 'left' | 'cut' | 'grace'): Promise<void> {
-    // The end of the server is not the end of its players.
+    // A stopping server drops no players.
     if (this.#isClosing || this.#isTaken(id, role)) return;
     try {
       const actor = await this.#host.find(id);
@@ -113,13 +122,13 @@ export class Seating {
       else this.#places.delete(keyOf(id, role));
       if (actor.isOver && this.connected(id).length === 0) await this.#host.passivate(id);
     } catch (error) {
-      // A seat's fact that cannot be stored is no player's fault; it is tried again.
+      // A failed append is not the player's fault: try again after the grace period.
       this.#diagnostics.warn({ match: id, error: describeError(error) }, 'a seat cannot be recorded');
       this.#watch(id, role);
     }
   }
 
-  /** Frees the seat when the grace period ends with nobody on it. */
+  /** Frees the seat when the grace period ends and nobody sits on it. */
   #watch(id: MatchId, role: Role): void {
     const place = this.#place(id, role);
     place.cancelGrace();

@@ -5,13 +5,15 @@ import { wsPort } from './ws-adapter.ts';
 
 export interface ChosenAdapter {
   readonly port: SocketPort;
-  /** Why the native library is not used, where it was wished for. */
+  /**
+   * Why the native library is not used although it was preferred; null if it is used or was not preferred.
+   */
   readonly instead: string | null;
 }
 
 /**
- * The socket library: the native one where it loads, unless another is asked for.
- * @throws AppError `adapter_unavailable` when `uws` is asked for and does not load.
+ * Chooses the socket library. `auto` is uWebSockets.js if it loads, else ws.
+ * @throws AppError `adapter_unavailable` if `uws` is requested and does not load.
  */
 export function chooseAdapter(wanted: 'auto' | 'uws' | 'ws'): ChosenAdapter {
   if (wanted === 'ws') return { port: wsPort, instead: null };

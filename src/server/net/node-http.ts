@@ -26,21 +26,21 @@ export function requestOf(req: IncomingMessage): UpgradeRequest {
   };
 }
 
-/** Reads the body, asks for the answer, and writes it. */
+/** Reads the body, gets the answer from `options.http`, and writes it. */
 export async function handle(
   options: ListenOptions,
   streams: Set<NodeSink>,
   req: IncomingMessage,
   res: ServerResponse,
 ): Promise<void> {
-  // A peer that goes away in the middle of its request waits for no answer.
+  // A peer that disconnects during its request gets no answer.
   const body = await readBody(req, options.bodyBytesMax).catch(() => undefined);
   if (body === undefined) return;
   const reply = await options.http({ ...requestOf(req), method: req.method ?? 'GET', body });
   if (res.destroyed) return;
   if ('open' in reply) new NodeSink(res, reply, options.waitingBytesMax, streams);
   else {
-    // What was not read stands in the way of a next request.
+    // The unread rest of the body would be parsed as the next request.
     const close = body === null ? { connection: 'close' } : {};
     const length = reply.status === 204 ? {} : { 'content-length': Buffer.byteLength(reply.body) };
     res.writeHead(reply.status, { ...reply.headers, ...close, ...length });
@@ -48,7 +48,10 @@ export async function handle(
   }
 }
 
-/** Null as soon as it is too long. By events: an iterator that is left early would cut the connection. */
+/**
+ * Resolves with null as soon as the body is too long. Uses events: leaving an async iterator early would
+ * destroy the connection.
+ */
 function readBody(req: IncomingMessage, bytesMax: number): Promise<Uint8Array | null> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
@@ -64,7 +67,7 @@ function readBody(req: IncomingMessage, bytesMax: number): Promise<Uint8Array | 
   });
 }
 
-/** A body that is written as it comes. */
+/** A streamed response body. */
 export class NodeSink implements HttpSink {
   readonly #res: ServerResponse;
   readonly #waitingBytesMax: number;
@@ -86,7 +89,7 @@ export class NodeSink implements HttpSink {
       streams.delete(this);
       reader.closed();
     });
-    // A broken pipe is told by `close` as well.
+    // A broken pipe also emits `close`.
     res.on('error', () => undefined);
   }
 
@@ -105,7 +108,7 @@ export class NodeSink implements HttpSink {
   }
 }
 
-/** The answer to a request whose connection the HTTP server has handed over; nothing else follows on it. */
+/** A response on a connection that the HTTP server has handed over. The connection ends after it. */
 export function answerOn(req: IncomingMessage): ServerResponse {
   const res = new ServerResponse(req);
   res.shouldKeepAlive = false;
@@ -114,7 +117,7 @@ export function answerOn(req: IncomingMessage): ServerResponse {
   return res;
 }
 
-/** Answers an upgrade that is not granted, on the bare connection. */
+/** Refuses an upgrade with an HTTP answer on the raw connection. */
 export function refuse(stream: Duplex, { status, headers, body }: HttpAnswer): void {
   const lines = Object.entries({
     ...headers,

@@ -2,33 +2,36 @@ import { errorCode } from '../../log/disk/system-error.ts';
 import { AppError } from '../../shared/errors.ts';
 
 /**
- * What the server asks of a WebSocket library. Two adapters keep it: uWebSockets.js and ws; the contract suite in
- * src/testing holds for both.
+ * What the server requires of a WebSocket library. There are two adapters, uWebSockets.js and ws; the
+ * contract suite in src/testing covers both.
  */
 export interface SocketPort {
   readonly name: 'uws' | 'ws';
-  /** @throws AppError `address_in_use` */
+  /** Starts to listen. @throws AppError `address_in_use` */
   listen(options: ListenOptions): Promise<Listening>;
 }
 
 export interface ListenOptions {
   readonly host: string;
-  /** 0 takes any free one. */
+  /** 0 chooses a free port. */
   readonly port: number;
   /**
-   * A text or binary frame above this many bytes cuts the connection, before it is read whole. The peer is told close
-   * code 1009 where the library can say so.
+   * A text or binary frame above this many bytes ends the connection before it is read completely. The peer
+   * gets close code 1009 if the library can send it.
    */
   readonly frameBytesMax: number;
-  /** Bytes that may wait for a slow reader; what is sent above it is dropped. */
+  /** Bytes that may be buffered for a slow reader; sends above it are dropped. */
   readonly waitingBytesMax: number;
-  /** A connection that answers no ping for so long is cut. */
+  /** Milliseconds without any sign of the peer, pongs included, after which the connection is cut. */
   readonly silentMs: number;
-  /** Decides about a connection before it is one. Synchronous: nothing may be buffered for a stranger. */
+  /**
+   * Accepts or refuses a connection before it is opened. Synchronous, so that nothing is buffered for unknown
+   * peers.
+   */
   readonly upgrade: (request: UpgradeRequest) => Upgrade;
-  /** Bytes of a request's body; a longer one is not read to its end. */
+  /** Maximal bytes of a request body; a longer one is not read to its end. */
   readonly bodyBytesMax: number;
-  /** Answers a request that is no upgrade. Must not throw. */
+  /** Answers a request that is no WebSocket upgrade. Must not throw. */
   readonly http: (request: HttpRequest) => HttpAnswer | HttpStream | Promise<HttpAnswer | HttpStream>;
   readonly tls?: { readonly certificateFile: string; readonly keyFile: string };
 }
@@ -37,16 +40,16 @@ export interface UpgradeRequest {
   /** Without query. */
   readonly path: string;
   readonly query: string;
-  /** Of the peer, as text. */
+  /** The peer's IP address. */
   readonly address: string;
-  /** A header by its lower-case name; empty where it is absent. */
+  /** A header by its lower-case name; empty if absent. */
   readonly header: (name: string) => string;
 }
 
 export interface HttpRequest extends UpgradeRequest {
   /** In upper case. */
   readonly method: string;
-  /** Whole; null where it is longer than may be. */
+  /** The complete body; null if it is longer than `bodyBytesMax`. */
   readonly body: Uint8Array | null;
 }
 
@@ -56,14 +59,14 @@ export interface HttpAnswer {
   readonly body: string;
 }
 
-/** An answer that goes on: its body is written as it comes. */
+/** An answer whose body is written over time. `open` is called once the head is written. */
 export interface HttpStream {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly open: (sink: HttpSink) => HttpReader;
 }
 
-/** The body of a stream. Every method may be called after the end, and then does nothing. */
+/** The body of a streamed answer. Every method may be called after the end, and then does nothing. */
 export interface HttpSink {
   /** As {@link ServerSocket.send}. */
   send(text: string): 'sent' | 'waiting' | 'dropped';
@@ -71,7 +74,7 @@ export interface HttpSink {
   end(): void;
 }
 
-/** Who wrote a stream hears of its reader: like a {@link Conversation} that says nothing. */
+/** The callbacks of a streamed answer, as in {@link Conversation}. */
 export type HttpReader = Pick<Conversation, 'drained' | 'closed'>;
 
 export type Upgrade =
@@ -81,32 +84,38 @@ export type Upgrade =
 /** One open connection. Every method may be called after the end, and then does nothing. */
 export interface ServerSocket {
   readonly address: string;
-  /** `waiting`: taken, but the reader is slow. `dropped`: too much waits already; the frame is lost. */
+  /**
+   * `waiting`: buffered, the reader is slow. `dropped`: too much is buffered already, or the connection has
+   * ended; the frame is lost.
+   */
   send(text: string): 'sent' | 'waiting' | 'dropped';
-  /** Bytes that were sent and not yet taken by the system. */
+  /** Bytes that were sent but not yet passed to the system. */
   readonly waitingBytes: number;
-  /** Sends what waits, then the code. */
+  /** Sends what is buffered, then the close code. */
   close(code: number, reason: string): void;
 }
 
 /**
- * What the server does with a connection. Called in the order of the wire, never after `closed`; once the server has
- * closed the socket, `closed` is all that follows.
+ * Callbacks of a connection, called in the order of the wire and never after `closed`. Once the server has
+ * closed the socket, only `closed` follows.
  */
 export interface Conversation {
   /** `data` is valid during the call only. Text frames are valid UTF-8. */
   message(data: Uint8Array, isBinary: boolean): void;
-  /** What waited for the reader has been taken. */
+  /** The buffered output was sent. */
   drained(): void;
-  /** The connection is gone, whoever ended it. Called once. */
+  /** The connection is gone, whichever side ended it. Called once. */
   closed(): void;
 }
 
 export interface Listening {
   readonly port: number;
-  /** Takes no more connections; those that are open stay. */
+  /** Accepts no more connections; open ones stay. */
   stopAccepting(): void;
-  /** Closes every connection with the code, and resolves when all are gone. */
+  /**
+   * Closes every connection with the code. The adapter `ws` resolves when all are gone, `uws` after its close
+   * handlers ran.
+   */
   close(code: number, reason: string): Promise<void>;
 }
 

@@ -7,7 +7,7 @@ import { addressInUse } from './socket-port.ts';
 import type { UwsSink } from './uws-http.ts';
 import { answer, handle, requestOf } from './uws-http.ts';
 
-/** The native library; null with the reason where it cannot be loaded on this machine. */
+/** Loads the native library; on failure `port` is null and `why` the reason. */
 export function loadUws(): { readonly port: SocketPort } | { readonly port: null; readonly why: string } {
   try {
     const uws = createRequire(import.meta.url)('uWebSockets.js') as typeof Uws;
@@ -55,7 +55,7 @@ class UwsSocket implements ServerSocket {
   }
 }
 
-/** How long a peer may take to hang up once the server has said goodbye. */
+/** How long a peer may take to close its side after the server closed, in milliseconds. */
 const goodbyeMs = 1000;
 
 async function listen(uws: typeof Uws, options: ListenOptions): Promise<Listening> {
@@ -69,15 +69,15 @@ async function listen(uws: typeof Uws, options: ListenOptions): Promise<Listenin
   const streams = new Set<UwsSink>();
   app.ws<Connection>('/*', {
     maxPayloadLength: options.frameBytesMax,
-    // `send` counts for itself. This limit would drop the closing frame as well, so it leaves room for one; it is
-    // there for the pongs of a peer that pings and reads nothing.
+    // `send` enforces `waitingBytesMax` itself. This limit would also drop the close frame, so it leaves room
+    // for one; it bounds the pongs for a peer that pings and reads nothing.
     maxBackpressure: 2 * options.waitingBytesMax + options.frameBytesMax,
     idleTimeout: Math.max(8, Math.min(960, Math.round(options.silentMs / 1000))),
     sendPingsAutomatically: true,
     compression: uws.DISABLED,
     upgrade: (res, req, context) => {
       if (isAccepting) upgrade(options, res, req, context);
-      // The library ends the process when a handler leaves a request without an answer.
+      // The library ends the process if a handler leaves a request unanswered.
       else res.writeStatus('503 Service Unavailable').endWithoutBody(0, true);
     },
     open: (ws) => {
@@ -109,7 +109,8 @@ async function listen(uws: typeof Uws, options: ListenOptions): Promise<Listenin
     close: async (code, reason) => {
       stopAccepting();
       for (const sink of [...streams]) sink.end();
-      // The close handlers are called at once. A peer that reads nothing, or never hangs up, is cut a little later.
+      // The close handlers are called synchronously. A peer that reads nothing or never closes is cut after
+      // `goodbyeMs`.
       for (const socket of [...open]) socket.close(code, reason);
       setTimeout(() => app.close(), goodbyeMs).unref();
       await new Promise((resolve) => setImmediate(resolve));
@@ -117,17 +118,17 @@ async function listen(uws: typeof Uws, options: ListenOptions): Promise<Listenin
   };
 }
 
-/** LIBUS_LISTEN_EXCLUSIVE_PORT, which the typings lack: without it a second server would share the port. */
+/** LIBUS_LISTEN_EXCLUSIVE_PORT, missing in the typings: without it a second server would share the port. */
 const exclusively = 1;
 
 async function bind(app: Uws.TemplatedApp, { host, port }: ListenOptions): Promise<Uws.us_listen_socket> {
   if (port !== 0) return take(app, host, port);
-  // A port that the library picks itself cannot be taken again while closed connections of it linger.
+  // A port that the library chooses itself cannot be bound again while its closed connections linger.
   for (let tries = 1; ; tries += 1)
     try {
       return await take(app, host, await freePort(host));
     } catch (error) {
-      // Another process may have been faster.
+      // Another process may have bound the port meanwhile.
       if (tries === freePortTries) throw error;
     }
 }
@@ -136,7 +137,7 @@ const freePortTries = 5;
 
 function take(app: Uws.TemplatedApp, host: string, port: number): Promise<Uws.us_listen_socket> {
   return new Promise((resolve, reject) => {
-    // The typings lack this form as well.
+    // The typings lack this overload too.
     const listenExclusively = app.listen.bind(app) as unknown as (
       host: string,
       port: number,

@@ -11,21 +11,20 @@ import type {
 
 const decoder = new TextDecoder();
 
-/** What of a request outlives the call it came with. */
+/** Copies what is needed of a request: the library's object is valid during the handler call only. */
 export function requestOf(res: Uws.HttpResponse, req: Uws.HttpRequest): UpgradeRequest {
   const headers = new Map<string, string>();
-  // The request itself is gone after this call.
   req.forEach((name, value) => headers.set(name, value));
   return {
     path: req.getUrl(),
-    // The typings promise a text; without a question mark there is none.
+    // Typed as string, but undefined without a question mark.
     query: req.getQuery() || '',
     address: decoder.decode(res.getRemoteAddressAsText()),
     header: (name) => headers.get(name) ?? '',
   };
 }
 
-/** Reads the body, asks for the answer, and writes it unless the peer has gone. */
+/** Reads the body, gets the answer from `options.http`, and writes it unless the peer has disconnected. */
 export function handle(
   options: ListenOptions,
   streams: Set<UwsSink>,
@@ -60,21 +59,24 @@ function readBody(res: Uws.HttpResponse, bytesMax: number, done: (body: Uint8Arr
     if (isTooLong) return;
     bytes += chunk.byteLength;
     isTooLong = bytes > bytesMax;
-    // The chunk is gone after this call.
+    // The chunk is valid during this call only.
     if (!isTooLong && chunk.byteLength > 0) chunks.push(new Uint8Array(chunk.slice(0)));
     if (isTooLong) done(null);
     else if (isLast) done(Buffer.concat(chunks));
   });
 }
 
-/** A body that is written as it comes. The library tells that a reader is slow, but not by how much: it is counted. */
+/**
+ * A streamed response body. The library reports that a reader is slow, but not by how much: the bytes are
+ * counted here.
+ */
 export class UwsSink implements HttpSink {
   waitingBytes = 0;
   #isOpen = true;
   readonly #res: Uws.HttpResponse;
   readonly #waitingBytesMax: number;
   readonly #streams: Set<UwsSink>;
-  /** Null while it opens: an answer may be over by then. */
+  /** Null while `open` runs: the connection may end during that call. */
   #reader: HttpReader | null = null;
 
   constructor(
@@ -87,7 +89,7 @@ export class UwsSink implements HttpSink {
     this.#waitingBytesMax = waitingBytesMax;
     this.#streams = streams;
     streams.add(this);
-    // Nothing else is asked on a connection that was watched on: a server that stops need not wait for its peer.
+    // A connection that carried a stream is not reused, so a stopping server need not wait for its peer.
     res.cork(() => writeHead(res, status, { ...headers, connection: 'close' }));
     res.onWritable(() => {
       this.waitingBytes = 0;
@@ -116,7 +118,7 @@ export class UwsSink implements HttpSink {
     this.gone();
   }
 
-  /** The connection is over; called once. */
+  /** The connection has ended. Repeated calls have no effect. */
   gone(): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
@@ -133,7 +135,7 @@ function writeHead(res: Uws.HttpResponse, status: number, headers: Readonly<Reco
 export function answer(res: Uws.HttpResponse, method: string, { status, headers, body }: HttpAnswer): void {
   res.cork(() => {
     writeHead(res, status, headers);
-    // Told the length, `endWithoutBody` would wait for the body all the same.
+    // Given the length as an argument, `endWithoutBody` would wait for the body.
     if (method === 'HEAD')
       res.writeHeader('content-length', String(Buffer.byteLength(body))).endWithoutBody();
     else if (status === 204) res.endWithoutBody();

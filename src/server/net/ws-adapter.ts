@@ -48,7 +48,7 @@ class WsSocket implements ServerSocket {
   }
 }
 
-/** Two unanswered pings end a connection. */
+/** Ends a connection after two unanswered pings, one each half of `silentMs`. */
 function keepAlive(ws: WebSocket, silentMs: number): void {
   let isAlive = true;
   const beat = setInterval(() => {
@@ -70,11 +70,11 @@ function converse(
   let conversation: Conversation | null = null;
   const socket = new WsSocket(ws, address, waitingBytesMax, () => conversation?.drained());
   ws.on('message', (data: Buffer, isBinary) => {
-    // A peer may go on sending after the server has closed.
+    // A peer may still send after the server has closed.
     if (ws.readyState === ws.OPEN) conversation?.message(data, isBinary);
   });
   ws.on('close', () => conversation?.closed());
-  // A broken frame is answered by the library with its close code; `close` follows.
+  // The library answers a broken frame with its close code; `close` follows.
   ws.on('error', () => undefined);
   keepAlive(ws, silentMs);
   conversation = open(socket);
@@ -99,14 +99,14 @@ async function listen(options: ListenOptions): Promise<Listening> {
         );
   let isAccepting = true;
   server.on('upgrade', (req, stream, head) => {
-    // Here nobody else listens for it, and a peer may break off at any moment.
+    // Nothing else handles errors of this stream, and the peer may disconnect at any time.
     stream.on('error', () => undefined);
     if (!isAccepting) {
       stream.destroy();
       return;
     }
     if (req.headers.upgrade?.toLowerCase() !== 'websocket') {
-      // Whoever would rather speak something else takes an answer in HTTP as well.
+      // An upgrade to another protocol is optional: the client accepts a plain HTTP answer.
       onRequest(req, answerOn(req));
       return;
     }
@@ -115,7 +115,7 @@ async function listen(options: ListenOptions): Promise<Listening> {
       sockets.handleUpgrade(req, stream, head, (ws) => converse(ws, addressOf(req), options, decision.open));
     else refuse(stream, decision.answer);
   });
-  // A peer that speaks no HTTP has nothing to be answered.
+  // A peer that does not send valid HTTP gets no answer.
   server.on('clientError', (_, stream) => stream.destroy());
   await bind(server, options);
   return {
@@ -142,14 +142,14 @@ async function listen(options: ListenOptions): Promise<Listening> {
   };
 }
 
-/** How long a peer may take to answer a closing handshake. */
+/** How long a peer may take to answer a closing handshake, in milliseconds. */
 const goodbyeMs = 1000;
 
 function bind(server: ReturnType<typeof createServer>, { host, port }: ListenOptions): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error) => reject(addressInUse(host, port, error)));
     server.listen(port, host, () => {
-      // A connection that cannot be accepted later on is lost, and the server goes on.
+      // A later accept error loses that connection only.
       server.on('error', () => undefined);
       resolve();
     });

@@ -2,16 +2,16 @@ import type { Clock } from '../../match/clock.ts';
 import type { ErrorCode } from '../../shared/errors.ts';
 import type { Limits } from '../../shared/limits.ts';
 
-/** After a flood nothing more is read: what came before is answered, then the connection ends. */
+/** After a flood no more frames are read: earlier ones are answered, then the connection ends. */
 export const flood = Symbol('flood');
 
-/** What came in a frame: its text, or why it will not be read. After a flood, the end. */
+/** A received frame: its text, or the code with which it is refused. {@link flood} means the end. */
 export type Received = string | { readonly code: ErrorCode; readonly message?: string } | typeof flood;
 
 const decoder = new TextDecoder();
 const binary = { code: 'validation_error', message: 'A frame is text: JSON in UTF-8.' } as const;
 
-/** Reads the frames of one connection, as many of them and as large as the limits allow. */
+/** Reads the frames of one connection within the limits of rate, count and size. */
 export class FrameIntake {
   readonly #clock: Clock;
   readonly #limits: Limits;
@@ -23,7 +23,11 @@ export class FrameIntake {
     this.#limits = limits;
   }
 
-  /** Takes one more, while `waiting` frames wait for their answers. */
+  /**
+   * Reads one frame, while `waiting` earlier ones are unanswered. Never throws. Returns `flood` above twice
+   * the frames per second, `rate_limited` above once or with too many unanswered frames, `frame_too_large`,
+   * or `validation_error` for a binary frame.
+   */
   take(data: Uint8Array, isBinary: boolean, waiting: number): Received {
     const limits = this.#limits;
     const excess = this.#count() / limits.framesPerSecond;
@@ -33,7 +37,7 @@ export class FrameIntake {
     return isBinary ? binary : decoder.decode(data);
   }
 
-  /** The frames of the second that runs, this one included. */
+  /** The number of frames in the current second of the clock, this one included. */
   #count(): number {
     const second = Math.floor(this.#clock.now() / 1000);
     if (second !== this.#second) {

@@ -14,31 +14,37 @@ import type { MatchId } from '../../shared/ids.ts';
 import type { RequestOutcome } from '../edge/metrics.ts';
 import { ViewWriter } from './view-writer.ts';
 
-/** The frames that the server sends on a role socket. Pure: the same match gives the same bytes. */
+/** The frames that the server sends on a role socket. Pure: equal matches give equal bytes. */
 
-/** One frame that answers a request, and what the request came to. */
+/** A frame that answers a request, and the request's outcome. */
 export interface Answer {
   readonly text: string;
   readonly outcome: RequestOutcome;
-  /** Why it was refused or penalised, or why it failed. */
+  /** The code of the refusal, penalty or failure; null for none. */
   readonly code: string | null;
 }
 
-/** The request that is answered, as far as its answer tells of it. */
+/** The part of a request that its answer needs. */
 export interface Asked {
   readonly role: Role;
   readonly requestId: string | undefined;
-  /** Of the one who asks: most of what it is shown it was shown before. Changes no byte of an answer. */
+  /**
+   * The writer of this connection, which caches what its views have in common. Changes no byte of an answer.
+   */
   readonly views?: ViewWriter;
 }
 
-/** What an observation says beside the view. */
+/** The fields of an observation besides the view. */
 export interface Extras {
   readonly seat_token?: string;
   readonly accepted?: boolean;
   readonly reason_code?: string | null;
 }
 
+/**
+ * The `observation` reply: the role's view, with match id, role and the number of its newest frame.
+ * `stepReward` is the reward of the answered step, 0 for other requests.
+ */
 export function observation(
   asked: Asked,
   id: MatchId,
@@ -52,6 +58,7 @@ export function observation(
   return reply('observation', { ...asked, views }, view, place, extras);
 }
 
+/** The `state` reply: the state as far as the role may read it. */
 export function state(asked: Asked, id: MatchId, { position, bookkeeping }: MatchFold): Answer {
   const { investigator_state: inner, ...outer } = stateFor(asked.role, position);
   return reply('state', asked, { episode_id: id, match_id: id }, outer, {
@@ -60,7 +67,7 @@ export function state(asked: Asked, id: MatchId, { position, bookkeeping }: Matc
   });
 }
 
-/** The answer to a step: the observation after it, or why it was refused. */
+/** The answer to a step: the observation after it, or the refusal. */
 export function stepAnswer(asked: Asked, id: MatchId, answer: Reply, extras: Extras): Answer {
   if (!answer.ok) return rejection(asked, answer.rejection, answer.fold);
   const [first] = answer.events;
@@ -92,6 +99,7 @@ function rejection(
   });
 }
 
+/** The `subscribed` reply. `seq` is the newest frame; frames numbered above `from` follow. */
 export function subscribed(asked: Asked, id: MatchId, seq: number, from: number): Answer {
   return reply('subscribed', asked, { match_id: id, role: asked.role, seq, from_seq: from });
 }
@@ -100,6 +108,9 @@ export function unsubscribed(asked: Asked, id: MatchId): Answer {
   return reply('unsubscribed', asked, { match_id: id, role: asked.role });
 }
 
+/**
+ * The `error` reply, by default with the general text of its code. `retryable` is set for {@link retryCodes}.
+ */
 export function error(
   asked: Asked,
   code: ErrorCode,
@@ -111,18 +122,21 @@ export function error(
   return { text, outcome: isFailure(code) ? 'failed' : 'refused', code };
 }
 
-/** Of the server, not of who asked. */
+/** Whether a code is the server's failure, not the client's. */
 const isFailure = (code: ErrorCode): boolean =>
   code === 'internal' || code === 'match_quarantined' || code.startsWith('log_');
 
-/** Why a request failed, in words for a stranger. */
+/** An error as a client may see it. */
 export interface PublicError {
   readonly code: ErrorCode;
   readonly message: string;
   readonly details: Readonly<Record<string, Json>>;
 }
 
-/** What a failure tells a stranger: only such messages as were written for one. */
+/**
+ * What a client learns of a failure. Only the codes in `tellable` keep their message and details; other
+ * errors get the general text of their code.
+ */
 export function publicError(thrown: unknown): PublicError {
   const code = thrown instanceof AppError ? thrown.code : 'internal';
   return thrown instanceof AppError && tellable.has(code)
@@ -130,19 +144,23 @@ export function publicError(thrown: unknown): PublicError {
     : { code, message: errorCatalogue[code], details: {} };
 }
 
+/** The `error` reply for a thrown error, as {@link publicError} shows it. */
 export function failure(asked: Asked, thrown: unknown): Answer {
   const { code, message, details } = publicError(thrown);
   return error(asked, code, message, details);
 }
 
-/** Why the match that the address names has not been joined. */
+/** The answer when the match in the socket's address could not be joined. */
 export function notJoined(asked: Asked, { code, message }: Pick<PublicError, 'code' | 'message'>): Answer {
   return error(asked, 'no_match', `The match of the address was not joined: ${message}`, {
     reason_code: code,
   });
 }
 
-/** The sender may send the same frame again; with the same `command_id` it has one effect. */
+/**
+ * Codes after which the client may send the same frame again. With the same `command_id` it takes effect
+ * once.
+ */
 export const retryCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'log_overloaded',
   'log_disk_full',

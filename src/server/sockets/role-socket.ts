@@ -32,44 +32,44 @@ export interface RoleSocketServices {
   readonly metrics: Pick<Metrics, 'answered'>;
 }
 
-/** The match a socket sits in. */
+/** The seat that a socket holds. */
 interface Seat {
   readonly id: MatchId;
   readonly token: string | null;
 }
 
-/** A frame that waits for its answer, and when it came, in milliseconds. */
+/** A frame that waits for its answer, and when it arrived, in milliseconds of `performance.now()`. */
 interface WaitingFrame {
   readonly received: Received;
   readonly at: number;
 }
 
 /**
- * One connection of one role. Requests are answered one at a time, in the order they came, each with exactly one
- * frame; frames are pushed only after `subscribe`.
+ * One connection of one role. Requests are answered one at a time, in order, with exactly one frame each,
+ * except `close`, which ends the connection. Frames are pushed only after `subscribe`.
  */
 export class RoleSocket implements Conversation, Sitter {
   readonly #parts: RoleSocketServices;
   readonly #role: Role;
   readonly #socket: ServerSocket;
-  /** Of the client, whom a proxy may speak for. */
+  /** The client's address, which is not the peer's behind a trusted proxy. */
   readonly #address: string;
   readonly #waiting: WaitingFrame[] = [];
   #isWorking = false;
   #isClosed = false;
   #isFlooded = false;
-  /** Called once it is closed, where the server stops; from then on nothing more is read. */
+  /** Set while the socket drains, and called once it is closed. While it is set no more frames are read. */
   #drained: (() => void) | null = null;
   #seat: Seat | null = null;
-  /** A token that the client has not been told yet. */
+  /** A seat token that the client has not received yet. */
   #untold: string | null = null;
-  /** Why the match named in the address could not be joined. */
+  /** Why the match in the address could not be joined. */
   #notJoined: Pick<PublicError, 'code' | 'message'> | null = null;
   #feed: FrameFeed | null = null;
   readonly #intake: FrameIntake;
   readonly #views = new ViewWriter();
   readonly #cancelUnseated: () => void;
-  /** Names the commands of clients that name none. */
+  /** Prefix of the ids of commands that carry none. */
   readonly #commandPrefix = newToken().slice(0, 16);
   #commands = 0;
 
@@ -92,7 +92,7 @@ export class RoleSocket implements Conversation, Sitter {
   }
 
   message(data: Uint8Array, isBinary: boolean): void {
-    // A connection may go on for a while after its end was asked for.
+    // The library may deliver frames for a while after the close was requested.
     if (this.#isClosed || this.#isFlooded || this.#drained !== null) return;
     const received = this.#intake.take(data, isBinary, this.#waiting.length);
     this.#isFlooded = received === flood;
@@ -104,7 +104,7 @@ export class RoleSocket implements Conversation, Sitter {
     void this.#work();
   }
 
-  /** Reads nothing more, answers what has come, and closes. Resolves when that is done. */
+  /** Reads no more frames, answers those received, and closes. Resolves when that is done. */
   drain(): Promise<void> {
     return new Promise((resolve) => {
       this.#drained = resolve;
@@ -120,7 +120,7 @@ export class RoleSocket implements Conversation, Sitter {
     this.#cancelUnseated();
     this.#waiting.length = 0;
     this.#stopFeed();
-    // What is under way may still be sitting down: `#sit` leaves again by itself.
+    // A pending `#sit` leaves by itself when it finds the socket closed.
     void this.#leave('cut');
   }
 
@@ -129,15 +129,18 @@ export class RoleSocket implements Conversation, Sitter {
     this.#end(closeCodes.takenOver, 'taken_over');
   }
 
-  /** From here on nothing is read, done or sent any more, however long the peer takes to say goodbye. */
+  /**
+   * Closes the socket. From here on nothing is read, executed or sent, however long the closing handshake
+   * takes.
+   */
   #end(code: number, reason: string): void {
     this.#socket.close(code, reason);
     this.closed();
   }
 
-  /** Answers what waits, one after another; `first` is done before. */
+  /** Runs `first`, then answers the queued frames one after another, then resumes the feed. */
   async #work(first?: () => Promise<void>): Promise<void> {
-    // Whoever works looks at the feed after each answer as well.
+    // The running call resumes the feed as well.
     if (this.#isWorking) return;
     this.#isWorking = true;
     try {
@@ -151,10 +154,10 @@ export class RoleSocket implements Conversation, Sitter {
           }
           await this.#answer(received, at);
         }
-        // It may have been closed while it was answered.
+        // The socket may have been closed during an answer.
         if (this.#isClosed) this.#stopFeed();
         await this.#feed?.follow();
-        // What came while the feed caught up.
+        // Frames may have arrived while the feed caught up.
       } while (this.#waiting.length > 0);
     } catch (error) {
       this.#parts.diagnostics.error({ error: describeError(error) }, 'a role socket failed');
@@ -165,7 +168,7 @@ export class RoleSocket implements Conversation, Sitter {
     }
   }
 
-  /** Sends the answer to what was received `at`, where it has one. */
+  /** Sends the answer to a frame, if it has one. `at` is when the frame arrived. */
   async #answer(received: Exclude<Received, typeof flood>, at: number): Promise<void> {
     const asked = (requestId?: string): Asked => ({ role: this.#role, requestId, views: this.#views });
     const give = (type: string, answer: Answer | null): void => {
@@ -244,7 +247,7 @@ export class RoleSocket implements Conversation, Sitter {
     return this.#sitDown(asked, sought, parsed.data.seat_token ?? this.#ownToken(sought));
   }
 
-  /** A socket that sits there already needs no token to say so again. */
+  /** A socket that already holds the seat may join again without its token. */
   #ownToken(id: MatchId): string | null {
     return this.#seat?.id === id ? this.#seat.token : null;
   }
@@ -269,7 +272,7 @@ export class RoleSocket implements Conversation, Sitter {
     return this.#withMatch(asked, ({ fold }) => replies.observation(asked, id, fold, 0, this.#extras()));
   }
 
-  /** Takes the seat, and leaves the one before. */
+  /** Takes a seat and leaves the previous one. */
   async #sit(id: MatchId, token: string | null): Promise<Seated> {
     const seated = await this.#parts.seating.sit(this, id, this.#role, token);
     if (!seated.ok) return seated;
@@ -304,7 +307,7 @@ export class RoleSocket implements Conversation, Sitter {
   ): Promise<Answer> {
     return this.#withMatch(asked, async (actor) => {
       const reply = await actor.act(this.#role, action, id === undefined ? this.#nextId() : commandId(id));
-      // A refusal is no observation: a token that waits to be told goes on waiting.
+      // A refusal carries no observation, so an unsent token stays unsent.
       return replies.stepAnswer(asked, actor.matchId, reply, reply.ok ? this.#extras() : {});
     });
   }
@@ -317,7 +320,7 @@ export class RoleSocket implements Conversation, Sitter {
     return use(await this.#parts.host.find(this.#seat.id));
   }
 
-  /** A frame that was no JSON is an attempt of its seat all the same. */
+  /** A frame that is not JSON counts as an attempt of its seat. */
   async #noteUnparsable(attempt: string, message: string): Promise<void> {
     if (this.#seat === null) return;
     try {
@@ -341,7 +344,7 @@ export class RoleSocket implements Conversation, Sitter {
     if (after > newest) return replies.error(asked, 'validation_error', toCome);
     this.#stopFeed();
     const { host, limits, diagnostics } = this.#parts;
-    // Followed by `#work`, after the reply.
+    // `#work` starts it, after the reply.
     this.#feed = new FrameFeed(after, {
       viewer: this.#role,
       find: () => host.find(actor.matchId),
@@ -360,7 +363,7 @@ export class RoleSocket implements Conversation, Sitter {
     this.#feed = null;
   }
 
-  /** What nobody expects is for the operator to know. */
+  /** Reports unexpected errors to the operator. */
   #report(error: unknown, type: RoleRequest['type']): void {
     if (!isAppError(error))
       this.#parts.diagnostics.error({ error: describeError(error), type }, 'a request failed');
@@ -368,11 +371,11 @@ export class RoleSocket implements Conversation, Sitter {
 
   #send(text: string): void {
     if (this.#isClosed) return;
-    // What a client asks for and does not read is not kept without end.
+    // A client that requests output and does not read it is disconnected.
     if (this.#socket.send(text) === 'dropped') this.#end(closeCodes.slowReader, 'slow_reader');
   }
 
-  /** The token goes out with the next observation, whichever that is. */
+  /** The token is sent with the next observation, whichever request that answers. */
   #extras(): Extras {
     const token = this.#untold;
     this.#untold = null;

@@ -23,7 +23,7 @@ interface RoleSocketsServices {
   readonly publicUrl: () => string;
 }
 
-/** Lets role sockets in, as many as there may be. */
+/** Accepts role sockets, up to the limits in total and by address. */
 export class RoleSockets {
   readonly #parts: RoleSocketsServices;
   readonly #admission: Admission;
@@ -38,11 +38,15 @@ export class RoleSockets {
     return this.#admission.count;
   }
 
-  /** Every socket that is inside gets its answers, and is closed. */
+  /** Answers the pending requests of every socket, then closes it. */
   async drain(): Promise<void> {
     await Promise.all([...this.#inside].map((conversation) => conversation.drain()));
   }
 
+  /**
+   * Accepts an upgrade to `/ws/ROLE`. Never throws: the refusal carries an HTTP answer with `not_found`,
+   * `origin_refused` or `capacity_reached`.
+   */
   upgrade(request: UpgradeRequest): Upgrade {
     const { path, query } = request;
     const { edge, publicUrl, metrics } = this.#parts;

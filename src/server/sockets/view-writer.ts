@@ -6,13 +6,13 @@ import { findingBlocks, findingGap, investigatorViewWith } from '../../game/view
 import type { Remember } from '../../game/view/remember.ts';
 import { rewardShown, viewFor } from '../../game/view/view.ts';
 
-/** What was made of a part of a state, and on which terms. */
+/** The cached result for one part of a state, with the terms it was made with. */
 interface Made {
   readonly terms: unknown;
   readonly row: object;
 }
 
-/** A value that is JSON already. */
+/** A value that is already JSON text. */
 class JsonText {
   readonly json: string;
 
@@ -21,20 +21,20 @@ class JsonText {
   }
 }
 
-/** A value that no view promises to give again is worth keeping from this length on. */
+/** JSON texts of this length or more are cached by the identity of their value. */
 const largeFrom = 4096;
 
 /**
- * Writes the views of one role as JSON. From one action to the next most of a view stays as it is: parts that come again
- * are made and written once. What it keeps goes with the states that it was made of.
+ * Writes the views of one role as JSON. Most of a view does not change from one action to the next: unchanged
+ * parts are made and written once. The caches hold their keys weakly, so they go with the states.
  */
 export class ViewWriter {
   readonly #made = new WeakMap<object, WeakMap<object, Made>>();
-  /** Of rows: null until they are written for the first time. */
+  /** JSON texts of the remembered rows; null until first written. */
   readonly #rowTexts = new WeakMap<object, { text: string | null }>();
   readonly #largeTexts = new WeakMap<object, string>();
 
-  /** The view of a role, for {@link ViewWriter.text}. */
+  /** A role's view, as input of {@link ViewWriter.text}. */
   view(role: Role, position: Position, stepReward: number): object {
     if (role !== 'investigator') return viewFor(role, position, stepReward, this.#remember);
     return investigatorViewWith(position, rewardShown(position, stepReward), this.#remember, (seen) =>
@@ -42,7 +42,7 @@ export class ViewWriter {
     );
   }
 
-  /** Objects as one JSON text: no two of them have a key in common. */
+  /** Writes objects as one JSON object. No two of them may share a key. */
   text(...parts: readonly object[]): string {
     return record(parts, (value) => (isObject(value) ? this.#field(value) : JSON.stringify(value)));
   }
@@ -51,7 +51,7 @@ export class ViewWriter {
     let known = this.#made.get(make);
     if (known === undefined) this.#made.set(make, (known = new WeakMap()));
     const before = known.get(of);
-    // What `make` has made of this part, on these terms.
+    // The cache is by `make`, so its rows have this type.
     type Row = ReturnType<typeof make>;
     if (before !== undefined && (isSame ?? Object.is)(before.terms as typeof terms, terms))
       return before.row as Row;
@@ -61,7 +61,7 @@ export class ViewWriter {
     return row;
   };
 
-  /** The findings ad by ad: an ad's are written again only when it has new ones. */
+  /** The findings text, made ad by ad: an ad's blocks are written again only when it has new findings. */
   #findings({ state, rules }: Position): JsonText {
     const texts = state.queue
       .filter(({ pulls }) => pulls.length > 0)
@@ -91,7 +91,7 @@ export class ViewWriter {
   }
 }
 
-/** An ad's blocks as they stand within a text that is written as JSON. */
+/** The blocks of an ad as the inside of a JSON string. */
 const writtenFindings = (entry: QueuedAd, rules: Ruleset) => ({
   text: within(findingBlocks(entry, rules).join(findingGap)),
 });
@@ -103,7 +103,10 @@ const isObject = (value: unknown): value is object => typeof value === 'object' 
 
 const isOfRows = (value: object): boolean => isObject(Object.values(value)[0]);
 
-/** Objects as one, by what `write` makes of their values; as JSON does, without those that have no text. */
+/**
+ * Merges objects into one JSON object. `write` gives the text of each value; values without a text are left
+ * out, as `JSON.stringify` does.
+ */
 function record(parts: readonly object[], write: (value: unknown) => string | undefined): string {
   let text = '';
   for (const part of parts)

@@ -5,15 +5,15 @@ import type { Commit, EventLog, StoredCommit } from '../../log/event-log.ts';
 import type { Json } from '../../shared/canonical-json.ts';
 import { commandId, matchId, streamVersion } from '../../shared/ids.ts';
 
-/** The test functions of vitest, handed in so that this module needs no test library when it runs. */
+/** The test functions of vitest, passed in so that this module does not import a test library. */
 export type TestFunctions = Pick<typeof Vitest, 'describe' | 'it' | 'expect'>;
 
 export interface OpenedLog {
-  /** A log that holds nothing. */
+  /** An empty log. */
   readonly log: EventLog;
-  /** Closes the log and opens what it stored. Left out where nothing outlives the log. */
+  /** Closes the log and opens what it stored. Absent if the log does not persist. */
   readonly reopen?: () => Promise<EventLog>;
-  /** Closes whatever is open and removes what was stored. */
+  /** Closes all open logs and removes what was stored. */
   readonly close: () => Promise<void>;
 }
 
@@ -30,7 +30,7 @@ export function noteOf(value: Json): MatchEvent {
   return { type: 'action.refused', data: { by: 'auditor', ...refusal } };
 }
 
-/** A commit for a stream that holds `version` events: one note, under a command id of its own. */
+/** A commit for a stream at version `version`: by default one note, with a unique command id. */
 export function commitOf(
   stream: string,
   version: number,
@@ -41,9 +41,9 @@ export function commitOf(
 }
 
 export interface Kit extends TestFunctions {
-  /** One case on a log of its own. */
+  /** Declares a case that gets an empty log. */
   readonly holds: (fact: string, check: (log: EventLog) => Promise<void>) => void;
-  /** One case on a log that can be opened again; skipped for the others. */
+  /** Declares a case on a log that can be reopened; skipped for logs that cannot. */
   readonly outlives: (
     fact: string,
     check: (log: EventLog, reopen: () => Promise<EventLog>) => Promise<void>,
@@ -53,12 +53,12 @@ export interface Kit extends TestFunctions {
 export const a = matchId('a');
 export const b = matchId('b');
 
-/** Appends one commit of one event after another. */
+/** Appends `count` commits of one event each. */
 export async function fill(log: EventLog, stream: string, count: number, from = 0): Promise<void> {
   for (let version = from; version < from + count; version += 1) await log.append(commitOf(stream, version));
 }
 
-/** Everything the log holds, in its own order. */
+/** All commits of the log, in its order. */
 export async function contentOf(log: EventLog): Promise<readonly StoredCommit[]> {
   const streams = await Promise.all(log.streams().map((stream) => log.read(stream)));
   return streams.flat().sort((one, other) => one.position - other.position);
@@ -75,7 +75,7 @@ export const positions = (commits: readonly StoredCommit[]) => commits.map(({ po
 export const upTo = (last: number, from = 1) =>
   Array.from({ length: last - from + 1 }, (_, index) => from + index);
 
-/** Writes over every value it reaches, as a careless caller might; what a log gave frozen stays as it is. */
+/** Overwrites every reachable value, as a careless caller might. Frozen objects stay unchanged. */
 export function scribble(value: unknown): void {
   if (typeof value !== 'object' || value === null) return;
   for (const key of Object.keys(value)) {

@@ -198,7 +198,7 @@ export function declareCommandIds({ holds, expect }: Kit): void {
   });
 }
 
-/** Legal texts that a careless encoder breaks. */
+/** Valid strings that a careless encoder breaks. */
 export const oddTexts: readonly (readonly [what: string, text: string])[] = [
   ['an empty text', ''],
   ['line and paragraph separators', 'a\u2028b\u2029c\u0085'],
@@ -212,7 +212,7 @@ export const oddTexts: readonly (readonly [what: string, text: string])[] = [
   ['80,000 characters of three bytes', '€'.repeat(80_000)],
 ];
 
-/** Keys that mean something to an object or to JSON, as only a parser makes them. */
+/** Keys with a special meaning for objects or JSON, which only a parser creates. */
 export const oddKeys =
   '{"__proto__":{"x":1},"constructor":2,"toJSON":3,"":4,"10":5,"9":6,"length":7,"\\u2028":8}';
 
@@ -273,7 +273,7 @@ class Point {
   readonly x = 1;
 }
 
-/** Values JSON would change, drop or fail on, and where in the value the fault is. */
+/** Values that JSON would change, drop or fail on, with the path of the fault. */
 const unstorable: readonly (readonly [what: string, value: unknown, path: string])[] = [
   ['NaN', Number.NaN, ''],
   ['infinity', Number.POSITIVE_INFINITY, ''],

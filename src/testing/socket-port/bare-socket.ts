@@ -6,10 +6,10 @@ import type { FrameOptions, ServerFrame } from './wire.ts';
 
 export interface DialOptions {
   readonly port: number;
-  /** With its query. */
+  /** With the query. */
   readonly path?: string;
   readonly host?: string;
-  /** The address to come from. */
+  /** The local address. */
   readonly from?: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** Whether pings and the closing handshake are answered; default true. */
@@ -22,7 +22,7 @@ export interface BareAnswer {
   readonly body: string;
 }
 
-/** How a connection ended: the code and reason of the close frame, or 1006 where none came. */
+/** How a connection ended: code and reason of the close frame, or 1006 without one. */
 export interface Ending {
   readonly code: number;
   readonly reason: string;
@@ -32,17 +32,17 @@ export type Dialled =
   { readonly ok: true; readonly socket: BareSocket } | { readonly ok: false; readonly answer: BareAnswer };
 
 /**
- * A WebSocket client on a bare TCP connection. It sends what it is told, also what no library would, and answers
- * nothing by itself where it is told to be impolite.
+ * A WebSocket client on a raw TCP connection. It can also send what no library would. With `isPolite` false
+ * it answers neither pings nor the closing handshake.
  */
 export class BareSocket {
-  /** Resolves once the connection is gone. */
+  /** Resolves when the connection is gone. */
   readonly ended: Promise<Ending>;
   readonly #tcp: Socket;
   readonly #reader = new FrameReader();
   readonly #isPolite: boolean;
   readonly #heard: string[] = [];
-  /** The opcodes of the control frames that came. */
+  /** The opcodes of the received control frames. */
   readonly controls: number[] = [];
   readonly #frames: ServerFrame[] = [];
   #ending: Ending | null = null;
@@ -54,7 +54,7 @@ export class BareSocket {
     this.#tcp = tcp;
     this.#isPolite = isPolite;
     tcp.on('data', (bytes: Buffer) => this.#take(bytes));
-    // A broken connection is closed right after.
+    // `close` follows.
     tcp.on('error', () => undefined);
     this.ended = new Promise((resolve) => {
       tcp.once('close', () => {
@@ -66,7 +66,7 @@ export class BareSocket {
     this.#take(first);
   }
 
-  /** Asks for the upgrade; resolves with the connection, or with the answer of the server that refused it. */
+  /** Requests the upgrade. Resolves with the connection, or with the server's refusal. */
   static async dial(options: DialOptions): Promise<Dialled> {
     const tcp = knock(options);
     const head = await headOf(tcp);
@@ -78,14 +78,14 @@ export class BareSocket {
     return { ok: true, socket: new BareSocket(tcp, options.isPolite ?? true, head.rest) };
   }
 
-  /** As {@link BareSocket.dial}, where a refusal is a failure. */
+  /** As {@link BareSocket.dial}. @throws Error if the upgrade is refused. */
   static async open(options: DialOptions): Promise<BareSocket> {
     const dialled = await BareSocket.dial(options);
     if (dialled.ok) return dialled.socket;
     throw new Error(`The upgrade was refused with ${dialled.answer.status}: ${dialled.answer.body}`);
   }
 
-  /** Messages heard and not yet taken. */
+  /** The number of received messages that were not taken yet. */
   get waiting(): number {
     return this.#heard.length;
   }
@@ -106,7 +106,7 @@ export class BareSocket {
     if (this.#tcp.writable) this.#tcp.write(bytes);
   }
 
-  /** Resolves once the system has taken what was sent. */
+  /** Resolves when the system has taken what was sent. */
   flushed(): Promise<void> {
     return new Promise((resolve) => {
       if (this.#tcp.writable) this.#tcp.write('', () => resolve());
@@ -114,7 +114,7 @@ export class BareSocket {
     });
   }
 
-  /** The next text or binary message as text. @throws Error when the connection ends before. */
+  /** The next text or binary message as text. @throws Error if the connection ends first. */
   async next(): Promise<string> {
     for (;;) {
       const heard = this.#heard.shift();
@@ -125,20 +125,20 @@ export class BareSocket {
     }
   }
 
-  /** The next messages. @throws Error when the connection ends before. */
+  /** The next `count` messages. @throws Error if the connection ends first. */
   async take(count: number): Promise<readonly string[]> {
     const taken: string[] = [];
     while (taken.length < count) taken.push(await this.next());
     return taken;
   }
 
-  /** Every message that is still heard until the end. */
+  /** All remaining messages until the end of the connection. */
   async rest(): Promise<readonly string[]> {
     await this.ended;
     return this.#heard.splice(0);
   }
 
-  /** The next frame that is neither text nor binary. @throws Error when the connection ends before. */
+  /** The next frame that is neither text nor binary. @throws Error if the connection ends first. */
   async control(): Promise<ServerFrame> {
     for (;;) {
       const next = this.#frames.shift();
@@ -148,7 +148,7 @@ export class BareSocket {
     }
   }
 
-  /** Leaves what the server sends where it is, so that it piles up at the server. */
+  /** Stops reading, so that output accumulates at the server. */
   stopReading(): void {
     this.#tcp.pause();
   }
@@ -157,19 +157,19 @@ export class BareSocket {
     this.#tcp.resume();
   }
 
-  /** The closing handshake; resolves with the server's side of it. */
+  /** Starts the closing handshake. Resolves with the server's side of it. */
   close(code = 1000, reason = ''): Promise<Ending> {
     this.#isClosing = true;
     this.raw(closeFrame(code, reason));
     return this.ended;
   }
 
-  /** Ends the connection with no word of WebSocket: FIN. */
+  /** Ends the connection without a close frame: FIN. */
   hangUp(): void {
     this.#tcp.end();
   }
 
-  /** Breaks the connection: RST. */
+  /** Resets the connection: RST. */
   destroy(): void {
     this.#tcp.resetAndDestroy();
   }
@@ -196,11 +196,11 @@ export class BareSocket {
   }
 }
 
-/** Asks for an upgrade and breaks the connection (RST) as soon as the system has taken the request. */
+/** Requests an upgrade and resets the connection as soon as the system has taken the request. */
 export const knockAndBreak = (options: DialOptions): Promise<void> =>
   breakAfter(options.port, upgradeText(options));
 
-/** Asks for an upgrade on a connection that is there; resolves once it is gone. */
+/** Requests an upgrade on an open connection. Resolves when the connection is gone. */
 export function upgradeOn(tcp: Socket, options: DialOptions): Promise<void> {
   return new Promise((resolve) => {
     tcp.once('close', () => resolve());
@@ -226,20 +226,20 @@ function upgradeText({ port, path = '/', host = '127.0.0.1', headers = {} }: Dia
   });
 }
 
-/** Sends bytes that may be no HTTP at all, and resolves with everything that comes back until the end. */
+/** Sends bytes, HTTP or not. Resolves with everything received until the connection ends. */
 export function exchange(port: number, bytes: Uint8Array | string, host = '127.0.0.1'): Promise<Buffer> {
   return new Promise((resolve) => {
     const heard: Buffer[] = [];
     const tcp = connect({ port, host });
     tcp.on('data', (part: Buffer) => heard.push(part));
-    // A broken connection is closed right after.
+    // `close` follows.
     tcp.on('error', () => undefined);
     tcp.on('close', () => resolve(Buffer.concat(heard)));
     tcp.write(bytes);
   });
 }
 
-/** Sends bytes and breaks the connection (RST) as soon as the system has taken them. */
+/** Sends bytes and resets the connection as soon as the system has taken them. */
 export function breakAfter(port: number, bytes: Uint8Array | string): Promise<void> {
   return new Promise((resolve) => {
     const tcp = connect({ port, host: '127.0.0.1' });
@@ -249,7 +249,7 @@ export function breakAfter(port: number, bytes: Uint8Array | string): Promise<vo
   });
 }
 
-/** Sends bytes; resolves with the first that come back, and with a way to wait for all until the end. */
+/** Sends bytes. Resolves with the first bytes received, and a function that waits for all of them. */
 export async function begin(port: number, bytes: string) {
   const tcp = connect({ port, host: '127.0.0.1' });
   const parts: Buffer[] = [];
@@ -265,7 +265,10 @@ export async function begin(port: number, bytes: string) {
   return { tcp, heard, all: () => closed.then(() => Buffer.concat(parts)) };
 }
 
-/** One HTTP request on a connection of its own; what comes after the head is read as far as the answer says. */
+/**
+ * Sends one HTTP request on its own connection. The body is read as far as content-length says, else to the
+ * end.
+ */
 export async function ask(
   port: number,
   method: string,
@@ -277,7 +280,7 @@ export async function ask(
   return answer;
 }
 
-/** As {@link ask}, and the connection may be used again. */
+/** As {@link ask}, but the connection stays open. */
 export async function askAndStay(
   port: number,
   method: string,
@@ -305,7 +308,7 @@ interface Head {
   readonly rest: Buffer;
 }
 
-/** The head of an answer; null while it is not whole. */
+/** The head of an answer; null while it is incomplete. */
 function readHead(heard: Buffer): Head | null {
   const end = heard.indexOf('\r\n\r\n');
   if (end === -1) return null;
@@ -319,7 +322,7 @@ function readHead(heard: Buffer): Head | null {
   return { answer: { status: Number(first.split(' ')[1]), headers }, rest: heard.subarray(end + 4) };
 }
 
-/** Reads the head of an answer, and leaves the connection reading for whoever listens next. */
+/** Reads the head of an answer. The connection stays in flowing mode for the next listener. */
 function headOf(tcp: Socket): Promise<Head> {
   return new Promise((resolve, reject) => {
     let heard = Buffer.alloc(0);

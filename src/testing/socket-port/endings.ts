@@ -2,7 +2,7 @@ import { echo, sendUntil, serve } from './kit.ts';
 import type { Kit, Met, Served } from './kit.ts';
 import { closeFrame, frame, opcodes } from './wire.ts';
 
-/** Every way a connection may end, by its name. */
+/** The ways in which a connection may end, by name. */
 const ways: Readonly<Record<string, (met: Met, served: Served) => unknown>> = {
   'its client closes': ({ client }) => client.close(1000, 'bye'),
   'its client closes without a code': ({ client }) => client.frame(opcodes.close, ''),
@@ -45,7 +45,7 @@ export function declareEndings({ expect, holds, it, adapter }: Kit): void {
       await conversation.over;
       await client.ended;
       expect(useless(conversation.socket)).toEqual(['dropped', 0]);
-      // Whatever is still called is called before another connection has come and gone.
+      // Late calls would come before another connection has opened and closed.
       if (way !== 'the server ends') await (await served.meet()).client.close();
       expect({ ends: conversation.ends, late: conversation.late }).toEqual({ ends: 1, late: [] });
     });
@@ -91,7 +91,7 @@ export function declareEndings({ expect, holds, it, adapter }: Kit): void {
     const { client, conversation } = await meet({ isPolite: false });
     conversation.socket.close(4004, 'rate_limited');
     for (let count = 0; count < 100; count += 1) client.send('and another one');
-    // The connection goes only now, where the adapter waits for the handshake.
+    // Adapters that wait for the closing handshake end the connection only now.
     client.raw(closeFrame(4004));
     client.hangUp();
     await conversation.over;
@@ -100,7 +100,7 @@ export function declareEndings({ expect, holds, it, adapter }: Kit): void {
   });
 }
 
-/** What a socket that is over answers. */
+/** Uses a socket that is over. Returns the results. */
 function useless(socket: {
   send(text: string): string;
   waitingBytes: number;

@@ -120,7 +120,7 @@ export function declareBodies({ expect, holds }: Kit): void {
   );
 }
 
-/** A stream that keeps what it is called with. */
+/** A stream that records the calls of its callbacks. */
 class RecordedStream implements HttpReader {
   sink: HttpSink | null = null;
   readonly calls: string[] = [];

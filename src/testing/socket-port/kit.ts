@@ -11,17 +11,17 @@ import type {
 import { BareSocket } from './bare-socket.ts';
 import type { DialOptions } from './bare-socket.ts';
 
-/** Where adapters may differ: what a library decides by itself. */
+/** Where adapters may differ, because the library decides. */
 export interface AdapterTraits {
-  /** Told to a peer whose frame is above the limit; null where it is cut without a word. */
+  /** Close code for a frame above the limit; null if the connection is cut without one. */
   readonly tooLongCode: number | null;
-  /** Told to a peer whose text is no UTF-8; null where it is cut without a word. */
+  /** Close code for text that is not UTF-8; null if the connection is cut without one. */
   readonly invalidTextCode: number | null;
-  /** Told to a peer that breaks the framing; null where it is cut without a word. */
+  /** Close code for broken framing; null if the connection is cut without one. */
   readonly brokenFrameCode: number | null;
-  /** Whether a frame that a client did not mask ends its connection. */
+  /** Whether an unmasked client frame ends the connection. */
   readonly refusesUnmasked: boolean;
-  /** The least silence in milliseconds that the adapter can be told to bear. */
+  /** The smallest `silentMs` that the adapter supports. */
   readonly silentMsMin: number;
 }
 
@@ -30,13 +30,13 @@ export interface Heard {
   readonly isBinary: boolean;
 }
 
-/** A conversation that keeps what it is called with. */
+/** A conversation that records the calls it gets. */
 export class Recorded implements Conversation {
   readonly socket: ServerSocket;
   readonly heard: Heard[] = [];
   drains = 0;
   ends = 0;
-  /** What was called after the end. */
+  /** Calls after the end. */
   readonly late: string[] = [];
   readonly #told: (heard: Recorded, text: string) => void;
   readonly #waiting: { readonly holds: () => boolean; readonly resolve: () => void }[] = [];
@@ -66,7 +66,7 @@ export class Recorded implements Conversation {
     this.#look();
   }
 
-  /** Resolves once it holds; it is looked at after every call. */
+  /** Resolves when the condition holds. It is checked after every call. */
   until(holds: () => boolean): Promise<void> {
     if (holds()) return Promise.resolve();
     return new Promise((resolve) => this.#waiting.push({ holds, resolve }));
@@ -89,11 +89,11 @@ export class Recorded implements Conversation {
 export interface Served {
   readonly port: number;
   readonly listening: Listening;
-  /** In the order in which they opened. */
+  /** In the order of their opening. */
   readonly conversations: readonly Recorded[];
   readonly asked: readonly UpgradeRequest[];
   readonly requests: readonly HttpRequest[];
-  /** A client, and the conversation that the server has with it. */
+  /** Connects a client. Resolves with it and the server's conversation with it. */
   readonly meet: (options?: Omit<DialOptions, 'port'>) => Promise<Met>;
 }
 
@@ -105,13 +105,14 @@ export interface Met {
 export interface ServeOptions extends Partial<
   Pick<ListenOptions, 'frameBytesMax' | 'waitingBytesMax' | 'silentMs' | 'bodyBytesMax' | 'upgrade' | 'http'>
 > {
-  /** Called with every message. */
+  /** Called for every message. */
   readonly told?: (conversation: Recorded, text: string) => void;
 }
 
-/** Text that the server answers with itself. */
+/** Sends every message back. */
 export const echo = (conversation: Recorded, text: string): void => void conversation.socket.send(text);
 
+/** Listens on a free port. By default it accepts every upgrade and answers every request with 200. */
 export async function serve(adapter: SocketPort, options: ServeOptions = {}): Promise<Served> {
   const conversations: Recorded[] = [];
   const asked: UpgradeRequest[] = [];
@@ -153,19 +154,22 @@ export async function serve(adapter: SocketPort, options: ServeOptions = {}): Pr
   return { port, listening, conversations, asked, requests, meet };
 }
 
-/** The test functions of vitest, handed in so that this module needs no test library when it runs. */
+/** The test functions of vitest, passed in so that this module does not import a test library. */
 export type TestFunctions = Pick<typeof Vitest, 'describe' | 'it' | 'expect'>;
 
 export interface Kit extends TestFunctions {
   readonly adapter: SocketPort;
   readonly traits: AdapterTraits;
-  /** Another adapter of the same machine. */
+  /** Another adapter on the same machine. */
   readonly other: SocketPort;
-  /** One case on a server of its own, which is closed afterwards. */
+  /** Declares a case that gets its own server, which is closed afterwards. */
   readonly holds: (fact: string, options: ServeOptions, check: (served: Served) => Promise<void>) => void;
 }
 
-/** Sends so much to a peer that reads nothing that some of it has to wait. @returns how many were taken. */
+/**
+ * Sends to a peer that reads nothing until `send` returns `result`.
+ * @returns how many frames were accepted.
+ */
 export function sendUntil(
   socket: Pick<ServerSocket, 'send'>,
   text: string,

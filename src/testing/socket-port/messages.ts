@@ -77,7 +77,7 @@ export function declarePortions({ expect, holds }: Kit): void {
     client.frame(opcodes.text, bytes.subarray(0, 14), more);
     client.frame(opcodes.ping, 'between');
     client.frame(opcodes.more, '', more);
-    // In the middle of a character.
+    // The split is within a character.
     client.frame(opcodes.more, bytes.subarray(14, 18), more);
     client.frame(opcodes.more, bytes.subarray(18));
     client.frame(opcodes.binary, Buffer.from([1]), more);

@@ -1,19 +1,19 @@
 import { randomBytes } from 'node:crypto';
 
-/** The frames of RFC 6455 as bytes, also those that no library would send. */
+/** Frames of RFC 6455 as bytes, including those that no library would send. */
 
 export const opcodes = { more: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
 
 export interface FrameOptions {
-  /** Whether the message ends here; default true. */
+  /** Whether it is the last frame of the message; default true. */
   readonly isLast?: boolean;
-  /** A client has to mask; default true. */
+  /** Clients must mask; default true. */
   readonly isMasked?: boolean;
   /** The reserved bits, 0 to 7; default 0. */
   readonly reserved?: number;
 }
 
-/** One frame as a client sends it. */
+/** A frame as a client sends it. */
 export function frame(
   opcode: number,
   data: Uint8Array | string,
@@ -34,7 +34,7 @@ function lengthOf({ length }: Buffer, maskBit: number): Buffer {
   return bytes;
 }
 
-/** With an empty key nothing changes. */
+/** An empty key changes nothing. */
 function mask(payload: Buffer, key: Buffer): void {
   for (let index = 0; index < payload.length; index += 1)
     payload[index] = (payload[index] ?? 0) ^ (key[index & 3] ?? 0);
@@ -52,12 +52,12 @@ export interface ServerFrame {
   readonly data: Buffer;
 }
 
-/** Takes a server's stream of bytes apart. A server sends its frames whole and unmasked. */
+/** Splits a server's bytes into frames. A server sends unmasked, unfragmented frames. */
 export class FrameReader {
   #parts: Buffer[] = [];
   #bytes = 0;
 
-  /** The frames that are whole with these bytes. */
+  /** Yields the frames that these bytes complete. */
   *read(bytes: Buffer): Generator<ServerFrame, void> {
     this.#parts.push(bytes);
     this.#bytes += bytes.length;

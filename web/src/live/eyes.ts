@@ -1,6 +1,9 @@
 import type { Viewer } from '../../../src/game/command.ts';
 
-/** The point of view on a match. Without a viewer, it shows a spectator's view before the end and everything after it. */
+/**
+ * The point of view on a match. Without a viewer, it shows a spectator's view before the end and everything
+ * after it.
+ */
 export interface Eyes {
   readonly viewer: Viewer | null;
   /** The token of the role's seat; empty if there is none. */

@@ -25,7 +25,10 @@ export const speeds = [0.5, 1, 2, 4, 8, 16] as const;
 /** The time between two moments at speed 1. */
 const stepMs = 800;
 
-/** Plays one match on the page: its moments and a cursor. In a live match the cursor can stay pinned to the end. */
+/**
+ * Plays one match on the page: its moments and a cursor. In a live match the cursor can stay pinned to the
+ * end.
+ */
 export class Playback {
   readonly id: string;
   /** The chosen point of view; null shows everything that is public. */
@@ -210,7 +213,8 @@ export class Playback {
     this.#frames.push(frame);
     if (this.#reader !== null) this.#add(this.replay.value.with([this.#reader.read(frame)]));
     if (this.#role !== 'auditor' || !isAudit(frame)) return;
-    // No frame contains the review that the auditor may read from now on. If the request fails, the page keeps what it has.
+    // No frame contains the review that the auditor may read from now on. If the request fails, the page
+    // keeps what it has.
     const fresh = await this.#ask().catch(() => null);
     if (fresh !== null && fresh.source !== 'record') await this.#read(fresh);
   }

@@ -15,8 +15,8 @@ export interface Listener {
 }
 
 /**
- * Follows a match's frames above `after`, each once and in order. It resumes a broken stream after the last frame it
- * received. It uses `fetch` because `EventSource` cannot send the seat's token in a header.
+ * Follows a match's frames above `after`, each once and in order. It resumes a broken stream after the last
+ * frame it received. It uses `fetch` because `EventSource` cannot send the seat's token in a header.
  * @returns a function that stops following
  */
 export function follow(id: string, eyes: Eyes, after: number, listener: Listener): () => void {

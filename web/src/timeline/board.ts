@@ -35,7 +35,9 @@ export interface Board {
   readonly presence: Readonly<Record<Role, Presence>>;
   /** Running sums of the step rewards. */
   readonly earned: Readonly<Record<Role, number>>;
-  /** How many times the match took each transition. It leaves out transitions that the source cannot identify. */
+  /**
+   * How many times the match took each transition. It leaves out transitions that the source cannot identify.
+   */
   readonly counts: ReadonlyMap<string, number>;
   readonly lastEdges: readonly string[];
   readonly endReason: string;

@@ -3,8 +3,8 @@ import type { Board } from './board.ts';
 import type { Fields, TimelineMoment } from './moment.ts';
 
 /**
- * Moments and the board after each of them. It stores every board, so that the page can show any moment without
- * replaying the ones before it. Boards share unchanged parts.
+ * Moments and the board after each of them. It stores every board, so that the page can show any moment
+ * without replaying the ones before it. Boards share unchanged parts.
  */
 export class Replay {
   readonly moments: readonly TimelineMoment[];
@@ -50,7 +50,9 @@ export class Replay {
 
 export type Jump = 'verdict' | 'phase' | 'mistake';
 
-/** The index of the nearest matching moment after `index`, or before it if `by` is -1; null if there is none. */
+/**
+ * The index of the nearest matching moment after `index`, or before it if `by` is -1; null if there is none.
+ */
 export function jumpFrom(
   moments: readonly TimelineMoment[],
   index: number,

@@ -6,7 +6,10 @@ import { diffOf } from '../timeline/diff.ts';
 import { percent, plain } from '../timeline/words.ts';
 import { Status, Truth, severityOf, shownAd } from './queue.tsx';
 
-/** One ad in full: its texts and their changes, the findings, the verdict and its reason, the truth and the flags. */
+/**
+ * One ad in full: its texts and their changes, the findings, the verdict and its reason, the truth and the
+ * flags.
+ */
 export function AdPanel({ playback }: { readonly playback: Playback }) {
   const id = shownAd(playback);
   const board = playback.board.value;

@@ -17,8 +17,8 @@ export interface Fit {
 const readableScale = 0.78;
 
 /**
- * Chooses the direction and scale of a chart for a box. It takes the direction that shows the largest part of the
- * chart, the first one if they are equal, and never enlarges the picture.
+ * Chooses the direction and scale of a chart for a box. It takes the direction that shows the largest part of
+ * the chart, the first one if they are equal, and never enlarges the picture.
  */
 export function fitOf(
   pictures: readonly (Extent & { readonly direction: Direction })[],

@@ -71,7 +71,10 @@ function parsed(text: string): SVGSVGElement {
   return document.importNode(documentElement, true) as unknown as SVGSVGElement;
 }
 
-/** Shows the picture that fits best, and fits again when the box is resized. @returns a function that stops it */
+/**
+ * Shows the picture that fits best, and fits again when the box is resized.
+ * @returns a function that stops it
+ */
 function keepFitting(
   element: HTMLElement,
   pictures: readonly Picture[],

@@ -24,7 +24,7 @@ interface Wanted extends z.infer<typeof queryShape> {
   readonly machine: (typeof machineNames)[number];
 }
 
-/** The statecharts of this server, drawn or to be read by programs. */
+/** The statecharts of this server: as a picture, or as data. */
 export const chartRoute = (): Route =>
   route('GET', '/api/v1/charts/{machine}', {
     summary: 'The statechart of a machine: a picture, or its model',
@@ -39,7 +39,7 @@ export const chartRoute = (): Route =>
     handle: ({ params, query }) => chart({ machine: params.machine, ...query }),
   });
 
-/** Never more than machines times directions, themes and formats. */
+/** Cache of answers. Bounded by the number of machines, directions, themes and formats. */
 const known = new Map<string, Promise<HttpAnswer>>();
 
 function chart(wanted: Wanted): Promise<HttpAnswer> {
@@ -52,13 +52,13 @@ function chart(wanted: Wanted): Promise<HttpAnswer> {
 async function drawn(wanted: Wanted): Promise<HttpAnswer> {
   return {
     status: 200,
-    // A new version of the server may draw another one.
+    // A new version of the server may draw a different chart.
     headers: { 'content-type': formats[wanted.format], 'cache-control': 'no-cache' },
     body: await written(wanted),
   };
 }
 
-/** Most servers draw no chart: what draws them comes with the first. */
+/** Imported on first use, because most servers draw no chart. */
 async function written({ machine, direction, theme, format }: Wanted): Promise<string> {
   const model = chartOf(machines[machine]);
   if (format === 'json') return JSON.stringify(model);

@@ -8,7 +8,7 @@ import type { Services } from '../services.ts';
 import { json, route } from '../route.ts';
 import type { Route } from '../route.ts';
 
-/** What the server is, what it offers, and how it fares. */
+/** Routes that describe the server, its tasks, its players and its health. */
 export const infoRoutes = (services: Services): readonly Route[] => [
   route('GET', '/api/v1/info', {
     summary: 'What this server is',

@@ -74,7 +74,8 @@ const listRoute = (services: Services): Route =>
         cursor: activeCursor ?? null,
         ...wanted,
       });
-      // Both are chosen in the same moment: who ends while they are read is in one of them.
+      // Both pages are chosen in the same turn of the event loop: a match that ends meanwhile is in exactly
+      // one.
       const paging = services.finishedMatches.page({ limit, cursor: cursor ?? null, ...wanted });
       const active = running.rows.map((row) => ({
         ...row,

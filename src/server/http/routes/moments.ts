@@ -20,9 +20,9 @@ import { idParams, json, route } from '../route.ts';
 import type { Route } from '../route.ts';
 
 /**
- * A match for who looks at it moment by moment. After the end of a match that reveals itself: every event with the
- * transitions it took, and whether a replay gives the recorded result. Otherwise, and where it is asked for, what a
- * spectator or the role of a seat has been told.
+ * A match, moment by moment. After the end of a match with `revealAtEnd`: every event with the transitions it
+ * took, and the result of a verifying replay. Otherwise, or if `as` is given: the frames that the spectator
+ * or the role of a seat has received.
  */
 export function momentsRoute(services: Services): Route {
   const recorded = new Map<MatchId, Promise<string>>();
@@ -61,7 +61,10 @@ export function momentsRoute(services: Services): Route {
   });
 }
 
-/** Records that are kept: a finished match never changes, and to verify one takes as long as to play it again. */
+/**
+ * How many verified records are cached. A finished match never changes, and verification replays it
+ * completely.
+ */
 const recordedMax = 16;
 
 const ready = (body: string) => ({ status: 200, headers: { 'content-type': 'application/json' }, body });
@@ -100,13 +103,13 @@ const openingOf = ({ machine, taskId, ruleset, knobs, players, seed }: Created) 
   seed,
 });
 
-/** What a viewer has been told, with the ads that its own view of the opening shows. */
+/** The frames of a viewer, with the ads that its view of the opening shows. */
 async function told({ log }: Services, actor: MatchActor, viewer: Viewer) {
   const { matchId: id } = actor;
   const { origin } = actor.fold;
   const opening = replay(id, await log.read(id), 1);
   const frames = await framesShown(actor, viewer);
-  // Not before the frames: the view must hold what they tell of.
+  // Read after the frames, so that the view contains what they report.
   const { position } = actor;
   const { state } = position;
   const answer = {
@@ -123,6 +126,6 @@ async function told({ log }: Services, actor: MatchActor, viewer: Viewer) {
     verification: null,
   };
   if (viewer === 'spectator') return json(200, answer);
-  // A proxy must not keep for others what a token was shown for.
+  // A proxy must not cache what requires a token.
   return json(200, { ...answer, view: viewFor(viewer, position, 0) }, { 'cache-control': 'no-store' });
 }

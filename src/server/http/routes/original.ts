@@ -8,7 +8,7 @@ import type { Services } from '../services.ts';
 import { json, route } from '../route.ts';
 import type { Route } from '../route.ts';
 
-/** The unversioned routes of the original (protocol spec, section 5), for tools that were written for it. */
+/** The unversioned routes of the original (protocol spec, section 5), for tools written for it. */
 export const originalRoutes = (services: Services): readonly Route[] => [
   route('GET', '/matches', {
     summary: 'The running matches by id',

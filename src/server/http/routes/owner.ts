@@ -3,7 +3,7 @@ import { AppError } from '../../../shared/errors.ts';
 import type { HttpRequest } from '../../net/socket-port.ts';
 import { isTokenOf, shownToken } from './bearer.ts';
 
-/** @throws AppError `owner_token_required`, `owner_token_wrong` */
+/** Requires the token of the match's owner. @throws AppError `owner_token_required`, `owner_token_wrong` */
 export function requireOwner({ fold }: MatchActor, request: HttpRequest): void {
   const token = shownToken(request);
   if (token === null)

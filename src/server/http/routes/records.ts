@@ -14,7 +14,7 @@ import { logFailures } from '../../edge/problem.ts';
 import { idParams, json, route } from '../route.ts';
 import type { Route } from '../route.ts';
 
-/** What a match leaves behind: its events, its report, its log. */
+/** The records of a match: events, report, log. */
 export const recordRoutes = (services: Services): readonly Route[] =>
   [eventsRoute, reportRoute, logRoute].map((make) => make(services));
 
@@ -109,22 +109,23 @@ async function report(services: Services, id: MatchId, request: HttpRequest) {
 }
 
 /**
- * The record of a match that is over, whether its archive is written yet or not; null while it runs.
+ * The archive of a finished match, whether or not its file is written yet; null while the match runs.
  * @throws AppError `unknown_match`, or the log's own codes.
  */
 export async function archiveOfFinished(services: Services, id: MatchId): Promise<ArchiveSnapshot | null> {
-  // An archive that cannot be read is as good as none: the log has the match.
+  // An unreadable archive counts as missing: the log has the match.
   const stored = await services.finishedMatches.archive(id).catch(() => null);
   if (stored !== null) return stored;
-  // A file that is not whole any more is made again.
+  // A damaged archive file is written again.
   if (services.finishedMatches.has(id)) await services.host.restore([id]);
   const { isOver } = await services.host.find(id);
   return isOver ? archiveOf(await services.log.read(id)) : null;
 }
 
 /**
- * A match that does not reveal itself at its end stays its owner's.
- * @throws AppError `owner_token_wrong` where somebody pretends to be the owner.
+ * Whether a request may read everything: anybody if the match has `revealAtEnd`, else only its owner.
+ * @throws AppError `owner_token_required` or `owner_token_wrong` for a wrong authorization, and the codes of
+ * `MatchHost.find`.
  */
 async function mayReadAll(
   services: Services,
@@ -137,7 +138,7 @@ async function mayReadAll(
   return true;
 }
 
-/** The facts of a commit; of the opening, everything but the hashes of tokens, which prove a guess. */
+/** A commit for the NDJSON log. Token hashes are left out, because they would confirm a guessed token. */
 function commitLine({ expectedVersion, version, at, commandId, hash, events }: StoredCommit) {
   const facts = events.map((event) => {
     if (event.type === 'seat.claimed') return { type: event.type, data: { role: event.data.role } };

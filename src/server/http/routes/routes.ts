@@ -18,7 +18,7 @@ import { toolRoutes } from './tools.ts';
 import { watchRoutes } from './watch.ts';
 import { webRoutes } from './web.ts';
 
-/** Every route of the server, the descriptions of the others and the pages included. */
+/** Every route of the server, including the API descriptions and the web pages. */
 export function apiRoutes(services: Services): readonly Route[] {
   const routes: Route[] = [
     ...infoRoutes(services),
@@ -51,6 +51,6 @@ export function apiRoutes(services: Services): readonly Route[] {
   ];
   const openApi = openApiOf(all);
   const page = docsPage(all);
-  // The pages are for people: the descriptions are the same where they were not built.
+  // Added last: the descriptions do not depend on whether the pages were built.
   return [...all, ...webRoutes()];
 }

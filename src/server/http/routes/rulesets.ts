@@ -24,7 +24,7 @@ const rulesetsShape = z.object({
   ),
 });
 
-/** Every number and switch of the rules, as the game reads them. */
+/** Every number and switch of each ruleset, with the ruleset's hash. */
 export const rulesetsRoute = (): Route =>
   route('GET', '/api/v1/rulesets', {
     summary: 'The rules as data: every number and switch of each ruleset',

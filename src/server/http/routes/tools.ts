@@ -6,7 +6,7 @@ import { text } from '../../../protocol/action.ts';
 import { json, route } from '../route.ts';
 import type { Route } from '../route.ts';
 
-/** Help for players, open to anybody. */
+/** Tools for players, open to everybody. */
 export const toolRoutes = (): readonly Route[] => [
   route('POST', '/api/v1/tools/policy_classifier', {
     summary: 'What a crude policy classifier says of an ad; deterministic, and without any label',
@@ -23,7 +23,7 @@ export const toolRoutes = (): readonly Route[] => [
   }),
 ];
 
-/** Rules and odds: episode spec, section 10.3, without a label. */
+/** Rules and odds of the episode spec, section 10.3. No label is used. */
 function classified(adId: string, copy: string) {
   const markers = markersIn(copy);
   const draws = drawsFor(0, 'policy_classifier', adId);

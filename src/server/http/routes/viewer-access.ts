@@ -9,7 +9,7 @@ import type { ErrorCode } from '../../../shared/errors.ts';
 import type { HttpRequest } from '../../net/socket-port.ts';
 import { isTokenOf, shownToken } from './bearer.ts';
 
-/** As whom a match is looked at: anybody as a spectator, as a role who shows the token of its seat. */
+/** The `as` parameter: `spectator` for anybody, a role for those who show the token of its seat. */
 export const viewerText = z.enum(['spectator', ...roles]);
 
 export const eyesRefusals: readonly ErrorCode[] = [
@@ -18,11 +18,14 @@ export const eyesRefusals: readonly ErrorCode[] = [
   'seat_token_wrong',
 ];
 
-/** Whether a viewer may be told what it is told, while it is told it: a seat may change hands meanwhile. */
+/**
+ * Whether the request may still receive the viewer's frames. Checked for each frame, since a seat may change
+ * hands.
+ */
 export type Permit = (actor: MatchActor) => boolean;
 
 /**
- * Lets somebody look at a match as a viewer, or not. A seat is looked from, never taken: nothing is recorded.
+ * Permits a request to look at a match as a viewer. Looking takes no seat and records nothing.
  * @throws AppError one of {@link eyesRefusals}
  */
 export function permitFor(actor: MatchActor, viewer: Viewer, request: HttpRequest): Permit {
@@ -46,7 +49,7 @@ const whyNot = ({ position }: MatchActor, viewer: Viewer): string =>
     ? 'The seats of this match are open to all and have no tokens: nobody looks at it as a role.'
     : `This is not the token of the ${viewer}'s seat.`;
 
-/** @throws AppError `spectators_refused` */
+/** Refuses if the running match has no public spectators. @throws AppError `spectators_refused` */
 export function refuseSpectators(actor: MatchActor): void {
   if (actor.isOver || policiesOf(actor.position.state).spectators === 'public') return;
   throw new AppError('spectators_refused', 'This match is not to be watched while it runs.', {
@@ -54,12 +57,15 @@ export function refuseSpectators(actor: MatchActor): void {
   });
 }
 
-/** By how many frames a viewer lags behind: spectators of a running match only. */
+/** How many frames a viewer lags behind: the policy's delay for spectators, 0 for roles. */
 export function delayFor({ position }: MatchActor, viewer: Viewer): number {
   return viewer === 'spectator' ? policiesOf(position.state).spectatorDelay : 0;
 }
 
-/** The frames that a viewer has been told so far, as the match's policy lets them through. */
+/**
+ * The frames that a viewer has received so far. While the match runs the last `spectatorDelay` frames are
+ * held back from spectators.
+ */
 export async function framesShown(actor: MatchActor, viewer: Viewer): Promise<readonly NumberedFrame[]> {
   const frames = await actor.pastFrames(viewer, 0);
   const delay = actor.isOver ? 0 : delayFor(actor, viewer);

@@ -14,9 +14,9 @@ import { logFailures } from '../../edge/problem.ts';
 import { idParams, route, wholeText } from '../route.ts';
 import type { Route } from '../route.ts';
 
-/** Silence is broken in time for proxies that cut quiet connections after half a minute. */
+/** Interval of keep-alive comments, below the half minute after which some proxies cut idle connections. */
 const keepAliveMs = 15_000;
-/** A comment, which no reader heeds. */
+/** A comment, which event-stream readers ignore. */
 const hereText = ': here\n\n';
 
 export const watchRoutes = (services: Services): readonly Route[] => {
@@ -28,7 +28,7 @@ export const watchRoutes = (services: Services): readonly Route[] => {
       tag: 'matches',
       params: idParams,
       query: z.strictObject({
-        /** For clients that cannot send Last-Event-ID at first. */
+        /** For clients that cannot send Last-Event-ID on the first request. */
         after: wholeText(0, Number.MAX_SAFE_INTEGER).default(0),
         as: viewerText.default('spectator'),
       }),
@@ -61,13 +61,13 @@ export const watchRoutes = (services: Services): readonly Route[] => {
   ];
 };
 
-/** The number of the last frame that a viewer may have read by now. */
+/** The number of the last frame that a viewer may have read so far. */
 function newestShown(actor: MatchActor, viewer: Viewer): number {
   const told = actor.fold.bookkeeping.frameCounts[viewer];
   return actor.isOver ? told : Math.max(0, told - delayFor(actor, viewer));
 }
 
-/** Null for what is no number of a frame of this match: its reader has read none of them. */
+/** Parses Last-Event-ID. Null if it is not the number of a frame of this match. */
 function lastRead(header: string, newest: number): number | null {
   const { success, data } = wholeText(0, newest).safeParse(header);
   return success ? data : null;
@@ -91,25 +91,25 @@ interface Look {
   readonly actor: MatchActor;
   readonly viewer: Viewer;
   readonly mayLook: Permit;
-  /** The last frame that was read. */
+  /** The number of the last frame read. */
   readonly after: number;
   readonly sink: HttpSink;
   readonly release: () => void;
 }
 
-/** One who watches: gets the frames of a viewer, spectators as late as the match's policy says. */
+/** One event stream: sends the frames of a viewer, to spectators with the delay of the match's policy. */
 class Onlooker implements HttpReader {
   readonly #parts: OnlookerParts;
   readonly #mayLook: Permit;
-  /** The match as it was found last. */
+  /** The actor that was found last. */
   #actor: MatchActor;
   readonly #sink: HttpSink;
   readonly #feed: FrameFeed;
   readonly #delay: number;
   readonly #release: () => void;
-  /** Frames that are told later. */
+  /** Frames held back by the delay. */
   readonly #held: NumberedFrame[] = [];
-  /** Text that is to be written when it is this one's turn. */
+  /** Text to write at this stream's next turn of the fan-out. */
   #pending = '';
   #isEnding = false;
   readonly #write = (): void => this.#flush();
@@ -129,9 +129,9 @@ class Onlooker implements HttpReader {
       hasRoom: () => sink.waitingBytes + this.#pending.length <= parts.limits.outgoingBytes,
       failed: () => sink.end(),
     });
-    // The native library holds the head back until something follows it.
+    // The native library sends the head only with the first body bytes.
     sink.send(hereText);
-    // A reader that knows the end already has nothing to wait for.
+    // A reader that already has the last frame gets only the end.
     if (actor.isOver && after >= actor.fold.bookkeeping.frameCounts[viewer]) this.#end();
     else this.#follow();
     this.#cancelKeepAlive = this.#planKeepAlive();
@@ -154,7 +154,7 @@ class Onlooker implements HttpReader {
 
   #take(frame: NumberedFrame): void {
     if (!this.#mayLook(this.#actor)) {
-      // The seat is another's now, and so is what its player is told.
+      // The seat has a new token, so its frames are for another player.
       this.#feed.stop();
       this.#sink.end();
       return;
@@ -182,7 +182,7 @@ class Onlooker implements HttpReader {
     const text = this.#pending;
     this.#pending = '';
     if (this.#sink.send(text) === 'dropped' || this.#isEnding) this.#sink.end();
-    // It may have paused only because its turn was still to come.
+    // The feed may have paused because the text waited for its turn.
     else this.#follow();
   }
 
@@ -194,7 +194,7 @@ class Onlooker implements HttpReader {
   }
 }
 
-/** Made once for all who watch: they are given the same frame. */
+/** The event-stream text of each frame, made once for all who watch. */
 const texts = new WeakMap<NumberedFrame, string>();
 
 function textOf(frame: NumberedFrame): string {

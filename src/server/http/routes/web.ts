@@ -8,7 +8,7 @@ import type { HttpAnswer } from '../../net/socket-port.ts';
 import { route } from '../route.ts';
 import type { Route } from '../route.ts';
 
-/** The pages ask nobody but this server for anything, and run nothing but their own script. */
+/** Content-Security-Policy: the pages use this server only, and run their own script only. */
 const policy = [
   "default-src 'none'",
   "script-src 'self'",
@@ -26,20 +26,20 @@ const types: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
-/** The built pages, read once. */
+/** The built pages, read into memory once. */
 interface Site {
   readonly page: string;
   readonly assets: ReadonlyMap<string, string>;
 }
 
-/** The pages for people. Where they were not built, the first address leads to the page of the routes. */
+/** The web pages. If they were not built, `/` redirects to `/docs`. */
 export function webRoutes(site: Site | null = siteIn(webFolder())): readonly Route[] {
   if (site === null) return [rootRoute(() => ({ status: 302, headers: { location: '/docs' }, body: '' }))];
   const page: HttpAnswer = {
     status: 200,
     headers: {
       'content-type': 'text/html; charset=utf-8',
-      // The page names its assets by their content, so that only the page itself can be out of date.
+      // Assets have content hashes in their names, so only the page itself can be outdated.
       'cache-control': 'no-cache',
       'content-security-policy': policy,
     },
@@ -71,7 +71,7 @@ export function webRoutes(site: Site | null = siteIn(webFolder())): readonly Rou
 const pageSpec = (summary: string) => ({
   summary,
   tag: 'pages',
-  // The page's own script reads it.
+  // Read by the page's script.
   query: z.looseObject({}),
   answers: { status: 200, description: 'A page.', contentType: 'text/html' },
 });
@@ -103,7 +103,9 @@ function siteIn(folder: string | null): Site | null {
   };
 }
 
-/** `dist/web` of this package, which is as far from the sources as from the built tree; null where it is not built. */
+/**
+ * `dist/web` below the package's root, which is found by going up from this file; null if it is not built.
+ */
 function webFolder(from = dirname(fileURLToPath(import.meta.url))): string | null {
   if (existsSync(join(from, 'package.json'))) {
     const folder = join(from, 'dist', 'web');
