@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { recordedText } from '../test/corpus/transcript.ts';
 
 /**
- * Updates the behaviour corpus (test/corpus/corpus.test.ts): plays everything and writes the recordings that
+ * Updates the behaviour corpus (test/corpus/corpus.mocked.test.ts): plays everything and writes the recordings that
  * differ. `show NAME` prints one instead, as in `show matches/m07`.
  */
 const [verb, name = ''] = process.argv.slice(2);

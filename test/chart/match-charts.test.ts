@@ -18,7 +18,7 @@ import { playRandomMatch } from '../simulation/random-match.ts';
 import { allOf, attribute, parseXml } from './xml.ts';
 
 /** Random matches, each by its seed. `CHART_MATCHES=200` plays more of them, `CHART_SEED` begins elsewhere. */
-const count = sizeFrom('CHART_MATCHES', { small: 8, all: 20 });
+const count = sizeFrom('CHART_MATCHES', { small: 4, all: 20 });
 const first = Number(process.env['CHART_SEED'] ?? 1);
 const seeds = Array.from({ length: count }, (_, index) => first + index);
 const cases = seeds.map((seed) => [seed, seed % 2 === 0 ? 'classic' : 'standard'] as const);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { arena, groupLog } from './arena.ts';
+import { someOf, itInAll } from '../support/sizes.ts';
 
 let folder = '';
 let data = '';
@@ -47,7 +48,7 @@ describe('play, replay, verify', () => {
     expect(verified.stdout).toMatch(/verified, \d+ events, done, digest [0-9a-f]{64}/);
   });
 
-  it('gives the same match for the same seed, under a name of its own', async () => {
+  itInAll('gives the same match for the same seed, under a name of its own', async () => {
     const rows = [];
     for (let run = 0; run < 2; run += 1) {
       const { stdout } = await play(
@@ -72,7 +73,7 @@ describe('play, replay, verify', () => {
     expect(stdout).toContain('Verified: 5 of 5');
   });
 
-  it('plays reviews of an investigator alone, with mishaps', async () => {
+  itInAll('plays reviews of an investigator alone, with mishaps', async () => {
     const { code, stdout } = await play(
       '--machine',
       'review',
@@ -90,7 +91,7 @@ describe('play, replay, verify', () => {
     expect(review).toMatchObject({ code: 0 });
   });
 
-  it('withholds step rewards where the match says so', async () => {
+  itInAll('withholds step rewards where the match says so', async () => {
     await play('--seed', '5', '--step-rewards', 'withheld');
     const { stdout } = await arena([
       'replay',
@@ -106,25 +107,30 @@ describe('play, replay, verify', () => {
 });
 
 describe('bad input', () => {
-  it.each([
-    [['--task', 'task_9'], 'There is no task "task_9"'],
-    [['--ruleset', 'chess'], 'There is no ruleset "chess"'],
-    [['--fraudster', 'nobody'], 'There is no fraudster "nobody"'],
-    [['--investigator', 'toString'], 'There is no investigator "toString"'],
-    [['--knob', 'max_rounds=0'], 'max_rounds must be a whole number from 1 to 20'],
-    [['--knob', 'max_rounds=two'], '--knob max_rounds=two'],
-    [['--knob', 'speed=3'], '--knob speed=3'],
-    [['--seed', '-1'], 'seed'],
-    [['--seed', '4294967296'], 'seed'],
-    [['--matches', '0'], 'matches'],
-    [['--mishaps', '1.5'], 'It must be a share from 0 to 1'],
-    [['--mishaps', '0.0001'], 'It must be a share from 0 to 1'],
-    [['--mishaps', '0.1', '--server'], '--mishaps and --server do not go together'],
-    [['--machine', 'review', '--server'], '--machine review and --server do not go together'],
-    [['--machine', 'review', '--knob', 'max_rounds=2'], '--knob belongs to matches of three seats'],
-    [['--episode', '/nowhere/episode.json'], '/nowhere/episode.json cannot be read'],
-    [['--frobnicate'], 'unknown option'],
-  ])('play %j says what is wrong in one sentence and writes nothing', async (args, sentence) => {
+  it.each(
+    someOf(
+      [
+        [['--task', 'task_9'], 'There is no task "task_9"'],
+        [['--ruleset', 'chess'], 'There is no ruleset "chess"'],
+        [['--fraudster', 'nobody'], 'There is no fraudster "nobody"'],
+        [['--investigator', 'toString'], 'There is no investigator "toString"'],
+        [['--knob', 'max_rounds=0'], 'max_rounds must be a whole number from 1 to 20'],
+        [['--knob', 'max_rounds=two'], '--knob max_rounds=two'],
+        [['--knob', 'speed=3'], '--knob speed=3'],
+        [['--seed', '-1'], 'seed'],
+        [['--seed', '4294967296'], 'seed'],
+        [['--matches', '0'], 'matches'],
+        [['--mishaps', '1.5'], 'It must be a share from 0 to 1'],
+        [['--mishaps', '0.0001'], 'It must be a share from 0 to 1'],
+        [['--mishaps', '0.1', '--server'], '--mishaps and --server do not go together'],
+        [['--machine', 'review', '--server'], '--machine review and --server do not go together'],
+        [['--machine', 'review', '--knob', 'max_rounds=2'], '--knob belongs to matches of three seats'],
+        [['--episode', '/nowhere/episode.json'], '/nowhere/episode.json cannot be read'],
+        [['--frobnicate'], 'unknown option'],
+      ],
+      3,
+    ),
+  )('play %j says what is wrong in one sentence and writes nothing', async (args, sentence) => {
     const { code, stdout, stderr } = await play(...args);
     expect(code).toBe(2);
     expect(stdout).toBe('');
@@ -133,12 +139,17 @@ describe('bad input', () => {
     await expect(readdir(data)).rejects.toThrow('ENOENT');
   });
 
-  it.each([
-    ['{"episodeVersion":1', 'is no JSON'],
-    ['{"episodeVersion":2,"ads":[]}', '/episodeVersion'],
-    ['{"episodeVersion":1,"ads":[]}', '/ads'],
-    ['{"episodeVersion":1,"ads":[{"adId":"a"}]}', '/ads/0/'],
-  ])('an episode file %s is refused with its place', async (text, place) => {
+  it.each(
+    someOf(
+      [
+        ['{"episodeVersion":1', 'is no JSON'],
+        ['{"episodeVersion":2,"ads":[]}', '/episodeVersion'],
+        ['{"episodeVersion":1,"ads":[]}', '/ads'],
+        ['{"episodeVersion":1,"ads":[{"adId":"a"}]}', '/ads/0/'],
+      ],
+      2,
+    ),
+  )('an episode file %s is refused with its place', async (text, place) => {
     const file = join(folder, 'episode.json');
     await writeFile(file, text);
     const { code, stderr } = await play('--episode', file);
@@ -147,20 +158,25 @@ describe('bad input', () => {
     expect(stderr).toContain(place);
   });
 
-  it.each([
-    [['replay', 'missing'], 'No match missing is stored'],
-    [['replay', '../x'], 'is no match id'],
-    [['replay', 'task_1-standard-1', '--role', 'referee'], 'There is no role "referee"'],
-    [['replay', 'task_1-standard-1', '--at', '9999'], 'has'],
-    [['verify', 'missing'], 'No match missing is stored'],
-  ])('%j is a wrong use', async (args, sentence) => {
+  it.each(
+    someOf(
+      [
+        [['replay', 'missing'], 'No match missing is stored'],
+        [['replay', '../x'], 'is no match id'],
+        [['replay', 'task_1-standard-1', '--role', 'referee'], 'There is no role "referee"'],
+        [['replay', 'task_1-standard-1', '--at', '9999'], 'has'],
+        [['verify', 'missing'], 'No match missing is stored'],
+      ],
+      2,
+    ),
+  )('%j is a wrong use', async (args, sentence) => {
     await play('--seed', '1');
     const { code, stderr } = await arena([...args, '--data-dir', data]);
     expect(code).toBe(2);
     expect(stderr).toContain(sentence);
   });
 
-  it('a missing folder is named', async () => {
+  itInAll('a missing folder is named', async () => {
     const { code, stderr } = await arena(['verify', '--data-dir', join(folder, 'none')]);
     expect(code).toBe(2);
     expect(stderr).toContain(join(folder, 'none'));
@@ -193,7 +209,7 @@ describe('a damaged log', () => {
     expect(await stored()).toBe(lines.join('\n'));
   });
 
-  it('with a missing line is refused', async () => {
+  itInAll('with a missing line is refused', async () => {
     const lines = (await stored()).split('\n');
     await writeFile(segment(), lines.toSpliced(6, 1).join('\n'));
     const { code, stderr } = await arena(['verify', '--data-dir', data]);
@@ -201,7 +217,7 @@ describe('a damaged log', () => {
     expect(stderr).toContain('is damaged at line 7');
   });
 
-  it('torn inside its last line loses that line only, keeps its bytes aside, and goes on', async () => {
+  itInAll('torn inside its last line loses that line only, keeps its bytes aside, and goes on', async () => {
     const whole = await stored();
     await writeFile(segment(), whole.slice(0, -20));
     const { code, stdout } = await arena(['verify', '--data-dir', data]);

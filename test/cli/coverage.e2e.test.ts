@@ -11,6 +11,7 @@ import { paintChart } from '../../src/chart/paint/paint.ts';
 import { FileEventLog } from '../../src/log/file/file-event-log.ts';
 import { matchId } from '../../src/shared/ids.ts';
 import { arena } from './arena.ts';
+import { someOf, itInAll } from '../support/sizes.ts';
 
 let folder = '';
 let data = '';
@@ -47,12 +48,17 @@ describe('arena chart of a match', () => {
     });
   });
 
-  it.each([
-    [['nowhere'], 'nowhere is no machine (match, review, seat, node), and no match of that id is stored'],
-    [['task_1-standard-1', '--at', '9999'], '--at 9999: match task_1-standard-1 has '],
-    [['match', '--at', '3'], '--at and --heat belong to a match'],
-    [['..'], 'is no match id'],
-  ])('%j is refused in one sentence', async (args, sentence) => {
+  it.each(
+    someOf(
+      [
+        [['nowhere'], 'nowhere is no machine (match, review, seat, node), and no match of that id is stored'],
+        [['task_1-standard-1', '--at', '9999'], '--at 9999: match task_1-standard-1 has '],
+        [['match', '--at', '3'], '--at and --heat belong to a match'],
+        [['..'], 'is no match id'],
+      ],
+      1,
+    ),
+  )('%j is refused in one sentence', async (args, sentence) => {
     const { code, stdout, stderr } = await chart(...args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain(sentence);
@@ -102,7 +108,7 @@ describe('arena coverage', () => {
     expect(stdout).toContain(`Never taken in ${other}:`);
   });
 
-  it('draws the heat of all of them', async () => {
+  itInAll('draws the heat of all of them', async () => {
     const file = join(folder, 'heat.svg');
     expect(await arena(['coverage', data, '--chart', file])).toMatchObject({ code: 0 });
     const svg = await readFile(file, 'utf8');
@@ -110,7 +116,7 @@ describe('arena coverage', () => {
     expect(svg).toContain('×3');
   });
 
-  it('says in one sentence that the picture cannot be written', async () => {
+  itInAll('says in one sentence that the picture cannot be written', async () => {
     const { code, stderr } = await arena([
       'coverage',
       data,
@@ -122,7 +128,7 @@ describe('arena coverage', () => {
     expect(stderr).toMatch(/heat\.svg cannot be written/);
   });
 
-  it('refuses a folder that holds no log', async () => {
+  itInAll('refuses a folder that holds no log', async () => {
     await writeFile(join(folder, 'file'), '');
     expect((await arena(['coverage', join(folder, 'file')])).code).not.toBe(0);
   });

@@ -7,6 +7,7 @@ import { loadHoldout } from '../../src/game/episode/holdout/holdout.ts';
 import { tasks } from '../../src/game/task.ts';
 import { parseEpisode } from '../../src/protocol/episode-document.ts';
 import { arena, groupLog } from './arena.ts';
+import { someOf, itInAll } from '../support/sizes.ts';
 
 let folder = '';
 beforeEach(async () => {
@@ -34,23 +35,28 @@ describe('episode check', () => {
     expect(lines.slice(3)).toEqual(['rings: 0', 'valid']);
   });
 
-  it.each([
-    ['a label nobody knows', { ...task2, ads: [{ ...task2.ads[0], truth: 'maybe' }] }, '/ads/0/truth'],
-    ['a repeated id', { ...task2, ads: [task2.ads[0], task2.ads[0]] }, '/ads/1/adId'],
-    [
-      'a ring of strangers',
-      { ...task2, rings: [{ ringId: 'r', memberAdIds: ['a', 'b'], edges: [] }] },
-      '/rings/0/memberAdIds',
-    ],
-    ['a newer form', { ...task2, episodeVersion: 2 }, '/episodeVersion'],
-  ])('refuses %s with path and rule', async (_, document, path) => {
+  it.each(
+    someOf(
+      [
+        ['a label nobody knows', { ...task2, ads: [{ ...task2.ads[0], truth: 'maybe' }] }, '/ads/0/truth'],
+        ['a repeated id', { ...task2, ads: [task2.ads[0], task2.ads[0]] }, '/ads/1/adId'],
+        [
+          'a ring of strangers',
+          { ...task2, rings: [{ ringId: 'r', memberAdIds: ['a', 'b'], edges: [] }] },
+          '/rings/0/memberAdIds',
+        ],
+        ['a newer form', { ...task2, episodeVersion: 2 }, '/episodeVersion'],
+      ],
+      1,
+    ),
+  )('refuses %s with path and rule', async (_, document, path) => {
     const { code, stdout, stderr } = await episode('check', await fileOf(document));
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(/^error: .+ is no episode: at \/.+: .+\.\n$/);
     expect(stderr).toContain(` at ${path}:`);
   });
 
-  it('refuses a preview, which is no document', async () => {
+  itInAll('refuses a preview, which is no document', async () => {
     const file = join(folder, 'preview.json');
     expect(await episode('new', '--task', 'task_1', '--seed', '3', '-o', file)).toMatchObject({ code: 0 });
     const { code, stderr } = await episode('check', file);
@@ -58,7 +64,7 @@ describe('episode check', () => {
     expect(stderr).toContain('is no episode: at /');
   });
 
-  it('says which file cannot be read', async () => {
+  itInAll('says which file cannot be read', async () => {
     const { code, stderr } = await episode('check', join(folder, 'none.json'));
     expect(code).toBe(2);
     expect(stderr).toContain('none.json cannot be read');
@@ -107,20 +113,25 @@ describe('episode new', () => {
     for (const { ad } of task2.arrivals) expect(stdout).not.toContain(ad.adId);
   });
 
-  it.each([
-    [['--task', 'task_9', '--seed', '1'], 'There is no task "task_9"'],
-    [['--task', 'task_1', '--seed', 'x'], 'It must be a whole number'],
-    [['--task', 'task_1'], "required option '--seed <n>' not specified"],
-    [['--seed', '1'], "required option '--task <task>' not specified"],
-    [['--task', 'task_1', '--seed', '1', '-o', '/nowhere/x.json'], '/nowhere/x.json cannot be written'],
-  ])('%j says what is wrong in one sentence', async (args, sentence) => {
+  it.each(
+    someOf(
+      [
+        [['--task', 'task_9', '--seed', '1'], 'There is no task "task_9"'],
+        [['--task', 'task_1', '--seed', 'x'], 'It must be a whole number'],
+        [['--task', 'task_1'], "required option '--seed <n>' not specified"],
+        [['--seed', '1'], "required option '--task <task>' not specified"],
+        [['--task', 'task_1', '--seed', '1', '-o', '/nowhere/x.json'], '/nowhere/x.json cannot be written'],
+      ],
+      1,
+    ),
+  )('%j says what is wrong in one sentence', async (args, sentence) => {
     const { code, stdout, stderr } = await episode('new', ...args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain(sentence);
     expect(stderr.trim().split('\n').length).toBeLessThanOrEqual(2);
   });
 
-  it('tells in its help that a preview cannot be played', async () => {
+  itInAll('tells in its help that a preview cannot be played', async () => {
     const { code, stdout } = await episode('new', '--help');
     expect(code).toBe(0);
     expect(stdout).toContain('cannot be played');
@@ -136,7 +147,7 @@ describe('episode holdout', () => {
     for (const { adId } of loadHoldout(true).ads) expect(stdout).not.toContain(adId);
   });
 
-  it('writes the whole document once confirmed', async () => {
+  itInAll('writes the whole document once confirmed', async () => {
     const { code, stdout } = await episode('holdout', '--confirm-holdout');
     expect(code).toBe(0);
     expect(parseEpisode(JSON.parse(stdout), 'holdout')).toEqual(loadHoldout(true));
@@ -161,7 +172,7 @@ describe('play --episode holdout', () => {
     expect(verified.stdout).toMatch(/verified, \d+ events, done, digest/);
   });
 
-  it('plays one case study', async () => {
+  itInAll('plays one case study', async () => {
     const { code, stdout } = await play('--episode', 'holdout:cold_snap', '--confirm-holdout', '--json');
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
@@ -170,16 +181,21 @@ describe('play --episode holdout', () => {
     });
   });
 
-  it.each([
-    [['--episode', 'holdout'], '--confirm-holdout'],
-    [['--episode', 'holdout:ferry_week'], '--confirm-holdout'],
-    [
-      ['--episode', 'holdout:nowhere', '--confirm-holdout'],
-      'Case studies: ferry_week, cold_snap, spring_term.',
-    ],
-    [['--episode', 'holdout:', '--confirm-holdout'], 'has no case study ""'],
-    [['--episode', './holdout', '--confirm-holdout'], './holdout cannot be read'],
-  ])('%j is refused in one sentence and writes nothing', async (args, sentence) => {
+  it.each(
+    someOf(
+      [
+        [['--episode', 'holdout'], '--confirm-holdout'],
+        [['--episode', 'holdout:ferry_week'], '--confirm-holdout'],
+        [
+          ['--episode', 'holdout:nowhere', '--confirm-holdout'],
+          'Case studies: ferry_week, cold_snap, spring_term.',
+        ],
+        [['--episode', 'holdout:', '--confirm-holdout'], 'has no case study ""'],
+        [['--episode', './holdout', '--confirm-holdout'], './holdout cannot be read'],
+      ],
+      1,
+    ),
+  )('%j is refused in one sentence and writes nothing', async (args, sentence) => {
     const { code, stdout, stderr } = await play(...args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain(sentence);
@@ -187,7 +203,7 @@ describe('play --episode holdout', () => {
     await expect(readdir(data)).rejects.toThrow('ENOENT');
   });
 
-  it('tells programs the code', async () => {
+  itInAll('tells programs the code', async () => {
     const { stderr } = await play('--episode', 'holdout', '--json');
     expect(JSON.parse(stderr)).toMatchObject({ error: 'confirmation_missing' });
   });

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { roles } from '../../src/game/command.ts';
 import type { Role } from '../../src/game/command.ts';
 import { RunningArena, arena, serving } from './arena.ts';
+import { someOf, itInAll } from '../support/sizes.ts';
 
 /** One server for all; every test has a match of its own. */
 let folder = '';
@@ -102,7 +103,7 @@ describe('join', () => {
     expect(replayed.stdout).toContain('proposes ad_');
   });
 
-  it('sends a long input no faster than it is answered', async () => {
+  itInAll('sends a long input no faster than it is answered', async () => {
     // Each one is refused, and waits for the disk, since refusals are recorded.
     const lines = Array.from({ length: 200 }, () => ({ action_type: 'end_turn' }));
     const { code, stdout } = await fed(lines, 'auditor');
@@ -111,7 +112,7 @@ describe('join', () => {
     expect(errors.map(({ data: told }) => told['code'])).toEqual(lines.map(() => 'validation_error'));
   });
 
-  it('leaves the seat with the end of its input, for whoever comes next', async () => {
+  itInAll('leaves the seat with the end of its input, for whoever comes next', async () => {
     await fed([{ action_type: 'end_turn' }], 'fraudster', '--name', 'left');
     const next = await fed([], 'fraudster', '--match', 'left');
     expect(next).toMatchObject({ code: 0 });
@@ -133,7 +134,7 @@ describe('join', () => {
     expect(back.stderr).not.toContain('--token');
   });
 
-  it('tells a line that is no JSON object apart, and goes on', async () => {
+  itInAll('tells a line that is no JSON object apart, and goes on', async () => {
     const { code, stdout, stderr } = await fed(
       ['', 'end_turn', '[1]', { action_type: 'end_turn' }],
       'fraudster',
@@ -153,7 +154,7 @@ describe('join', () => {
     expect(errors.map(({ data: { code: each } }) => each)).toEqual(['validation_error', 'unknown_type']);
   });
 
-  it('ends when the line `close` is typed', async () => {
+  itInAll('ends when the line `close` is typed', async () => {
     const seat = joining('fraudster', '--name', 'closed');
     seat.type({ type: 'close' });
     expect(await seat.ended()).toMatchObject({ code: 0 });
@@ -165,13 +166,18 @@ describe('join says in one sentence why not', () => {
     await fed([], 'investigator', '--name', 'known');
   });
 
-  it.each([
-    [['--match', 'nowhere'], 2, 'No match nowhere is stored.'],
-    [['--match', '..'], 2, 'No match has such an id.'],
-    [['--match', 'known', '--token', 'short'], 2, 'The join does not fit.'],
-    [['--name', 'known'], 2, 'A match known is stored already.'],
-    [['--task', 'task_9'], 2, 'No match was made. task_id: Invalid option'],
-  ])('%j', async (args, exitCode, sentence) => {
+  it.each(
+    someOf(
+      [
+        [['--match', 'nowhere'], 2, 'No match nowhere is stored.'],
+        [['--match', '..'], 2, 'No match has such an id.'],
+        [['--match', 'known', '--token', 'short'], 2, 'The join does not fit.'],
+        [['--name', 'known'], 2, 'A match known is stored already.'],
+        [['--task', 'task_9'], 2, 'No match was made. task_id: Invalid option'],
+      ],
+      2,
+    ),
+  )('%j', async (args, exitCode, sentence) => {
     const { code, stdout, stderr } = await fed([{ action_type: 'end_turn' }], 'fraudster', ...args);
     expect(code).toBe(exitCode);
     expect(framesOf(stdout)).toMatchObject([{ type: 'error' }]);
@@ -199,24 +205,29 @@ describe('join says in one sentence why not', () => {
     expect(await first.ended()).toMatchObject({ code: 0 });
   });
 
-  it.each([
-    [['--role', 'judge'], 'Allowed choices are fraudster, investigator, auditor.'],
-    [[], "required option '--role <role>' not specified"],
-    [
-      ['--role', 'auditor', '--match', 'known', '--seed', '3'],
-      "'--seed <n>' cannot be used with option '--match <id>'",
-    ],
-    [
-      ['--role', 'auditor', '--server', 'localhost:8000'],
-      'It must be an address such as http://127.0.0.1:8000.',
-    ],
-  ])('%j', async (args, sentence) => {
+  it.each(
+    someOf(
+      [
+        [['--role', 'judge'], 'Allowed choices are fraudster, investigator, auditor.'],
+        [[], "required option '--role <role>' not specified"],
+        [
+          ['--role', 'auditor', '--match', 'known', '--seed', '3'],
+          "'--seed <n>' cannot be used with option '--match <id>'",
+        ],
+        [
+          ['--role', 'auditor', '--server', 'localhost:8000'],
+          'It must be an address such as http://127.0.0.1:8000.',
+        ],
+      ],
+      2,
+    ),
+  )('%j', async (args, sentence) => {
     const { code, stdout, stderr } = await arena(['join', ...args]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain(sentence);
   });
 
-  it('a server that is not there, or has no such socket', async () => {
+  itInAll('a server that is not there, or has no such socket', async () => {
     const dead = await arena(['join', '--role', 'auditor', '--server', 'http://127.0.0.1:9']);
     expect(dead).toMatchObject({ code: 1, stdout: '' });
     expect(dead.stderr).toBe(

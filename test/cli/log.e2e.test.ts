@@ -10,6 +10,7 @@ import { commitOf, noteOf } from '../../src/testing/event-log.contract.ts';
 import { fieldsOf, itemAt, linesOf, plain } from '../log/commits.ts';
 import { expectAbsent, flipByte, presentIn, removeIndex, restart, writeLog } from '../log/tools/kit.ts';
 import { arena } from './arena.ts';
+import { itInAll, someOf } from '../support/sizes.ts';
 
 /** A log of two played matches and of notes in several segments; every test has a copy of its own. */
 let template = '';
@@ -75,7 +76,7 @@ describe('log verify', () => {
     });
   });
 
-  it('names every damaged segment, and says what it could not look at', async () => {
+  itInAll('names every damaged segment, and says what it could not look at', async () => {
     for (const number of [2, 3]) await flipByte(segmentPath(data, number), 700);
     const both = await log('verify');
     expect(both.stdout.match(/^damage: /gm)).toHaveLength(2);
@@ -86,7 +87,7 @@ describe('log verify', () => {
     expect(stdout).toMatch(/\d+ segments after it were not looked at/);
   });
 
-  it('calls an index that is not true a finding, and a torn tail none', async () => {
+  itInAll('calls an index that is not true a finding, and a torn tail none', async () => {
     const names = await readdir(join(data, 'log'));
     const segments = names.filter((name) => name.endsWith('.ndjson'));
     await writeFile(join(data, 'log', itemAt(segments, -1)), '{"v":2,"g":', { flag: 'a' });
@@ -99,7 +100,7 @@ describe('log verify', () => {
     expect(stdout).toMatch(/^index: .*00000002\.idx is not the index of its segment; delete it/m);
   });
 
-  it('refuses a log of a newer version', async () => {
+  itInAll('refuses a log of a newer version', async () => {
     const writer = await FileEventLog.open(data, 'write', plain);
     const events = JSON.stringify([{ ...noteOf('newer'), sv: 9 }]);
     await writer.restore(commitOf('newer', 0), { salt: '', events, ph: 'ab'.repeat(32) });
@@ -111,7 +112,7 @@ describe('log verify', () => {
 });
 
 describe('log stat', () => {
-  it('counts what the log holds, segment by segment, in words and as JSON', async () => {
+  itInAll('counts what the log holds, segment by segment, in words and as JSON', async () => {
     const { code, stdout } = await log('stat');
     expect(code).toBe(0);
     expect(stdout).toMatch(new RegExp(`^log [0-9a-f-]{36}: 3 matches, ${count} commits, \\d+ events`));
@@ -123,7 +124,7 @@ describe('log stat', () => {
     expect(found.segments.map(({ state }) => state).slice(-2)).toEqual(['indexed', 'open']);
   });
 
-  it('names torn bytes, and what was set aside', async () => {
+  itInAll('names torn bytes, and what was set aside', async () => {
     const { segments } = parsed((await log('stat', '--json')).stdout) as { segments: unknown[] };
     const last = segmentPath(data, segments.length);
     await writeFile(last, 'torn', { flag: 'a' });
@@ -151,7 +152,7 @@ describe('log export and import', () => {
     expect(verified).toMatchObject({ code: 0 });
   });
 
-  it('move one match', async () => {
+  itInAll('move one match', async () => {
     const { code, stdout } = await log('export', second);
     expect(code).toBe(0);
     const lines = stdout.trim().split('\n').slice(1, -1);
@@ -159,7 +160,7 @@ describe('log export and import', () => {
     expect(new Set(streams)).toEqual(new Set([second]));
   });
 
-  it('leave an existing file as it is', async () => {
+  itInAll('leave an existing file as it is', async () => {
     await writeFile(at('mine'), 'mine');
     const { code, stderr } = await log('export', '-o', at('mine'));
     expect(code).toBe(2);
@@ -167,7 +168,7 @@ describe('log export and import', () => {
     expect(await readFile(at('mine'), 'utf8')).toBe('mine');
   });
 
-  it('refuse an unknown match, and what is no match id', async () => {
+  itInAll('refuse an unknown match, and what is no match id', async () => {
     const unknown = await log('export', first, 'nobody', '--json');
     expect(unknown).toMatchObject({ code: 2, stdout: '' });
     expect(parsed(unknown.stderr)).toMatchObject({ error: 'unknown_match', details: { match: 'nobody' } });
@@ -175,12 +176,12 @@ describe('log export and import', () => {
   });
 
   // The file is made first; the next try is refused since it exists.
-  it('leave no file behind when they are refused', async () => {
+  itInAll('leave no file behind when they are refused', async () => {
     expect((await log('export', 'nobody', '-o', at('file'))).code).toBe(2);
     await expect(stat(at('file'))).rejects.toThrow('ENOENT');
   });
 
-  it('refuse a file that is not whole, with its line, and store nothing', async () => {
+  itInAll('refuse a file that is not whole, with its line, and store nothing', async () => {
     const text = (await log('export')).stdout;
     await writeFile(at('bad'), text.replace('said-7-quokka', 'said-8-quokka'));
     const { code, stderr, stdout } = await logIn('other', 'import', at('bad'));
@@ -192,7 +193,7 @@ describe('log export and import', () => {
     expect(missing.stderr).toContain(at('none'));
   });
 
-  it('refuse another history of a match', async () => {
+  itInAll('refuse another history of a match', async () => {
     await writeLog(at('other'), [commitOf('notes', 0)]);
     await writeFile(at('export'), (await log('export', 'notes')).stdout);
     const { code, stderr } = await logIn('other', 'import', at('export'), '--json');
@@ -202,7 +203,7 @@ describe('log export and import', () => {
   });
 
   // A rejected promise that nobody handles ends the process with a stack.
-  it('say in one sentence that a match has another history whose commits end elsewhere', async () => {
+  itInAll('say in one sentence that a match has another history whose commits end elsewhere', async () => {
     await writeLog(at('other'), [commitOf('notes', 0, { id: 'two', events: [noteOf(1), noteOf(2)] })]);
     await writeFile(at('export'), (await log('export', 'notes')).stdout);
     const { code, stderr } = await logIn('other', 'import', at('export'));
@@ -222,7 +223,7 @@ describe('log backup and restore', () => {
     expect(parsed(verified.stdout)).toMatchObject({ ok: true, commits: count });
   });
 
-  it('need no lock, and leave used folders alone', async () => {
+  itInAll('need no lock, and leave used folders alone', async () => {
     const writer = await FileEventLog.open(data, 'write');
     expect((await log('backup', at('backup'))).code).toBe(0);
     await writer.close();
@@ -234,7 +235,7 @@ describe('log backup and restore', () => {
     expect(parsed(restored.stderr)).toMatchObject({ error: 'folder_not_empty', details: { path: data } });
   });
 
-  it('refuse a backup that changed, and what is none', async () => {
+  itInAll('refuse a backup that changed, and what is none', async () => {
     await log('backup', at('backup'));
     const changed = segmentPath(at('backup'), 2);
     await flipByte(changed, 300);
@@ -259,7 +260,7 @@ describe('log erase', () => {
     expect(verified.stdout).toMatch(/^erased: notes by Ada at \d{4}-.*Z \(asked by letter\)$/m);
   });
 
-  it('leaves the other matches as they are, and a match that replays', async () => {
+  itInAll('leaves the other matches as they are, and a match that replays', async () => {
     const json = await log('erase', first, ...confirmed, '--json');
     const erasure = { match_id: first, by: 'Ada', reason: 'asked by letter', segments: [1] };
     expect(parsed(json.stdout)).toMatchObject(erasure);
@@ -269,7 +270,7 @@ describe('log erase', () => {
     expect(parsed(other.stdout)).not.toHaveProperty('erased');
   });
 
-  it('is refused without --yes, without a name, and for an unknown match', async () => {
+  itInAll('is refused without --yes, without a name, and for an unknown match', async () => {
     const unsure = await log('erase', 'notes', '--by', 'Ada', '--json');
     expect(unsure.code).toBe(2);
     expect(parsed(unsure.stderr)).toMatchObject({ error: 'confirmation_missing' });
@@ -282,7 +283,7 @@ describe('log erase', () => {
 });
 
 describe('log bench', () => {
-  it('measures with every number of callers, and leaves the log as it is', async () => {
+  itInAll('measures with every number of callers, and leaves the log as it is', async () => {
     const { code, stdout } = await log('bench', '--ms', '100', '--json');
     expect(code).toBe(0);
     const rows = stdout.trim().split('\n').map(parsed) as { callers: number; perSecond: number }[];
@@ -323,7 +324,7 @@ describe('a log that another process writes', () => {
 });
 
 describe('a folder without a log', () => {
-  it.each([['verify'], ['stat'], ['backup', 'somewhere']])(
+  it.each(someOf([['verify'], ['stat'], ['backup', 'somewhere']], 1))(
     '%s is refused, and makes nothing',
     async (...args) => {
       await mkdir(at('cwd'));
@@ -350,7 +351,7 @@ describe('a folder without a log', () => {
 });
 
 describe('log archive', () => {
-  it('names a match that is not stored, and archives nothing then', async () => {
+  itInAll('names a match that is not stored, and archives nothing then', async () => {
     const { code, stdout, stderr } = await log('archive', first, 'nobody');
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain(`No match nobody is stored in ${data}.`);

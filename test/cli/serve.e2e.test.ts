@@ -6,6 +6,7 @@ import { openSocket } from '../../src/client/node.ts';
 import { RoleClient } from '../../src/client/role-client.ts';
 import { arena, serving } from './arena.ts';
 import type { RunningArena } from './arena.ts';
+import { someOf, itInAll } from '../support/sizes.ts';
 
 let folder = '';
 let data = '';
@@ -40,39 +41,39 @@ const connect = (url: string, role: 'fraudster' | 'investigator' | 'auditor') =>
 const segment = () => readFile(join(data, 'log', '00000001.ndjson'), 'utf8');
 
 describe('serve', () => {
-  it.each([
-    ['SIGINT', 'uws'],
-    ['SIGTERM', 'ws'],
-  ] as const)(
-    'says where it listens and how to join; %s stops it in good order (%s)',
-    async (signal, adapter) => {
-      const { server, url } = await serve('--adapter', adapter);
-      await server.lineWith('join --role');
-      const told = server.seen.join('\n');
-      expect(told).toContain(`FraudArena listens on ${url}`);
-      expect(told).toContain(
-        `log       ${data}, group: nothing acknowledged is lost, not even by a power cut`,
-      );
-      expect(told).toContain(
-        `${url.replace('http', 'ws')}/ws/fraudster, /ws/investigator, /ws/auditor, by ${adapter}`,
-      );
-      expect(told).toContain('seats     seats:');
-      expect(told).toContain(`arena play --server ${url}`);
-      expect(told).toContain(`arena join --role fraudster --server ${url}`);
-      const client = await connect(url, 'fraudster');
-      await client.reset({ seed: 1 });
+  it.each(
+    someOf(
+      [
+        ['SIGINT', 'uws'],
+        ['SIGTERM', 'ws'],
+      ] as const,
+      1,
+    ),
+  )('says where it listens and how to join; %s stops it in good order (%s)', async (signal, adapter) => {
+    const { server, url } = await serve('--adapter', adapter);
+    await server.lineWith('join --role');
+    const told = server.seen.join('\n');
+    expect(told).toContain(`FraudArena listens on ${url}`);
+    expect(told).toContain(`log       ${data}, group: nothing acknowledged is lost, not even by a power cut`);
+    expect(told).toContain(
+      `${url.replace('http', 'ws')}/ws/fraudster, /ws/investigator, /ws/auditor, by ${adapter}`,
+    );
+    expect(told).toContain('seats     seats:');
+    expect(told).toContain(`arena play --server ${url}`);
+    expect(told).toContain(`arena join --role fraudster --server ${url}`);
+    const client = await connect(url, 'fraudster');
+    await client.reset({ seed: 1 });
 
-      const { code, stdout, stderr } = await stop(server, signal);
-      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-      expect(stdout).toMatch(/Stopped\. Every match goes on with the next start\.$/);
-      expect((await segment()).trimEnd().split('\n').at(-1)).toContain('"t":"seal"');
-      expect(await arena(['log', 'verify', '--data-dir', data])).toMatchObject({ code: 0 });
-      await expect(client.obs()).rejects.toMatchObject({
-        code: 'connection_closed',
-        details: { code: 1012 },
-      });
-    },
-  );
+    const { code, stdout, stderr } = await stop(server, signal);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/Stopped\. Every match goes on with the next start\.$/);
+    expect((await segment()).trimEnd().split('\n').at(-1)).toContain('"t":"seal"');
+    expect(await arena(['log', 'verify', '--data-dir', data])).toMatchObject({ code: 0 });
+    await expect(client.obs()).rejects.toMatchObject({
+      code: 'connection_closed',
+      details: { code: 1012 },
+    });
+  });
 
   it('tells programs the same as one JSON line', async () => {
     const { server, url } = await serve('--json', '--durability', 'interval:20', '--auth', 'open');
@@ -91,7 +92,7 @@ describe('serve', () => {
     expect(stdout.split('\n')).toHaveLength(1);
   });
 
-  it('answers for its health where it says so', async () => {
+  itInAll('answers for its health where it says so', async () => {
     const { server } = await serve('--durability', 'os', '--adapter', 'ws');
     const line = await server.lineWith('/health');
     const answer = await fetch(/http\S+/.exec(line)?.[0] ?? '');
@@ -144,7 +145,7 @@ describe('serve', () => {
     expect(await arena(['verify', 'kept', '--data-dir', data])).toMatchObject({ code: 0 });
   });
 
-  it('gives its ruleset to matches that name none', async () => {
+  itInAll('gives its ruleset to matches that name none', async () => {
     const { url } = await serve('--ruleset', 'classic');
     const client = await connect(url, 'fraudster');
     expect(await client.reset({})).toMatchObject({ ruleset: 'classic' });
@@ -153,7 +154,7 @@ describe('serve', () => {
 });
 
 describe('--auth', () => {
-  it('open lets anybody sit anywhere, without a token', async () => {
+  itInAll('open lets anybody sit anywhere, without a token', async () => {
     const { url } = await serve('--auth', 'open');
     const [one, other] = [await connect(url, 'fraudster'), await connect(url, 'fraudster')];
     const { match_id: id, seat_token: token } = await one.reset({});
@@ -171,7 +172,7 @@ describe('--auth', () => {
     await expect(one.obs()).rejects.toMatchObject({ code: 'connection_closed', details: { code: 4001 } });
   });
 
-  it('invited makes no match whose seats nobody could take', async () => {
+  itInAll('invited makes no match whose seats nobody could take', async () => {
     const { server, url } = await serve('--auth', 'invited');
     await expect((await connect(url, 'fraudster')).reset({})).rejects.toMatchObject({ code: 'reset_error' });
     await stop(server);
@@ -180,7 +181,7 @@ describe('--auth', () => {
 });
 
 describe('serve says in one sentence what is wrong', () => {
-  it.each(['uws', 'ws'])('a port that is taken (%s)', async (adapter) => {
+  it.each(someOf(['uws', 'ws'], 1))('a port that is taken (%s)', async (adapter) => {
     const { url } = await serve();
     const port = new URL(url).port;
     const other = ['--data-dir', join(folder, 'other'), '--adapter', adapter];
@@ -204,17 +205,28 @@ describe('serve says in one sentence what is wrong', () => {
     expect(playing.stderr).toMatch(/writes this log .* Play on its server with arena play --server, or /);
   });
 
-  it.each([
-    [['--policy', 'legal_hints'], 'legal_hints: Invalid option: expected one of "none"|"types"|"full"'],
-    [['--policy', 'legal_hints=ful'], 'legal_hints: Invalid option: expected one of "none"|"types"|"full"'],
-    [['--policy', 'speed=3'], 'It must be name=value with the names step_rewards, verdicts_to_fraudster,'],
-    [['--policy', 'spectator_delay=-1'], 'spectator_delay: Too small'],
-    [['--policy', 'legal_hints=full', '--policy', 'reveal_at_end=maybe'], 'reveal_at_end: Invalid input'],
-    [['--policy', 'auth=open'], 'auth is set by itself'],
-    [['--auth', 'nobody'], "option '--auth <who>' argument 'nobody' is invalid"],
-    [['--port', '65536'], 'whole number from 0 to 65535'],
-    [['now'], 'too many arguments'],
-  ])('%j, and writes nothing', async (args, sentence) => {
+  it.each(
+    someOf(
+      [
+        [['--policy', 'legal_hints'], 'legal_hints: Invalid option: expected one of "none"|"types"|"full"'],
+        [
+          ['--policy', 'legal_hints=ful'],
+          'legal_hints: Invalid option: expected one of "none"|"types"|"full"',
+        ],
+        [
+          ['--policy', 'speed=3'],
+          'It must be name=value with the names step_rewards, verdicts_to_fraudster,',
+        ],
+        [['--policy', 'spectator_delay=-1'], 'spectator_delay: Too small'],
+        [['--policy', 'legal_hints=full', '--policy', 'reveal_at_end=maybe'], 'reveal_at_end: Invalid input'],
+        [['--policy', 'auth=open'], 'auth is set by itself'],
+        [['--auth', 'nobody'], "option '--auth <who>' argument 'nobody' is invalid"],
+        [['--port', '65536'], 'whole number from 0 to 65535'],
+        [['now'], 'too many arguments'],
+      ],
+      2,
+    ),
+  )('%j, and writes nothing', async (args, sentence) => {
     const { code, stdout, stderr } = await arena(['serve', '--port', '0', '--data-dir', data, ...args]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain(sentence);

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sizeFrom } from '../support/sizes.ts';
+import { sizeFrom, itInAll } from '../support/sizes.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createMachine } from 'xstate';
 import type { AnyStateMachine } from 'xstate';
@@ -71,7 +71,7 @@ describe('a sweep of random players with mishaps', () => {
     expect(Object.keys(told.end_reasons)).toEqual(expect.arrayContaining([...endings]));
   });
 
-  it('a few sound matches leave much untaken, and all of it is named', async () => {
+  itInAll('a few sound matches leave much untaken, and all of it is named', async () => {
     const few = join(folder, 'few');
     expect(await arena(['play', '--seed', '1', '--data-dir', few])).toMatchObject({ code: 0 });
     const { table, told } = await covered(few);

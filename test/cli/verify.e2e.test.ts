@@ -10,6 +10,7 @@ import { present } from '../../src/shared/invariant.ts';
 import { matchId } from '../../src/shared/ids.ts';
 import { flipped } from '../log/written.ts';
 import { arena, main } from './arena.ts';
+import { itInAll } from '../support/sizes.ts';
 
 /** As many as are worth several threads, where there are so many CPUs. */
 const matches = 210;
@@ -51,20 +52,24 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 const args = () => ['verify', '--data-dir', data, '--json'];
 
 describe('verifying a log of many matches', () => {
-  it('tells the same on every CPU as on one, in the order of their creation', async () => {
-    const told = await arena(args());
-    const onOne = await promisify(execFile)('taskset', ['-c', '0', process.execPath, main, ...args()], {
-      maxBuffer: 1 << 24,
-    }).catch((error: unknown) => error);
-    expect(onOne).toMatchObject({ code: 1, stdout: told.stdout });
-    expect(told).toMatchObject({ code: 1, stderr: '' });
-    const results = told.stdout
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as { readonly match_id: string; readonly ok: boolean });
-    expect(results.map(({ match_id: id }) => id)).toEqual(streams);
-    expect(results.filter(({ ok }) => !ok).map(({ match_id: id }) => id)).toEqual([forged]);
-  }, 60_000);
+  itInAll(
+    'tells the same on every CPU as on one, in the order of their creation',
+    async () => {
+      const told = await arena(args());
+      const onOne = await promisify(execFile)('taskset', ['-c', '0', process.execPath, main, ...args()], {
+        maxBuffer: 1 << 24,
+      }).catch((error: unknown) => error);
+      expect(onOne).toMatchObject({ code: 1, stdout: told.stdout });
+      expect(told).toMatchObject({ code: 1, stderr: '' });
+      const results = told.stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as { readonly match_id: string; readonly ok: boolean });
+      expect(results.map(({ match_id: id }) => id)).toEqual(streams);
+      expect(results.filter(({ ok }) => !ok).map(({ match_id: id }) => id)).toEqual([forged]);
+    },
+    60_000,
+  );
 
   it('fails with the file and the place where a line was changed', async () => {
     const path = segmentPath(data, 1);

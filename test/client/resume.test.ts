@@ -17,8 +17,8 @@ import { all, eager, playOut, urlOf, withFrailLine } from './kit.ts';
 /** Lines that break and servers that go, while clients play and watch. */
 
 const seed = Number(process.env['CLIENT_SEED'] ?? 1);
-const matches = sizeFrom('CLIENT_MATCHES', { small: 2, all: 4 });
-const kills = sizeFrom('CLIENT_KILLS', { small: 2, all: 4 });
+const matches = sizeFrom('CLIENT_MATCHES', { small: 1, all: 4 });
+const kills = sizeFrom('CLIENT_KILLS', { small: 1, all: 4 });
 
 type SeatsOf = { readonly [R in Role]: Seat<R> };
 type FramesOf = Readonly<Record<Role | 'spectator', readonly PushedFrame[]>>;

@@ -15,6 +15,7 @@ import { digestOf } from '../../src/match/proof/digest.ts';
 import type { MatchId } from '../../src/shared/ids.ts';
 import { playRandomMatch, still } from '../simulation/random-match.ts';
 import { plain } from './commits.ts';
+import { sizeOf } from '../support/sizes.ts';
 
 interface CheckpointJson {
   readonly v: number;
@@ -41,13 +42,15 @@ const strange: Readonly<Record<string, FolderChange>> = {
 };
 const fates = ['kept', 'deleted', ...Object.keys(strange)];
 
+const seeds = sizeOf({ small: 12, all: 60 });
+
 /**
  * Revives matches at random moments of their lives, with restarts of the log in between, while their checkpoints are
  * kept, deleted, or replaced by those of another version: each time the state is the one of the match as it was played.
  */
 export async function expectSameStates(folder: string): Promise<void> {
   const counts = new Map(fates.map((fate) => [fate, 0]));
-  for (let seed = 0; seed < 60; seed += 1) {
+  for (let seed = 0; seed < seeds; seed += 1) {
     const memory = new MemoryEventLog();
     const played = new Map<number, string>();
     const ruleset = seed % 2 === 0 ? 'standard' : 'classic';
@@ -73,7 +76,7 @@ export async function expectSameStates(folder: string): Promise<void> {
       await log.close();
     }
   }
-  for (const fate of fates) expect(counts.get(fate), fate).toBeGreaterThan(10);
+  for (const fate of fates) expect(counts.get(fate), fate).toBeGreaterThan(seeds / 6);
 }
 
 interface Stop {

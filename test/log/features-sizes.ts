@@ -7,3 +7,4 @@ export const deletions = sizeOf({ small: 20, all: 100 });
 export const histories = sizeOf({ small: 20, all: 100 });
 export const byteStep = sizeOf({ small: 7, all: 1 });
 export const tornAt = byteStep === 1 ? 'every byte' : `every ${byteStep}th byte`;
+export const commandCount = sizeOf({ small: 2000, all: 10_000 });

@@ -11,6 +11,7 @@ import { commitOf } from '../../src/testing/event-log.contract.ts';
 import { contentOf } from './commits.ts';
 import { inFolder } from './temp-folder.ts';
 import type { Held } from './writer-child.ts';
+import { someOf } from '../support/sizes.ts';
 
 const child = fileURLToPath(new URL('./writer-child.ts', import.meta.url));
 
@@ -160,7 +161,7 @@ const paths = [
   ['without flock(1)', false],
 ] as const;
 
-describe.each(paths)('the lock of another process %s', (_, hasFlock) => {
+describe.each(someOf(paths, 1))('the lock of another process %s', (_, hasFlock) => {
   const writer = (folder: string, path: string) => writerOf(folder, hasFlock ? undefined : path);
 
   it(

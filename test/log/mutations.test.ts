@@ -21,7 +21,7 @@ import { baseOf, mutations, outcomeOf, readOnly } from './mutants.ts';
 import type { Base, Outcome } from './mutants.ts';
 import { inFolder } from './temp-folder.ts';
 
-const count = sizeFrom('TEST_MUTATIONS', { small: 2500, all: 20_000 });
+const count = sizeFrom('TEST_MUTATIONS', { small: 800, all: 20_000 });
 const seed = Number(process.env['TEST_SEED'] ?? 1);
 
 /** How the writer of a log left it. */

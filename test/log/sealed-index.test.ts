@@ -26,10 +26,13 @@ import {
 import type { Image } from './commits.ts';
 import { inFolder } from './temp-folder.ts';
 import { flipped } from './written.ts';
+import { sizeOf } from '../support/sizes.ts';
 
 const options = { ...plain, segmentBytes: 2500 };
 const disk: Files = plain.files ?? nodeFiles;
 const commits = manyCommits(40, 11);
+
+const ways = sizeOf({ small: 15, all: 100 });
 
 async function written(folder: string, content: readonly Commit[]): Promise<Image> {
   const log = await FileEventLog.open(folder, 'write', options);
@@ -120,12 +123,12 @@ describe('the indexes of sealed segments', () => {
   );
 
   it(
-    'may be lost or spoiled in 100 ways: the answers are the same, and the writer makes them again',
+    `may be lost or spoiled in ${ways} ways: the answers are the same, and the writer makes them again`,
     withLog(async (folder, image) => {
       const other = await imageWith(manyCommits(40, 12));
       const answers = { read: await answersIn(folder, 'read'), write: await answersIn(folder, 'write') };
       const names = [...image.keys()].filter(isIndex);
-      for (let round = 0; round < 100; round += 1) {
+      for (let round = 0; round < ways; round += 1) {
         const draws = drawsFor(4, 'indexes', round);
         const harmed = new Map(image);
         const done: string[] = [];

@@ -17,7 +17,7 @@ import { present } from '../../src/shared/invariant.ts';
 import { inFolder } from '../log/temp-folder.ts';
 import { nextId, opening, proposal, stage } from './kit.ts';
 
-const cuts = sizeFrom('FEED_CUTS', { small: 200, all: 1000 });
+const cuts = sizeFrom('FEED_CUTS', { small: 60, all: 1000 });
 const isWhole = process.env['FEED_ALL'] !== undefined;
 const seed = Number(process.env['FEED_SEED'] ?? 11);
 const id = matchId('match');

@@ -1,3 +1,4 @@
+import { itInAll } from '../support/sizes.ts';
 import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
@@ -58,6 +59,7 @@ describe('the packed file', () => {
 const agent = `
 import { ArenaError, connectRole, createMatch, isArenaError, watch } from 'fraudarena/client';
 import type { Action, Observation, PushedFrame, Seat } from 'fraudarena/client';
+import { itInAll } from '../support/sizes.ts';
 
 function choose({ available_ads: [ad_id] }: Observation<'investigator'>): Action<'investigator'> {
   return ad_id === undefined
@@ -102,7 +104,7 @@ export const declare = () => {
 `;
 
 describe('a project that installs it', () => {
-  it('has its types in a browser, without those of Node', async () => {
+  itInAll('has its types in a browser, without those of Node', async () => {
     await writeFile(join(project, 'agent.ts'), agent);
     const lib = ['es2023', 'dom', 'dom.iterable', 'dom.asynciterable'];
     // The types of the libraries that those of the client need, too.

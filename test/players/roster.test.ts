@@ -7,6 +7,7 @@ import { verify } from '../../src/match/proof/verify.ts';
 import { defaultPlayers, roster, seatsFor } from '../../src/players/roster.ts';
 import { ofType, played } from '../match/kit.ts';
 import { watched } from './kit.ts';
+import { someOf } from '../support/sizes.ts';
 
 const members = roles.flatMap((role) => Object.keys(roster[role]).map((name) => [role, name] as const));
 const rulesetNames = ['standard', 'classic'];
@@ -17,7 +18,7 @@ const clumsy = ['inventing'];
 describe('every player of the roster', () => {
   it.each(members)('plays every task to its end: %s %s', async (role, name) => {
     for (const ruleset of rulesetNames)
-      for (const task of taskIds) {
+      for (const task of someOf(taskIds, 2)) {
         const { id, actor, commits } = await played(ruleset, { task, names: { [role]: name } });
         const what = `${ruleset} ${task}`;
         expect(actor.position.phase, what).toBe('done');

@@ -5,6 +5,7 @@ import { codeOf, joinFrame, stepFrame } from '../support/role-client.ts';
 import type { Served } from './frames/feed-kit.ts';
 import type { RoleClient } from '../support/role-client.ts';
 import { withGuarded } from './guarded.ts';
+import { someOf } from '../support/sizes.ts';
 
 const endTurn = { action_type: 'end_turn' };
 const proposal = (copy: string) => ({ action_type: 'propose_ad', ad_copy: copy, category: 'ecommerce' });
@@ -44,7 +45,7 @@ async function somethingElse(served: Served, peer: RoleClient): Promise<void> {
   await peer.step({ action_type: 'no such' });
 }
 
-describe.each(adapters.map((adapter) => [adapter.name, adapter] as const))(
+describe.each(someOf(adapters, 1).map((adapter) => [adapter.name, adapter] as const))(
   'a command id that comes again (%s)',
   (_, adapter) => {
     describe.each(steps)('for %s', (__, action, kind) => {

@@ -7,8 +7,9 @@ import { foldStream, numbered, replay } from '../../src/match/fold/replay.ts';
 import type { MatchFold } from '../../src/match/fold/fold.ts';
 import { present } from '../../src/shared/invariant.ts';
 import { playRandomMatch } from './random-match.ts';
+import { sizeFrom } from '../support/sizes.ts';
 
-const matches = 1000;
+const matches = sizeFrom('TEST_REPLAYED_MATCHES', { small: 25, all: 1000 });
 
 describe.each(['standard', 'classic'])('%s', (ruleset) => {
   it(`replays ${matches} random matches to the live state and digest at every version`, async () => {

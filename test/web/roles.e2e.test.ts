@@ -14,6 +14,7 @@ import { listenTo, openBrowser, places, visit } from './browser.ts';
 import { openRelay } from './relay.ts';
 import { Table, openHouse } from './table.ts';
 import type { House } from './table.ts';
+import { someOf } from '../support/sizes.ts';
 
 const shots = process.env['WEB_SHOTS'] ?? (await mkdtemp(join(tmpdir(), 'fraudarena-shots-')));
 const shot = (page: Page, name: string) =>
@@ -44,6 +45,12 @@ async function framesOf({ url }: Pick<House, 'url'>, id: string, role: Role, tok
   const answer = await fetch(`${url}/api/v1/matches/${id}/moments?as=${role}`, { headers });
   return ((await answer.json()) as { readonly frames: readonly object[] }).frames.length;
 }
+
+const looks: readonly (readonly [string, BrowserContextOptions])[] = [
+  ['phone', phone],
+  ['light', { colorScheme: 'light' }],
+  ['dark', { colorScheme: 'dark' }],
+];
 
 inBrowser.describe('a match looked at as a role', () => {
   it('is shown for the seat’s token, followed live, and kept out of the address', async () => {
@@ -138,38 +145,37 @@ inBrowser.describe('a match looked at as a role', () => {
     await page.context().close();
   });
 
-  it.each<[string, BrowserContextOptions]>([
-    ['light', { colorScheme: 'light' }],
-    ['dark', { colorScheme: 'dark' }],
-    ['phone', phone],
-  ])('has no fault of accessibility, asked for a token and shown: %s', async (name, options) => {
-    const table = await Table.open(house.url, { task_id: 'task_3', policies: { step_rewards: 'shown' } });
-    await table.until('investigator_turn');
-    await table.acts(9);
-    const { page } = await visit(browser, `${house.url}/match/${table.id}?as=investigator`, options);
-    const { fraudster, investigator } = table.tokens;
-    await show(page, fraudster);
-    await page.getByRole('alert').getByText('not the token').waitFor();
-    expect(await faultsOf(page)).toEqual([]);
-    await shot(page, `role-asked-${name}`);
-    await show(page, investigator);
-    await page.locator('.chart-view .state.active').waitFor();
-    await page.locator('.plot canvas').waitFor();
-    expect(await faultsOf(page)).toEqual([]);
-    expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
-    await shot(page, `role-investigator-${name}`);
-    await table.until('audit_phase');
-    await choose(page, 'auditor');
-    await show(page, table.tokens.auditor);
-    await page.locator('.ad-row .truth', { hasText: 'fraud' }).first().waitFor();
-    expect(await faultsOf(page)).toEqual([]);
-    await shot(page, `role-auditor-${name}`);
-    table.leave();
-    await page.context().close();
-  });
+  it.each(someOf(looks, 1))(
+    'has no fault of accessibility, asked for a token and shown: %s',
+    async (name, options) => {
+      const table = await Table.open(house.url, { task_id: 'task_3', policies: { step_rewards: 'shown' } });
+      await table.until('investigator_turn');
+      await table.acts(9);
+      const { page } = await visit(browser, `${house.url}/match/${table.id}?as=investigator`, options);
+      const { fraudster, investigator } = table.tokens;
+      await show(page, fraudster);
+      await page.getByRole('alert').getByText('not the token').waitFor();
+      expect(await faultsOf(page)).toEqual([]);
+      await shot(page, `role-asked-${name}`);
+      await show(page, investigator);
+      await page.locator('.chart-view .state.active').waitFor();
+      await page.locator('.plot canvas').waitFor();
+      expect(await faultsOf(page)).toEqual([]);
+      expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
+      await shot(page, `role-investigator-${name}`);
+      await table.until('audit_phase');
+      await choose(page, 'auditor');
+      await show(page, table.tokens.auditor);
+      await page.locator('.ad-row .truth', { hasText: 'fraud' }).first().waitFor();
+      expect(await faultsOf(page)).toEqual([]);
+      await shot(page, `role-auditor-${name}`);
+      table.leave();
+      await page.context().close();
+    },
+  );
 });
 
-inBrowser.describe.each(['standard', 'classic'] as const)(
+inBrowser.describe.each(someOf(['standard', 'classic'] as const, 1))(
   'the page of a %s match in which every hidden field is marked',
   (ruleset) => {
     it.each(roles)('gets as the %s nothing that this role may not know', async (role) => {

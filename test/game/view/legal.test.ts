@@ -31,8 +31,8 @@ import { legalFromWhatIsSeen } from './legal-reading.ts';
 import type { Deed } from './legal-reading.ts';
 import { commandOf, someMoves } from './moves.ts';
 
-const runs = { numRuns: sizeFrom('LEGAL_RUNS', { small: 15, all: 40 }) };
-const matches = sizeFrom('LEGAL_MATCHES', { small: 2, all: 6 });
+const runs = { numRuns: sizeFrom('LEGAL_RUNS', { small: 5, all: 40 }) };
+const matches = sizeFrom('LEGAL_MATCHES', { small: 1, all: 6 });
 
 const knobs = { maxRounds: 3, maxProposals: 3, maxInvestigatorActionsPerTurn: 7, actionBudget: 16 };
 const arrivals = [

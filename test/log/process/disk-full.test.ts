@@ -17,7 +17,7 @@ import { SmallDisk } from './small-disk.ts';
 import { seed, unhurried } from './spawned.ts';
 import { expectOneOrder, expectSound, noWatermarks } from './survival.ts';
 
-const levels = sizeFrom('TEST_FILL_LEVELS', { small: 40, all: 200 });
+const levels = sizeFrom('TEST_FILL_LEVELS', { small: 12, all: 200 });
 const diskBytes = 4 << 20;
 /** Fuller than any disk of these tests before the ballast goes, emptier than they are afterwards. */
 const commandBytes = 512 << 10;

@@ -9,7 +9,7 @@ import { loadCommit } from './load.ts';
 import { inLanes, runProgram, seed, unhurried, withChild } from './spawned.ts';
 import { expectAcknowledged, expectContiguous, expectOneOrder, expectSound, openLog } from './survival.ts';
 
-const kills = sizeFrom('TEST_KILLS', { small: 12, all: 50 });
+const kills = sizeFrom('TEST_KILLS', { small: 5, all: 50 });
 /** So many kills are survived in one folder, which grows all the while. */
 const killsOfFolder = 25;
 const segmentBytes = 24_000;

@@ -49,7 +49,7 @@ const plans: Readonly<Record<string, TourPlan>> = {
     'a log in os mode': { ...bigger, rounds: 1, durability: { mode: 'os' } },
   }),
 };
-const stride = sizeOf({ small: 5, all: 1 });
+const stride = sizeOf({ small: 17, all: 1 });
 /** More than any of them has. */
 const mostSegments = 40;
 

@@ -10,7 +10,7 @@ import { restoreWrites, routeWrites } from './sonic-writes.ts';
 
 /** To see one seed again: `TEST_SIM_FIRST=<seed> TEST_SIM_SEEDS=1 npx vitest run test/log/sim/crash.test.ts`. */
 const first = Number(process.env['TEST_SIM_FIRST'] ?? 1);
-const seeds = sizeFrom('TEST_SIM_SEEDS', { small: 600, all: 10_000 });
+const seeds = sizeFrom('TEST_SIM_SEEDS', { small: 200, all: 10_000 });
 
 const group = { mode: 'group' } as const;
 const powerCuts: Kind = { durability: group, ends: ['crash'] };

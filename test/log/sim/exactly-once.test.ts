@@ -5,10 +5,10 @@ import { seeded } from './history.ts';
 import { RandomHistory } from './random-history.ts';
 import { restoreWrites, routeWrites } from './sonic-writes.ts';
 
-const histories = sizeFrom('TEST_SIM_HISTORIES', { small: 200, all: 2000 });
+const histories = sizeFrom('TEST_SIM_HISTORIES', { small: 80, all: 2000 });
 /** To see one seed again, `TEST_SIM_FIRST=<seed> TEST_SIM_HISTORIES=1`. */
 const first = Number(process.env['TEST_SIM_FIRST'] ?? 1);
-const logs = sizeOf({ small: 12, all: 100 });
+const logs = sizeOf({ small: 4, all: 100 });
 const commandsOfLog = 100;
 
 /** Enough for a busy machine; an idle one needs a minute and a half for the whole file. */

@@ -48,7 +48,7 @@ const faultAt =
 const kindOf = ({ name, path }: Call): string => `${name} ${path.replaceAll(/\d+/g, '#')}`;
 
 /** Small sizes try the first call of each kind, and one of so many others. */
-const stride = isAll ? 1 : 9;
+const stride = isAll ? 1 : 25;
 
 /** The calls of these at which small sizes try a fault. */
 function chosenOf(calls: readonly Call[]): readonly Call[] {

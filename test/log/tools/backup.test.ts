@@ -23,12 +23,15 @@ import { commitOf, noteOf } from '../../../src/testing/event-log.contract.ts';
 import { contentOf, itemAt } from '../commits.ts';
 import { inFolder } from '../temp-folder.ts';
 import { bytesUnder, flipByte, refusalOf, small, storedIn, withSoundLog } from './kit.ts';
+import { sizeOf } from '../../support/sizes.ts';
 
 const at = 1_760_000_000_000;
+const backups = sizeOf({ small: 3, all: 10 });
+const callers = sizeOf({ small: 6, all: 20 });
 
 describe('a backup of a log in use', () => {
   it(
-    'is a whole log of everything that was acknowledged before it began: ten of them, under 20 callers',
+    `is a whole log of everything that was acknowledged before it began: ${backups} of them, under ${callers} callers`,
     inFolder(async (folder) => {
       const data = join(folder, 'data');
       const log = await FileEventLog.open(data, 'write', { segmentBytes: 30_000 });
@@ -41,22 +44,22 @@ describe('a backup of a log in use', () => {
           acknowledged = Math.max(acknowledged, position);
         }
       };
-      const callers = Array.from({ length: 20 }, (_, caller) => call(caller));
-      const backups = [];
+      const calls = Array.from({ length: callers }, (_, caller) => call(caller));
+      const made = [];
       while (acknowledged === 0) await log.append(commitOf('first', 0));
-      for (let number = 0; number < 10; number += 1) {
+      for (let number = 0; number < backups; number += 1) {
         const before = acknowledged;
         const target = join(folder, `backup-${number}`);
         const backup = await backUp(nodeFiles, data, target, at + number);
-        backups.push({ target, backup, before, after: acknowledged });
+        made.push({ target, backup, before, after: acknowledged });
       }
       isOver = true;
-      await Promise.all(callers);
+      await Promise.all(calls);
       const content = await contentOf(log);
       await log.close();
       expect(await checkLog(nodeFiles, data)).toMatchObject({ findings: [], commits: content.length });
 
-      for (const [number, { target, backup, before, after }] of backups.entries()) {
+      for (const [number, { target, backup, before, after }] of made.entries()) {
         const restored = join(folder, `restored-${number}`);
         expect(await restoreBackup(nodeFiles, target, restored)).toEqual(backup);
         expect(await checkLog(nodeFiles, restored), target).toMatchObject({
@@ -74,9 +77,9 @@ describe('a backup of a log in use', () => {
         expect(JSON.stringify(await storedIn(restored)) === text, target).toBe(true);
         expect(backup.position, target).toBeGreaterThanOrEqual(before);
         // What was in the queue may be on disk before its caller hears of it.
-        expect(backup.position, target).toBeLessThanOrEqual(after + 20);
+        expect(backup.position, target).toBeLessThanOrEqual(after + callers);
       }
-      expect(itemAt(backups, -1).backup.segments.length).toBeGreaterThan(1);
+      expect(itemAt(made, -1).backup.segments.length).toBeGreaterThan(1);
     }),
   );
 

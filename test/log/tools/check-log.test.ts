@@ -10,18 +10,8 @@ import { isCommitLine } from '../../../src/log/line/line.ts';
 import { payloadDigest } from '../../../src/log/payload.ts';
 import { matchId } from '../../../src/shared/ids.ts';
 import { commitOf, noteOf } from '../../../src/testing/event-log.contract.ts';
-import {
-  appendBatches,
-  fieldsOf,
-  imageOf,
-  itemAt,
-  linesIn,
-  linesOf,
-  manyCommits,
-  plain,
-  resealed,
-  writeImage,
-} from '../commits.ts';
+import { appendBatches, fieldsOf, imageOf, itemAt, linesIn, linesOf } from '../commits.ts';
+import { manyCommits, plain, resealed, writeImage } from '../commits.ts';
 import type { FileLine } from '../commits.ts';
 import { inFolder } from '../temp-folder.ts';
 import { flipped, lineWith } from '../written.ts';
@@ -38,7 +28,9 @@ import {
   withSoundLog,
 } from './kit.ts';
 import type { IndexJson } from './kit.ts';
+import { sizeOf } from '../../support/sizes.ts';
 
+const flips = sizeOf({ small: 40, all: 200 });
 const check = (folder: string) => checkLog(nodeFiles, folder);
 const kinds = async (folder: string) => (await check(folder)).findings.map(({ kind }) => kind);
 const placesFound = async (folder: string) =>
@@ -97,12 +89,12 @@ function expectedPlace(path: string, line: FileLine, place: number): Record<stri
 
 describe('one flipped byte', () => {
   it(
-    'is located at 200 places: file, line, byte and match',
+    `is located at ${flips} places: file, line, byte and match`,
     withSoundLog(async ({ folder, image, segments }) => {
       const seed = 20;
       const draws = drawsFor(seed, 'flips');
       const places = placesIn(image);
-      for (let round = 0; round < 200; round += 1) {
+      for (let round = 0; round < flips; round += 1) {
         const name = draws.pick(segments);
         const bytes = image.get(name) ?? Buffer.alloc(0);
         const [lastOffset, lastLength] = itemAt(places.get(name) ?? [], -1);

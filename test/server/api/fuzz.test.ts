@@ -11,7 +11,7 @@ import { Planted, marksIn, sourceOf } from './planted.ts';
 import { Site, adapters, bearer } from './site.ts';
 import type { Made } from './site.ts';
 
-const requests = sizeFrom('HTTP_FUZZ_REQUESTS', { small: 6000, all: 10_000 });
+const requests = sizeFrom('HTTP_FUZZ_REQUESTS', { small: 3000, all: 10_000 });
 const seed = Number(process.env['HTTP_FUZZ_SEED'] ?? 1);
 const atOnce = 8;
 

@@ -1,4 +1,4 @@
-import { adapterNames, type AdapterName } from '../../support/adapters.ts';
+import { longAdapters, type AdapterName } from '../../support/adapters.ts';
 import { roles } from '../../../src/game/command.ts';
 import type { Role } from '../../../src/game/command.ts';
 import type { RunningServer } from '../../../src/server/server.ts';
@@ -10,7 +10,7 @@ import { RoleClient } from '../../support/role-client.ts';
 import { Description } from './description.ts';
 import { HttpLine } from './http-line.ts';
 
-export const adapters = adapterNames;
+export const adapters = longAdapters;
 export type { AdapterName };
 
 /** The answer to a creation. */

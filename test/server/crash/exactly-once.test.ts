@@ -8,7 +8,7 @@ import { expectSameStory } from './expect-once.ts';
 import { Hall } from './hall.ts';
 import { ServerProcess, freePort, withProgram } from './server-process.ts';
 
-const kills = sizeFrom('TEST_SERVER_KILLS', { small: 8, all: 30 });
+const kills = sizeFrom('TEST_SERVER_KILLS', { small: 6, all: 30 });
 /** Of three players each. */
 const tables = 10;
 /** Frames that the players hear between a start and a kill, at most. */

@@ -11,6 +11,7 @@ import { typesOf } from '../../match/kit.ts';
 import type { Notice } from './line.ts';
 import { Listener } from './listener.ts';
 import { lastAt, withSite } from './site.ts';
+import { someOf } from '../../support/sizes.ts';
 
 const match = 'm';
 const { graceMs } = limits;
@@ -47,7 +48,7 @@ const seen = ({ data }: Notice) => JSON.stringify({ ...data, seq: 0, seat_token:
 /** By which a server ends: at once, or in its own way. */
 const ends = [['SIGKILL'], ['SIGTERM']] as const;
 
-describe.each(ends)('after a server ended by %s', (signal) => {
+describe.each(someOf(ends, 1))('after a server ended by %s', (signal) => {
   it('a match goes on where it was, for every player', () =>
     withSite(async (site) => {
       const before: Partial<Record<Role, string>> = {};

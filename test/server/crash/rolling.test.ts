@@ -17,7 +17,7 @@ import { Hall } from './hall.ts';
 import { Onlooker } from './onlooker.ts';
 import { ServerProcess, freePort, withProgram } from './server-process.ts';
 
-const restarts = sizeFrom('TEST_ROLLING_RESTARTS', { small: 2, all: 3 });
+const restarts = sizeFrom('TEST_ROLLING_RESTARTS', { small: 1, all: 3 });
 /** Of three players and a spectator each. */
 const tables = 10;
 /** Frames that the players hear between two restarts, at most. */

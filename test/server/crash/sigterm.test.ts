@@ -13,7 +13,7 @@ import { Hall } from './hall.ts';
 import { ServerProcess, freePort, withProgram } from './server-process.ts';
 import type { Exit } from './server-process.ts';
 
-const stops = sizeFrom('TEST_SERVER_STOPS', { small: 3, all: 6 });
+const stops = sizeFrom('TEST_SERVER_STOPS', { small: 1, all: 6 });
 const tables = 5;
 /** Frames that the players hear between a start and a stop, at most. */
 const mostHeard = 250;

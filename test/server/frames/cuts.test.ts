@@ -9,7 +9,7 @@ import { playThrough } from './cuts.ts';
 import { adapters, isSeatFact, withServer } from './feed-kit.ts';
 import type { Served } from './feed-kit.ts';
 
-const cuts = sizeFrom('FEED_CUTS', { small: 200, all: 1000 });
+const cuts = sizeFrom('FEED_CUTS', { small: 50, all: 1000 });
 const seed = Number(process.env['FEED_SEED'] ?? 11);
 
 /** Every role, ruleset and task is met by half of the cases. */

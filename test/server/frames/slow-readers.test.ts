@@ -4,6 +4,7 @@ import { adapters, withServer } from './feed-kit.ts';
 import { stepFrame } from '../../support/role-client.ts';
 import type { Served } from './feed-kit.ts';
 import type { RoleClient } from '../../support/role-client.ts';
+import { someOf } from '../../support/sizes.ts';
 
 /** The adapter, with the most bytes that waited on each connection for its reader. */
 function measured(adapter: SocketPort): { readonly adapter: SocketPort; readonly most: () => number } {
@@ -75,7 +76,7 @@ async function restlessFraudster(served: Served, id: string): Promise<(times: nu
 const gapless = (peer: RoleClient): void =>
   expect(peer.pushed.map(({ seq }) => seq)).toEqual(peer.pushed.map((_, index) => index + 1));
 
-describe.each(adapters.map((adapter) => [adapter.name, adapter] as const))(
+describe.each(someOf(adapters, 1).map((adapter) => [adapter.name, adapter] as const))(
   'a reader that is too slow (%s)',
   (_, plain) => {
     it('is left alone while thousands of frames come, and has them all without a gap once it reads', async () => {

@@ -12,7 +12,7 @@ import { fromEnvironment } from '../hostile/hostile-kit.ts';
 import { writePast } from './past-matches.ts';
 
 const seed = fromEnvironment('HISTORY_SEED', 1);
-const count = sizeFrom('HISTORY_MATCHES', { small: 800, all: 3000 });
+const count = sizeFrom('HISTORY_MATCHES', { small: 250, all: 3000 });
 
 /** Wanted of a list, and which of the past matches that are. */
 interface Filter {

@@ -12,7 +12,7 @@ import { Attacker, adapters, eventually, fromEnvironment, underAttack } from './
 import { playMatchAt } from './hostile-players.ts';
 
 /** Per adapter: HOSTILE_FRAMES, HOSTILE_SEED. */
-const frames = sizeFrom('HOSTILE_FRAMES', { small: 9000, all: 51_000 });
+const frames = sizeFrom('HOSTILE_FRAMES', { small: 2400, all: 51_000 });
 const seed = fromEnvironment('HOSTILE_SEED', 1);
 const framesPerSender = 300;
 

@@ -1,11 +1,11 @@
-import { adapterNames, type AdapterName } from '../../support/adapters.ts';
+import { longAdapters, type AdapterName } from '../../support/adapters.ts';
 import type { Role } from '../../../src/game/command.ts';
 import type { RunningServer, ServerOptions } from '../../../src/server/server.ts';
 import { BareSocket, ask } from '../../../src/testing/socket-port/bare-socket.ts';
 import { TestServer } from '../../support/server.ts';
 import { systemClock } from '../../../src/match/clock.ts';
 
-export const adapters = adapterNames;
+export const adapters = longAdapters;
 export type { AdapterName };
 
 /** Any reply or pushed frame, as it is read. */

@@ -6,7 +6,7 @@ import { differenceOf, playMatchAt } from './hostile-players.ts';
 import type { PlayedMatch } from './hostile-players.ts';
 
 const seed = fromEnvironment('HOSTILE_SEED', 1);
-const matches = sizeFrom('HOSTILE_MATCHES', { small: 15, all: 40 });
+const matches = sizeFrom('HOSTILE_MATCHES', { small: 4, all: 40 });
 
 /** Plays matches of the seeds from 1 on, four at a time. */
 async function play(port: number, count: number): Promise<readonly PlayedMatch[]> {

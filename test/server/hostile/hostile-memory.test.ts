@@ -4,9 +4,10 @@ import { Attack } from './hostile-attack.ts';
 import { ServerChild } from './hostile-child.ts';
 import type { Memory } from './hostile-child.ts';
 import { adapters, eventually, fromEnvironment, healthOf } from './hostile-kit.ts';
+import { sizeFrom } from '../../support/sizes.ts';
 
 const seed = fromEnvironment('HOSTILE_SEED', 1);
-const rounds = fromEnvironment('HOSTILE_ROUNDS', 8);
+const rounds = sizeFrom('HOSTILE_ROUNDS', { small: 5, all: 8 });
 
 describe.each(adapters)('a server under attack over %s', (adapter) => {
   it('holds no more memory after many attacks than after a few', async () => {

@@ -20,8 +20,8 @@ import type { Frame } from '../../support/socket-client.ts';
  * are prime to the numbers of values: every value of every policy is met. POLICY_STRIDE=1 plays both whole.
  */
 const stride = {
-  standard: sizeFrom('POLICY_STRIDE', { small: 5, all: 1 }),
-  classic: sizeFrom('POLICY_STRIDE', { small: 11, all: 3 }),
+  standard: sizeFrom('POLICY_STRIDE', { small: 17, all: 1 }),
+  classic: sizeFrom('POLICY_STRIDE', { small: 37, all: 3 }),
 };
 
 const hints = ['none', 'types', 'full'] as const;

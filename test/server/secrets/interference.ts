@@ -10,7 +10,7 @@ import { sides } from './stage.ts';
 import type { Side } from './stage.ts';
 import { World } from './world.ts';
 
-export const pairs = sizeFrom('TEST_PAIRS', { small: 30, all: 150 });
+export const pairs = sizeFrom('TEST_PAIRS', { small: 6, all: 150 });
 export const seed = Number(process.env['TEST_SEED'] ?? 1);
 export const firstPair = Number(process.env['TEST_FIRST'] ?? 0);
 

@@ -11,12 +11,13 @@ import { inFolder } from '../../log/temp-folder.ts';
 import { adapters, fromEnvironment } from '../hostile/hostile-kit.ts';
 import { playMatchAt } from '../hostile/hostile-players.ts';
 import type { FromAudience } from './audience-child.ts';
+import { sizeFrom } from '../../support/sizes.ts';
 
-const spectators = fromEnvironment('AUDIENCE_SPECTATORS', 200);
+const spectators = sizeFrom('AUDIENCE_SPECTATORS', { small: 60, all: 200 });
 const listers = fromEnvironment('AUDIENCE_LISTERS', 10);
 /** Of each who lists, between two lists. */
 const pauseMs = fromEnvironment('AUDIENCE_PAUSE_MS', 100);
-const matches = fromEnvironment('AUDIENCE_MATCHES', 12);
+const matches = sizeFrom('AUDIENCE_MATCHES', { small: 4, all: 12 });
 /** Answers to the other players between two actions of the match that is watched. */
 const paceOf = fromEnvironment('AUDIENCE_PACE', 15);
 

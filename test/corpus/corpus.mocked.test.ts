@@ -18,6 +18,7 @@ import { plans, spread } from './plan.ts';
 import { startAt } from './stage.ts';
 import { difference, forgetOthers, isRecording } from './transcript.ts';
 import { adapterNamed } from './under-test.ts';
+import { isAll } from '../support/sizes.ts';
 
 vi.mock('node:crypto', async (original) => {
   const { fixedDraws } = await import('./fixed-draws.ts');
@@ -27,7 +28,7 @@ vi.mock('node:crypto', async (original) => {
 beforeAll(() => void vi.useFakeTimers({ toFake: ['Date'], now: startAt }));
 afterAll(() => void vi.useRealTimers());
 
-const played = isRecording || process.env['CORPUS'] === 'all' ? plans : spread;
+const played = isRecording || isAll || process.env['CORPUS'] === 'all' ? plans : spread;
 
 describe('over the adapter ws', () => {
   it.each(played)('match $name is told to everybody as it was recorded', async (plan) => {
