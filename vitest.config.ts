@@ -8,7 +8,7 @@ const shared = { isolate: false, pool: 'forks' } as const;
 
 const ruleTests = ['test/rules/**/*.test.ts', 'test/game/**/*.test.ts'];
 
-/** They replace a module or the clock for themselves. */
+/** They replace a module for themselves. */
 const mockedTests = ['test/**/*.mocked.test.ts'];
 
 /** Where continuous integration wants the results to be written. */

@@ -59,7 +59,6 @@ describe('the packed file', () => {
 const agent = `
 import { ArenaError, connectRole, createMatch, isArenaError, watch } from 'fraudarena/client';
 import type { Action, Observation, PushedFrame, Seat } from 'fraudarena/client';
-import { itInAll } from '../support/sizes.ts';
 
 function choose({ available_ads: [ad_id] }: Observation<'investigator'>): Action<'investigator'> {
   return ad_id === undefined
