@@ -316,8 +316,11 @@ export class MatchActor {
     };
     this.#actor.send({ type: 'commit.decided', commit, digest: (reached) => this.#digested(reached) });
     const { next } = this.#actor.getSnapshot();
+    // Whatever was to be stored, a seat's event too: from here on this match could only go wrong.
     if (next?.ok !== true)
-      throw new InvariantError(`${next?.message ?? 'No fold was made'}.`, { cause: next?.cause });
+      throw this.#stopMatch(
+        new InvariantError(`${next?.message ?? 'No fold was made'}.`, { cause: next?.cause }),
+      );
     const appended = await log.append(next.commit).catch((error: unknown) => {
       this.#actor.send({ type: 'commit.lost' });
       throw error;

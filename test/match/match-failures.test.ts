@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { ProposalSource } from '../../src/game/decide/decision.ts';
 import { generatedProposals } from '../../src/game/episode/proposal.ts';
+import { MatchActor } from '../../src/match/match-actor.ts';
 import { digestOf } from '../../src/match/proof/digest.ts';
+import { DigestCache } from '../../src/match/proof/part-digests.ts';
 import { verify } from '../../src/match/proof/verify.ts';
 import { playMatch } from '../../src/players/play-match.ts';
 import { defaultPlayers, seatsFor } from '../../src/players/roster.ts';
@@ -67,6 +69,29 @@ describe('a match whose rules throw', () => {
     const revived = await registry.find(id);
     await playMatch(revived, seatsFor(defaultPlayers, 7));
     expect(verify(id, await log.read(id))).toMatchObject({ ok: true, phase: 'done' });
+  });
+});
+
+describe('a match whose fold takes no event any more', () => {
+  // What its bookkeeping was is lost, as by a broken checkpoint.
+  async function spoiled() {
+    const { registry, log, clock } = stage();
+    const { fold } = await registry.create(id, opening('standard'));
+    const bookkeeping = { ...fold.bookkeeping, frameCounts: null as never, refusals: null as never };
+    const services = { log, clock, source: generatedProposals };
+    return { actor: new MatchActor({ ...fold, bookkeeping }, services, new DigestCache()), log };
+  }
+
+  it.each<[string, (actor: MatchActor) => Promise<unknown>]>([
+    ['a command', (actor) => actor.act('fraudster', proposal('A lamp.'), nextId())],
+    ['a seat', (actor) => actor.claimSeat('auditor', { shown: 'own', fresh: 'x' })],
+  ])('stops with %s, stores nothing, and answers nothing more', async (_, ask) => {
+    const { actor, log } = await spoiled();
+    const stopped = { code: 'match_quarantined', details: { match: 'match', version: 1 } };
+    await expect(ask(actor)).rejects.toMatchObject(stopped);
+    await expect(actor.act('fraudster', endTurn, nextId())).rejects.toMatchObject(stopped);
+    await expect(actor.claimSeat('fraudster', { shown: null, fresh: 'x' })).rejects.toMatchObject(stopped);
+    expect(await log.read(id)).toHaveLength(1);
   });
 });
 
