@@ -27,6 +27,7 @@ import { originalCategories } from '../../src/game/categories.ts';
 import { talking, textsIn } from '../log/tools/kit.ts';
 import type { Words } from '../log/tools/kit.ts';
 import { still } from '../simulation/random-match.ts';
+import { penalties } from '../support/penalties.ts';
 
 const rulesetNames = ['standard', 'classic'];
 
@@ -107,23 +108,7 @@ const rulesWords: ReadonlySet<string> = new Set([
   'flag_investigator',
   'flag_fraudster',
   'submit_audit_report',
-  'proposals_spent',
-  'ad_copy_missing',
-  'category_missing',
-  'category_not_allowed',
-  'slot_missing',
-  'slot_unknown',
-  'ad_already_decided',
-  'nothing_to_change',
-  'unknown_ad',
-  'attempts_spent',
-  'target_already_pulled',
-  'pulls_spent',
-  'verdict_already_given',
-  'linked_ad_unknown',
-  'linked_to_itself',
-  'link_already_recorded',
-  'flag_repeated',
+  ...penalties,
   'player',
   'action_cap',
   'committed',

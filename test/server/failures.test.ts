@@ -5,14 +5,11 @@ import { describe, expect, it } from 'vitest';
 import { isRole } from '../../src/game/command.ts';
 import type { Role } from '../../src/game/command.ts';
 import { generateEpisode } from '../../src/game/episode/generate.ts';
-import { generatedProposals } from '../../src/game/episode/proposal.ts';
 import { tasks } from '../../src/game/task.ts';
-import { Documents } from '../../src/log/disk/documents.ts';
 import type { StoredCommit } from '../../src/log/event-log.ts';
 import { FileEventLog } from '../../src/log/file/file-event-log.ts';
 import { openingFor } from '../../src/match/new-match.ts';
-import { FinishedMatches } from '../../src/history/finished-matches.ts';
-import { MatchHost } from '../../src/server/matches/match-host.ts';
+import type { MatchHost } from '../../src/server/matches/match-host.ts';
 import { RoleSocket } from '../../src/server/sockets/role-socket.ts';
 import { Seating } from '../../src/server/matches/seating.ts';
 import { wsPort } from '../../src/server/net/ws-adapter.ts';
@@ -23,6 +20,7 @@ import { limits } from '../../src/shared/limits.ts';
 import { TestClock } from '../../src/testing/test-clock.ts';
 import { GuardedLog } from '../match/kit.ts';
 import { hosting } from './cells/cells-kit.ts';
+import { hostIn } from '../support/host.ts';
 import { RoleClient } from '../support/role-client.ts';
 import type { Frame } from '../support/socket-client.ts';
 
@@ -102,26 +100,12 @@ interface Failing {
 /** The parts of a server over that log, and real sockets to it. */
 async function failing(use: (parts: Failing) => Promise<void>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'fraudarena-failing-'));
-  const documents = (name: string) => new Documents(join(folder, name));
   const log = new FailingLog();
   const clock = new TestClock();
   const said: string[] = [];
   const say = (details: object, message: string) => void said.push(JSON.stringify({ ...details, message }));
   const diagnostics = { info: say, warn: say, error: say };
-  const archives = documents('archive');
-  const host = new MatchHost({
-    log,
-    clock,
-    limits,
-    diagnostics,
-    source: generatedProposals,
-    ruleset: 'standard',
-    policies: {},
-    checkpoints: documents('checkpoints'),
-    archives,
-    finishedMatches: new FinishedMatches(join(folder, 'archive'), archives),
-    over: () => undefined,
-  });
+  const host = hostIn(folder, { log, clock, limits, diagnostics });
   const seating = new Seating(host, clock, limits.graceMs, diagnostics);
   const listening = await wsPort.listen({
     host: '127.0.0.1',

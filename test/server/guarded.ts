@@ -1,13 +1,9 @@
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Role } from '../../src/game/command.ts';
-import { generatedProposals } from '../../src/game/episode/proposal.ts';
-import { Documents } from '../../src/log/disk/documents.ts';
 import { commandId, matchId, streamVersion } from '../../src/shared/ids.ts';
 import type { MatchId } from '../../src/shared/ids.ts';
 import { limits as defaultLimits } from '../../src/shared/limits.ts';
-import { FinishedMatches } from '../../src/history/finished-matches.ts';
-import { MatchHost } from '../../src/server/matches/match-host.ts';
+import type { MatchHost } from '../../src/server/matches/match-host.ts';
 import { RoleSocket } from '../../src/server/sockets/role-socket.ts';
 import { Seating } from '../../src/server/matches/seating.ts';
 import { wsPort } from '../../src/server/net/ws-adapter.ts';
@@ -15,6 +11,7 @@ import { TestClock } from '../../src/testing/test-clock.ts';
 import { GuardedLog } from '../match/kit.ts';
 import { makeFolder } from '../log/temp-folder.ts';
 import { opening } from './frames/feed-kit.ts';
+import { hostIn } from '../support/host.ts';
 import { RoleClient } from '../support/role-client.ts';
 
 /** A server over a log that the test makes wait, or fail, at any commit. */
@@ -40,20 +37,7 @@ export function withGuarded(use: (guarded: Guarded) => Promise<void>): () => Pro
       void complaints.push(`${message} ${JSON.stringify(details)}`);
     const diagnostics = { info: complain, warn: complain, error: complain };
     const limits = { ...defaultLimits, framesPerSecond: 1e9 };
-    const archives = new Documents(join(folder, 'archives'));
-    const host = new MatchHost({
-      log,
-      clock,
-      limits,
-      diagnostics,
-      source: generatedProposals,
-      ruleset: 'standard',
-      policies: {},
-      checkpoints: new Documents(join(folder, 'checkpoints')),
-      archives,
-      finishedMatches: new FinishedMatches(join(folder, 'archives'), archives),
-      over: () => undefined,
-    });
+    const host = hostIn(folder, { log, clock, limits, diagnostics });
     const seating = new Seating(host, clock, limits.graceMs, diagnostics);
     const metrics = { answered: () => undefined };
     const parts = { host, seating, clock, limits, diagnostics, metrics };

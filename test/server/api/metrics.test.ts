@@ -5,6 +5,7 @@ import { errorCatalogue } from '../../../src/shared/errors.ts';
 import { Planted, sourceOf } from './planted.ts';
 import { Site, adapters } from './site.ts';
 import type { Made } from './site.ts';
+import { penalties } from '../../support/penalties.ts';
 
 interface Sample {
   readonly name: string;
@@ -37,26 +38,6 @@ const closed = (paths: readonly string[]): Readonly<Record<string, ReadonlySet<s
   method: new Set(['GET', 'HEAD', 'POST', 'DELETE', 'PUT', 'PATCH', 'OPTIONS', 'other']),
   route: new Set([...paths, 'none']),
 });
-const penalties = [
-  'proposals_spent',
-  'ad_copy_missing',
-  'category_missing',
-  'category_not_allowed',
-  'slot_missing',
-  'slot_unknown',
-  'ad_already_decided',
-  'nothing_to_change',
-  'unknown_ad',
-  'attempts_spent',
-  'target_already_pulled',
-  'pulls_spent',
-  'verdict_already_given',
-  'linked_ad_unknown',
-  'linked_to_itself',
-  'link_already_recorded',
-  'flag_repeated',
-];
-
 it.each(adapters)('over %s the labels are words of closed lists, whatever is asked for', async (adapter) => {
   const planted = new Planted({ id: 'secret-name-of-a-match', ruleset: 'standard', seed: 1 });
   const site = await Site.open(adapter, { source: sourceOf([planted]) });

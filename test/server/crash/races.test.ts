@@ -3,11 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import type { Role } from '../../../src/game/command.ts';
-import { generatedProposals } from '../../../src/game/episode/proposal.ts';
 import { Documents } from '../../../src/log/disk/documents.ts';
 import type { MatchActor } from '../../../src/match/match-actor.ts';
-import { FinishedMatches } from '../../../src/history/finished-matches.ts';
-import { MatchHost } from '../../../src/server/matches/match-host.ts';
+import type { MatchHost } from '../../../src/server/matches/match-host.ts';
 import { runningPage } from '../../../src/server/matches/running-page.ts';
 import { RoleSocket } from '../../../src/server/sockets/role-socket.ts';
 import { Seating } from '../../../src/server/matches/seating.ts';
@@ -16,6 +14,7 @@ import type { ServerSocket } from '../../../src/server/net/socket-port.ts';
 import { commandId } from '../../../src/shared/ids.ts';
 import { limits } from '../../../src/shared/limits.ts';
 import { TestClock } from '../../../src/testing/test-clock.ts';
+import { hostIn } from '../../support/host.ts';
 import { GuardedLog } from '../../match/kit.ts';
 
 /** A host whose log a test can hold up. */
@@ -57,21 +56,9 @@ class Stage {
 
   /** That of another run: it knows of no match. */
   newHost(): MatchHost {
-    const { clock, log, archives } = this;
+    const { clock, log } = this;
     const diagnostics = { ...silent, error: (details: object) => this.complaints.push(details) };
-    return new MatchHost({
-      log,
-      clock,
-      limits,
-      diagnostics,
-      source: generatedProposals,
-      ruleset: 'standard',
-      policies: {},
-      checkpoints: new Documents(join(this.#folder, 'checkpoints')),
-      archives,
-      finishedMatches: new FinishedMatches(join(this.#folder, 'archives'), archives),
-      over: () => undefined,
-    });
+    return hostIn(this.#folder, { log, clock, diagnostics });
   }
 
   /** That of another run: it knows of nobody. */

@@ -1,0 +1,20 @@
+/** Every code that a penalty may have, listed apart from the rules: a new one is a decision. */
+export const penalties = [
+  'proposals_spent',
+  'ad_copy_missing',
+  'category_missing',
+  'category_not_allowed',
+  'slot_missing',
+  'slot_unknown',
+  'ad_already_decided',
+  'nothing_to_change',
+  'unknown_ad',
+  'attempts_spent',
+  'target_already_pulled',
+  'pulls_spent',
+  'verdict_already_given',
+  'linked_ad_unknown',
+  'linked_to_itself',
+  'link_already_recorded',
+  'flag_repeated',
+] as const;
