@@ -9,7 +9,8 @@ import { chartOf } from '../../src/chart/model/model.ts';
 import { paintChart } from '../../src/chart/paint/paint.ts';
 import { scxmlOf } from '../../src/chart/scxml.ts';
 import { arena } from './arena.ts';
-import { someOf, itInAll } from '../support/sizes.ts';
+import { itInAll } from '../support/it-in-all.ts';
+import { someOf } from '../support/sizes.ts';
 
 let folder = '';
 beforeEach(async () => {

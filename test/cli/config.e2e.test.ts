@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { settingKeys, settings, variableOf } from '../../src/cli/settings.ts';
 import { arena } from './arena.ts';
-import { someOf, itInAll } from '../support/sizes.ts';
+import { itInAll } from '../support/it-in-all.ts';
+import { someOf } from '../support/sizes.ts';
 
 let folder = '';
 beforeEach(async () => {

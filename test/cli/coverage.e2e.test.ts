@@ -11,7 +11,8 @@ import { paintChart } from '../../src/chart/paint/paint.ts';
 import { FileEventLog } from '../../src/log/file/file-event-log.ts';
 import { matchId } from '../../src/shared/ids.ts';
 import { arena } from './arena.ts';
-import { someOf, itInAll } from '../support/sizes.ts';
+import { itInAll } from '../support/it-in-all.ts';
+import { someOf } from '../support/sizes.ts';
 
 let folder = '';
 let data = '';

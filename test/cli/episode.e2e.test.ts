@@ -7,7 +7,8 @@ import { loadHoldout } from '../../src/game/episode/holdout/holdout.ts';
 import { tasks } from '../../src/game/task.ts';
 import { parseEpisode } from '../../src/protocol/episode-document.ts';
 import { arena, groupLog } from './arena.ts';
-import { someOf, itInAll } from '../support/sizes.ts';
+import { itInAll } from '../support/it-in-all.ts';
+import { someOf } from '../support/sizes.ts';
 
 let folder = '';
 beforeEach(async () => {

@@ -5,7 +5,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { roles } from '../../src/game/command.ts';
 import type { Role } from '../../src/game/command.ts';
 import { RunningArena, arena, serving } from './arena.ts';
-import { someOf, itInAll } from '../support/sizes.ts';
+import { itInAll } from '../support/it-in-all.ts';
+import { someOf } from '../support/sizes.ts';
 
 /** One server for all; every test has a match of its own. */
 let folder = '';

@@ -10,7 +10,8 @@ import { commitOf, noteOf } from '../../src/testing/event-log.contract.ts';
 import { fieldsOf, itemAt, linesOf, plain } from '../log/commits.ts';
 import { expectAbsent, flipByte, presentIn, removeIndex, restart, writeLog } from '../log/tools/kit.ts';
 import { arena } from './arena.ts';
-import { itInAll, someOf } from '../support/sizes.ts';
+import { itInAll } from '../support/it-in-all.ts';
+import { someOf } from '../support/sizes.ts';
 
 /** A log of two played matches and of notes in several segments; every test has a copy of its own. */
 let template = '';
@@ -112,7 +113,7 @@ describe('log verify', () => {
 });
 
 describe('log stat', () => {
-  itInAll('counts what the log holds, segment by segment, in words and as JSON', async () => {
+  it('counts what the log holds, segment by segment, in words and as JSON', async () => {
     const { code, stdout } = await log('stat');
     expect(code).toBe(0);
     expect(stdout).toMatch(new RegExp(`^log [0-9a-f-]{36}: 3 matches, ${count} commits, \\d+ events`));
@@ -351,7 +352,7 @@ describe('a folder without a log', () => {
 });
 
 describe('log archive', () => {
-  itInAll('names a match that is not stored, and archives nothing then', async () => {
+  it('names a match that is not stored, and archives nothing then', async () => {
     const { code, stdout, stderr } = await log('archive', first, 'nobody');
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain(`No match nobody is stored in ${data}.`);

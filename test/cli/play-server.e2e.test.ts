@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RunningArena, arena, serving } from './arena.ts';
-import { someOf, itInAll } from '../support/sizes.ts';
+import { itInAll } from '../support/it-in-all.ts';
+import { someOf } from '../support/sizes.ts';
 
 let folder = '';
 let data = '';

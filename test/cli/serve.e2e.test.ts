@@ -6,7 +6,8 @@ import { openSocket } from '../../src/client/node.ts';
 import { RoleClient } from '../../src/client/role-client.ts';
 import { arena, serving } from './arena.ts';
 import type { RunningArena } from './arena.ts';
-import { someOf, itInAll } from '../support/sizes.ts';
+import { itInAll } from '../support/it-in-all.ts';
+import { someOf } from '../support/sizes.ts';
 
 let folder = '';
 let data = '';

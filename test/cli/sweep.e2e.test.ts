@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sizeFrom, itInAll } from '../support/sizes.ts';
+import { itInAll } from '../support/it-in-all.ts';
+import { sizeFrom } from '../support/sizes.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createMachine } from 'xstate';
 import type { AnyStateMachine } from 'xstate';

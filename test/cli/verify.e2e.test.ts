@@ -10,7 +10,7 @@ import { present } from '../../src/shared/invariant.ts';
 import { matchId } from '../../src/shared/ids.ts';
 import { flipped } from '../log/written.ts';
 import { arena, main } from './arena.ts';
-import { itInAll } from '../support/sizes.ts';
+import { itInAll } from '../support/it-in-all.ts';
 
 /** As many as are worth several threads, where there are so many CPUs. */
 const matches = 210;

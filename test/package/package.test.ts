@@ -1,4 +1,4 @@
-import { itInAll } from '../support/sizes.ts';
+import { itInAll } from '../support/it-in-all.ts';
 import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';

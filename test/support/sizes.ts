@@ -1,7 +1,5 @@
-import { it } from 'vitest';
-
 /**
- * How much a test tries. `npm test` tries every kind of case within five minutes; `npm run test:all` sets TEST_SIZE=all
+ * How much a test tries. `npm test` tries every kind of case in small numbers; `npm run test:all` sets TEST_SIZE=all
  * and tries the long numbers. A variable of a test's own goes before both.
  */
 export const isAll = process.env['TEST_SIZE'] === 'all';
@@ -26,7 +24,5 @@ export const sizeOf = ({ small, all }: Sizes): number => (isAll ? all : small);
 export const someOf = <T>(cases: readonly T[], small: number): readonly T[] =>
   isAll ? cases : cases.filter((_, index) => (index * small) % cases.length < small);
 
-/** Declares a test that belongs to the long sizes only, since another one tries the same kind of case. */
-export function itInAll(name: string, check: () => Promise<void>, timeoutMs?: number): void {
-  if (isAll) it(name, check, timeoutMs);
-}
+/** Ends the name of a test that small sizes leave out; the count of these stands at the end of a run. */
+export const longOnly = ' (npm run test:all)';
