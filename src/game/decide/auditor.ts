@@ -1,7 +1,8 @@
 import type { AuditorAction } from '../command.ts';
 import type { AuditReport, MatchEvent } from '../event.ts';
 import { flagTypes, flagTypesWithoutTarget, trackOf } from '../grading/flag-types.ts';
-import { gradeMatch, reportScores } from '../grading/grade-match.ts';
+import { assessReview, gradeMatch, reportScores } from '../grading/grade-match.ts';
+import type { Assessment } from '../grading/merit/merit.ts';
 import type { AuditFlag } from '../grading/record.ts';
 import { takeCodePoints } from '../grading/text.ts';
 import { evolve } from '../evolve.ts';
@@ -33,11 +34,10 @@ export function decideAuditor(situation: Situation, action: AuditorAction): Deci
 
 /** Decides a missed audit: a report with `missed` and the arena's own scores, then the grade. */
 export function missAudit(situation: Situation): Decision {
-  const report = {
-    ...reportOf(situation, '', reportScores(situation.state, situation.rules), {}),
-    missed: true,
-  };
-  return fileReport(situation, null, report);
+  const { state, rules } = situation;
+  const assessment = assessReview(state, rules);
+  const report = reportOf(situation, '', reportScores(state, rules, assessment), {});
+  return fileReport(situation, null, { ...report, missed: true }, assessment);
 }
 
 function raiseFlag({ state, rules }: Situation, action: AuditorAction): Decision {
@@ -105,11 +105,13 @@ function submit(situation: Situation, action: AuditorAction): Decision {
   const given = Object.fromEntries(
     Object.entries(own).filter((pair): pair is [keyof typeof own, number] => typeof pair[1] === 'number'),
   ) as AuditReport['opinion'];
-  const computed = reportScores(situation.state, situation.rules);
+  const assessment = assessReview(situation.state, situation.rules);
+  const computed = reportScores(situation.state, situation.rules, assessment);
   const replaces = situation.rules.audit.reportScores === 'replace';
   const scores = replaces ? { ...computed, ...given } : computed;
   const notes = typeof payload['notes'] === 'string' ? payload['notes'] : (action.note ?? '');
-  return fileReport(situation, action, reportOf(situation, notes, scores, replaces ? {} : given));
+  const report = reportOf(situation, notes, scores, replaces ? {} : given);
+  return fileReport(situation, action, report, assessment);
 }
 
 function reportOf(
@@ -132,9 +134,11 @@ function fileReport(
   { state, rules }: Situation,
   action: AuditorAction | null,
   report: AuditReport,
+  assessment: Assessment | null,
 ): Decision {
   const submitted: MatchEvent = { type: 'audit.submitted', data: { action, report } };
-  return accepted(submitted, { type: 'match.graded', data: gradeMatch(evolve(state, submitted), rules) });
+  const data = gradeMatch(evolve(state, submitted), rules, assessment);
+  return accepted(submitted, { type: 'match.graded', data });
 }
 
 /** A score as the original parses it: a number, a numeric text or a boolean, clamped to 0..1. */

@@ -4,7 +4,8 @@ import type { Ruleset } from '../ruleset.ts';
 import { proposals } from '../state.ts';
 import type { FraudsterEntry, GameState } from '../state.ts';
 import { present } from '../../shared/invariant.ts';
-import { merit, meritScores } from './merit/merit.ts';
+import { assess, merit, meritScores } from './merit/merit.ts';
+import type { Assessment } from './merit/merit.ts';
 import type { EvidenceByAd, GradedRecord, ReasoningEntry, SurfaceEntry } from './record.ts';
 import { tally } from './tally/tally.ts';
 import type { TallyOutcome } from './tally/tally.ts';
@@ -12,20 +13,34 @@ import type { TallyRules } from './tally/rules.ts';
 
 /**
  * The grade (0..1) and episode rewards of a match after its review and audit, by the scheme of its ruleset:
- * `merit` (`standard`) or `tally` (`classic`).
+ * `merit` (`standard`) or `tally` (`classic`). `assessment` is that of the same review, if it is made.
  */
-export function gradeMatch(state: GameState, { grading }: Ruleset): Grades {
-  if (grading.scheme === 'merit') return merit(state, grading.numbers);
+export function gradeMatch(
+  state: GameState,
+  { grading }: Ruleset,
+  assessment: Assessment | null = null,
+): Grades {
+  if (grading.scheme === 'merit')
+    return merit(state, grading.numbers, assessment ?? assess(state, grading.numbers));
   const { grade, rewards, perAdPlausibility, auditGroundTruth } = tallyOf(state, grading.numbers);
   return { grade, rewards, perAdPlausibility, auditGroundTruth: { ...auditGroundTruth }, parts: {} };
 }
 
-/** The arena's own scores for an audit report, 0..1. */
+/**
+ * The arena's own findings in a review, which an audit report and its grade share: making them is most of the
+ * cost of both. Null for `tally`, which reads the record in another way for each.
+ */
+export function assessReview(state: GameState, { grading }: Ruleset): Assessment | null {
+  return grading.scheme === 'merit' ? assess(state, grading.numbers) : null;
+}
+
+/** The arena's own scores for an audit report, 0..1. `assessment` is that of the same review, if it is made. */
 export function reportScores(
   state: GameState,
   { grading }: Ruleset,
+  assessment: Assessment | null,
 ): Pick<AuditReport, 'investigatorAuditScore' | 'fraudsterPlausibilityScore'> {
-  if (grading.scheme === 'merit') return meritScores(state, grading.numbers);
+  if (grading.scheme === 'merit') return meritScores(assessment ?? assess(state, grading.numbers));
   const { reasoning, queuePlausibility } = tallyOf(state, grading.numbers);
   return { investigatorAuditScore: reasoning.score, fraudsterPlausibilityScore: queuePlausibility };
 }

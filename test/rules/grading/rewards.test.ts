@@ -3,7 +3,7 @@ import fc from '../../property.ts';
 import type { VerdictWord } from '../../../src/game/ad.ts';
 import { roles } from '../../../src/game/command.ts';
 import type { Command } from '../../../src/game/command.ts';
-import { merit } from '../../../src/game/grading/merit/merit.ts';
+import { assess, merit } from '../../../src/game/grading/merit/merit.ts';
 import { meritRules } from '../../../src/game/grading/merit/rules.ts';
 import { findAd } from '../../../src/game/state.ts';
 import type { Grades } from '../../../src/game/event.ts';
@@ -223,7 +223,7 @@ describe('any match', () => {
         const closed =
           last.onTurn === null || last.phase === 'audit_phase' ? last : play(last, miss('match'));
         const { state } = closed.onTurn === null ? closed : play(closed, report());
-        const { grade, rewards } = state.grades ?? merit(state, meritRules);
+        const { grade, rewards } = state.grades ?? merit(state, meritRules, assess(state, meritRules));
         expect(grade).toBeGreaterThanOrEqual(0);
         expect(grade).toBeLessThanOrEqual(1);
         for (const role of roles) expect(Math.abs(rewards[role]), role).toBeLessThanOrEqual(1);

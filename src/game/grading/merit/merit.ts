@@ -13,8 +13,8 @@ import { gradeReview } from './task-grade.ts';
 import type { TaskGrade } from './task-grade.ts';
 
 /** The grade (0..1) and rewards (-1..1 on every task) of a finished match under `standard`. */
-export function merit(state: GameState, rules: MeritRules): Grades {
-  const { ads, plausibility, flags } = assess(state, rules);
+export function merit(state: GameState, rules: MeritRules, assessment: Assessment): Grades {
+  const { ads, plausibility, flags } = assessment;
   const faults = state.investigatorLog.filter((entry) => entry.code !== null).length;
   const task = gradeReview(ads, state.links, state.rings, faults, rules);
   const truth = [...flags, ...plausibility.flags];
@@ -50,23 +50,22 @@ export function merit(state: GameState, rules: MeritRules): Grades {
 }
 
 /** The arena's own scores for the report, 0..1. */
-export function meritScores(state: GameState, rules: MeritRules) {
-  const { ads, flags, plausibility } = assess(state, rules);
+export function meritScores({ ads, flags, plausibility }: Assessment) {
   return {
     investigatorAuditScore: reasoningScore(flags, manualAds(ads).length),
     fraudsterPlausibilityScore: plausibility.mean,
   };
 }
 
-/** The arena's own findings in a review. */
-interface Assessment {
+/** The arena's own findings in a review. They depend on no flag or report of the auditor. */
+export interface Assessment {
   readonly ads: readonly ReviewedAd[];
   /** Flags on the investigator's reasoning, track A. */
   readonly flags: readonly AuditFlag[];
   readonly plausibility: Plausibility;
 }
 
-function assess({ queue, links, investigatorLog }: GameState, rules: MeritRules): Assessment {
+export function assess({ queue, links, investigatorLog }: GameState, rules: MeritRules): Assessment {
   const ads = reviewedAds({ queue, investigatorLog });
   return { ads, flags: reasoningFlags(ads, links, rules), plausibility: plausibilityOf(ads, rules) };
 }
